@@ -1,0 +1,1 @@
+"""The outside world, one port each: HTTP, files, databases, clocks."""

@@ -1,0 +1,78 @@
+"""Signing in: one `httpx.Auth` per profile, made from the kind of credential it has.
+
+TokenAuth   X-Auth-Token, whoever provides the token:
+              HeldToken      environment
+              TokenFile      a file, read again when it changes
+              PasswordLogin  Keystone v3, renewed before it expires
+              TokenCommand   a helper program
+KeyAuth     SDK-HMAC-SHA256 with an access key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import assert_never
+
+import httpx
+
+from ims_tui.adapters.auth.base import SignInAuth
+from ims_tui.adapters.auth.command import TokenCommand
+from ims_tui.adapters.auth.iam import PasswordLogin, find_project
+from ims_tui.adapters.auth.key import KeyAuth
+from ims_tui.adapters.auth.stored import HeldToken, NoToken, TokenFile
+from ims_tui.adapters.auth.token import TokenAuth, TokenSource
+from ims_tui.core.settings import (
+    AuthSpec,
+    CommandSpec,
+    KeySpec,
+    NoCredential,
+    PasswordSpec,
+    TokenSpec,
+)
+
+__all__ = ["SignInAuth", "make_auth"]
+
+
+def make_auth(
+    spec: AuthSpec,
+    *,
+    http: httpx.AsyncClient,
+    now: Callable[[], datetime],
+    region: str = "",
+    allow_http: bool = False,
+) -> SignInAuth:
+    """Make what signs a profile's requests.
+
+    Args:
+        http: the client IAM is asked with (same proxy and certificates as the profile);
+            the caller closes it after the auth.
+        now: wall clock, aware UTC.
+        region: names the project where the credential names none.
+        allow_http: whether the credential may go over plain http beyond loopback.
+    """
+    source: TokenSource
+    match spec:
+        case KeySpec():
+            look_up = None
+            if not spec.project_id and spec.iam_url and region:
+                look_up = partial(find_project, http, spec.iam_url, region)
+            return KeyAuth(spec, look_up, now=now, allow_http=allow_http)
+        case PasswordSpec():
+            source = PasswordLogin(
+                spec, http, now=now, region=region, allow_http=allow_http
+            )
+        case CommandSpec():
+            source = TokenCommand(spec)
+        case TokenSpec(token=token) if token and not spec.file:
+            source = HeldToken(token, spec.source)
+        case TokenSpec(file=path) if path:
+            source = TokenFile(path, spec.source)
+        case TokenSpec():
+            source = NoToken(f"No token in {spec.source}." if spec.source else "")
+        case NoCredential():
+            source = NoToken(spec.reason, spec.source)
+        case _:
+            assert_never(spec)
+    return TokenAuth(source, now=now, allow_http=allow_http)

@@ -1,0 +1,121 @@
+"""What every way of signing in shares: its state, one request at a time, one flight."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+import httpx
+
+from ims_tui.core.credential import CredentialState
+from ims_tui.core.envelope import read_error
+from ims_tui.core.refusal import Refusal, Scheme, explain_refusal, masked
+from ims_tui.core.secret import Secret
+
+T = TypeVar("T")
+
+_TOKEN_CODES = frozenset({"IMG.0030", "IMG.0087"})
+
+
+class SignInAuth(httpx.Auth, ABC):
+    """Signs a profile's requests, and stops once the credential is refused.
+
+    Instead of being sent a request raises `SignInError`.
+    """
+
+    @property
+    @abstractmethod
+    def state(self) -> CredentialState:
+        """What is known of the credential, for people."""
+
+    @abstractmethod
+    def reload(self) -> None:
+        """Forget refusals and tokens: the next request obtains the credential anew."""
+
+    async def has_changed(self) -> bool:
+        """Whether the credential's file changed since it was read."""
+        return False
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """End a sign-in that is under way."""
+
+
+class Turns:
+    """Lets requests go one at a time until the credential was accepted once.
+
+    So a wrong credential is refused once, not once per poll in flight.
+    """
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self.is_open = False
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until a request may be sent, and hold the turn while it is unproven."""
+        async with self._lock:
+            if not self.is_open:
+                yield
+                return
+        yield
+
+
+class SingleFlight(Generic[T]):
+    """Runs a piece of work once for all who wait for it.
+
+    It goes on when the poll that started it is cancelled. `work` returns its failures.
+    """
+
+    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
+        self._work = work
+        self._task: asyncio.Task[T] | None = None
+
+    def start(self) -> asyncio.Task[T]:
+        """Start the work unless it is under way."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        return self._task
+
+    async def result(self) -> T:
+        """Share the result of the work under way, or of a new run."""
+        return await asyncio.shield(self.start())
+
+    async def aclose(self) -> None:
+        """Cancel the work and wait for its end."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> T:
+        return await self._work()
+
+
+async def read_refusal(
+    response: httpx.Response,
+    scheme: Scheme,
+    skew_s: float | None,
+    secrets: Iterable[Secret],
+) -> Refusal | None:
+    """Say why a reply refuses the credential; None where it does not.
+
+    IMS itself answers 400 for a token of another project, and Open Telekom Cloud asks
+    for a new token in a plain message.
+    """
+    if response.status_code not in (400, 401, 403):
+        return None
+    code, message = read_error(masked(await response.aread(), secrets))
+    is_refused = (
+        response.status_code == 401
+        or code in _TOKEN_CODES
+        or "token need to refresh" in message.lower()
+    )
+    return explain_refusal(code, message, skew_s, scheme) if is_refused else None
+
+
+def is_accepted(response: httpx.Response) -> bool:
+    """Whether a reply that is no refusal shows that the credential was checked."""
+    return response.is_success or response.status_code in (400, 403)

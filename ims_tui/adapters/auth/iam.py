@@ -1,0 +1,233 @@
+"""Asking IAM: a token for a password, the project of an access key.
+
+Source: IAM API, "obtaining a user token through password authentication" (the token is
+only in the header `X-Subject-Token`) and "querying project information by name".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+import httpx
+
+from ims_tui.core.credential import SignInRefusedError, Token, check_transport
+from ims_tui.core.envelope import read_error
+from ims_tui.core.jsontext import Json, NotJsonError, load
+from ims_tui.core.outcome import FailureKind
+from ims_tui.core.refusal import (
+    Refusal,
+    RefusalKind,
+    Scheme,
+    Unavailable,
+    explain_refusal,
+    masked,
+    refusal,
+)
+from ims_tui.core.reply import parse_date
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import PasswordSpec
+from ims_tui.core.text import printable
+from ims_tui.core.times import parse_time
+
+LIMIT_S = 30.0
+"""A sign-in takes at most this long, however slowly a reply drips."""
+
+MAX_BODY = 1024 * 1024
+"""Bytes read of a reply of IAM."""
+
+_MAX_NAMED = 3
+_MAX_WAIT_S = 3600.0
+
+_Answer: TypeAlias = "tuple[httpx.Response, bytes]"
+
+
+class PasswordLogin:
+    """Signs an IAM user in for a project-scoped token (Keystone v3)."""
+
+    scheme = Scheme.PASSWORD
+    renews = True
+
+    def __init__(
+        self,
+        spec: PasswordSpec,
+        http: httpx.AsyncClient,
+        *,
+        now: Callable[[], datetime],
+        region: str = "",
+        allow_http: bool = False,
+    ) -> None:
+        self.source = spec.source
+        self._spec = spec
+        self._http = http
+        self._now = now
+        self._project = spec.project_name or region
+        self._allow_http = allow_http
+
+    async def has_changed(self) -> bool:
+        """Never: a changed password is a changed profile."""
+        return False
+
+    async def obtain(self) -> Token | Refusal | Unavailable:
+        """Send one sign-in request."""
+        if not (self._spec.project_id or self._project):
+            cause = "No project is named for this sign-in."
+            return refusal(RefusalKind.NO_PROJECT, cause)
+        try:
+            url = _iam_url(self._spec.auth_url, "auth/tokens", nocatalog="true")
+            # A key pair's auth checks this by itself; a password goes in the body.
+            check_transport(str(url), self._allow_http)
+        except httpx.InvalidURL:
+            return refusal(RefusalKind.AUTH_URL)
+        except SignInRefusedError as error:
+            return error.refusal
+        request = self._http.build_request("POST", url, json=self._identity())
+        answer = await _ask(self._http, request, None)
+        if not isinstance(answer, tuple):
+            return answer
+        fault = _fault(answer, Scheme.PASSWORD, (self._spec.password,))
+        return fault or self._token(*answer)
+
+    def _identity(self) -> dict[str, object]:
+        spec, domain = self._spec, {"name": self._spec.domain}
+        password = {"password": spec.password.reveal()}
+        user = {"name": spec.user, "domain": domain, **password}
+        by_name = {"name": self._project, "domain": domain}
+        project = {"id": spec.project_id} if spec.project_id else by_name
+        identity = {"methods": ["password"], "password": {"user": user}}
+        return {"auth": {"identity": identity, "scope": {"project": project}}}
+
+    def _token(self, response: httpx.Response, body: bytes) -> Token | Refusal:
+        if not response.headers.get("X-Subject-Token"):
+            return refusal(RefusalKind.AUTH_URL)
+        described = _member(_json(body), "token")
+        project = _member(described, "project")
+        expires_at = parse_time(_text(described, "expires_at"))
+        date = parse_date(response.headers.get("date", ""))
+        if expires_at and date:
+            # IAM's clock counts; where ours is wrong, the countdown stays right.
+            expires_at += self._now() - date
+        return Token(
+            Secret(response.headers["X-Subject-Token"]),
+            expires_at,
+            _text(project, "name"),
+            _text(_member(project, "domain"), "name") or self._spec.domain,
+        )
+
+
+async def find_project(
+    http: httpx.AsyncClient, iam_url: str, region: str, auth: httpx.Auth
+) -> str | Refusal | Unavailable:
+    """Look up the id of the project that carries the region's name."""
+    try:
+        url = _iam_url(iam_url, "projects", name=region)
+    except httpx.InvalidURL:
+        return refusal(RefusalKind.AUTH_URL)
+    answer = await _ask(http, http.build_request("GET", url), auth)
+    if not isinstance(answer, tuple):
+        return answer
+    if answer[0].status_code == 403:
+        return refusal(RefusalKind.PROJECTS_HIDDEN)
+    return _fault(answer, Scheme.KEY, ()) or _only_project(_json(answer[1]), region)
+
+
+def _only_project(reply: Json, region: str) -> str | Refusal:
+    projects = reply.get("projects") if isinstance(reply, Mapping) else None
+    if not isinstance(projects, (list, tuple)):
+        return refusal(RefusalKind.AUTH_URL)
+    ids = [found for project in projects if (found := _text(project, "id"))]
+    if len(ids) == 1:
+        return ids[0]
+    name = printable(region, 80)
+    if not ids:
+        cause = f"IAM knows no project named {name} for this access key."
+        return refusal(RefusalKind.NO_PROJECT, cause)
+    named = ", ".join(ids[:_MAX_NAMED]) + (", .." if len(ids) > _MAX_NAMED else "")
+    cause = f"IAM knows {len(ids)} projects named {name}: {named}."
+    return refusal(RefusalKind.SEVERAL_PROJECTS, cause)
+
+
+def _iam_url(root: str, call: str, **query: str) -> httpx.URL:
+    """The address of a call; the root may or may not end in `/v3`."""
+    base = root.rstrip("/").removesuffix("/v3")
+    return httpx.URL(f"{base}/v3/{call}", params=query)
+
+
+async def _ask(
+    http: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None
+) -> _Answer | Refusal | Unavailable:
+    """Send one request; never follows a redirect."""
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            response = await http.send(
+                request, auth=auth, stream=True, follow_redirects=False
+            )
+            try:
+                return response, await _read(response)
+            finally:
+                await response.aclose()
+    except SignInRefusedError as error:
+        return error.refusal
+    except (httpx.TimeoutException, TimeoutError):
+        why = "no answer in time"
+    except httpx.HTTPError as error:
+        why = printable(str(error), 200) or type(error).__name__
+    host = printable(request.url.host, 80)
+    return Unavailable(FailureKind.UNREACHABLE, f"No answer from {host} ({why}).")
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_BODY:
+            break
+    return bytes(body)
+
+
+def _fault(
+    answer: _Answer, scheme: Scheme, secrets: tuple[Secret, ...]
+) -> Refusal | Unavailable | None:
+    """Judge a reply of IAM; None: it is good."""
+    response, body = answer
+    if response.status_code in (200, 201):
+        return None
+    code, message = read_error(masked(body, secrets))
+    status = response.status_code
+    said = " ".join(filter(None, (f"HTTP {status}", code, message)))
+    if status == 429:
+        cause = f"IAM takes no more sign-ins for now ({said})."
+        wait_s = _wait_s(response.headers.get("retry-after", ""))
+        return Unavailable(FailureKind.THROTTLED, cause, code, wait_s)
+    if status == 408 or status >= 500:
+        cause = f"IAM is out of order ({said})."
+        return Unavailable(FailureKind.SERVER_FAULT, cause, code)
+    if status not in (400, 401, 403):
+        return refusal(RefusalKind.AUTH_URL, code=code, said=said)
+    # Only a 401 is about the password where the text does not say more.
+    return explain_refusal(
+        code, message, None, scheme if status == 401 else Scheme.NONE
+    )
+
+
+def _wait_s(text: str) -> float | None:
+    is_count = text.isascii() and text.isdigit()
+    return min(float(text), _MAX_WAIT_S) if is_count else None
+
+
+def _json(body: bytes) -> Json:
+    try:
+        return load(body)[0]
+    except NotJsonError:
+        return None
+
+
+def _member(value: Json, name: str) -> Json:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _text(value: Json, name: str) -> str:
+    found = _member(value, name)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,133 @@
+"""Tokens that somebody else obtained: from the environment, from a file, or none."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+
+from ims_tui.core.credential import Token, TokenFault, read_token
+from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.secret import Secret
+from ims_tui.core.text import printable
+
+MAX_FILE = 64 * 1024
+"""Bytes read of a token file; a token takes at most half of it."""
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+_Fingerprint = tuple[int, int, int, int, int] | None
+"""Device, inode, time, size and mode; None where there is no file."""
+
+
+class HeldToken:
+    """The one token there is; its source cannot give another while we run."""
+
+    scheme = Scheme.TOKEN
+    renews = False
+
+    def __init__(self, token: Secret, source: str) -> None:
+        self.source = source
+        self._token = token
+
+    async def obtain(self) -> Token | Refusal:
+        """Give the token."""
+        found = read_token(self._token)
+        if isinstance(found, TokenFault):
+            cause = (
+                f"{printable(self.source, 80) or 'The source'} does not hold a token."
+            )
+            return refusal(RefusalKind.TOKEN_INVALID, cause)
+        return found
+
+    async def has_changed(self) -> bool:
+        """Never: the environment of a process does not change."""
+        return False
+
+
+class NoToken:
+    """No credential: says so instead of sending anything."""
+
+    scheme = Scheme.NONE
+    renews = False
+
+    def __init__(self, reason: str, source: str = "") -> None:
+        self.source = source
+        self._reason = reason
+
+    async def obtain(self) -> Refusal:
+        """Say where was looked."""
+        return refusal(RefusalKind.NO_CREDENTIAL, self._reason)
+
+    async def has_changed(self) -> bool:
+        """Never: another credential is another profile."""
+        return False
+
+
+class TokenFile:
+    """A file that holds a token, or JSON with token and expiry."""
+
+    scheme = Scheme.TOKEN
+    renews = False
+
+    def __init__(self, path: str, source: str) -> None:
+        self.source = source
+        self._path = Path(path).expanduser()
+        self._is_read = False
+        self._seen: _Fingerprint = None
+
+    async def obtain(self) -> Token | Refusal:
+        """Read the file."""
+        return await asyncio.to_thread(self._read)
+
+    async def has_changed(self) -> bool:
+        """Whether another file is there than the one last read."""
+        if not self._is_read:
+            return False
+        return await asyncio.to_thread(_fingerprint, self._path) != self._seen
+
+    def _read(self) -> Token | Refusal:
+        # Before reading: what is written meanwhile counts as a change.
+        self._seen = _fingerprint(self._path)
+        self._is_read = True
+        name = printable(str(self._path), 200)
+        try:
+            if not self._path.is_file():
+                missing = "is not a file" if self._path.exists() else "does not exist"
+                return _unreadable(name, missing)
+            if self._path.stat().st_mode & _OTHERS_WRITE:
+                cause = f"Others can write {name}, so it is not used."
+                return refusal(RefusalKind.FILE_UNSAFE, cause)
+            found = read_token(self._content())
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            return _unreadable(name, f"cannot be read ({why})")
+        if isinstance(found, TokenFault):
+            lack = (
+                "is empty" if found is TokenFault.EMPTY else "does not hold one token"
+            )
+            return refusal(RefusalKind.FILE_RUBBISH, f"The token file {name} {lack}.")
+        return found
+
+    def _content(self) -> Secret:
+        with self._path.open("rb") as file:
+            return Secret(file.read(MAX_FILE).decode(errors="replace"))
+
+
+def _unreadable(name: str, why: str) -> Refusal:
+    return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
+
+
+def _fingerprint(path: Path) -> _Fingerprint:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (
+        found.st_dev,
+        found.st_ino,
+        found.st_mtime_ns,
+        found.st_size,
+        found.st_mode,
+    )

@@ -1,0 +1,174 @@
+"""Reads config.toml and credential files, and notices when one of them changes."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ims_tui.core.ambient import Ambient, FileText
+from ims_tui.core.configcheck import environment_layer, option_layer
+from ims_tui.core.configread import Known, read_settings
+from ims_tui.core.errors import ConfigError
+from ims_tui.core.provenance import Layer, Loaded, Problem, Source
+from ims_tui.core.text import printable
+from ims_tui.core.tomllines import key_lines, syntax_problem
+
+_LARGEST_BYTES = 1_000_000
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_NO_YAML = "reading clouds.yaml needs PyYAML: pip install 'ims-tui[clouds]'"
+_EVERYTHING = Known()
+
+_Fingerprint = tuple[int, int, int, int, int] | None
+"""Device, inode, time, size and mode; None where there is no file."""
+
+
+@dataclass(slots=True)
+class ConfigFiles:
+    """The operator's files, read again when one of them changed.
+
+    `read_settings` asks for credential files by path; each path that was asked for is
+    watched from then on, also one that was not there.
+    """
+
+    environ: Mapping[str, str]
+    options: Mapping[str, object]
+    config_path: Path
+    home: Path
+    known: Known = _EVERYTHING
+    is_named: bool = False
+    """Whether the operator named config.toml, so that it has to be there."""
+    loaded: Loaded | None = None
+    """What is in force; None before the first `load`."""
+    _layer: Layer | None = None
+    """The last config.toml that could be read."""
+    _seen: dict[str, _Fingerprint] = field(default_factory=dict)
+
+    def load(self) -> Loaded:
+        """Read everything. Blocks; never raises for what stands in a file.
+
+        A config.toml that cannot be read keeps what the last good one said.
+        """
+        self._seen.clear()
+        layer, problem = self._config()
+        if not problem or not self._layer:
+            self._layer = layer
+        layers = (
+            option_layer(self.options),
+            environment_layer(self.environ),
+            self._layer,
+        )
+        ambient = Ambient(self.environ, self._read, _parse_yaml, str(self.home))
+        loaded = read_settings(layers, ambient, self.known, self.loaded)
+        if problem:
+            loaded = replace(loaded, problems=(problem, *loaded.problems))
+        self.loaded = loaded
+        return loaded
+
+    def has_changed(self) -> bool:
+        """Whether a file that was read, or looked for, is another one now."""
+        return any(
+            _fingerprint(Path(path)) != seen for path, seen in self._seen.items()
+        )
+
+    def _read(self, path: str) -> FileText:
+        self._seen[path] = _fingerprint(Path(path))
+        return _read_text(Path(path))
+
+    def _config(self) -> tuple[Layer, Problem | None]:
+        """The layer of config.toml; empty, with a Problem, if it cannot be used."""
+        place = self.config_path.name
+        file = self._read(str(self.config_path))
+        if file.reason and (file.exists or self.is_named):
+            text = f"{printable(str(self.config_path))} {file.reason}."
+            return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
+        try:
+            values = tomllib.loads(file.text)
+        except ValueError as error:
+            return Layer(place, {}), _syntax(place, error)
+        except RecursionError:
+            text = "tables and lists are nested too deeply."
+            return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
+        lines = key_lines(file.text)
+        others = file.writable_by_others
+        return Layer(place, values, lines, writable_by_others=others), None
+
+
+def load_settings(
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    config_path: Path,
+    home: Path,
+) -> Loaded:
+    """Read settings and credentials once, for commands that soon end."""
+    return ConfigFiles(environ, options, config_path, home).load()
+
+
+def _syntax(place: str, error: ValueError) -> Problem:
+    what, line, column = syntax_problem(error)
+    where = f"column {column}: " if column else ""
+    text = f"{where}{printable(what, 120)}. Nothing of this file is used."
+    return Problem(Source(place, "", line), "", text, whole_file=True)
+
+
+def _fingerprint(path: Path) -> _Fingerprint:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return None
+    return (
+        found.st_dev,
+        found.st_ino,
+        found.st_mtime_ns,
+        found.st_size,
+        found.st_mode,
+    )
+
+
+def _read_text(path: Path) -> FileText:
+    """Read a small regular file; why not is in the result."""
+    try:
+        # Asked first, since opening a named pipe would wait for its writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return FileText(reason="is not a file", exists=True)
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(_LARGEST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return FileText(reason="is not there")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        return FileText(reason=f"cannot be read ({reason})", exists=True)
+    if len(content) > _LARGEST_BYTES:
+        return FileText(reason="is larger than 1 MB", exists=True)
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return FileText(reason=f"is not UTF-8 text (line {line})", exists=True)
+    others = bool(mode & _OTHERS_WRITE)
+    return FileText(text, exists=True, writable_by_others=others)
+
+
+def _parse_yaml(text: str) -> object:
+    """Parse YAML.
+
+    Raises:
+        ConfigError: PyYAML is missing, or this is not YAML; without any of its text.
+    """
+    try:
+        import yaml  # an extra, and slow to import
+    except ImportError:
+        raise ConfigError(_NO_YAML) from None
+    try:
+        document: object = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"it is not YAML{where}") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise ConfigError("it is not YAML") from None
+    return document

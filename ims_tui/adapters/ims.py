@@ -1,0 +1,248 @@
+"""JobSource port over HTTP: one long-lived client per profile.
+
+The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where the
+gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is tried,
+`GET /v1/{project_id}/jobs/{job_id}`, and remembered.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import httpx
+
+from ims_tui import __version__
+from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.core.credential import CredentialState, SignInError, SignInRefusedError
+from ims_tui.core.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.reply import MAX_BODY, parse_reply
+from ims_tui.core.settings import Profile
+from ims_tui.core.text import printable
+
+_LOG = logging.getLogger(__name__)
+DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
+DEPRECATED_CALL = "/v1/{project_id}/jobs/{job_id}"
+_HEADERS = {
+    # The official SDK sends and signs a content type even on GET.
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "User-Agent": f"ims-tui/{__version__}",
+}
+_NO_ENDPOINT = PollFailed(
+    FailureKind.WRONG_ENDPOINT,
+    "no endpoint is set",
+    remedy="Set IMS_TUI_ENDPOINT, --endpoint, or a region in the profile.",
+)
+
+
+class ImsSource:
+    """Asks one endpoint with one credential; clients are built at the first request."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        now: Callable[[], datetime],
+        timeout_s: float = 15.0,
+        max_in_flight: int = 4,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._profile = profile
+        self._now = now
+        self._timeout_s = timeout_s
+        self._max_in_flight = max_in_flight
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._iam: httpx.AsyncClient | None = None
+        self._auth: SignInAuth | None = None
+        self._call = DOCUMENTED_CALL
+
+    @property
+    def credential(self) -> CredentialState | None:
+        """What is known of the credential; None before the first request."""
+        return self._auth.state if self._auth else None
+
+    @property
+    def call(self) -> str:
+        """The call in use where it is not the documented one, else empty."""
+        return "" if self._call == DOCUMENTED_CALL else self._call
+
+    async def show(self, job_id: str) -> Outcome:
+        """Ask once about one job; what the network does comes back as a value."""
+        if not self._profile.endpoint:
+            return _NO_ENDPOINT
+        try:
+            client = self._open()
+        except (OSError, ssl.SSLError) as error:
+            cause = f"{self._profile.ca_bundle}: {error.strerror or error}"
+            return PollFailed(FailureKind.UNREACHABLE, printable(cause, 160))
+        call = self._call
+        path = call.format(job_id=job_id, project_id=self._project_id)
+        outcome = await self._ask(client, path, job_id)
+        return self._after(outcome, call)
+
+    async def _ask(self, client: httpx.AsyncClient, path: str, job_id: str) -> Outcome:
+        started = time.perf_counter()
+        try:
+            async with client.stream("GET", path) as response:
+                body = await _read(response)
+        except SignInError as error:
+            return _not_signed_in(error)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return PollFailed(FailureKind.UNREACHABLE, cause_of(error))
+        if body is None:
+            cause = f"a reply of more than {MAX_BODY // 2**20} MiB"
+            return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
+        return parse_reply(
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            body,
+            job_id,
+            now=self._now(),
+            latency_s=time.perf_counter() - started,
+        )
+
+    def _after(self, outcome: Outcome, call: str) -> Outcome:
+        """Turn to the deprecated call where the gateway has no other."""
+        if not isinstance(outcome, PollFailed) or not outcome.code.endswith(".0101"):
+            return outcome
+        if call == DEPRECATED_CALL:
+            self._call = DOCUMENTED_CALL  # neither exists: say so, and start anew
+            return outcome
+        if not self._project_id:
+            remedy = "Check endpoint and region, or set project_id for the older call."
+            return replace(outcome, remedy=remedy)
+        # The next poll uses it: a second request now would not be in the budget.
+        self._call = DEPRECATED_CALL
+        cause = "the documented call does not exist here; the deprecated one is next"
+        return PollFailed(
+            FailureKind.NOT_UNDERSTOOD, cause, outcome.code, outcome.exchange
+        )
+
+    @property
+    def _project_id(self) -> str:
+        if self._profile.project_id:
+            return self._profile.project_id
+        project = self._auth.state.project if self._auth else ""
+        return project if len(project) == 32 else ""
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            verify = self._verify()
+            self._iam = self._build(verify, max_connections=1)
+            self._auth = make_auth(
+                self._profile.auth,
+                http=self._iam,
+                now=self._now,
+                region=self._profile.region,
+                allow_http=self._profile.allow_http,
+            )
+            self._client = self._build(
+                verify,
+                auth=self._auth,
+                base_url=self._profile.endpoint.rstrip("/"),
+                max_connections=self._max_in_flight,
+            )
+        return self._client
+
+    def _verify(self) -> ssl.SSLContext | bool:
+        bundle = self._profile.ca_bundle
+        return ssl.create_default_context(cafile=bundle) if bundle else True
+
+    def _build(
+        self,
+        verify: ssl.SSLContext | bool,
+        *,
+        max_connections: int,
+        auth: httpx.Auth | None = None,
+        base_url: str = "",
+    ) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            auth=auth,
+            base_url=base_url,
+            headers=_HEADERS,
+            timeout=self._timeout_s,
+            limits=httpx.Limits(max_connections=max_connections),
+            verify=verify,
+            transport=self._transport,
+            follow_redirects=False,  # a credential never follows a redirect
+        )
+
+    async def reload(self) -> None:
+        """Forget a refused credential, so that the next request reads it anew."""
+        if self._auth is not None:
+            self._auth.reload()
+        self._call = DOCUMENTED_CALL
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for part in (self._client, self._auth, self._iam):
+            if part is not None:
+                await part.aclose()
+
+
+def _not_signed_in(error: SignInError) -> PollFailed:
+    remedy = error.refusal.remedy if isinstance(error, SignInRefusedError) else ""
+    return PollFailed(
+        error.failure,
+        str(error),
+        error.code,
+        retry_after_s=error.retry_after_s,
+        remedy=remedy,
+    )
+
+
+async def _read(response: httpx.Response) -> bytes | None:
+    """Read a body; None where it is larger than any description of a job."""
+    parts, size = [], 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > MAX_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, "no connection in time"),
+    (httpx.PoolTimeout, "no free connection in time"),
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ProxyError, "the proxy refused"),
+    (httpx.RemoteProtocolError, "the connection broke off"),
+    (httpx.ReadError, "the connection broke off"),
+    (httpx.WriteError, "the connection broke off"),
+    (httpx.DecodingError, "an unreadable content encoding"),
+    (httpx.UnsupportedProtocol, "not an http address"),
+    (httpx.InvalidURL, "not an http address"),
+)
+_WORDS = (
+    ("CERTIFICATE_VERIFY_FAILED", "the certificate is not trusted"),
+    ("SSL", "TLS failed"),
+    ("Name or service not known", "DNS lookup failed"),
+    ("nodename nor servname", "DNS lookup failed"),
+    ("No address associated", "DNS lookup failed"),
+    ("Temporary failure in name resolution", "DNS lookup failed"),
+    ("Connection refused", "connection refused"),
+    ("Network is unreachable", "network unreachable"),
+    ("All connection attempts failed", "connection refused"),
+)
+
+
+def cause_of(error: Exception) -> str:
+    """Say in a few words what the network did."""
+    text = str(error)
+    for mark, words in _WORDS:
+        if mark in text:
+            return words
+    for kind, words in _CAUSES:
+        if isinstance(error, kind):
+            return words
+    _LOG.info(
+        "unusual network error: %s %s", type(error).__name__, printable(text, 200)
+    )
+    return printable(f"{type(error).__name__} {text}".strip(), 120)

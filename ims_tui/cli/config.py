@@ -1,0 +1,136 @@
+"""`ims-tui config`: write an example, show what is in force, check, list files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import TextIO
+
+from ims_tui.core.configtext import Effective, effective, example
+from ims_tui.core.errors import ConfigError
+from ims_tui.core.places import Places
+from ims_tui.core.provenance import Loaded
+from ims_tui.core.text import printable
+
+_SOURCE_COLUMN = 52
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands of `config`; the chosen one is `args.config_command`."""
+    commands = parser.add_subparsers(
+        dest="config_command", required=True, metavar="COMMAND"
+    )
+    commands.add_parser("init", help="write a commented config.toml if there is none")
+    show = commands.add_parser("show", help="values in force and where they come from")
+    show.add_argument("--json", action="store_true", help="as JSON, schema 1")
+    commands.add_parser("check", help="name every mistake; exit code 7 if there is one")
+    commands.add_parser("path", help="the files the program uses")
+
+
+def run(
+    args: argparse.Namespace,
+    places: Places,
+    load: Callable[[], Loaded],
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    """Run one of the subcommands.
+
+    Args:
+        args: with `config_command`, and `json` for `show`.
+        places: the files of this run.
+        load: reads the settings; not called where they are not needed.
+        out: where data goes.
+        err: where messages go.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: `init` found a file there or could not write it.
+    """
+    match args.config_command:
+        case "init":
+            return _init(places, err)
+        case "show":
+            return _show(load(), out, err, as_json=args.json)
+        case "check":
+            return _check(places, load(), out)
+        case _:
+            return _path(places, out)
+
+
+def _init(places: Places, err: TextIO) -> int:
+    shown = printable(str(places.config))
+    try:
+        places.config.parent.mkdir(parents=True, exist_ok=True)
+        with places.config.open("x", encoding="utf-8") as file:
+            file.write(example())
+        # Not for others to write, whatever the umask: it may name programs to run.
+        places.config.chmod(0o600)
+    except FileExistsError:
+        raise ConfigError(f"{shown} is there already and stays as it is.") from None
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise ConfigError(f"{shown} cannot be written: {reason}.") from None
+    err.write(f"Wrote {shown}. Every setting is in it, with its default.\n")
+    return 0
+
+
+def _show(loaded: Loaded, out: TextIO, err: TextIO, *, as_json: bool) -> int:
+    values = list(effective(loaded))
+    if as_json:
+        json.dump(_document(loaded, values), out, ensure_ascii=False, indent=2)
+        out.write("\n")
+        return 0
+    for value in values:
+        setting = printable(f"{value.key} = {value.text}")
+        out.write(f"{setting:<{_SOURCE_COLUMN}} # {printable(value.source)}\n")
+    for problem in loaded.problems:
+        err.write(f"{problem}\n")
+    return 0
+
+
+def _document(loaded: Loaded, values: list[Effective]) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "settings": [
+            {"key": v.key, "value": v.value, "source": v.source} for v in values
+        ],
+        "problems": [
+            {
+                "key": problem.key,
+                "source": str(problem.source),
+                "line": problem.source.line or None,
+                "text": problem.text,
+            }
+            for problem in loaded.problems
+        ],
+    }
+
+
+def _check(places: Places, loaded: Loaded, out: TextIO) -> int:
+    for problem in loaded.problems:
+        out.write(f"{problem}\n")
+    if loaded.problems:
+        return ConfigError.exit_code
+    shown = printable(str(places.config))
+    there = places.config.exists()
+    out.write(f"{shown} is {'in order' if there else 'not there; defaults hold'}.\n")
+    return 0
+
+
+def _path(places: Places, out: TextIO) -> int:
+    rows = {
+        "config": places.config,
+        "watchlist": places.watchlist,
+        "state": places.state,
+        "log": places.log,
+        "cache": places.cache,
+        "themes": places.themes,
+    }
+    for name, path in rows.items():
+        missing = "" if path.exists() else "  (not there)"
+        out.write(f"{name:<10} {printable(str(path))}{missing}\n")
+    return 0

@@ -1,0 +1,91 @@
+"""`ims-tui demo`: the dashboard against a simulated service, in one process.
+
+It has its own temporary files: the operator's are never touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.screen import check_terminal, show_screen
+from ims_tui.cli.simulate import add_simulation
+from ims_tui.core.jobtypes import JOB_TYPES
+from ims_tui.core.places import Places
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import (
+    PollSettings,
+    Profile,
+    Rate,
+    Settings,
+    StallSettings,
+    TokenSpec,
+)
+from ims_tui.core.stall import stalled_after_s
+from ims_tui.core.watch import Watch
+from ims_tui.simulator.account import DEMO
+from ims_tui.wiring import build_runtime, simulator
+
+PROFILE = "demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the scenario and its speed."""
+    add_simulation(parser, speed=20.0)
+
+
+async def run(call: Call) -> int:
+    """Open the dashboard on the demo; returns the exit code."""
+    args = call.args
+    check_terminal()
+    operator = call.set_up()
+    mine = operator.load().settings
+    with tempfile.TemporaryDirectory(prefix="ims-tui-demo-") as folder:
+        places = _places(Path(folder), operator.places)
+        async with simulator(args.scenario, args.seed, args.speed) as service:
+            settings = demo_settings(mine, service.url, args.speed)
+            call.open_log(replace(operator, places=places), "info")
+            watches = [
+                Watch(w.job_id, PROFILE, w.label, w.tags, w.note)
+                for w in service.watches
+            ]
+            runtime = build_runtime(settings, places, lambda: settings)
+            return await show_screen(runtime, places, first=watches, is_demo=True)
+
+
+def demo_settings(mine: Settings, endpoint: str, speed: float) -> Settings:
+    """The operator's taste, the demo's service, and limits that fit its speed."""
+    account = Profile(
+        PROFILE,
+        region=DEMO.project.name,
+        endpoint=endpoint,
+        auth=TokenSpec(Secret(DEMO.token), source="the demo"),
+        project_id=DEMO.project.id,
+    )
+    poll = replace(
+        PollSettings(),
+        min_interval_s=1.0,
+        max_interval_s=max(2.0, mine.poll.max_interval_s / speed),
+        budget=Rate(int(mine.poll.budget.requests * speed), mine.poll.budget.window_s),
+    )
+    usual = StallSettings()
+    after_s = {kind: stalled_after_s(kind, usual) / speed for kind in JOB_TYPES}
+    return replace(
+        mine,
+        profiles={PROFILE: account},
+        default_profile=PROFILE,
+        poll=poll,
+        stall=replace(usual, by_type_s=after_s),
+    )
+
+
+def _places(folder: Path, operator: Places) -> Places:
+    return replace(
+        operator,
+        watchlist=folder / "watchlist.toml",
+        state=folder / "state.db",
+        log=folder / "ims-tui.log",
+    )

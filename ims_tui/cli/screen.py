@@ -1,0 +1,76 @@
+"""Opens the dashboard: checks the terminal, then starts the screen."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from ims_tui.core.errors import UsageError
+from ims_tui.core.glyphs import GLYPHS
+from ims_tui.core.moment import Moment
+from ims_tui.core.places import Places
+from ims_tui.core.provenance import Problem
+from ims_tui.core.settings import Settings
+from ims_tui.core.view import Times, View
+from ims_tui.core.watch import Watch
+from ims_tui.runtime import Runtime
+from ims_tui.wiring import all_themes
+
+NO_TERMINAL = (
+    "ims-tui needs a terminal on standard input, output and error; "
+    "without one use: ims-tui list, ims-tui watch"
+)
+
+
+def check_terminal() -> None:
+    """Make sure that there is a screen to draw on.
+
+    Raises:
+        UsageError: standard input, output or error is not a terminal.
+    """
+    from ims_tui.ui.terminal import has_terminal
+
+    if not has_terminal():
+        raise UsageError(NO_TERMINAL)
+
+
+def first_view(settings: Settings, now: Moment) -> View:
+    """How the screen looks at things when it opens."""
+    name = settings.ui.glyphs
+    if name == "auto":
+        encoding = (getattr(sys.stdout, "encoding", "") or "").lower()
+        name = "braille" if encoding.replace("-", "") == "utf8" else "ascii"
+    zone = datetime.now().astimezone().tzinfo
+    assert zone is not None
+    return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
+
+
+async def show_screen(
+    runtime: Runtime,
+    places: Places,
+    *,
+    first: Sequence[Watch] = (),
+    problems: Sequence[Problem] = (),
+    is_demo: bool = False,
+) -> int:
+    """Run the dashboard until the operator leaves; returns the exit code."""
+    from ims_tui.ui.app import ImsTui
+    from ims_tui.ui.terminal import TerminalWatch
+
+    themes, theme_problems = all_themes(places)
+    app = ImsTui(
+        runtime,
+        view=first_view(runtime.settings, runtime.moment()),
+        themes=themes,
+        problems=[*map(str, problems), *theme_problems],
+        first=first,
+        is_demo=is_demo,
+    )
+    watch = TerminalWatch(app.leave)
+    watch.install()
+    app.terminal_watch = watch
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it
+    code = await app.run_async(mouse=runtime.settings.ui.mouse)
+    return code or 0

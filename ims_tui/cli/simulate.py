@@ -1,0 +1,106 @@
+"""`ims-tui simulate`: only the simulated service, for scripts and other clients."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+
+from ims_tui.cli.call import Call
+from ims_tui.core.errors import ImsTuiError
+from ims_tui.simulator.account import DEMO
+from ims_tui.simulator.scenario import SCENARIOS
+from ims_tui.wiring import simulator
+
+_ACCEPTS = f"""\
+accepted credentials:
+  token         {DEMO.token}
+  access key    {DEMO.key.access_key}
+  secret key    {DEMO.key.secret_key}
+  user          {DEMO.user} in domain {DEMO.domain}, password {DEMO.password}
+  project       {DEMO.project.name}, id {DEMO.project.id}
+"""
+
+
+class PortError(ImsTuiError):
+    """The port cannot be had."""
+
+    exit_code = 6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the port and what is simulated."""
+    parser.epilog = _ACCEPTS
+    parser.add_argument("--port", type=_port, default=0, help="0 chooses a free one")
+    add_simulation(parser, speed=1.0)
+
+
+def add_simulation(parser: argparse.ArgumentParser, *, speed: float) -> None:
+    """Add what is simulated, and how fast."""
+    names = list(SCENARIOS)
+    parser.add_argument(
+        "--scenario",
+        choices=names,
+        default="calm",
+        metavar="NAME",
+        help=f"one of {', '.join(names)}; default calm",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=speed,
+        metavar="FACTOR",
+        help=f"how much faster than life, such as 20x; default {speed:g}x",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="varies the scenario"
+    )
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text.removesuffix("x"))
+    except ValueError:
+        speed = 0.0
+    if not 0.1 <= speed <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a factor from 0.1x to 1000x")
+    return speed
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
+async def run(call: Call) -> int:
+    """Serve until interrupted; the first line says where and what is accepted."""
+    args = call.args
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    code = 0
+
+    def end(number: int) -> None:
+        nonlocal code
+        code = 128 + number
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end, number)
+    try:
+        async with simulator(
+            args.scenario, args.seed, args.speed, args.port
+        ) as service:
+            call.out.write(
+                f"ready {service.url} token={DEMO.token} "
+                f"access_key={DEMO.key.access_key} secret_key={DEMO.key.secret_key} "
+                f"user={DEMO.user} project_id={DEMO.project.id}\n"
+            )
+            for watch in service.watches:
+                call.out.write(f"job {watch.job_id} {watch.label}\n")
+            call.out.flush()
+            await stop.wait()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise PortError(f"port {args.port} cannot be had: {why}") from error
+    return code

@@ -1,0 +1,345 @@
+"""Credentials that other tools of the field left on the machine, in a fixed order.
+
+    1 IMS_TUI_TOKEN              4 HUAWEICLOUD_SDK_AK, _SK
+    2 OS_CLOUD and clouds.yaml   5 HW_ACCESS_KEY, HW_SECRET_KEY and their kin
+    3 OS_*                       6 ~/.huaweicloud/credentials
+
+The first that is complete wins. The names are those of the official SDK, of the
+terraform provider and of the OpenStack clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ims_tui.core.ambient import Ambient, UnusableError, header_secret, secret_file
+from ims_tui.core.clouds import cloud_entry
+from ims_tui.core.provenance import CredentialChoice, PassedOver
+from ims_tui.core.regions import iam_url, place_of, region_of_project
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import (
+    AuthSpec,
+    KeySpec,
+    NoCredential,
+    PasswordSpec,
+    TokenSpec,
+)
+
+SDK_FILE = "~/.huaweicloud/credentials"
+_NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A credential with what its source says about the place it is for."""
+
+    auth: AuthSpec
+    region: str = ""
+    cloud_domain: str = ""
+    project_id: str = ""
+    ca_bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The parts of any credential as they come, before a scheme is chosen."""
+
+    source: str
+    token: str = ""
+    auth_url: str = ""
+    user: str = ""
+    password: str = ""
+    domain: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    security_token: str = ""
+    project: str = ""
+    project_id: str = ""
+    region: str = ""
+    cloud_domain: str = ""
+    ca_bundle: str = ""
+    iam_url: str = ""
+
+
+def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
+    """Make a credential of the first scheme whose leading part is there.
+
+    Raises:
+        UnusableError: no scheme has what it needs; the text says what is missing.
+    """
+    region, cloud = place_of(login.auth_url or login.iam_url)
+    region = login.region or region or region_of_project(login.project)
+    login = replace(
+        login,
+        region=region,
+        cloud_domain=login.cloud_domain or cloud,
+        auth_url=login.auth_url.rstrip("/"),
+    )
+    for scheme in schemes:
+        auth = _MAKERS[scheme](login)
+        if auth is not None:
+            break
+    else:
+        nouns = " or ".join(_NOUNS[name] for name in schemes)
+        raise UnusableError(f"it holds no {nouns}")
+    return Found(
+        auth, login.region, login.cloud_domain, login.project_id, login.ca_bundle
+    )
+
+
+def _token(login: Login) -> AuthSpec | None:
+    if not login.token:
+        return None
+    return TokenSpec(header_secret(login.token, "the token"), source=login.source)
+
+
+def _password(login: Login) -> AuthSpec | None:
+    if not (login.user or login.password):
+        return None
+    address = login.auth_url or _with_version(iam_url(login.region, login.cloud_domain))
+    needed = {
+        "password": login.password,
+        "user": login.user,
+        "domain": login.domain,
+        "address of IAM (auth_url) or region": address,
+    }
+    if missing := [name for name, value in needed.items() if not value]:
+        raise UnusableError(f"it lacks {', '.join(missing)}")
+    return PasswordSpec(
+        _with_version(address),
+        login.user,
+        login.domain,
+        Secret(login.password),
+        # A scope is needed; the project of a region has the region's name.
+        login.project or ("" if login.project_id else login.region),
+        login.project_id,
+        login.source,
+    )
+
+
+def _with_version(url: str) -> str:
+    return url if not url or url.endswith("/v3") else f"{url.rstrip('/')}/v3"
+
+
+def _keys(login: Login) -> AuthSpec | None:
+    if not (login.access_key or login.secret_key):
+        return None
+    if not (login.access_key and login.secret_key):
+        lacking = "secret" if login.access_key else "access"
+        raise UnusableError(f"it lacks the {lacking} key")
+    token = login.security_token
+    identity = login.iam_url or login.auth_url.removesuffix("/v3")
+    return KeySpec(
+        header_secret(login.access_key, "the access key").reveal(),
+        header_secret(login.secret_key, "the secret key"),
+        header_secret(token, "the security token") if token else None,
+        login.project_id,
+        identity or iam_url(login.region, login.cloud_domain),
+        login.project or login.region,
+        login.source,
+    )
+
+
+_MAKERS: dict[str, Callable[[Login], AuthSpec | None]] = {
+    "token": _token,
+    "password": _password,
+    "aksk": _keys,
+}
+_NOUNS = {"token": "token", "password": "password", "aksk": "access key"}
+
+
+def _own(ambient: Ambient) -> Login | None:
+    token = ambient.variable("IMS_TUI_TOKEN")
+    return Login("environment IMS_TUI_TOKEN", token=token) if token else None
+
+
+def _clouds(ambient: Ambient) -> Login | None:
+    name = ambient.variable("OS_CLOUD")
+    return cloud_login(ambient, name, "environment OS_CLOUD") if name else None
+
+
+def cloud_login(ambient: Ambient, name: str, via: str = "") -> Login:
+    """Read an entry of clouds.yaml.
+
+    Raises:
+        UnusableError: a file cannot be read, or the entry is not there.
+    """
+    entry = cloud_entry(ambient, name)
+    place = f"{entry.path} entry {name}"
+    return Login(
+        f"{via}, {place}" if via else place,
+        token=entry.text("token"),
+        auth_url=entry.text("auth_url"),
+        user=entry.text("username"),
+        password=entry.text("password"),
+        domain=entry.text("user_domain_name", "domain_name", "project_domain_name"),
+        access_key=entry.text("access_key", "ak"),
+        secret_key=entry.text("secret_key", "sk"),
+        project=entry.text("project_name", "tenant_name"),
+        project_id=entry.text("project_id", "tenant_id"),
+        region=entry.text("region_name"),
+        ca_bundle=entry.text("cacert"),
+    )
+
+
+def _openstack(ambient: Ambient) -> Login | None:
+    get = ambient.variable
+    login = Login(
+        "environment OS_*",
+        token=get("OS_TOKEN", "OS_AUTH_TOKEN"),
+        auth_url=get("OS_AUTH_URL"),
+        user=get("OS_USERNAME"),
+        password=get("OS_PASSWORD"),
+        domain=get("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
+        access_key=get("OS_ACCESS_KEY"),
+        secret_key=get("OS_SECRET_KEY"),
+        security_token=get("OS_SECURITY_TOKEN"),
+        project=get("OS_PROJECT_NAME", "OS_TENANT_NAME"),
+        project_id=get("OS_PROJECT_ID", "OS_TENANT_ID"),
+        region=get("OS_REGION_NAME"),
+        ca_bundle=get("OS_CACERT"),
+    )
+    return login if login.token or login.user or login.access_key else None
+
+
+def _sdk(ambient: Ambient) -> Login | None:
+    def get(name: str) -> str:
+        return ambient.variable(f"HUAWEICLOUD_SDK_{name}")
+
+    if not (get("AK") or get("SK")):
+        return None
+    return Login(
+        "environment HUAWEICLOUD_SDK_AK",
+        access_key=get("AK"),
+        secret_key=get("SK"),
+        security_token=get("SECURITY_TOKEN"),
+        project_id=get("PROJECT_ID"),
+        iam_url=get("IAM_ENDPOINT"),
+    )
+
+
+def _terraform(ambient: Ambient) -> Login | None:
+    def get(name: str) -> str:
+        return ambient.variable(f"HW_{name}")
+
+    login = Login(
+        "environment HW_*",
+        token=get("AUTH_TOKEN"),
+        auth_url=get("AUTH_URL"),
+        user=get("USER_NAME"),
+        password=get("USER_PASSWORD"),
+        domain=get("DOMAIN_NAME"),
+        access_key=get("ACCESS_KEY"),
+        secret_key=get("SECRET_KEY"),
+        security_token=get("SECURITY_TOKEN"),
+        project=get("PROJECT_NAME"),
+        project_id=get("PROJECT_ID"),
+        region=get("REGION_NAME"),
+        cloud_domain=get("CLOUD"),
+    )
+    return login if login.token or login.user or login.access_key else None
+
+
+def _sdk_file(ambient: Ambient) -> Login | None:
+    path = ambient.variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or SDK_FILE
+    if not ambient.file(path).exists:
+        return None
+    # configparser costs 8 ms to import and few machines have this file.
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None)  # a secret key may hold %
+    try:
+        parser.read_string(secret_file(ambient, path))
+    except Error:
+        # The parser's own text quotes the line, which may be the secret.
+        raise UnusableError(f"{path} is not an ini file") from None
+    if not parser.has_section("basic"):
+        raise UnusableError(f"{path} has no section [basic]")
+    section = parser["basic"]
+    return Login(
+        path,
+        access_key=section.get("ak", ""),
+        secret_key=section.get("sk", ""),
+        security_token=section.get("security_token", ""),
+        project_id=section.get("project_id", ""),
+        iam_url=section.get("iam_endpoint", ""),
+    )
+
+
+_ORDER: tuple[tuple[str, Callable[[Ambient], Login | None], tuple[str, ...]], ...] = (
+    ("environment IMS_TUI_TOKEN", _own, ("token",)),
+    ("environment OS_CLOUD", _clouds, ("token", "password", "aksk")),
+    ("environment OS_*", _openstack, ("token", "password", "aksk")),
+    ("environment HUAWEICLOUD_SDK_AK", _sdk, ("aksk",)),
+    ("environment HW_*", _terraform, ("aksk", "token", "password")),
+    (SDK_FILE, _sdk_file, ("aksk",)),
+)
+
+
+def _adapted(login: Login, given: Mapping[str, str]) -> Login:
+    """A login with what the profile says in place of what the source says."""
+    if given.get("project") or given.get("project_id"):
+        # One name and the other's id would be two projects.
+        login = replace(login, project="", project_id="")
+    return replace(login, **{name: text for name, text in given.items() if text})
+
+
+_DECISIVE = ("environment IMS_TUI_TOKEN", "environment OS_CLOUD")
+
+
+def _candidates(
+    ambient: Ambient, scheme: str, given: Mapping[str, str]
+) -> Iterator[tuple[str, Found | str]]:
+    """Every source that is there, with its credential or why it cannot be used."""
+    for source, look, schemes in _ORDER:
+        wanted = tuple(s for s in schemes if scheme in ("", s))
+        try:
+            if (login := look(ambient)) is None:
+                continue
+            if not wanted:
+                yield source, f'the profile says auth = "{scheme}"'
+                continue
+            yield login.source, found_from(_adapted(login, given), wanted)
+        except UnusableError as reason:
+            yield source, str(reason)
+
+
+def choose(
+    ambient: Ambient, scheme: str = "", given: Mapping[str, str] = _NOTHING
+) -> tuple[Found, CredentialChoice]:
+    """Take the first complete credential, of one scheme if that is given.
+
+    `given` are fields of Login that the profile says; they come before the source's.
+    """
+    winner: Found | None = None
+    name = ""
+    passed: list[PassedOver] = []
+    for source, result in _candidates(ambient, scheme, given):
+        if name:
+            passed.append(PassedOver(source, f"{name} comes first"))
+        elif isinstance(result, Found):
+            winner, name = result, source
+        else:
+            passed.append(PassedOver(source, result))
+            # Who names a credential of ours or a cloud does not mean another one.
+            name = source if source in _DECISIVE and not scheme else ""
+    if ambient.variable("OS_INSECURE").lower() in ("1", "true", "yes"):
+        reason = "certificates are always verified; name yours with ca_bundle"
+        passed.append(PassedOver("environment OS_INSECURE", reason))
+    if winner:
+        why = "the first complete one in the order of sources"
+        return winner, CredentialChoice(name, why, tuple(passed))
+    why = _none_found(passed, scheme)
+    return Found(NoCredential(why)), CredentialChoice("", why, tuple(passed))
+
+
+def _none_found(passed: list[PassedOver], scheme: str) -> str:
+    if passed:
+        first = passed[0]
+        return f"No credential: {first.source}: {first.reason}."
+    kinds = f" for {scheme}" if scheme else ""
+    return (
+        f"No credential{kinds}: IMS_TUI_TOKEN, OS_CLOUD, OS_*, HUAWEICLOUD_SDK_AK, "
+        f"HW_ACCESS_KEY and {SDK_FILE} are not set."
+    )

@@ -1,0 +1,45 @@
+"""The errors ims-tui ends or warns with: one line for people, one exit code.
+
+ImsTuiError          1
+ +-- UsageError      2  the command line asks for something that cannot be
+ +-- ConfigError     7  a settings or credentials file cannot be used
+ +-- WatchFileError  7  the watchlist cannot be read or must not be overwritten
+ +-- StateError      7  stored replies cannot be read or written
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ImsTuiError(Exception):
+    """Something the operator can act on; the text is one line that says what is.
+
+    `exit_code` is what the process ends with when nobody handles the error.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(ImsTuiError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ConfigError(ImsTuiError):
+    """A settings or credentials file cannot be used."""
+
+    exit_code = 7
+
+
+class WatchFileError(ImsTuiError):
+    """The watchlist cannot be read or must not be overwritten."""
+
+    exit_code = 7
+
+
+class StateError(ImsTuiError):
+    """Stored replies cannot be read or written."""
+
+    exit_code = 7

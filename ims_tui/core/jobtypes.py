@@ -1,0 +1,31 @@
+"""Plain names of job types, after the current manual; unknown types stay readable."""
+
+from __future__ import annotations
+
+_PLAIN = {
+    "createImageByInstance": "from server",
+    "imsCreateImageByInstance": "from server",
+    "imsImportImageJob": "import file",
+    "imsImportOvaImageJob": "import OVA",
+    "imsVolumeCreateImageJob": "disk to system image",
+    "imsVolumesToSysDataImagesJob": "disks to data images",
+    "imsImportDataImageJob": "import data image",
+    "imsCreateWholeImageByInstanceJob": "full server",
+    "imsCreateWholeImageByBackupJob": "full from backup",
+    "imsNativeImportImageJob": "register",
+    "imsNativeExportImageJob": "export",
+    "imsAddImageMembersJob": "share add",
+    "imsDelImageMembersJob": "share remove",
+    "imsUpdateImageMembersJob": "share change",
+    "imsCopyImageInRegionJob": "copy in region",
+    "imsCrossRegionCopyImageJob": "copy cross region",
+    "imsCopyImageCrossUserJob": "copy cross region",
+}
+
+JOB_TYPES = frozenset(_PLAIN)
+"""Types with a plain name. The list is not closed: the service has more."""
+
+
+def plain_type(job_type: str) -> str:
+    """What a job type does, in two or three words."""
+    return _PLAIN.get(job_type) or job_type.removeprefix("ims").removesuffix("Job")

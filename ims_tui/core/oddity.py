@@ -1,0 +1,35 @@
+"""What can be odd about a reply that is understood all the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OddityKind(StrEnum):
+    """One way of being odd."""
+
+    TRAILING_COMMA = "trailing_comma"
+    UNKNOWN_STATUS = "unknown_status"
+    SUCCESS_BELOW_FULL = "success_below_full"
+    END_BEFORE_BEGIN = "end_before_begin"
+    BEGIN_CONTRADICTS_ID = "begin_contradicts_id"
+    PROGRESS_FELL = "progress_fell"
+    PROGRESS_UNREADABLE = "progress_unreadable"
+    PROGRESS_AS_PERCENT = "progress_as_percent"
+    TIME_UNREADABLE = "time_unreadable"
+    NOT_TEXT = "not_text"
+    """Another type than the manual has for the field."""
+    SUB_JOB_FAILED = "sub_job_failed"
+    """A sub-job failed and the job itself did not, or not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """One odd thing in a reply."""
+
+    kind: OddityKind
+    field: str = ""
+    """The field it stands in, as the API names it."""
+    value: str = ""
+    """What was there, printable."""

@@ -1,0 +1,21 @@
+"""Which files the program uses, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every file place of one run."""
+
+    config: Path
+    """The operator's; only `config init` writes it, once."""
+    watchlist: Path
+    state: Path
+    log: Path
+    cache: Path
+    themes: Path
+    config_is_named: bool = False
+    """Whether the operator named the config file: then it must be there."""

@@ -1,0 +1,91 @@
+"""The borders of the core: what the tracker needs of the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ims_tui.core.credential import CredentialState
+from ims_tui.core.outcome import Outcome
+from ims_tui.core.stored import StoredPoll
+from ims_tui.core.watch import JobKey, LoadReport, Watch
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def now(self) -> datetime:
+        """Wall clock, aware UTC: for what is shown and stored."""
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward: for intervals."""
+
+
+class JobSource(Protocol):
+    """One profile's way to the service."""
+
+    @property
+    def credential(self) -> CredentialState | None:
+        """What is known of the credential; None before the first request."""
+
+    @property
+    def call(self) -> str:
+        """The call in use where it is not the documented one, else empty."""
+
+    async def show(self, job_id: str) -> Outcome:
+        """Ask once about one job. Never raises for what the network does."""
+
+    async def reload(self) -> None:
+        """Forget a refused credential, so that the next request reads it anew."""
+
+    async def close(self) -> None:
+        """Close connections."""
+
+
+class WatchFile(Protocol):
+    """Where the watchlist is kept. All calls block; they run in a thread."""
+
+    def load(self) -> LoadReport:
+        """Read the list.
+
+        Raises:
+            WatchFileError: the file cannot be read or understood.
+        """
+
+    def save(self, watches: Sequence[Watch]) -> LoadReport:
+        """Merge with what others wrote since, save, and return the merged list.
+
+        Raises:
+            WatchFileError: the file cannot be written, or must not be overwritten.
+        """
+
+    def has_changed(self) -> bool:
+        """Whether somebody else wrote the file since we last read or wrote it."""
+
+
+class StateFile(Protocol):
+    """Last replies and view state, so that a start is never blank. All calls block."""
+
+    def load(self) -> Sequence[StoredPoll]:
+        """Read every stored reply.
+
+        Raises:
+            StateError: the file cannot be opened; a damaged one counts as empty.
+        """
+
+    def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
+        """Store replies and drop those of removed jobs, in one transaction.
+
+        Raises:
+            StateError: the file cannot be written.
+        """
+
+    def view(self) -> dict[str, str]:
+        """View state of the last run, by name."""
+
+    def save_view(self, view: dict[str, str]) -> None:
+        """Store view state, by name."""
+
+    def close(self) -> None:
+        """Let go of the file."""

@@ -1,0 +1,147 @@
+"""Line 1: what is watched, how it stands, how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ims_tui.core.entry import Entry
+from ims_tui.core.health import Link
+from ims_tui.core.job import JobStatus
+from ims_tui.core.order import Facet
+from ims_tui.core.sentences import link_word
+from ims_tui.core.settings import Profile
+from ims_tui.core.store import Snapshot
+from ims_tui.core.text import cell_len, cut, plural
+from ims_tui.core.view import Cell, Tone, View
+
+_WIDE = 120
+_BROKEN = (Link.STOPPED, Link.OFFLINE, Link.THROTTLED, Link.LIVE, Link.IDLE)
+
+
+def counts(entries: Iterable[Entry]) -> list[Cell]:
+    """How many jobs are in which state, in fixed order; zeros are left out."""
+    run = init = ok = fail = stalled = errors = 0
+    for entry in entries:
+        status = entry.status
+        ok += status is JobStatus.SUCCESS
+        fail += status is JobStatus.FAIL
+        if not entry.has_ended:
+            init += status is JobStatus.INIT
+            run += status in (JobStatus.RUNNING, JobStatus.OTHER)
+            stalled += entry.is_stalled
+            errors += entry.failure is not None or entry.is_gone
+    named = (
+        (run, "run", Tone.RUN),
+        (init, "init", Tone.INIT),
+        (ok, "ok", Tone.OK),
+        (fail, "FAIL", Tone.FAIL),
+        (stalled, "stalled", Tone.WARN),
+        (errors, plural(errors, "error", "errors").split()[1], Tone.WARN),
+    )
+    return [Cell(f"{count} {word}", tone) for count, word, tone in named if count]
+
+
+def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
+    """The state of the worst link, which is the one to look at."""
+    if snapshot.is_loading:
+        return Cell("reading the list", Tone.DIM)
+    if snapshot.list_problem:
+        return Cell("LIST UNREADABLE", Tone.FAIL)
+    if snapshot.save_problem:
+        return Cell("NOT SAVED", Tone.FAIL)
+    if snapshot.is_paused:
+        return Cell("paused", Tone.WARN)
+    healths = sorted(snapshot.health.values(), key=lambda h: _BROKEN.index(h.link))
+    if not healths:
+        return Cell("demo" if is_demo else "idle", Tone.DIM)
+    word = link_word(healths[0], view)
+    bad = healths[0].link in (Link.STOPPED, Link.OFFLINE)
+    if not bad:
+        unseen = [e for e in snapshot.entries.values() if e.is_live]
+        checked = sum(not e.is_stored and e.polls > 0 for e in unseen)
+        if checked < len(unseen) and healths[0].link is Link.LIVE:
+            return Cell(f"checking {checked} of {len(unseen)}", Tone.DIM)
+        if is_demo and word == "live":
+            word = "demo"
+    tone = Tone.FAIL if bad else Tone.WARN if " " in word else Tone.OK
+    return Cell(word, tone)
+
+
+def place_of(profiles: Mapping[str, Profile], entries: Iterable[Entry]) -> str:
+    """`prod/cn-north-4`, or `3 profiles` where rows of several are shown."""
+    names = {entry.watch.profile for entry in entries} or set(profiles)
+    if len(names) > 1:
+        return f"{len(names)} profiles"
+    name = next(iter(names), "")
+    profile = profiles.get(name)
+    if profile is None:
+        return f"{name} (no such profile)" if name and profiles else name
+    return f"{name}/{profile.region}" if profile.region else name
+
+
+def status_line(
+    snapshot: Snapshot,
+    profiles: Mapping[str, Profile],
+    view: View,
+    width: int,
+    *,
+    is_demo: bool = False,
+) -> list[Cell]:
+    """Line 1, exactly `width` cells. What does not fit goes, the counts last."""
+    entries = snapshot.entries.values()
+    left = f"ims-tui  {place_of(profiles, entries)}"
+    right: list[Cell] = counts(entries) or [Cell("no jobs", Tone.DIM)]
+    offset = _clock_warning(snapshot, view)
+    right += [offset] if offset else []
+    if width >= _WIDE:
+        rate = sum(health.rate_per_s for health in snapshot.health.values())
+        right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
+    right.append(link_cell(snapshot, view, is_demo=is_demo))
+    if width >= 60:
+        clock = view.clock_time(view.now.wall)
+        zone = f" {view.zone_name()}" if width >= _WIDE else ""
+        right.append(Cell(clock + zone, Tone.DIM))
+    return _spread(left, right, width)
+
+
+def _clock_warning(snapshot: Snapshot, view: View) -> Cell | None:
+    """Where our clock is off by more than a minute: signing fails at fifteen."""
+    for health in snapshot.health.values():
+        if health.clock.base is None:
+            continue
+        off_s = -health.clock.offset_s(view.now)
+        if abs(off_s) > 60:
+            return Cell(f"clock {off_s / 60:+.0f}m", Tone.WARN)
+    return None
+
+
+def _spread(left: str, right: Sequence[Cell], width: int) -> list[Cell]:
+    """Put texts at both ends of a line."""
+    kept = list(right)
+    while len(kept) > 1 and _length(kept) > width - 8:
+        kept.pop()
+    room = width - _length(kept) - 1
+    text = cut(left, max(0, room))
+    cells = [Cell(text), Cell(" " * max(0, room - cell_len(text)))]
+    for cell in kept:
+        cells += [Cell(" "), cell]
+    return cells[: 2 + 2 * len(kept)]
+
+
+def _length(cells: Sequence[Cell]) -> int:
+    return sum(cell_len(cell.text) + 1 for cell in cells)
+
+
+def facet_line(
+    numbers: Mapping[Facet, int], chosen: Facet, filter_text: str, sort: str, width: int
+) -> list[Cell]:
+    """The facets with their counts, the filter and the order."""
+    cells: list[Cell] = []
+    for digit, facet in enumerate(Facet, start=1):
+        text = f" {digit} {facet.value.capitalize()} {numbers[facet]} "
+        cells.append(Cell(f"[{text.strip()}]" if facet is chosen else text))
+    right = f"filter: {filter_text or 'none'}   sort: {sort} "
+    room = width - _length(cells) + len(cells) - cell_len(right)
+    if room > 0:
+        cells += [Cell(" " * room), Cell(right, Tone.DIM)]
+    return cells

@@ -1,0 +1,177 @@
+"""Text that is safe and aligned on a terminal: escapes, cell widths, durations.
+
+What `printable` lets through has one width on which this program, the library that
+draws it and nearly every terminal agree. What is invisible, or takes two cells here
+and one or none there, is shown as an escape: joiners, variation selectors and skin
+tones (so a compound emoji shows as its parts), and the signs that became wide in
+Unicode 16.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+MAX_TEXT = 4096
+"""Characters kept of one remote string; the rest is counted, not shown."""
+
+MAX_MARKS = 4
+"""Accents kept on one letter; more would be drawn over the neighbouring lines."""
+
+# Categories that move the cursor, reorder text or cannot be encoded: control, format
+# (bidi overrides, joiners, tags), surrogate, private, unassigned, line and paragraph
+# separators.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
+_NOT_AGREED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # letters without ink
+    "\ufe00-\ufe0f\U000e0100-\U000e01ef"  # variation selectors
+    "\U0001f3fb-\U0001f3ff"  # skin tones: no cell here, two there
+    # Wide since Unicode 16.
+    "\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d378]"
+)
+_MARKS = frozenset({"Mn", "Me", "Mc"})
+_LATER_JAMO = re.compile(
+    "[\u1160-\u11ff\ud7b0-\ud7ff]"
+)  # drawn into the syllable before
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+@lru_cache(maxsize=4096)
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in _SHORT:
+        return _SHORT[char]
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is not UTF-8
+        code -= 0xDC00
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@lru_cache(maxsize=4096)
+def is_unsafe(char: str) -> bool:
+    """Whether a character could steer a terminal, hide in a text or shift a column."""
+    return unicodedata.category(char) in _UNSAFE or bool(_NOT_AGREED.match(char))
+
+
+def printable(text: str, limit: int = MAX_TEXT) -> str:
+    """Return text with every control, bidi and surrogate as a visible escape.
+
+    At most `limit` characters of the original are kept; a cut says how many there
+    were. The result is one line and encodes as UTF-8.
+    """
+    kept = text[:limit]
+    if not (kept.isascii() and kept.isprintable()):
+        kept = "".join(_visible(kept))
+    if len(text) > limit:
+        kept += f".. ({len(text)} characters)"
+    return kept
+
+
+class _Kinds(dict[str, int]):
+    """Cells of each character met, -1 for an unsafe one; forgets all when full."""
+
+    def __missing__(self, char: str) -> int:
+        if len(self) >= 8192:
+            self.clear()
+        self[char] = kind = -1 if is_unsafe(char) else char_cells(char)
+        return kind
+
+
+_KINDS = _Kinds()
+
+
+def _visible(text: str) -> Iterator[str]:
+    marks = MAX_MARKS  # at the beginning there is no letter that could carry one
+    for char in text:
+        kind = _KINDS[char]
+        if kind > 0:
+            marks = 0
+            yield char
+        elif kind == 0 and marks < MAX_MARKS:
+            marks += 1
+            yield char
+        else:
+            marks = MAX_MARKS
+            yield _escape(char)
+
+
+@lru_cache(maxsize=8192)
+def char_cells(char: str) -> int:
+    """Terminal cells one character takes: 0 for marks, 2 for wide ones, else 1."""
+    if char.isascii():
+        return 1
+    if unicodedata.category(char) in _MARKS or _LATER_JAMO.match(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def cell_len(text: str, measure: Callable[[str], int] = char_cells) -> int:
+    """Terminal cells a printable text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(measure, text))
+
+
+def cut(text: str, width: int) -> str:
+    """Cut text to at most `width` cells; a cut text ends in two dots."""
+    if len(text) * 2 <= width or (text.isascii() and len(text) <= width):
+        return text
+    if width <= 2:
+        return text if cell_len(text) <= width else "." * width
+    if text.isascii():
+        return text[: width - 2] + ".."
+    cells = kept = 0
+    # Looks no further than it must: a remote text may be very long.
+    for index, char in enumerate(text, 1):
+        cells += char_cells(char)
+        if cells <= width - 2:
+            kept = index
+        elif cells > width:
+            return text[:kept] + ".."
+    return text
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Cut or pad text to exactly `width` cells, aligned left unless `right`."""
+    text = cut(text, width)
+    pad = " " * (width - cell_len(text))
+    return pad + text if right else text + pad
+
+
+def short_id(job_id: str, width: int = 18) -> str:
+    """Cut an id in the middle: time-ordered ids share their beginning."""
+    if len(job_id) <= width or width < 6 or not job_id.isascii():
+        return cut(job_id, width)
+    head = (width - 2) // 2
+    return f"{job_id[:head]}..{job_id[-(width - 2 - head) :]}"
+
+
+def duration(seconds: float) -> str:
+    """Format a duration in at most six characters: `0:08`, `1h14m`, `2d03h`, `120d`.
+
+    Never negative: clocks disagree, and a row is not the place to say so.
+    """
+    total = max(0, int(seconds))
+    if total < 3600:
+        return f"{total // 60}:{total % 60:02d}"
+    if total < 86400:
+        return f"{total // 3600}h{total % 3600 // 60:02d}m"
+    days = total // 86400
+    return f"{days}d{total % 86400 // 3600:02d}h" if days < 100 else f"{days}d"
+
+
+def age(seconds: float) -> str:
+    """Format the age of a value in one unit: `4s`, `12m`, `3h`, `9d`."""
+    total = max(0, int(seconds))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if total >= size:
+            return f"{total // size}{unit}"
+    return f"{total}s"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `1 job` or `2 jobs`."""
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,296 @@
+"""The polling loop of one profile: due jobs, bounded concurrency, health.
+
+A lane asks whom its scheduler names, when its budget allows, and writes what comes back
+into the store. It stops at a refused credential and goes on after `reload`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ims_tui.core.entry import Entry
+from ims_tui.core.health import Health, Link
+from ims_tui.core.moment import Moment
+from ims_tui.core.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.ports import Clock, JobSource
+from ims_tui.core.schedule import Scheduler
+from ims_tui.core.seen import reply_of
+from ims_tui.core.settings import StallSettings
+from ims_tui.core.stall import is_stalled
+from ims_tui.core.store import Event, EventKind, JobStore
+from ims_tui.core.watch import JobKey
+
+_LOG = logging.getLogger(__name__)
+
+SUSPENDED_S = 15.0
+"""Waking later than planned by this much means the machine or the terminal slept."""
+
+_RATE_WINDOW_S = 60.0
+_FOREVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLimits:
+    """How much a lane may do at once, and how long it believes and waits."""
+
+    max_in_flight: int = 4
+    give_up_unknown_after_s: float = 600.0
+    deadline_s: float = 60.0
+    """Longest time for one request: a reply may also trickle in for ever."""
+    heartbeat_s: float = 5.0
+    """The lane looks at the clock at least this often: the machine may have slept."""
+
+
+class Lane:
+    """Polls the jobs of one profile."""
+
+    def __init__(
+        self,
+        profile: str,
+        source: JobSource,
+        scheduler: Scheduler[JobKey],
+        store: JobStore,
+        clock: Clock,
+        limits: LaneLimits,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.profile = profile
+        self.source = source
+        self.scheduler = scheduler
+        self.stall = StallSettings()
+        """When a job counts as stalled; the tracker sets it."""
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._on_change = on_change
+        self._in_flight: set[JobKey] = set()
+        self._wake = asyncio.Event()
+        self._sent: deque[float] = deque()
+        self._is_accepted = False
+        self._is_paused = False
+        self._reloads = 0
+
+    # -- what the tracker says ---------------------------------------------------------
+
+    def add(self, entry: Entry) -> None:
+        """Poll a job."""
+        self.scheduler.add(entry.key, entry.job_type or None, self._clock.monotonic())
+        self._wake.set()
+
+    def remove(self, key: JobKey) -> None:
+        """Stop polling a job."""
+        self.scheduler.remove(key)
+        self._wake.set()
+
+    def poll_now(self, keys: Iterable[JobKey]) -> None:
+        """Ask as soon as the budget allows."""
+        now = self._clock.monotonic()
+        for key in keys:
+            self.scheduler.poll_now(key, now)
+        self._wake.set()
+
+    def attend(self, weights: Mapping[JobKey, float]) -> None:
+        """Tell which jobs the eye is on."""
+        self.scheduler.attend(weights, self._clock.monotonic())
+        self._wake.set()
+
+    def slow_down(self, factor: float) -> None:
+        """Stretch the intervals while nobody looks."""
+        self.scheduler.slow_down(factor, self._clock.monotonic())
+        self._wake.set()
+
+    def pause(self, is_paused: bool) -> None:
+        """Send nothing more, or go on."""
+        self._is_paused = is_paused
+        self._wake.set()
+
+    async def reload(self) -> None:
+        """Read the credential anew and go on after a refusal."""
+        await self.source.reload()
+        self._reloads += 1
+        self._is_accepted = False
+        if self._is_stopped:
+            self._put_health(self._health.restarted(self._moment()))
+        self._wake.set()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests under way."""
+        return len(self._in_flight)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether requests go out: neither paused nor stopped."""
+        return not (self._is_paused or self._is_stopped)
+
+    # -- the loop ----------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Poll until cancelled; what is under way is then given up and due again."""
+        try:
+            async with asyncio.TaskGroup() as polls:
+                while True:
+                    now = self._clock.monotonic()
+                    due = self._next_time(now)
+                    key = self.scheduler.pop(now) if due <= now else None
+                    if key is None:
+                        # The scheduler may have changed its mind about the moment.
+                        await self._sleep(now, max(due, now + 0.05))
+                        continue
+                    self._in_flight.add(key)
+                    self._sent.append(now)
+                    polls.create_task(self._poll(key), name=f"poll {key.job_id}")
+        finally:
+            for key in self._in_flight:  # also those whose task never began
+                self.scheduler.cancel(key, self._clock.monotonic())
+            self._in_flight.clear()
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self._health.link is Link.STOPPED
+
+    def _next_time(self, now: float) -> float:
+        # One at a time until a credential was accepted: a wrong one is refused once.
+        most = self._limits.max_in_flight if self._is_accepted else 1
+        if not self.is_sending or len(self._in_flight) >= most:
+            return _FOREVER
+        return self.scheduler.next_time(now)
+
+    async def _sleep(self, now: float, until: float) -> None:
+        self._tell_plan(now, until)
+        self._wake.clear()
+        wait_s = min(until - now, self._limits.heartbeat_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        woke = self._clock.monotonic()
+        if woke - now - wait_s > SUSPENDED_S:
+            _LOG.info("%s: slept %.0f s too long", self.profile, woke - now - wait_s)
+            self.scheduler.wake(woke)
+
+    async def _poll(self, key: JobKey) -> None:
+        reloads = self._reloads
+        try:
+            outcome = await self._ask(key)
+            is_refused = isinstance(outcome, PollFailed) and outcome.kind.stops_profile
+            # A refusal says nothing of a credential that was read after the request.
+            if not (is_refused and reloads != self._reloads):
+                self._take(key, outcome, is_refused=is_refused)
+        finally:
+            self.scheduler.cancel(key, self._clock.monotonic())  # unless answered
+            self._in_flight.discard(key)
+            self._wake.set()
+
+    async def _ask(self, key: JobKey) -> Outcome:
+        limit_s = self._limits.deadline_s
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self.source.show(key.job_id)
+        except TimeoutError:
+            cause = f"no complete answer in {limit_s:.0f} s"
+            return PollFailed(FailureKind.UNREACHABLE, cause)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one poll
+            _LOG.exception("poll of %s failed", key.job_id)
+            return PollFailed(FailureKind.UNEXPECTED, type(error).__name__)
+
+    # -- what came back ----------------------------------------------------------------
+
+    def _take(self, key: JobKey, outcome: Outcome, *, is_refused: bool) -> None:
+        """Book one outcome everywhere it counts."""
+        now = self._moment()
+        health = replace(
+            self._health.observed(outcome, now),
+            call=self.source.call,
+            credential=self.source.credential,
+        )
+        self._store.put_health(health)
+        service_now = health.clock.time(now)
+        recorded = self._store.record(key, outcome, now, service_now)
+        is_own_fault = recorded is not None and health.is_own_fault(recorded[0])
+        if not is_refused:  # no fault of the job: it is due again after a reload
+            reply = reply_of(outcome, health, now, is_own_fault=is_own_fault)
+            self.scheduler.result(key, now.mono_s, reply)
+        if recorded is not None:
+            self._judge(*recorded, now)
+        if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
+            self._is_accepted = True
+        is_only = len(self.scheduler) <= 1
+        turned = health.after(
+            key, outcome, now, is_own_fault=is_own_fault, is_only=is_only
+        )
+        self._tell_link(health, turned, now)
+        self._store.put_health(turned)
+        self._on_change()
+
+    def _judge(self, before: Entry, after: Entry, now: Moment) -> None:
+        """Say what more than one reply tells: stalled, moving again, gone."""
+        if before.is_stalled and not after.is_stalled and not after.has_ended:
+            self._tell(EventKind.MOVING, now, after.key)
+        elif not after.is_stalled and is_stalled(after, self.stall):
+            self._store.put(replace(after, is_stalled=True))
+            self._tell(EventKind.STALLED, now, after.key)
+        failure, since = after.failure, after.unknown_since
+        if failure is None or failure.kind is not FailureKind.NOT_KNOWN or not since:
+            return
+        if now.since_s(since) >= self._limits.give_up_unknown_after_s:
+            self.scheduler.remove(after.key)
+            self._store.put(replace(after, is_gone=True))
+            self._tell(EventKind.GONE, now, after.key)
+
+    def _tell_link(self, before: Health, after: Health, now: Moment) -> None:
+        if before.link is after.link:
+            return
+        is_back = after.link in (Link.LIVE, Link.THROTTLED)
+        if before.link is Link.OFFLINE and is_back and before.since:
+            self._tell(EventKind.BACK, now, detail=f"{now.since_s(before.since):.0f}")
+        kind = {
+            Link.OFFLINE: EventKind.OFFLINE,
+            Link.THROTTLED: EventKind.THROTTLED,
+            Link.STOPPED: EventKind.STOPPED,
+        }.get(after.link)
+        if kind is not None:
+            detail = after.failure.cause if after.failure else ""
+            self._tell(kind, now, detail=detail)
+
+    def _tell_plan(self, now: float, due: float) -> None:
+        """Keep in the health what depends on the plan, not on a reply."""
+        while self._sent and self._sent[0] <= now - _RATE_WINDOW_S:
+            self._sent.popleft()
+        health = self._health
+        if not len(self.scheduler) and health.link not in (Link.IDLE, Link.STOPPED):
+            health = health.restarted(self._moment())
+        is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
+        self._put_health(
+            replace(
+                health,
+                next_try_s=due if is_waiting and due < _FOREVER else None,
+                rate_per_s=len(self._sent) / _RATE_WINDOW_S,
+            )
+        )
+
+    @property
+    def _health(self) -> Health:
+        return self._store.health(self.profile)
+
+    def _put_health(self, health: Health) -> None:
+        if health != self._health:
+            self._store.put_health(health)
+            self._on_change()
+
+    def _tell(
+        self, kind: EventKind, now: Moment, key: JobKey | None = None, detail: str = ""
+    ) -> None:
+        at = self._health.clock.time(now)
+        self._store.tell(Event(at, kind, key, self.profile, detail))
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.now(), self._clock.monotonic())
+
+    async def close(self) -> None:
+        """Close the source; `run` has ended."""
+        await self.source.close()

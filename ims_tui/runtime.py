@@ -1,0 +1,267 @@
+"""The composition root: settings to a running program, and its verbs.
+
+The only place that knows the core, the adapters and the tracker. Front ends (screen,
+commands) call the verbs and read snapshots; they never fetch or decide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ims_tui.core.budget import Budget, Limit
+from ims_tui.core.entry import Entry
+from ims_tui.core.errors import StateError
+from ims_tui.core.moment import Moment
+from ims_tui.core.ports import Clock, JobSource, StateFile, WatchFile
+from ims_tui.core.schedule import Scheduler
+from ims_tui.core.settings import KeySpec, Profile, Rate, Settings
+from ims_tui.core.store import JobStore, Snapshot
+from ims_tui.core.watch import JobKey, Watch
+from ims_tui.lane import Lane, LaneLimits
+from ims_tui.saving import Saver
+from ims_tui.tracker import Tracker
+
+_LOG = logging.getLogger(__name__)
+
+MAX_UNDO = 50
+"""Removals that can be taken back."""
+
+KEY_PAIR_IN_FLIGHT = 2
+"""Requests under way with a key pair: five refusals in a row lock it, so a key that
+dies in mid-flight must not be refused more than twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world as the program sees it; tests and the demo bring their own."""
+
+    clock: Clock
+    watch_file: WatchFile
+    state_file: StateFile
+    open_source: Callable[[Profile, Settings], JobSource]
+    """Builds the way to the service of one profile; called after the first paint."""
+    reload_settings: Callable[[], Settings]
+    """Reads configuration and environment again.
+
+    Raises ConfigError where the new ones are of no use; the old ones stay then.
+    """
+    chance: Callable[[], float]
+    """Random numbers from 0 to 1, for jitter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding jobs."""
+
+    added: tuple[JobKey, ...] = ()
+    known: tuple[JobKey, ...] = ()
+    is_saved: bool = True
+
+
+class Runtime:
+    """A running program without a face."""
+
+    def __init__(self, settings: Settings, ports: Ports) -> None:
+        self.settings = settings
+        self.store = JobStore()
+        self.on_change: Callable[[], None] = _nobody
+        """Called on the event loop whenever a newer snapshot exists."""
+        self._ports = ports
+        self._undo: deque[tuple[Entry, ...]] = deque(maxlen=MAX_UNDO)
+        self.tracker = Tracker(
+            self.store, ports.clock, stall=settings.stall, on_change=self._changed
+        )
+        self.saver = Saver(
+            self.store,
+            ports.watch_file,
+            ports.state_file,
+            ports.clock,
+            on_added=self.tracker.track,
+            on_removed=self.tracker.untrack,
+            on_change=self._changed,
+        )
+
+    def _changed(self) -> None:
+        self.on_change()
+
+    # -- reading -----------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The present state."""
+        return self.store.snapshot()
+
+    def moment(self) -> Moment:
+        """Now, on both clocks."""
+        return Moment(self._ports.clock.now(), self._ports.clock.monotonic())
+
+    def next_poll_in_s(self, key: JobKey) -> float | None:
+        """Seconds until a job is asked next; None where it is not waiting."""
+        return self.tracker.next_poll_in_s(key)
+
+    def view_state(self) -> Mapping[str, str]:
+        """Sort, columns and the like of the last run; empty where nothing is stored."""
+        try:
+            return self._ports.state_file.view()
+        except StateError as error:
+            _LOG.warning("view state not read: %s", error)
+            return {}
+
+    # -- life --------------------------------------------------------------------------
+
+    async def run(self, first: Sequence[Watch] = ()) -> None:
+        """Load the list, add `first` to it, poll and save until cancelled."""
+        await self.saver.load()
+        self._put(first)
+        for profile in self.settings.profiles.values():
+            self._open_lane(profile)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.tracker.run())
+                group.create_task(self.saver.run())
+        finally:
+            await self.saver.close()
+
+    def _open_lane(self, profile: Profile) -> None:
+        budget = profile.budget or self.settings.poll.budget
+        poll = self.settings.poll
+        is_key_pair = isinstance(profile.auth, KeySpec)
+        most = min(poll.max_in_flight, KEY_PAIR_IN_FLIGHT if is_key_pair else 99)
+        scheduler: Scheduler[JobKey] = Scheduler(
+            budget=Budget(limit_of(budget)),
+            min_gap_s=poll.min_interval_s,
+            max_gap_s=poll.max_interval_s,
+            chance=self._ports.chance,
+        )
+        lane = Lane(
+            profile.name,
+            self._ports.open_source(profile, self.settings),
+            scheduler,
+            self.store,
+            self._ports.clock,
+            LaneLimits(most, poll.give_up_unknown_after_s),
+            self._changed,
+        )
+        self.tracker.open_lane(lane)
+
+    # -- verbs -------------------------------------------------------------------------
+
+    async def add(self, watches: Sequence[Watch]) -> Added:
+        """Add jobs to the list; they are on disk when this returns."""
+        added, known = self._put(watches)
+        if not added:
+            return Added((), known)
+        self._changed()
+        return Added(added, known, await self.saver.saved())
+
+    def _put(
+        self, watches: Sequence[Watch]
+    ) -> tuple[tuple[JobKey, ...], tuple[JobKey, ...]]:
+        added, known = [], []
+        for watch in watches:
+            if self.store.get(watch.key) is not None:
+                known.append(watch.key)
+                continue
+            stamped = replace(watch, added=watch.added or self._ports.clock.now())
+            self.tracker.track(self.store.put_watch(stamped))
+            added.append(watch.key)
+        if added:
+            self.saver.list_changed()
+        return tuple(added), tuple(known)
+
+    async def remove(self, keys: Iterable[JobKey]) -> tuple[Entry, ...]:
+        """Take jobs off the list, which `undo` reverts; the jobs themselves go on."""
+        gone = tuple(e for key in keys if (e := self.store.drop(key)) is not None)
+        if not gone:
+            return ()
+        self._undo.append(gone)
+        for entry in gone:
+            self.tracker.untrack(entry.key)
+            self.saver.forget(entry.key)
+        return await self._listed(gone)
+
+    async def undo(self) -> tuple[Entry, ...]:
+        """Bring back what was removed last; empty where there is nothing."""
+        if not self._undo:
+            return ()
+        back = self._undo.pop()
+        for entry in back:
+            self.store.put(entry)
+            self.tracker.track(entry)
+            self.saver.note(entry)
+        return await self._listed(back)
+
+    async def annotate(
+        self, keys: Iterable[JobKey], change: Callable[[Watch], Watch]
+    ) -> tuple[Entry, ...]:
+        """Change label, tags, note or mute of jobs."""
+        changed = []
+        for key in keys:
+            entry = self.store.get(key)
+            if entry is not None:
+                changed.append(self.store.put_watch(change(entry.watch)))
+        return await self._listed(tuple(changed))
+
+    async def _listed(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        self.saver.list_changed()
+        self._changed()
+        await self.saver.saved()
+        return entries
+
+    def acknowledge(self, keys: Iterable[JobKey]) -> int:
+        """Mark results as looked at; returns how many were new."""
+        count = 0
+        for key in keys:
+            entry = self.store.get(key)
+            if entry is not None and entry.is_news:
+                entry = replace(entry, is_news=False)
+                self.store.put(entry)
+                self.saver.note(entry)
+                count += 1
+        if count:
+            self._changed()
+        return count
+
+    def poll_now(self, keys: Iterable[JobKey]) -> int:
+        """Ask for these jobs next, within the budget; returns how many can be asked."""
+        return self.tracker.poll_now(keys)
+
+    def pause(self, is_paused: bool) -> None:
+        """Stop sending requests, or go on."""
+        self.tracker.pause(is_paused)
+
+    async def reload(self) -> None:
+        """Read settings and credentials again, and go on where one was refused.
+
+        Raises:
+            ConfigError: the new settings are of no use; the old ones stay.
+        """
+        loop = asyncio.get_running_loop()
+        settings = await loop.run_in_executor(None, self._ports.reload_settings)
+        before, self.settings = self.settings, settings
+        for name in before.profiles.keys() - settings.profiles.keys():
+            await self.tracker.close_lane(name)
+        for name, profile in settings.profiles.items():
+            if before.profiles.get(name) != profile or before.poll != settings.poll:
+                await self.tracker.close_lane(name)
+                self._open_lane(profile)
+        await self.tracker.reload()
+
+    def save_view(self, view: dict[str, str]) -> None:
+        """Store sort, columns and the like for the next run."""
+        try:
+            self._ports.state_file.save_view(view)
+        except StateError as error:
+            _LOG.warning("view state not saved: %s", error)
+
+
+def limit_of(rate: Rate) -> Limit:
+    """A rate of the settings as a limit that holds in every window."""
+    return Limit.per_window(rate.requests, rate.window_s)
+
+
+def _nobody() -> None:
+    """Nobody listens yet."""

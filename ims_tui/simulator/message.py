@@ -1,0 +1,90 @@
+"""Requests and responses as values, and the envelopes of refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request."""
+
+    method: str
+    target: str
+    """Path and query as sent, still percent-encoded."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Names in lower case."""
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def path(self) -> str:
+        """The target without its query, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """Decoded pairs of the query, empty values included."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    delay_s: float = 0.0
+    """How long a server keeps it back, in seconds of the wall clock."""
+
+
+def json_response(
+    status: int, body: object, headers: tuple[tuple[str, str], ...] = ()
+) -> Response:
+    """A response with a JSON body."""
+    return Response(
+        status,
+        json.dumps(body, ensure_ascii=False).encode(),
+        (("Content-Type", "application/json"), *headers),
+    )
+
+
+class RefusedError(Exception):
+    """A request that gets an error reply."""
+
+    def __init__(
+        self,
+        status: int,
+        body: dict[str, Any],
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(status, body)
+        self.response = json_response(status, body, headers)
+
+
+def gateway_refusal(
+    status: int,
+    code: str,
+    message: str,
+    request_id: str,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> RefusedError:
+    """The API gateway's flat envelope with `error_code` and `error_msg`."""
+    body = {"error_msg": message, "error_code": code, "request_id": request_id}
+    return RefusedError(status, body, headers)
+
+
+def ims_refusal(code: str, message: str, status: int = 400) -> RefusedError:
+    """The envelope of IMS itself: mostly HTTP 400, the code a string."""
+    return RefusedError(status, {"error": {"message": message, "code": code}})
+
+
+def iam_refusal(status: int, title: str, message: str) -> RefusedError:
+    """The envelope of IAM: the code is the HTTP status as an integer."""
+    return RefusedError(
+        status, {"error": {"code": status, "message": message, "title": title}}
+    )

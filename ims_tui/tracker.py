@@ -1,0 +1,171 @@
+"""The tracker: one lane per profile, supervised; verbs for whoever drives it.
+
+Plain asyncio. The screen, `watch`, `wait` and the tests drive the same one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from ims_tui.core.entry import Entry
+from ims_tui.core.moment import Moment
+from ims_tui.core.ports import Clock
+from ims_tui.core.settings import StallSettings
+from ims_tui.core.store import Event, EventKind, JobStore
+from ims_tui.core.watch import JobKey
+from ims_tui.lane import Lane
+
+_LOG = logging.getLogger(__name__)
+
+RESTART_S = 5.0
+"""Pause before a lane that died is started again."""
+
+
+class Tracker:
+    """Polls every watched job that can still change."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        clock: Clock,
+        *,
+        stall: StallSettings,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.store = store
+        self._clock = clock
+        self._stall = stall
+        self._on_change = on_change
+        self._lanes: dict[str, Lane] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    def open_lane(self, lane: Lane) -> None:
+        """Poll one more profile; its jobs in the store are taken up."""
+        self._lanes[lane.profile] = lane
+        lane.stall = self._stall
+        lane.pause(self.store.snapshot().is_paused)
+        for entry in self.store.entries():
+            if entry.watch.profile == lane.profile and entry.is_live:
+                lane.add(entry)
+        if self._group is not None:
+            self._start(lane, self._group)
+
+    async def close_lane(self, profile: str) -> None:
+        """Stop polling a profile."""
+        task = self._tasks.pop(profile, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        lane = self._lanes.pop(profile, None)
+        if lane is not None:
+            await lane.close()
+        self.store.drop_health(profile)
+
+    # -- verbs -------------------------------------------------------------------------
+
+    def track(self, entry: Entry) -> None:
+        """Poll a job that is in the store; does nothing where none can be asked."""
+        lane = self._lanes.get(entry.watch.profile)
+        if lane is not None and entry.is_live:
+            lane.add(entry)
+
+    def untrack(self, key: JobKey) -> None:
+        """Stop polling a job."""
+        lane = self._lanes.get(key.profile)
+        if lane is not None:
+            lane.remove(key)
+
+    def poll_now(self, keys: Iterable[JobKey]) -> int:
+        """Ask for these jobs next, within the budget; returns how many can be asked.
+
+        While paused or stopped none can; they come first when polling goes on.
+        """
+        by_lane: dict[str, list[JobKey]] = {}
+        for key in keys:
+            entry = self.store.get(key)
+            if entry is None or entry.has_ended or key.profile not in self._lanes:
+                continue
+            if entry.is_gone:
+                entry = replace(entry, is_gone=False, unknown_since=None)
+                self.store.put(entry)
+                self.track(entry)
+            by_lane.setdefault(key.profile, []).append(key)
+        count = 0
+        for profile, lane_keys in by_lane.items():
+            lane = self._lanes[profile]
+            lane.poll_now(lane_keys)
+            count += len(lane_keys) if lane.is_sending else 0
+        return count
+
+    def pause(self, is_paused: bool) -> None:
+        """Stop sending, or go on."""
+        self.store.flag(is_paused=is_paused)
+        for lane in self._lanes.values():
+            lane.pause(is_paused)
+        self._on_change()
+
+    def attend(self, weights: Mapping[JobKey, float]) -> None:
+        """Tell which rows the eye is on: they are asked a little sooner."""
+        for lane in self._lanes.values():
+            lane.attend(weights)
+
+    def slow_down(self, factor: float) -> None:
+        """Stretch the intervals while nobody looks; 1 is normal."""
+        for lane in self._lanes.values():
+            lane.slow_down(factor)
+
+    async def reload(self) -> None:
+        """Read all credentials anew and go on where one was refused."""
+        for lane in list(self._lanes.values()):
+            await lane.reload()
+
+    def next_poll_in_s(self, key: JobKey) -> float | None:
+        """Seconds until a job is asked next; None where it is not waiting."""
+        lane = self._lanes.get(key.profile)
+        if lane is None or not lane.is_sending:
+            return None
+        return lane.scheduler.due_in_s(key, self._clock.monotonic())
+
+    # -- life --------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Poll until cancelled; a lane that dies is started again and that is said."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for lane in self._lanes.values():
+                    self._start(lane, group)
+                await asyncio.get_running_loop().create_future()  # until cancelled
+        finally:
+            self._group = None
+            for profile in list(self._lanes):
+                await self.close_lane(profile)
+
+    def _start(self, lane: Lane, group: asyncio.TaskGroup) -> None:
+        name = f"lane {lane.profile}"
+        self._tasks[lane.profile] = group.create_task(self._supervise(lane), name=name)
+
+    async def _supervise(self, lane: Lane) -> None:
+        while True:
+            loop = asyncio.create_task(lane.run(), name=f"polls of {lane.profile}")
+            try:
+                await asyncio.wait([loop])
+            finally:
+                loop.cancel()
+                await asyncio.wait([loop])
+            self._tell_fault(lane, loop.exception())
+            await asyncio.sleep(RESTART_S)
+
+    def _tell_fault(self, lane: Lane, fault: BaseException | None) -> None:
+        while isinstance(fault, BaseExceptionGroup):
+            fault = fault.exceptions[0]
+        _LOG.error("lane %s died", lane.profile, exc_info=fault)
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        at = self.store.health(lane.profile).clock.time(now)
+        name = type(fault).__name__
+        self.store.tell(Event(at, EventKind.FAULT, None, lane.profile, name))
+        self._on_change()

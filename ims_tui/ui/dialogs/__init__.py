@@ -1,0 +1,1 @@
+"""Dialogs, each installed once by name and reused."""

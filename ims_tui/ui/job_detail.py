@@ -1,0 +1,106 @@
+"""The detail of the job under the cursor: a strip, or tabs in a pane."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from ims_tui.core.detail import Tab, heading, strip, tab_lines
+from ims_tui.core.entry import Entry
+from ims_tui.core.view import Cell, Tone, View
+from ims_tui.ui.lines import Lines
+from ims_tui.ui.one_line import OneLine
+
+STRIP_HEIGHT = 6
+"""Lines below which there is no room for tabs."""
+
+
+class JobDetail(Vertical):
+    """Shows one entry. Values come in by `show`; nothing is fetched here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right_square_bracket", "tab(1)", "Next tab", show=False, id="detail.next"
+        ),
+        Binding(
+            "left_square_bracket",
+            "tab(-1)",
+            "Tab before",
+            show=False,
+            id="detail.before",
+        ),
+    ]
+    tab: reactive[Tab] = reactive(Tab.SUMMARY, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[Entry, View, float | None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Heading, tabs, lines."""
+        yield OneLine(id="detail-heading")
+        yield OneLine(id="detail-tabs")
+        yield Lines(id="detail-lines")
+
+    @property
+    def is_strip(self) -> bool:
+        """Whether there is only room for the strip."""
+        return self.size.height <= STRIP_HEIGHT
+
+    def show(self, entry: Entry | None, view: View, next_poll_s: float | None) -> None:
+        """Show an entry as it is now; None where there is no row."""
+        self._shown = (entry, view, next_poll_s) if entry is not None else None
+        self._paint()
+
+    def _paint(self) -> None:
+        head = self.query_one("#detail-heading", OneLine)
+        tabs = self.query_one("#detail-tabs", OneLine)
+        lines = self.query_one("#detail-lines", Lines)
+        head.display = tabs.display = not self.is_strip
+        if self._shown is None:
+            head.show([Cell("")])
+            lines.show(())
+            return
+        entry, view, next_poll_s = self._shown
+        width = max(10, self.size.width - 2)
+        if self.is_strip:
+            lines.show(strip(entry, view, width, next_poll_s))
+            return
+        head.show(heading(entry, view, width))
+        tabs.show([_tab_cell(tab, tab is self.tab) for tab in Tab])
+        lines.show(tab_lines(self.tab, entry, view, width, next_poll_s))
+
+    def watch_tab(self, before: Tab, after: Tab) -> None:
+        """Show another tab from its top."""
+        if self.is_mounted:
+            self.query_one("#detail-lines", Lines).scroll_home(animate=False)
+            self._paint()
+
+    def on_resize(self) -> None:
+        """Choose between strip and tabs anew."""
+        self._paint()
+
+    def action_tab(self, by: int) -> None:
+        """Go to the next or the previous tab."""
+        tabs = list(Tab)
+        self.tab = tabs[(tabs.index(self.tab) + by) % len(tabs)]
+
+    def on_one_line_span_clicked(self, event: OneLine.SpanClicked) -> None:
+        """Go to the clicked tab."""
+        if event.line.id == "detail-tabs":
+            self.tab = list(Tab)[event.number]
+
+    @property
+    def text(self) -> str:
+        """What the pane shows, as plain text."""
+        return self.query_one("#detail-lines", Lines).text
+
+
+def _tab_cell(tab: Tab, is_chosen: bool) -> Cell:
+    if is_chosen:
+        return Cell(f"<{tab.value}> ")
+    return Cell(f" {tab.value}  ", Tone.DIM)

@@ -1,0 +1,394 @@
+"""The table of jobs on Textual's line API: rows are values, only changes are painted.
+
+`DataTable` repaints itself whole for every cell; here a repaint computes the cells of
+the visible rows, compares them with what is on the screen and refreshes the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ims_tui.core.columns import Slot, lay_out
+from ims_tui.core.entry import Entry
+from ims_tui.core.job import JobStatus
+from ims_tui.core.text import fit
+from ims_tui.core.view import Cell, View
+from ims_tui.core.watch import JobKey
+from ims_tui.ui.paint import TONE_CLASSES, Paint
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What stands on one screen line."""
+
+    key: JobKey
+    cells: tuple[Cell, ...]
+    look: tuple[str, ...]
+    """Component classes of the whole row."""
+
+
+class JobTable(ScrollView, can_focus=True):
+    """Jobs in rows; the cursor and the marks belong to jobs, not to lines."""
+
+    DEFAULT_CSS = """
+    JobTable { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--cursor",
+        "table--marked",
+        "table--failed",
+        "table--old",
+        *TONE_CLASSES,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1.0)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1.0)", "Page down", show=False, id="table.page_down"),
+        Binding("ctrl+u", "page(-0.5)", "Half page up", show=False, id="table.half_up"),
+        Binding(
+            "ctrl+d", "page(0.5)", "Half page down", show=False, id="table.half_down"
+        ),
+        Binding("g,home", "edge(-1)", "First", show=False, id="table.first"),
+        Binding("G,end", "edge(1)", "Last", show=False, id="table.last"),
+        Binding("l,right", "columns(1)", "Columns right", show=False, id="table.right"),
+        Binding("h,left", "columns(-1)", "Columns left", show=False, id="table.left"),
+        Binding("enter", "open", "Details", key_display="enter", id="table.open"),
+        Binding("space", "mark", "Mark", show=False, id="table.mark"),
+        Binding(
+            "ctrl+@", "mark_range", "Mark range", show=False, id="table.mark_range"
+        ),
+    ]
+
+    cursor: reactive[JobKey | None] = reactive(None, repaint=False)
+
+    class CursorMoved(Message):
+        """The cursor stands on another job."""
+
+        def __init__(self, key: JobKey | None, *, by_hand: bool) -> None:
+            super().__init__()
+            self.key = key
+            self.by_hand = by_hand
+            """Whether the operator moved it, not a change of the rows."""
+
+    class Opened(Message):
+        """The operator wants the details of a job."""
+
+        def __init__(self, key: JobKey) -> None:
+            super().__init__()
+            self.key = key
+
+    class SortAsked(Message):
+        """A column head was clicked."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
+    class Scrolled(Message):
+        """Other rows are visible now."""
+
+    def __init__(self, now: Callable[[], View], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._now = now
+        self._view = now()
+        self._paint = Paint(self)
+        self._order: list[JobKey] = []
+        self._places: dict[JobKey, int] = {}
+        self._entries: Mapping[JobKey, Entry] = {}
+        self._slots: list[Slot] = []
+        self._columns: Sequence[str] = ()
+        self._skip = 0
+        self._heading = ("", "")
+        self._marks: set[JobKey] = set()
+        self._range_from: JobKey | None = None
+        self._painted: dict[int, Painted] = {}
+        self._is_settling = False
+
+    # -- values in ---------------------------------------------------------------------
+
+    def show_entries(self, entries: Mapping[JobKey, Entry]) -> None:
+        """Take newer entries; rows stay where they are. Paints what changed."""
+        self._entries = entries
+        self.repaint_changes()
+
+    def show_order(self, order: list[JobKey], entries: Mapping[JobKey, Entry]) -> None:
+        """Take a new order; cursor and scrolling stay with the job."""
+        self._entries = entries
+        if order == self._order:
+            self.repaint_changes()
+            return
+        line = self._places.get(self.cursor, 0) if self.cursor else 0
+        offset = line - self.scroll_offset.y
+        self._order = order
+        self._places = {key: place for place, key in enumerate(order)}
+        self._marks &= self._places.keys()
+        self.virtual_size = Size(self.size.width, len(order) + 1)
+        if self.cursor not in self._places:
+            self._is_settling = True
+            self.cursor = order[min(line, len(order) - 1)] if order else None
+            self._is_settling = False
+        place = self._places.get(self.cursor, 0) if self.cursor else 0
+        self.scroll_to(y=max(0, place - offset), animate=False, immediate=True)
+        self._reveal(place)
+        self.refresh()
+
+    def show_columns(self, columns: Sequence[str]) -> None:
+        """Choose the columns; an empty choice means the usual ones."""
+        self._columns, self._skip = columns, 0
+        self._lay_out()
+
+    def show_heading(self, sort: str, suffix: str) -> None:
+        """Mark the sorted column; the suffix follows its title."""
+        if (sort, suffix) != self._heading:
+            self._heading = sort, suffix
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def repaint_changes(self) -> None:
+        """Refresh the cells of visible rows whose text or tone changed."""
+        self._view = self._now()
+        dirty: list[Region] = []
+        for y in range(1, self.size.height):
+            before, after = self._painted.get(y), self._row(y)
+            if before is None and after is None:
+                continue
+            if (
+                before
+                and after
+                and before.key == after.key
+                and before.look == after.look
+            ):
+                dirty += self._differences(y, before, after)
+            else:
+                dirty.append(Region(0, y, self.size.width, 1))
+        if dirty:
+            self.refresh(*dirty)
+
+    def _differences(self, y: int, before: Painted, after: Painted) -> list[Region]:
+        return [
+            Region(slot.x, y, slot.width, 1)
+            for slot, old, new in zip(
+                self._slots, before.cells, after.cells, strict=True
+            )
+            if old != new
+        ]
+
+    # -- facts out ---------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> tuple[JobKey, ...]:
+        """The marked jobs in order, or the job under the cursor."""
+        if self._marks:
+            return tuple(key for key in self._order if key in self._marks)
+        return (self.cursor,) if self.cursor is not None else ()
+
+    @property
+    def rows(self) -> Sequence[JobKey]:
+        """All rows in order, also those out of sight."""
+        return self._order
+
+    @property
+    def in_sight(self) -> Sequence[JobKey]:
+        """The rows on the screen."""
+        top = self.scroll_offset.y
+        return self._order[top : top + max(0, self.size.height - 1)]
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether rows are marked."""
+        return bool(self._marks)
+
+    def clear_marks(self) -> None:
+        """Unmark all rows."""
+        self._marks.clear()
+        self._range_from = None
+        self.refresh()
+
+    # -- painting ----------------------------------------------------------------------
+
+    def _row(self, y: int) -> Painted | None:
+        place = self.scroll_offset.y + y - 1
+        if not 0 <= place < len(self._order):
+            return None
+        key = self._order[place]
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        view = self._view
+        cells = tuple(s.column.cell(entry, view, s.width) for s in self._slots)
+        return Painted(key, cells, self._look(entry))
+
+    def render_line(self, y: int) -> Strip:
+        """One screen line: the heading, a row, or nothing."""
+        width = self.size.width
+        if y == 0:
+            return self._heading_line(width)
+        row = self._row(y)
+        if row is None:
+            self._painted.pop(y, None)
+            return Strip.blank(width, self.rich_style)
+        self._painted[y] = row
+        return self._row_line(row, width)
+
+    def _heading_line(self, width: int) -> Strip:
+        style = self._paint.style("table--header")
+        sort, suffix = self._heading
+        segments, x = [], 0
+        for slot in self._slots:
+            column = slot.column
+            title = column.title + (suffix if column.key == sort else "")
+            text = fit(title, slot.width, right=column.right)
+            segments.append(Segment(" " * (slot.x - x) + text, style))
+            x = slot.x + slot.width
+        segments.append(Segment(" " * max(0, width - x), style))
+        return Strip(segments, width)
+
+    def _row_line(self, row: Painted, width: int) -> Strip:
+        over = row.look
+        blank = self._paint.style(*over)
+        segments, x = [], 0
+        for slot, cell in zip(self._slots, row.cells, strict=True):
+            if slot.x > x:
+                segments.append(Segment(" " * (slot.x - x), blank))
+            text = fit(cell.text, slot.width, right=slot.column.right)
+            style = self._paint.tone(cell.tone, *over)
+            if slot.column.key == "sign" and row.key in self._marks:
+                style = self._paint.style(*over, "table--marked")
+            segments.append(Segment(text, style))
+            x = slot.x + slot.width
+        segments.append(Segment(" " * max(0, width - x), blank))
+        return Strip(segments, width)
+
+    def _look(self, entry: Entry) -> tuple[str, ...]:
+        over = []
+        if entry.status is JobStatus.FAIL:
+            over.append("table--failed")
+        elif not entry.has_ended and (
+            self._view.is_stale(entry) or self._view.is_cut_off(entry)
+        ):
+            over.append("table--old")
+        if entry.key == self.cursor:
+            over.append("table--cursor")
+        return tuple(over)
+
+    def notify_style_update(self) -> None:
+        """The theme changed: look the styles up anew."""
+        super().notify_style_update()
+        self._paint.forget()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the columns out for the new width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width or self.size.width
+        self._slots = lay_out(self._columns, width, self._skip)
+        self.virtual_size = Size(self.size.width, len(self._order) + 1)
+        self._painted.clear()
+        self.refresh()
+
+    # -- moving ------------------------------------------------------------------------
+
+    def go_to(self, key: JobKey) -> None:
+        """Put the cursor on a job that is shown."""
+        if key in self._places:
+            self.cursor = key
+
+    def watch_cursor(self, before: JobKey | None, after: JobKey | None) -> None:
+        """Paint the two lines that changed, and tell."""
+        for key in (before, after):
+            place = self._places.get(key) if key else None
+            if place is not None:
+                y = place - self.scroll_offset.y + 1
+                if 1 <= y < self.size.height:
+                    self.refresh(Region(0, y, self.size.width, 1))
+        if after is not None and after in self._places:
+            self._reveal(self._places[after])
+        self.post_message(self.CursorMoved(after, by_hand=not self._is_settling))
+
+    def _reveal(self, place: int) -> None:
+        top, rows = self.scroll_offset.y, max(1, self.size.height - 1)
+        if place < top:
+            self.scroll_to(y=place, animate=False, immediate=True)
+        elif place >= top + rows:
+            self.scroll_to(y=place - rows + 1, animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows are visible."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
+
+    @property
+    def cursor_place(self) -> int:
+        """The row number of the cursor, from 0."""
+        return self._places.get(self.cursor, 0) if self.cursor else 0
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        if self._order:
+            place = min(max(0, self.cursor_place + rows), len(self._order) - 1)
+            self.cursor = self._order[place]
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by pages."""
+        self.action_move(round(pages * max(1, self.size.height - 2)))
+
+    def action_edge(self, direction: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self.action_move(direction * len(self._order))
+
+    def action_columns(self, by: int) -> None:
+        """Scroll the columns behind the label."""
+        self._skip = max(0, self._skip + by)
+        self._lay_out()
+
+    def action_open(self) -> None:
+        """Ask for the details of the job under the cursor."""
+        if self.cursor is not None:
+            self.post_message(self.Opened(self.cursor))
+
+    def action_mark(self) -> None:
+        """Mark or unmark the job under the cursor, and step on."""
+        if self.cursor is None:
+            return
+        self._marks ^= {self.cursor}
+        self._range_from = self.cursor
+        self._painted.clear()
+        self.refresh()
+        self.action_move(1)
+
+    def action_mark_range(self) -> None:
+        """Mark all rows from the last mark to the cursor."""
+        if self.cursor is None:
+            return
+        start = self._places.get(self._range_from or self.cursor, self.cursor_place)
+        low, high = sorted((start, self.cursor_place))
+        self._marks |= set(self._order[low : high + 1])
+        self.refresh()
+
+    # -- mouse -------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row, open it on a double click, sort by a column head."""
+        if event.y == 0:
+            for slot in self._slots:
+                if slot.x <= event.x < slot.x + slot.width and slot.column.title:
+                    self.post_message(self.SortAsked(slot.column.key))
+            return
+        place = self.scroll_offset.y + event.y - 1
+        if 0 <= place < len(self._order):
+            self.cursor = self._order[place]
+            if event.chain == 2:
+                self.action_open()

@@ -1,0 +1,73 @@
+"""A scrolling view of lines; only lines that changed are painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ims_tui.core.text import cell_len
+from ims_tui.ui.paint import TONE_CLASSES, Line, Paint
+
+
+class Lines(ScrollView, can_focus=True):
+    """Lines of text in tones, scrolled by keys."""
+
+    DEFAULT_CSS = """
+    Lines { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False),
+        Binding("down,j", "scroll_down", "Down", show=False),
+        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
+        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False),
+        Binding("g,home", "scroll_home", "Top", show=False),
+        Binding("G,end", "scroll_end", "End", show=False),
+        Binding("h,left", "scroll_left", "Left", show=False),
+        Binding("l,right", "scroll_right", "Right", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: Sequence[Line] = ()
+        self._paint = Paint(self)
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show other lines; the scroll position stays."""
+        before, self._lines = self._lines, lines
+        wide = max((sum(cell_len(c.text) for c in line) for line in lines), default=0)
+        size = Size(wide, len(lines))
+        if size != self.virtual_size:
+            self.virtual_size = size
+            self.refresh()
+            return
+        top = self.scroll_offset.y
+        for number, (old, new) in enumerate(zip(before, lines, strict=False)):
+            if old != new and 0 <= number - top < self.size.height:
+                self.refresh(Region(0, number - top, self.size.width, 1))
+
+    @property
+    def text(self) -> str:
+        """All lines as plain text, to copy."""
+        return "\n".join("".join(c.text for c in line).rstrip() for line in self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """One screen line."""
+        offset, width = self.scroll_offset, self.size.width
+        number = offset.y + y
+        if number >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        whole = self._paint.line(
+            self._lines[number], max(width, self.virtual_size.width)
+        )
+        return whole.crop(offset.x, offset.x + width)
+
+    def notify_style_update(self) -> None:
+        """The theme changed: look the styles up anew."""
+        super().notify_style_update()
+        self._paint.forget()

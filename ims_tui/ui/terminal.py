@@ -1,0 +1,72 @@
+"""Ends the program cleanly when it is told to, or when its terminal is gone.
+
+Textual installs no handler for SIGTERM and SIGHUP and would leave the terminal in the
+alternate screen; with SIGHUP ignored (nohup) it would spin on a dead terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+_LOG = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+"""Seconds between two looks whether the terminal is still there."""
+
+DEADLINE_S = 3.0
+"""A program that was told to end and does not is ended after this."""
+
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+"""Signals that end the program, with its exit code."""
+
+
+class TerminalWatch:
+    """Calls `leave(code)` once when a signal or a hang-up ends the program."""
+
+    def __init__(self, leave: Callable[[int], None]) -> None:
+        self._leave = leave
+        self._is_leaving = False
+
+    def install(self) -> None:
+        """Take over the signals. Called on the running event loop."""
+        loop = asyncio.get_running_loop()
+        for number, code in SIGNALS.items():
+            loop.add_signal_handler(number, self.end, code, number.name)
+
+    def look(self) -> None:
+        """Look whether the terminal hung up."""
+        if not self._is_leaving and is_hung_up((0, 2)):
+            self.end(129, "the terminal is gone")
+
+    def end(self, code: int, why: str) -> None:
+        """Leave, and make sure of it."""
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        _LOG.info("ending: %s", why)
+        guard = threading.Timer(DEADLINE_S, os._exit, (code,))
+        guard.daemon = True
+        guard.start()
+        self._leave(code)
+
+
+def is_hung_up(descriptors: tuple[int, ...]) -> bool:
+    """Whether a terminal behind one of these file descriptors is gone."""
+    poll = select.poll()
+    for number in descriptors:
+        poll.register(number, 0)
+    gone = select.POLLHUP | select.POLLERR | select.POLLNVAL
+    return any(state & gone for _, state in poll.poll(0))
+
+
+def has_terminal() -> bool:
+    """Whether the screen can be shown: keys come from 0, Textual draws on 2."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    return all(stream is not None and stream.isatty() for stream in streams)

@@ -1,0 +1,182 @@
+"""`ims-tui config`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import stat
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from ims_tui.adapters.configfile import load_settings
+from ims_tui.adapters.places import find_places
+from ims_tui.cli.config import add_arguments, run
+from ims_tui.core.configspec import KEYS
+from ims_tui.core.configvalues import SECRET
+from ims_tui.core.errors import ConfigError
+
+
+class Shell:
+    """The command with its files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config = folder / "sub" / "config.toml"
+        self.folder = folder
+
+    def write(self, text: str) -> None:
+        self.config.parent.mkdir(exist_ok=True)
+        self.config.write_text(text, encoding="utf-8")
+        self.config.chmod(0o600)
+
+    def run(
+        self, *argv: str, environ: Mapping[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        parser = argparse.ArgumentParser()
+        add_arguments(parser)
+        out, err = StringIO(), StringIO()
+        code = run(
+            parser.parse_args(argv),
+            find_places(environ or {}, str(self.config)),
+            lambda: load_settings(environ or {}, {}, self.config, self.folder),
+            out,
+            err,
+        )
+        return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_init_writes_once(shell: Shell) -> None:
+    code, out, err = shell.run("init")
+    assert (code, out) == (0, "")
+    assert str(shell.config) in err
+    assert stat.S_IMODE(shell.config.stat().st_mode) == 0o600
+    assert shell.run("check")[0] == 0
+    before = shell.config.read_bytes()
+    with pytest.raises(ConfigError, match="is there already and stays as it is"):
+        shell.run("init")
+    assert shell.config.read_bytes() == before
+
+
+def test_init_that_cannot_write_says_so(shell: Shell) -> None:
+    shell.config.parent.write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        shell.run("init")
+
+
+def test_everything_in_the_example_may_be_set_as_it_stands(shell: Shell) -> None:
+    shell.run("init")
+    text = shell.config.read_text(encoding="utf-8")
+    shell.write(re.sub(r"^#(?=\S)", "", text, flags=re.MULTILINE))
+    code, out, _ = shell.run("check")
+    assert (code, out) == (0, f"{shell.config} is in order.\n")
+    defaults = json.loads(shell.run("show", "--json", environ={})[1])["settings"]
+    theme = next(item for item in defaults if item["key"] == "ui.theme")
+    assert theme["value"] == "auto"
+    assert re.fullmatch(r"config.toml line \d+", theme["source"])
+
+
+def test_the_example_names_every_key_that_does_something(shell: Shell) -> None:
+    shell.run("init")
+    text = shell.config.read_text(encoding="utf-8")
+    for key in KEYS:
+        if key.path[-1] == "*" or key.kind.allowed == SECRET:
+            continue
+        if key.field or key.path[0] == "profiles":
+            assert re.search(rf"^# *{key.path[-1]}\b", text, re.MULTILINE), key.name
+
+
+PROFILE = """\
+[poll]
+budget = "60/5m"
+[profiles.prod]
+region = "cn-north-4"
+auth = "password"
+domain = "account"
+user = "reader"
+password_env = "PW"
+"""
+
+
+def test_show_gives_each_value_its_source_and_no_secret(shell: Shell) -> None:
+    shell.write(PROFILE)
+    code, out, err = shell.run("show", environ={"PW": "geheim", "IMS_TUI_THEME": "mono"})
+    assert (code, err) == (0, "")
+    lines = {line.split(" = ")[0]: line for line in out.splitlines()}
+    assert lines["poll.budget"].endswith("# config.toml line 2")
+    assert lines["ui.theme"].endswith("# environment IMS_TUI_THEME")
+    assert lines["ui.mouse"].endswith("# default")
+    assert lines["profiles.prod.endpoint"].endswith("# region cn-north-4")
+    assert lines["profiles.prod.user"].endswith('"reader" # config.toml line 7') or (
+        "config.toml line 7" in lines["profiles.prod.user"]
+    )
+    assert '"***"' in lines["profiles.prod.password"]
+    assert "environment PW" in lines["profiles.prod.password"]
+    assert "geheim" not in out
+
+
+def test_show_as_json(shell: Shell) -> None:
+    shell.write(PROFILE + 'colour = "red"\n')
+    code, out, err = shell.run("show", "--json", environ={"PW": "geheim"})
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert document["schema"] == 1
+    values = {item["key"]: item for item in document["settings"]}
+    assert values["poll.budget"]["value"] == "60/5m"
+    assert values["ui.mouse"]["value"] is True
+    assert values["profiles.prod.password"]["value"] == "***"
+    assert document["problems"] == [
+        {
+            "key": "profiles.prod.colour",
+            "source": "config.toml line 9",
+            "line": 9,
+            "text": "profiles.prod.colour is not a setting "
+            "(nearest: profiles.prod.color). Left out.",
+        }
+    ]
+    assert "geheim" not in out
+
+
+def test_keys_and_programs_are_stars_too(shell: Shell) -> None:
+    shell.write(
+        '[notify.command]\nargv = ["ring", "geheim"]\n'
+        '[profiles.a]\nendpoint = "https://x"\ntoken_command = ["get", "geheim"]\n'
+        '[profiles.b]\nregion = "eu-de"\naccess_key_env = "AK"\nsecret_key_env = "SK"\n'
+    )
+    _, out, _ = shell.run("show", environ={"AK": "geheim", "SK": "geheim"})
+    assert "geheim" not in out
+    assert 'profiles.a.token_command = ["get", "***"]' in out
+    assert 'profiles.b.access_key = "***"' in out
+
+
+def test_check_prints_each_problem_and_exits_7(shell: Shell) -> None:
+    shell.write("[ui]\nmouse = 'no'\n[poll]\nbudgt = 1\n")
+    code, out, _ = shell.run("check")
+    assert code == 7
+    assert out.splitlines() == [
+        'config.toml line 2: ui.mouse = "no" is neither true nor false. Kept true.',
+        "config.toml line 4: poll.budgt is not a setting (nearest: poll.budget). "
+        "Left out.",
+    ]
+
+
+def test_check_without_a_file(shell: Shell) -> None:
+    assert shell.run("check")[:2] == (0, f"{shell.config} is not there; defaults hold.\n")
+
+
+def test_path_lists_every_place(shell: Shell) -> None:
+    shell.write("")
+    environ = {"XDG_STATE_HOME": str(shell.folder / "state")}
+    code, out, _ = shell.run("path", environ=environ)
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert code == 0
+    assert rows["config"] == str(shell.config)
+    assert rows["state"] == f"{shell.folder}/state/ims-tui/state.db  (not there)"
+    assert list(rows) == ["config", "watchlist", "state", "log", "cache", "themes"]
