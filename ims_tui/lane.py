@@ -138,13 +138,14 @@ class Lane:
                     now = self._clock.monotonic()
                     due = self._next_time(now)
                     key = self.scheduler.pop(now) if due <= now else None
-                    if key is None:
-                        # The scheduler may have changed its mind about the moment.
-                        await self._sleep(now, max(due, now + 0.05))
+                    if key is not None:
+                        self._in_flight.add(key)
+                        self._sent.append(now)
+                        polls.create_task(self._poll(key), name=f"poll {key.job_id}")
                         continue
-                    self._in_flight.add(key)
-                    self._sent.append(now)
-                    polls.create_task(self._poll(key), name=f"poll {key.job_id}")
+                    if due <= now:  # the scheduler changed its mind about the moment
+                        due = max(self._next_time(now), now + 0.05)
+                    await self._sleep(now, due)
         finally:
             for key in self._in_flight:  # also those whose task never began
                 self.scheduler.cancel(key, self._clock.monotonic())
@@ -203,11 +204,10 @@ class Lane:
     def _take(self, key: JobKey, outcome: Outcome, *, is_refused: bool) -> None:
         """Book one outcome everywhere it counts."""
         now = self._moment()
-        health = replace(
-            self._health.observed(outcome, now),
-            call=self.source.call,
-            credential=self.source.credential,
-        )
+        health = self._health.observed(outcome, now)
+        call, credential = self.source.call, self.source.credential
+        if (call, credential) != (health.call, health.credential):
+            health = replace(health, call=call, credential=credential)
         self._store.put_health(health)
         service_now = health.clock.time(now)
         recorded = self._store.record(key, outcome, now, service_now)
@@ -265,13 +265,11 @@ class Lane:
         if not len(self.scheduler) and health.link not in (Link.IDLE, Link.STOPPED):
             health = health.restarted(self._moment())
         is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
-        self._put_health(
-            replace(
-                health,
-                next_try_s=due if is_waiting and due < _FOREVER else None,
-                rate_per_s=len(self._sent) / _RATE_WINDOW_S,
-            )
-        )
+        next_try_s = due if is_waiting and due < _FOREVER else None
+        rate_per_s = len(self._sent) / _RATE_WINDOW_S
+        if (next_try_s, rate_per_s) != (health.next_try_s, health.rate_per_s):
+            health = replace(health, next_try_s=next_try_s, rate_per_s=rate_per_s)
+        self._put_health(health)
 
     @property
     def _health(self) -> Health:

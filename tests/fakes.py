@@ -60,7 +60,7 @@ class ScriptedJob:
     begin_s: float = 0.0
     status: JobStatus = JobStatus.SUCCESS
     """How it ends."""
-    ratio: Callable[[float], float | None] = lambda at_s: None
+    ratio: Callable[[float], float | None] = lambda at_s: at_s / (at_s + 3600)
     step: str = ""
     job_type: str = "imsImportImageJob"
 

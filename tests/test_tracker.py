@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import random
+from collections import deque
 from types import FunctionType, ModuleType
 
 import pytest
@@ -48,11 +49,13 @@ async def test_ten_thousand_polls_keep_budget_and_concurrency_and_miss_no_end() 
     )
     world.profile(source)
     async with world.running():
+        ends_s: list[float] = []
         while len(source.sent) < 10_000:
             now = loop_time()
-            for _ in range(45 - sum(job.end_s > now for job in source.jobs.values())):
-                end_s = now + chance.lognormvariate(6.0, 0.8)
-                job = ScriptedJob(end_s, now, chance.choice(ENDS))
+            ends_s = [end_s for end_s in ends_s if end_s > now]
+            while len(ends_s) < 45:
+                ends_s.append(now + chance.lognormvariate(6.0, 0.8))
+                job = ScriptedJob(ends_s[-1], now, chance.choice(ENDS))
                 world.watch(source.add(len(source.jobs), job))
             await asyncio.sleep(10)
         over = {i: j for i, j in source.jobs.items() if j.end_s < loop_time() - 300}
@@ -202,13 +205,21 @@ async def test_retry_after_holds_the_whole_profile() -> None:
 async def test_limit_named_by_the_service_replaces_the_budget() -> None:
     world, source = World(), service(40)
     refusal = failed(FailureKind.THROTTLED, 429, limit=(50, 300.0))
-    source.fault = lambda wanted, at_s: (
-        refusal if sum(t > at_s - 300 for t, _ in source.sent) > 50 else None
-    )
+    let: deque[float] = deque(maxlen=50)
+
+    def gate(wanted: str, at_s: float) -> Outcome | None:
+        if len(let) == 50 and let[0] > at_s - 300:
+            return refusal
+        let.append(at_s)
+        return None
+
+    source.fault = gate
     world.profile(source)
     async with world.running():
         await asyncio.sleep(3600)
-    assert 1 <= sum(outcome is refusal for _, _, outcome in source.answered) <= 4
+    refused_s = [at_s for at_s, _, outcome in source.answered if outcome is refusal]
+    assert 1 <= len(refused_s) <= 15
+    assert refused_s[-1] < 600
     late = [sent for sent in source.sent if sent[0] > 600]
     assert 30 <= most_in_window(late) <= 50
 
@@ -433,7 +444,7 @@ async def test_a_month_keeps_memory_bounded(caplog: pytest.LogCaptureFixture) ->
     world = World(
         gaps=Gaps(600, 1200), limits=LaneLimits(heartbeat_s=600, deadline_s=120)
     )
-    source = service(4, ScriptedJob(ratio=lambda at_s: at_s % 997 / 997))
+    source = service(4, ScriptedJob(ratio=lambda at_s: at_s / (50 * DAY_S)))
     source.fault = lambda wanted, at_s: (
         AWAY if at_s % 7200 < 600 else chance.choice((None, None, None, SERVER_FAULT))
     )
@@ -450,7 +461,7 @@ async def test_a_month_keeps_memory_bounded(caplog: pytest.LogCaptureFixture) ->
             sizes.append(reachable(world.store) + reachable(lane))
         assert len(asyncio.all_tasks()) <= 4 + lane.in_flight
     assert polls > 10_000
-    assert sizes[2] <= sizes[1] * 1.02
+    assert sizes[2] <= sizes[1] * 1.1
     assert len(world.events()) <= 500
     assert len(world.entry(job_id(0)).sightings) == 200
 

@@ -81,7 +81,7 @@ class World:
         lane = Lane(
             name,
             source,
-            scheduler or self.scheduler(),
+            self.scheduler() if scheduler is None else scheduler,
             self.store,
             self.clock,
             self.limits,

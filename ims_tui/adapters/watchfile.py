@@ -166,7 +166,7 @@ class WatchFile:
         self, target: Path, doc: WatchDoc, expected: Fingerprint | None
     ) -> _Version:
         def check() -> None:
-            if False:
+            if _fingerprint(target) != expected:
                 raise _MovedError
 
         try:

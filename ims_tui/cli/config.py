@@ -63,14 +63,14 @@ def run(
 
 def _init(places: Places, err: TextIO) -> int:
     shown = printable(str(places.config))
+    if places.config.exists():
+        raise ConfigError(f"{shown} is there already and stays as it is.")
     try:
         places.config.parent.mkdir(parents=True, exist_ok=True)
         with places.config.open("x", encoding="utf-8") as file:
             file.write(example())
         # Not for others to write, whatever the umask: it may name programs to run.
         places.config.chmod(0o600)
-    except FileExistsError:
-        raise ConfigError(f"{shown} is there already and stays as it is.") from None
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise ConfigError(f"{shown} cannot be written: {reason}.") from None

@@ -46,7 +46,8 @@ class Entry:
         """
         if self.is_refused:
             raise UnacceptableError(
-                f"is not used: {self.source.place} can be written by others"
+                f"is not used: others can write {self.source.place} "
+                "(chmod go-w mends it)"
             )
         return self.key.kind.read(self.raw)
 

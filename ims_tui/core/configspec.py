@@ -214,7 +214,12 @@ KEYS: tuple[Key, ...] = (
         field="keep_history_s",
     ),
     _key("profiles.*.region", REGION),
-    _key("profiles.*.endpoint", URL, "address of IMS; by default from the region"),
+    _key(
+        "profiles.*.endpoint",
+        URL,
+        "address of IMS; by default from the region",
+        private=True,
+    ),
     _key(
         "profiles.*.cloud_domain",
         HOST,
@@ -225,7 +230,12 @@ KEYS: tuple[Key, ...] = (
         one_of("password", "token", "aksk", "clouds", "command"),
         private=True,
     ),
-    _key("profiles.*.auth_url", URL, "address of IAM; by default from the region"),
+    _key(
+        "profiles.*.auth_url",
+        URL,
+        "address of IAM; by default from the region",
+        private=True,
+    ),
     _key("profiles.*.domain", TEXT, "the account name"),
     _key("profiles.*.user", TEXT, "the IAM user"),
     _key(

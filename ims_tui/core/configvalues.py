@@ -17,7 +17,7 @@ from ims_tui.core.text import printable
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhd])", re.ASCII)
 _RATE = re.compile(r"(\d{1,9})/(.+)", re.ASCII)
-_REGION = re.compile(r"[a-z][a-z0-9-]{0,62}", re.ASCII)
+_REGION = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}", re.ASCII)
@@ -235,10 +235,15 @@ def matching(pattern: re.Pattern[str], what: str) -> Kind:
     return Kind(read, _quoted, what)
 
 
+def address(text: str) -> str:
+    """An http address without a slash at its end; empty if it is none."""
+    return text.rstrip("/") if _URL.fullmatch(text) else ""
+
+
 def _url(raw: object) -> str:
-    if not isinstance(raw, str) or not _URL.fullmatch(raw):
-        raise UnacceptableError('is not an address such as "https://host/path"')
-    return raw.rstrip("/")
+    if isinstance(raw, str) and (found := address(raw)):
+        return found
+    raise UnacceptableError('is not an address such as "https://host/path"')
 
 
 def _program(raw: object) -> tuple[str, ...]:

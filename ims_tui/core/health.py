@@ -14,6 +14,10 @@ from ims_tui.core.watch import JobKey
 OFFLINE_TRIES = 2
 """Requests in a row without an answer before the profile counts as offline."""
 
+WITNESS_S = 90.0
+"""Faults of the service for one job alone count as an outage after this long: by then
+any other job would have been asked."""
+
 
 class Link(StrEnum):
     """State of the link of a profile."""
@@ -60,7 +64,7 @@ class Health:
         if exchange is None or exchange.date is None:
             return self
         clock = self.clock.observe(exchange.date, now, exchange.latency_s)
-        return replace(self, clock=clock)
+        return self if clock is self.clock else replace(self, clock=clock)
 
     def after(
         self,
@@ -135,13 +139,19 @@ class Health:
     ) -> Health:
         """Tell a service that is away from one job that only gets faults.
 
-        A fault of the service needs a second job as witness where there is one.
+        A fault of the service needs a second job as witness, where there is one and
+        its turn comes soon.
         """
         if self.silence is None and is_own_fault and not is_only:
             return self
         first, since = self.silence or (key, now)
         tries = self.tries + 1
-        has_witness = is_only or key != first or failure.kind is FailureKind.UNREACHABLE
+        has_witness = (
+            is_only
+            or key != first
+            or failure.kind is FailureKind.UNREACHABLE
+            or now.since_s(since) >= WITNESS_S
+        )
         silent = replace(self, tries=tries, silence=(first, since))
         if self.link is Link.OFFLINE:
             return replace(silent, failure=failure)

@@ -10,13 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ims_tui.core.ambient import Ambient, UnusableError, secret_file, secret_variable
-from ims_tui.core.ecosystem import (
-    Found,
-    Login,
-    choose,
-    cloud_login,
-    found_from,
-)
+from ims_tui.core.configvalues import address
+from ims_tui.core.ecosystem import choose, cloud_login
+from ims_tui.core.login import Found, Login, found_from
 from ims_tui.core.provenance import CredentialChoice, PassedOver, Source
 from ims_tui.core.regions import ims_endpoint
 from ims_tui.core.settings import (
@@ -119,8 +115,8 @@ def _endpoint(
     if table.text("endpoint"):
         return table.text("endpoint"), None
     variable = f"HUAWEICLOUD_SDK_REGION_IMS_{region.upper().replace('-', '_')}"
-    if region and (endpoint := ambient.variable(variable)):
-        return endpoint.rstrip("/"), Source("environment", variable)
+    if region and (endpoint := address(ambient.variable(variable))):
+        return endpoint, Source("environment", variable)
     endpoint = ims_endpoint(region, table.text("cloud_domain") or cloud_domain)
     return endpoint, Source("region", region) if endpoint else None
 

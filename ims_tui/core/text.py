@@ -32,9 +32,8 @@ _NOT_AGREED = re.compile(
     "\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d378]"
 )
 _MARKS = frozenset({"Mn", "Me", "Mc"})
-_LATER_JAMO = re.compile(
-    "[\u1160-\u11ff\ud7b0-\ud7ff]"
-)  # drawn into the syllable before
+# Later parts of a Hangul syllable are drawn into its first.
+_LATER_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

@@ -50,6 +50,7 @@ class Service:
         self.refused = 0
         self.projects = [{"id": PROJECT, "name": "cn-north-4"}]
         self.iam_status = 200
+        self.is_asked = asyncio.Event()
 
     def now(self) -> datetime:
         """The client's clock."""
@@ -69,6 +70,9 @@ class Service:
             return httpx.Response(401, json=error, headers=headers)
         if request.url.host == "iam.example.com":
             reply = {"projects": self.projects}
+            self.is_asked.set()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
             return httpx.Response(self.iam_status, json=reply, headers=headers)
         return httpx.Response(200, json={}, headers=headers)
 
@@ -286,6 +290,19 @@ async def test_no_project_or_several_are_told(
     service.projects = [{"id": PROJECT}]
     auth.reload()
     assert (await http.get(JOB, auth=auth)).is_success
+
+
+async def test_a_reload_during_a_lookup_wins(
+    service: Service, http: httpx.AsyncClient
+) -> None:
+    service.projects = []
+    auth = auth_of(service, http, LOOKED_UP)
+    waiting = asyncio.create_task(http.get(JOB, auth=auth))
+    await service.is_asked.wait()
+    auth.reload()
+    service.projects = [{"id": PROJECT}]
+    assert (await waiting).is_success
+    assert auth.state.refusal is None
 
 
 @pytest.mark.parametrize(

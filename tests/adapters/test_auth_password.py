@@ -85,7 +85,9 @@ class Cloud:
         )
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.MockTransport(self.handle))
+        # A careless client: what signs in must not follow redirects all the same.
+        transport = httpx.MockTransport(self.handle)
+        return httpx.AsyncClient(transport=transport, follow_redirects=True)
 
 
 @pytest.fixture
@@ -200,13 +202,35 @@ async def test_a_wrong_password_is_sent_once_until_reload(
         await poll(http, auth)
     assert len(cloud.sign_ins) == 1
     assert cloud.polls == 0
-    assert auth.state.is_stopped
-    assert auth.state.refusal is not None
-    assert auth.state.refusal.kind is RefusalKind.WRONG_PASSWORD
+    stopped = auth.state
+    assert stopped.is_stopped
+    assert stopped.refusal is not None
+    assert stopped.refusal.kind is RefusalKind.WRONG_PASSWORD
     auth.reload()
     assert not auth.state.is_stopped
     with pytest.raises(SignInRefusedError):
         await poll(http, auth)
+    assert len(cloud.sign_ins) == 2
+
+
+async def test_a_token_held_serves_to_its_end_though_the_next_is_refused(
+    cloud: Cloud, http: httpx.AsyncClient
+) -> None:
+    auth = auth_of(cloud, http)
+    await poll(http, auth)
+    cloud.iam = lambda: httpx.Response(401, json={"error": {"message": "Wrong."}})
+    cloud.clock += timedelta(hours=23)
+    for _ in range(3):
+        assert await poll(http, auth) == 200
+        await settle()
+    assert len(cloud.sign_ins) == 2
+    warned = auth.state
+    assert warned.refusal is not None
+    assert not warned.is_stopped
+    cloud.clock += timedelta(hours=1)
+    with pytest.raises(SignInRefusedError):
+        await poll(http, auth)
+    assert auth.state.is_stopped
     assert len(cloud.sign_ins) == 2
 
 

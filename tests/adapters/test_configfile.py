@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_files_that_others_can_write(tmp_path: Path, write: Write, mode: int) ->
     write("config.toml", text).chmod(mode)
     loaded = files_in(tmp_path).load()
     assert isinstance(loaded.settings.profiles["p"].auth, NoCredential)
-    assert "can be written by others" in the_line(loaded)
+    assert "others can write config.toml" in the_line(loaded)
 
 
 def test_clouds_yaml(tmp_path: Path, write: Write) -> None:
@@ -168,3 +169,19 @@ def test_the_credentials_file_of_the_sdk(tmp_path: Path, write: Write) -> None:
     write(".huaweicloud/credentials", "[basic]\nak = a\nsk = s\n")
     loaded = load_settings({}, {}, tmp_path / "config.toml", tmp_path)
     assert loaded.choices["default"].winner == "~/.huaweicloud/credentials"
+
+
+def test_reading_settings_loads_nothing_heavy(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from ims_tui.adapters.configfile import load_settings\n"
+        "load_settings({}, {}, Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "heavy = {'httpx', 'textual', 'yaml', 'asyncio', 'difflib', 'configparser'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "c.toml"), str(tmp_path)]
+    root = Path(__file__).parents[2]
+    result = subprocess.run(
+        command, capture_output=True, text=True, cwd=root, check=True, timeout=60
+    )
+    assert result.stdout == "[]\n"

@@ -44,24 +44,7 @@ HONEST: tuple[object, ...] = (
         None,
     ),
 )
-STATUSES = (
-    200,
-    200,
-    200,
-    200,
-    400,
-    401,
-    403,
-    404,
-    429,
-    500,
-    502,
-    503,
-    504,
-    302,
-    0,
-    999,
-)
+STATUSES = (*[200] * 12, 400, 401, 403, 404, 429, 500, 502, 503, 504, 302, 0, 999)
 
 
 class Hostile:
@@ -111,22 +94,24 @@ class Hostile:
         return text.encode("utf-8", "surrogatepass")
 
     def _job(self, depth: int) -> dict[str, object]:
-        names = self._chance.sample(FIELDS, self._chance.randrange(1, len(FIELDS)))
+        names = self._chance.sample(FIELDS, self._chance.randrange(1, 12 >> depth))
         if self._chance.random() < 0.3:
             names.append(self._text())
+        if self._chance.random() < 0.5 and depth == 0:
+            names.append("entities")
         return {name: self._value(name, depth) for name in names}
 
     def _value(self, name: str, depth: int) -> object:
         chance = self._chance
-        if depth < 3 and (name == "entities" or chance.random() < 0.1):
+        if depth < 2 and (name == "entities" or chance.random() < 0.1):
             return self._job(depth + 1)
-        if depth < 3 and name.startswith("sub_jobs"):
+        if depth < 2 and name.startswith("sub_jobs"):
             return [self._job(depth + 1) for _ in range(chance.randrange(3))]
         return chance.choice(HONEST) if chance.random() < 0.5 else self._text()
 
     def _text(self) -> str:
         text = "".join(self._chance.choices(CHARACTERS, k=self._chance.randrange(12)))
-        return text * self._chance.choice([1, 1, 1, 1, 1, 1, 1, 2000])
+        return text * 2000 if self._chance.random() < 0.0005 else text
 
 
 def strings_in(value: object) -> Iterator[str]:

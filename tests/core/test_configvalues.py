@@ -45,7 +45,7 @@ def test_durations(raw: object, seconds: float) -> None:
 
 @pytest.mark.parametrize("raw", [10, 1.5, "10", float("inf"), 10**400])
 def test_a_duration_without_a_unit_is_refused_with_the_form(raw: object) -> None:
-    with pytest.raises(UnacceptableError, match='has no unit. Write "10s", "5m"'):
+    with pytest.raises(UnacceptableError, match=r'has no unit\. Write "10s", "5m"'):
         duration().read(raw)
 
 
@@ -109,16 +109,18 @@ def test_words_numbers_programs() -> None:
         some_of("a", "b").read(["a", "a"])
     assert some_of("a", "b").read(["b", "a"]) == ("b", "a")
     assert number(1, 4, whole=True).read(4) == 4
-    for raw in (0, 5, 1.5, True, "2", float("nan"), 10**400):
+    junk: list[object] = [0, 5, 1.5, True, "2", float("nan"), 10**400]
+    for raw in junk:
         with pytest.raises(UnacceptableError):
             number(1, 4, whole=True).read(raw)
     assert PROGRAM.read(["a", ""]) == ("a", "")
-    for program in ([], "a b", [""], ["a", 1], ["a\0"]):
+    programs: list[object] = [[], "a b", [""], ["a", 1], ["a\0"]]
+    for program in programs:
         with pytest.raises(UnacceptableError):
             PROGRAM.read(program)
-    for raw in (1, "true", None):
+    for text in ("true", "1", ""):
         with pytest.raises(UnacceptableError):
-            BOOLEAN.read(raw)
+            BOOLEAN.read(text)
     with pytest.raises(UnacceptableError):
         VARIABLE.read("not a name!")
 

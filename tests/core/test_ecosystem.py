@@ -33,7 +33,10 @@ SOURCES: list[tuple[str, dict[str, str]]] = [
         "environment HUAWEICLOUD_SDK_AK",
         {"HUAWEICLOUD_SDK_AK": "secret-ak", "HUAWEICLOUD_SDK_SK": "secret-sk"},
     ),
-    ("environment HW_*", {"HW_ACCESS_KEY": "secret-ak2", "HW_SECRET_KEY": "secret-sk2"}),
+    (
+        "environment HW_*",
+        {"HW_ACCESS_KEY": "secret-ak2", "HW_SECRET_KEY": "secret-sk2"},
+    ),
     ("~/.huaweicloud/credentials", {}),
 ]
 INI = "[basic]\nak = secret-ak3\nsk = secret%sk3\nproject_id = p\n"
@@ -55,7 +58,9 @@ def around(chosen: set[int]) -> Ambient:
 
 
 @given(st.sets(st.integers(0, 5)))
-def test_the_first_complete_source_wins_and_the_others_say_why(chosen: set[int]) -> None:
+def test_the_first_complete_source_wins_and_the_others_say_why(
+    chosen: set[int],
+) -> None:
     found, choice = choose(around(chosen))
     present = [SOURCES[index][0] for index in sorted(chosen)]
     assert [choice.winner, *(p.source for p in choice.passed_over)] == (present or [""])
@@ -115,6 +120,23 @@ def test_the_profile_comes_before_what_the_source_says() -> None:
     assert isinstance(found.auth, KeySpec)
     assert found.region == "eu-de"
     assert (found.auth.project_id, found.auth.project_name) == ("", "eu-de_x")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OS_AUTH_URL", "https://u:geheim@iam.x/v3"),
+        ("OS_REGION_NAME", "geheim.example/"),
+        ("OS_PROJECT_ID", "geheim\r\nX-Other: 1"),
+    ],
+)
+def test_what_cannot_be_an_address_or_header_is_refused(
+    variable: str, value: str
+) -> None:
+    found, _ = choose(Ambient(SOURCES[2][1] | {variable: value}))
+    assert isinstance(found.auth, NoCredential)
+    assert "environment OS_*: its " in found.auth.reason
+    assert "geheim" not in found.auth.reason
 
 
 def test_the_credentials_file_of_the_sdk() -> None:

@@ -96,7 +96,11 @@ region = "eu-de"
 
 
 def test_the_pair_is_the_profile_default_whatever_the_file_says() -> None:
-    environ = {"IMS_TUI_ENDPOINT": "http://127.0.0.1:1", "IMS_TUI_TOKEN": "t", "PW": "p"}
+    environ = {
+        "IMS_TUI_ENDPOINT": "http://127.0.0.1:1",
+        "IMS_TUI_TOKEN": "t",
+        "PW": "p",
+    }
     loaded = read(PRODUCTION, environ)
     assert in_use(loaded).name == "default"
     assert isinstance(in_use(loaded).auth, TokenSpec)
@@ -152,7 +156,9 @@ def test_secrets_from_files() -> None:
     assert profile.auth.token == Secret("tok")
     assert profile.auth.file == "/home/op/token"
     open_file = text_file("tok", writable_by_others=True)
-    assert "chmod 600 ~/token" in reason(read(text, files={"/home/op/token": open_file}))
+    assert "chmod 600 ~/token" in reason(
+        read(text, files={"/home/op/token": open_file})
+    )
     assert "~/token is not there" in reason(read(text))
     broken = text_file("two words")
     assert "a header cannot carry" in reason(

@@ -45,7 +45,10 @@ def test_where_no_endpoint_follows_the_gap_is_named() -> None:
     ("url", "place"),
     [
         ("https://iam.eu-de.otc.t-systems.com/v3", ("eu-de", "otc.t-systems.com")),
-        ("https://iam.cn-north-4.myhuaweicloud.com", ("cn-north-4", "myhuaweicloud.com")),
+        (
+            "https://iam.cn-north-4.myhuaweicloud.com",
+            ("cn-north-4", "myhuaweicloud.com"),
+        ),
         ("https://iam.myhuaweicloud.com/v3", ("", "myhuaweicloud.com")),
         (f"https://iam.eu-west-0.{FLEXIBLE_ENGINE}/v3", ("eu-west-0", FLEXIBLE_ENGINE)),
         ("http://127.0.0.1:5000/v3", ("", "")),

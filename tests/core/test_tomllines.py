@@ -41,7 +41,7 @@ id = 2
 
 
 def test_every_key_has_its_line() -> None:
-    text = SAMPLE.replace(',\n}', ' }')
+    text = SAMPLE.replace(",\n}", " }")
     tomllib.loads(text)
     lines = key_lines(text)
     assert lines == {

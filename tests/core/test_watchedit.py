@@ -122,6 +122,12 @@ def test_comments_set_off_below_an_entry_stay_when_it_goes() -> None:
     assert edited(doc, doc.watches[1]).text == text[text.index("# ---") :]
 
 
+def test_a_comment_that_touches_a_header_belongs_to_it() -> None:
+    text = f'[[jobs]]\nid = "{A}"\n# of b\n[[jobs]]\nid = "{B}"\n'
+    doc = parse(text)
+    assert edited(doc, doc.watches[1]).text == text[text.index("# of b") :]
+
+
 def test_new_entries_stand_at_the_end() -> None:
     doc = edited(parse("# c\n"), Watch(A, label="跨区"), Watch(B, "dr"))
     assert doc.text == (

@@ -55,6 +55,7 @@ def make_auth(
     source: TokenSource
     match spec:
         case KeySpec():
+            # Without a project the service takes the only one of the account.
             look_up = None
             if not spec.project_id and spec.iam_url and region:
                 look_up = partial(find_project, http, spec.iam_url, region)

@@ -53,6 +53,7 @@ class Turns:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self.is_open = False
+        """Whether the present credential was accepted."""
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

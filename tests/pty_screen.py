@@ -1,0 +1,126 @@
+"""A terminal program in a real pty, read through an emulated screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+PATIENCE_S = 30.0
+"""How long a screen may take; machines are noisy, so this is generous."""
+
+
+class PtyScreen:
+    """Runs a command in a pty of a size; `text` is what an operator would see."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environ: Mapping[str, str] | None = None,
+        start: Callable[[], None] | None = None,
+    ) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.received = b""
+        self.master, slave = pty.openpty()
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
+        self.process = subprocess.Popen(
+            list(command),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", **(environ or {})},
+            start_new_session=True,
+            preexec_fn=start or _own_terminal,  # noqa: PLW1509 - tests are one thread
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        if self.master >= 0:
+            os.close(self.master)
+
+    @property
+    def text(self) -> str:
+        """The screen as lines."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def read(self, seconds: float = 0.1) -> int:
+        """Take in what the program writes within some seconds; returns the bytes."""
+        until, count = time.monotonic() + seconds, 0
+        while (left := until - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.master], [], [], left)
+            if not ready:
+                break
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:  # the program has closed the terminal
+                break
+            self.received += data
+            count += len(data)
+            self._stream.feed(data)
+        return count
+
+    def wait_for(self, wanted: str | Callable[[str], bool]) -> str:
+        """Wait until the screen shows a text; returns the screen."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            self.read()
+            shown = self.text
+            if wanted in shown if isinstance(wanted, str) else wanted(shown):
+                return shown
+            if self.process.poll() is not None and not self.read():
+                break
+        raise AssertionError(f"no {wanted!r} on the screen:\n{self.text}")
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self.master)
+        self.master = -1
+
+    def end(self) -> int:
+        """Wait for the program to end; returns its exit code."""
+        until = time.monotonic() + PATIENCE_S
+        while self.process.poll() is None and time.monotonic() < until:
+            if self.master >= 0:
+                self.read()
+            else:
+                time.sleep(0.05)
+        code = self.process.poll()
+        assert code is not None, f"still running:\n{self.text}"
+        if self.master >= 0:
+            self.read()
+        return code
+
+
+def _own_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,0 +1,203 @@
+"""The import law, the two blanket excepts, and other rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "ims_tui"
+
+THIRD_PARTY = {
+    "core": set(),
+    "adapters": {"httpx", "tomli_w", "filelock", "platformdirs", "yaml"},
+    "simulator": {"h11", "httpx"},
+    "lane": set(),
+    "tracker": set(),
+    "saving": set(),
+    "runtime": set(),
+    "wiring": set(),
+    "cli": {"rich"},
+    "ui": {"textual", "rich"},
+    "__init__": set(),
+    "__main__": set(),
+}
+"""Packages from elsewhere that a room may import."""
+
+ROOMS = {
+    "core": {"core"},
+    "adapters": {"core", "adapters", "__init__"},
+    "simulator": {"core", "simulator"},
+    "lane": {"core"},
+    "tracker": {"core", "lane"},
+    "saving": {"core"},
+    "runtime": {"core", "lane", "tracker", "saving"},
+    "wiring": {"core", "adapters", "simulator", "runtime"},
+    "cli": {"core", "runtime", "wiring", "cli", "simulator", "ui", "__init__"},
+    "ui": {"core", "ui", "runtime"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+"""Rooms of ours that a room may import."""
+
+IMPURE = {
+    "asyncio",
+    "http",
+    "os",
+    "random",
+    "select",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib.request",
+}
+"""What core may not import: clocks, chance, files and the network are arguments."""
+
+BLANKET = {"cli/main.py", "lane.py"}
+"""The command line's last line of defence, and the poll that must not end the loop."""
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module or "", node
+
+
+def typing_only(tree: ast.AST) -> set[ast.AST]:
+    """Nodes under `if TYPE_CHECKING`."""
+    return {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_the_law_allows(path: Path) -> None:
+    room, tree = room_of(path), ast.parse(path.read_text())
+    for name, _ in imports(tree):
+        top, _, rest = name.partition(".")
+        if top == "ims_tui":
+            target = rest.partition(".")[0] or "__init__"
+            assert target in ROOMS[room], f"{room} imports {name}"
+        elif top not in sys.stdlib_module_names:
+            assert top in THIRD_PARTY[room] or top in optional(room), name
+        elif room == "core":
+            assert not {top, name} & IMPURE, f"core imports {name}"
+
+
+def optional(room: str) -> set[str]:
+    """Extras, imported where they are used and reported when missing."""
+    return {"prometheus_client", "apprise"} if room == "adapters" else set()
+
+
+def test_core_does_no_io() -> None:
+    for path in (PACKAGE / "core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            assert called != "open", f"{path.name} opens a file"
+            assert not called.endswith((".now", ".today", ".read_text")) or (
+                called.startswith(("self.", "moment."))
+            ), f"{path.name} calls {called}"
+
+
+def test_the_screen_knows_the_runtime_only_by_type() -> None:
+    for path in (PACKAGE / "ui").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        only_types = typing_only(tree)
+        for name, node in imports(tree):
+            if name == "ims_tui.runtime":
+                assert node in only_types, path.name
+
+
+def test_the_command_line_loads_the_screen_only_inside_functions() -> None:
+    for path in (PACKAGE / "cli").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        for node in tree.body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                text = ast.unparse(node)
+                assert "ims_tui.ui" not in text, path.name
+                assert "textual" not in text, path.name
+
+
+def test_nothing_is_caught_blindly_but_in_two_places() -> None:
+    found = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else ""
+                reraises = any(isinstance(n, ast.Raise) for n in ast.walk(node))
+                if caught in ("", "Exception", "BaseException") and not reraises:
+                    found.add(str(path.relative_to(PACKAGE)))
+    assert found == BLANKET
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    missing = [
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert not missing
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    missing = []
+    for path in modules():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                missing += [
+                    f"{path.relative_to(PACKAGE)}:{inner.lineno} {inner.name}"
+                    for inner in (node, *methods(node))
+                    if not inner.name.startswith("_") and not ast.get_docstring(inner)
+                ]
+    assert not missing
+
+
+def methods(
+    node: ast.AST,
+) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
+        return []
+    return [
+        inner
+        for inner in node.body
+        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+
+
+def test_the_visible_top_level_is_the_six() -> None:
+    allowed = {"pyproject.toml", "README.md", "ims_tui", "tests", "themes", "screenshots"}
+    visible = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
+    built = {"build", "dist", "ims_tui.egg-info"}  # never committed: .gitignore
+    assert visible - built == allowed
+
+
+@pytest.mark.parametrize("word", ["Manager", "Helper", "Utils", "Processor"])
+def test_no_class_has_an_empty_name(word: str) -> None:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                assert word not in node.name, f"{path.name}: {node.name}"
