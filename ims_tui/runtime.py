@@ -71,6 +71,8 @@ class Runtime:
         self.on_change: Callable[[], None] = _nobody
         """Called on the event loop whenever a newer snapshot exists."""
         self._ports = ports
+        self._has_ended = asyncio.Event()
+        self._has_ended.set()
         self._undo: deque[tuple[Entry, ...]] = deque(maxlen=MAX_UNDO)
         self.tracker = Tracker(
             self.store, ports.clock, stall=settings.stall, on_change=self._changed
@@ -114,16 +116,22 @@ class Runtime:
 
     async def run(self, first: Sequence[Watch] = ()) -> None:
         """Load the list, add `first` to it, poll and save until cancelled."""
-        await self.saver.load()
-        self._put(first)
-        for profile in self.settings.profiles.values():
-            self._open_lane(profile)
+        self._has_ended.clear()
         try:
+            await self.saver.load()
+            self._put(first)
+            for profile in self.settings.profiles.values():
+                self._open_lane(profile)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.tracker.run())
                 group.create_task(self.saver.run())
         finally:
             await self.saver.close()
+            self._has_ended.set()
+
+    async def ended(self) -> None:
+        """Wait until everything is on disk after `run` was cancelled."""
+        await self._has_ended.wait()
 
     def _open_lane(self, profile: Profile) -> None:
         budget = profile.budget or self.settings.poll.budget

@@ -17,6 +17,7 @@ from typing import TypeVar
 from ims_tui.core.entry import Entry, Sighting
 from ims_tui.core.errors import StateError, WatchFileError
 from ims_tui.core.job import JobStatus
+from ims_tui.core.merge import merge
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import PollOk
 from ims_tui.core.ports import Clock, StateFile, WatchFile
@@ -246,8 +247,10 @@ class Saver:
                 entry = restored(watch, None, now)
                 self._store.put(entry)
                 self._on_added(entry)
-            elif entry is not None and entry.watch == ours.get(key) != watch:
-                self._store.put_watch(watch)
+            elif entry is not None and key in ours and ours[key] != watch:
+                # What was changed here while the file was written counts too.
+                for both in merge([ours[key]], [entry.watch], [watch]):
+                    self._store.put_watch(both)
 
     async def close(self) -> None:
         """Write what is pending and end the thread."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.simulator.simulation import DemoWatch
 
+_LOG = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
 
@@ -41,14 +42,16 @@ class Setup:
         return self.files.load()
 
     def reload(self) -> Settings:
-        """Read them again.
+        """Read them again; a wrong value keeps the one before.
 
         Raises:
             ConfigError: config.toml is of no use as it stands.
         """
         loaded = self.files.load()
-        if loaded.problems:
-            raise ConfigError(str(loaded.problems[0]))
+        for problem in loaded.problems:
+            _LOG.warning("%s", problem)
+            if problem.whole_file:
+                raise ConfigError(str(problem))
         return loaded.settings
 
 

@@ -289,12 +289,12 @@ async def test_one_job_with_faults_is_not_an_outage(others: int) -> None:
     )
     world.profile(source)
     async with world.running():
-        await asyncio.sleep(DAY_S / 4)
+        await asyncio.sleep(5400)
         assert world.health().link is Link.LIVE
     assert world.told() == []
     assert world.entry(job_id(0)).errors > 10
     others_asked = len(source.sent) - len(source.asked(job_id(0)))
-    assert others_asked > 100 * others ** 0.5, "the others are asked as ever"
+    assert others_asked > 80 * others**0.5, "the others are asked as ever"
 
 
 @virtual

@@ -181,7 +181,7 @@ class ImsSource:
 
     async def close(self) -> None:
         """Close the connections."""
-        for part in (self._client, self._auth, self._iam):
+        for part in (self._auth, self._client, self._iam):
             if part is not None:
                 await part.aclose()
 

@@ -73,4 +73,5 @@ async def show_screen(
     app.terminal_watch = watch
     gc.freeze()  # what is loaded by now stays: the collector need not look at it
     code = await app.run_async(mouse=runtime.settings.ui.mouse)
+    await runtime.ended()
     return code or 0

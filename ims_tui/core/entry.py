@@ -14,6 +14,11 @@ MAX_SIGHTINGS = 200
 """Changes kept for the timeline of one job."""
 
 
+MOST_COUNTED_S = 300.0
+"""Standstill that two good replies in a row can prove. Where nobody asked for longer,
+be it for a pause or a suspension, one more look does not make a job stalled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A change we saw of a job."""
@@ -171,7 +176,7 @@ def _counted_s(entry: Entry, now: Moment) -> float:
     """Seconds since the last poll, where that one brought a good reply, too."""
     if entry.seen is None or entry.failure is not None or entry.is_stored:
         return 0.0
-    return max(0.0, now.since_s(entry.seen))
+    return min(MOST_COUNTED_S, max(0.0, now.since_s(entry.seen)))
 
 
 def _fell(before: Job, job: Job) -> bool:

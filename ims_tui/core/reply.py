@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ims_tui.core.envelope import error_in
-from ims_tui.core.envelope import mask_keys as mask_keys
-from ims_tui.core.envelope import read_error as read_error
-from ims_tui.core.job import Oddity, OddityKind, parse_job
+from ims_tui.core.envelope import error_in, mask_keys, read_error
 from ims_tui.core.jsontext import Json, NotJsonError, decode, load
+from ims_tui.core.oddity import Oddity, OddityKind
 from ims_tui.core.outcome import Exchange, FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.payload import parse_job
 from ims_tui.core.text import cut, printable
 
 MAX_BODY = 16 * 1024 * 1024

@@ -87,7 +87,7 @@ def _visible(text: str) -> Iterator[str]:
     for char in text:
         kind = _KINDS[char]
         if kind > 0:
-            marks = 0
+            marks = MAX_MARKS if char.isspace() else 0  # a blank carries none either
             yield char
         elif kind == 0 and marks < MAX_MARKS:
             marks += 1

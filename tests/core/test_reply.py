@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ims_tui.core.envelope import mask_keys, read_error
 from ims_tui.core.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.reply import (
     MAX_BODY,
     MAX_CAUSE,
     MAX_KEPT,
-    mask_keys,
     parse_date,
     parse_reply,
-    read_error,
 )
 from tests.core.samples import JOB_ID, NOW, bad, sample
 
