@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ims_tui.core.budget import Budget, Limit
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError
+from ims_tui.core.ledger import Ledger, account_of
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, JobSource, StateFile, WatchFile
 from ims_tui.core.schedule import Scheduler
@@ -23,6 +24,7 @@ from ims_tui.core.store import JobStore, Snapshot
 from ims_tui.core.watch import JobKey, Watch
 from ims_tui.lane import Lane, LaneLimits
 from ims_tui.saving import Saver
+from ims_tui.sharing import BookedSource, Follower, Neighbour
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +53,10 @@ class Ports:
     """
     chance: Callable[[], float]
     """Random numbers from 0 to 1, for jitter."""
+    ledger: Ledger | None = None
+    """Where the copies on this machine share the request budget."""
+    neighbour: Neighbour | None = None
+    """Another copy whose replies are used instead of asking twice; None: ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,12 @@ class Runtime:
             self._put(first)
             for profile in self.settings.profiles.values():
                 self._open_lane(profile)
+            follower = self._follower()
+            if follower:
+                await follower.look()
             async with asyncio.TaskGroup() as group:
+                if follower:
+                    group.create_task(follower.run())
                 group.create_task(self.tracker.run())
                 group.create_task(self.saver.run())
         finally:
@@ -133,20 +144,35 @@ class Runtime:
         """Wait until everything is on disk after `run` was cancelled."""
         await self._has_ended.wait()
 
+    def _follower(self) -> Follower | None:
+        neighbour = self._ports.neighbour
+        if neighbour is None:
+            return None
+        return Follower(
+            self.store,
+            self.tracker,
+            neighbour,
+            self._ports.clock,
+            longest_gap_s=self.settings.poll.max_interval_s,
+            on_change=self._changed,
+        )
+
     def _open_lane(self, profile: Profile) -> None:
-        budget = profile.budget or self.settings.poll.budget
+        budget = Budget(limit_of(profile.budget or self.settings.poll.budget))
         poll = self.settings.poll
         is_key_pair = isinstance(profile.auth, KeySpec)
         most = min(poll.max_in_flight, KEY_PAIR_IN_FLIGHT if is_key_pair else 99)
         scheduler: Scheduler[JobKey] = Scheduler(
-            budget=Budget(limit_of(budget)),
+            budget=budget,
             min_gap_s=poll.min_interval_s,
             max_gap_s=poll.max_interval_s,
             chance=self._ports.chance,
         )
         lane = Lane(
             profile.name,
-            self._ports.open_source(profile, self.settings),
+            self._booked(
+                self._ports.open_source(profile, self.settings), budget, profile
+            ),
             scheduler,
             self.store,
             self._ports.clock,
@@ -154,6 +180,14 @@ class Runtime:
             self._changed,
         )
         self.tracker.open_lane(lane)
+
+    def _open_source(self, profile: Profile, budget: Budget) -> JobSource:
+        source = self._ports.open_source(profile, self.settings)
+        ledger = self._ports.ledger
+        if ledger is None:
+            return source
+        account = account_of(profile)
+        return BookedSource(source, ledger, account, budget, self._ports.clock)
 
     # -- verbs -------------------------------------------------------------------------
 

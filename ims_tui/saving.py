@@ -10,20 +10,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime
 from typing import TypeVar
 
-from ims_tui.core.entry import Entry, Sighting
+from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, WatchFileError
-from ims_tui.core.job import JobStatus
 from ims_tui.core.merge import merge
 from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import PollOk
 from ims_tui.core.ports import Clock, StateFile, WatchFile
-from ims_tui.core.reply import parse_reply
 from ims_tui.core.store import Event, EventKind, JobStore
-from ims_tui.core.stored import StoredPoll
+from ims_tui.core.stored import StoredPoll, restored, stored
 from ims_tui.core.watch import JobKey, LoadReport, Watch
 
 _LOG = logging.getLogger(__name__)
@@ -261,53 +256,3 @@ class Saver:
             await self.save_state()
         await self._in_thread(self._state_file.close)
         self._thread.shutdown(wait=True)
-
-
-def stored(entry: Entry) -> StoredPoll | None:
-    """What to keep of an entry; None where no good reply is known."""
-    job, exchange, seen = entry.job, entry.exchange, entry.seen
-    if job is None or seen is None or exchange is None or entry.failure is not None:
-        return None
-    return StoredPoll(
-        entry.key,
-        exchange,
-        seen.wall,
-        entry.is_news,
-        entry.latency_s,
-        tuple(
-            (s.at.isoformat(), s.status.value, s.progress_ratio, s.step)
-            for s in entry.sightings
-        ),
-    )
-
-
-def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
-    """An entry from files: stored values are decoded anew and marked as stored."""
-    if poll is None:
-        return Entry(watch)
-    outcome = parse_reply(200, {}, poll.exchange.body, watch.job_id, now=now.wall)
-    if not isinstance(outcome, PollOk):
-        return Entry(watch)  # a reply cut for storage, or of an older decoder
-    seen = now.at(poll.seen_at)
-    has_ended = outcome.job.status.has_ended
-    return replace(
-        Entry(watch),
-        job=outcome.job,
-        exchange=poll.exchange,
-        seen=seen,
-        moved=seen,
-        is_stored=not has_ended,
-        is_news=poll.is_news,
-        latency_s=poll.latency_s,
-        sightings=_sightings(poll.sightings),
-    )
-
-
-def _sightings(rows: Sequence[Sequence[object]]) -> tuple[Sighting, ...]:
-    out = []
-    for row in rows:
-        at, status, ratio, step = row
-        number = ratio if isinstance(ratio, (int, float)) else None
-        when = datetime.fromisoformat(str(at))
-        out.append(Sighting(when, JobStatus(str(status)), number, str(step)))
-    return tuple(out)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
+from ims_tui.core.ports import Clock, WatchFile
 from ims_tui.core.provenance import Loaded
 from ims_tui.core.settings import Profile, Settings
+from ims_tui.core.stored import StoredPoll
 from ims_tui.core.theme import ThemeSpec
-from ims_tui.runtime import Ports, Runtime
+from ims_tui.core.watch import JobKey
 
 if TYPE_CHECKING:
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
 
 _LOG = logging.getLogger(__name__)
@@ -70,15 +73,85 @@ def set_up(
     return Setup(places, files)
 
 
-def build_runtime(
-    settings: Settings, places: Places, reload_settings: Callable[[], Settings]
-) -> Runtime:
-    """A runtime on this machine's files and clocks; nothing is opened yet."""
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """The list and the stored replies, for commands that send no request."""
+
+    watch_file: WatchFile
+    replies: Callable[[Collection[JobKey]], Sequence[StoredPoll]]
+    """The stored replies about some jobs; raises StateError. Never creates a file."""
+    forget: Callable[[Sequence[JobKey]], None]
+    """Drops the stored replies about some jobs; raises StateError."""
+    clock: Clock
+    is_polling: Callable[[], bool]
+    """Whether a dashboard or `watch` runs on this machine with the same state file."""
+
+    def now(self) -> Moment:
+        """This moment."""
+        return Moment(self.clock.now(), self.clock.monotonic())
+
+
+def saved_list(places: Places) -> SavedList:
+    """The list of these places; nothing is opened yet."""
     from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.pollers import is_polled
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
 
+    def replies(keys: Collection[JobKey]) -> Sequence[StoredPoll]:
+        if not places.state.exists():
+            return ()
+        with closing(StateDb(places.state)) as db:
+            return db.replies(keys)
+
+    def forget(keys: Sequence[JobKey]) -> None:
+        if places.state.exists():
+            with closing(StateDb(places.state)) as db:
+                db.save((), keys)
+
+    return SavedList(
+        WatchFile(places.watchlist),
+        replies,
+        forget,
+        SystemClock(),
+        lambda: is_polled(_beside(places, "pollers")),
+    )
+
+
+def as_poller(places: Places) -> AbstractContextManager[None]:
+    """Let other copies follow this one while the block lasts."""
+    from ims_tui.adapters.pollers import polling
+
+    return polling(_beside(places, "pollers"))
+
+
+def _beside(places: Places, name: str) -> Path:
+    return places.state.with_name(f"{places.state.stem}.{name}")
+
+
+def build_runtime(
+    settings: Settings,
+    places: Places,
+    reload_settings: Callable[[], Settings],
+    picked: Collection[JobKey] | None = None,
+) -> Runtime:
+    """A runtime on this machine's files and clocks; nothing is opened yet.
+
+    Args:
+        settings: what the operator chose.
+        places: the files.
+        reload_settings: reads the settings again.
+        picked: poll only these jobs, and follow a running copy; None: the whole list.
+    """
+    from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.ledgerdb import LedgerDb
+    from ims_tui.adapters.statedb import StateDb
+    from ims_tui.adapters.watchfile import WatchFile
+    from ims_tui.core.picked import PickedList
+    from ims_tui.runtime import Ports, Runtime
+
     clock = SystemClock()
+    whole = WatchFile(places.watchlist)
 
     def open_source(profile: Profile, settings: Settings) -> ImsSource:
         from ims_tui.adapters.ims import ImsSource  # httpx costs 50 ms: not earlier
@@ -94,11 +167,13 @@ def build_runtime(
         settings,
         Ports(
             clock=clock,
-            watch_file=WatchFile(places.watchlist),
+            watch_file=whole if picked is None else PickedList(whole, picked),
             state_file=StateDb(places.state),
             open_source=open_source,
             reload_settings=reload_settings,
             chance=random.Random().random,
+            ledger=LedgerDb(_beside(places, "budget")),
+            neighbour=None if picked is None else saved_list(places),
         ),
     )
 
@@ -116,6 +191,8 @@ def open_log(path: Path, level: str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    from logging.handlers import RotatingFileHandler  # 10 ms, for it imports sockets
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     path.chmod(0o600)

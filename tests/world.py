@@ -13,12 +13,12 @@ from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health, Link
 from ims_tui.core.moment import Moment
 from ims_tui.core.schedule import Scheduler
+from ims_tui.core.settings import StallSettings
 from ims_tui.core.store import Event, EventKind, JobStore
 from ims_tui.core.view import View
 from ims_tui.core.watch import JobKey, Watch
 from ims_tui.lane import Lane, LaneLimits
 from ims_tui.tracker import Tracker
-from ims_tui.core.settings import StallSettings
 from tests.fakes import ScriptedJob, ScriptedSource
 from tests.virtual_time import VirtualClock
 

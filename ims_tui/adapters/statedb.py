@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS replies (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS view (name TEXT PRIMARY KEY, value TEXT);
 """
+_SELECT = """SELECT profile, job_id, seen_at, http_status, body, date, request_id,
+    latency_s, is_news, detected_s, sightings FROM replies"""
+_SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 
 
 class StateDb:
@@ -83,13 +86,23 @@ class StateDb:
             StateError: the database cannot be opened.
         """
         try:
-            rows = self._open().execute(
-                "SELECT profile, job_id, seen_at, http_status, body, date, request_id,"
-                " latency_s, is_news, detected_s, sightings FROM replies"
-            )
+            rows = self._open().execute(_SELECT)
             return [poll for row in rows if (poll := _stored(row)) is not None]
         except (sqlite3.Error, OSError) as error:
             raise StateError(f"{self._path}: {error}") from error
+
+    def replies(self, keys: Iterable[JobKey]) -> list[StoredPoll]:
+        """Read the stored replies about some jobs.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        try:
+            db = self._open()
+            rows = [row for key in keys for row in db.execute(_SELECT_ONE, key)]
+        except (sqlite3.Error, OSError) as error:
+            raise StateError(f"{self._path}: {error}") from error
+        return [poll for row in rows if (poll := _stored(row)) is not None]
 
     def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
         """Store replies and drop those of removed jobs, in one transaction.

@@ -13,7 +13,7 @@ from ims_tui.core.secret import Secret
 class FileText:
     """One file as read, or why it cannot be used."""
 
-    text: str = ""
+    text: str = field(default="", repr=False)
     reason: str = ""
     """Why there is no text, such as `is not there`; empty if there is."""
     exists: bool = False
@@ -32,7 +32,7 @@ def _no_yaml(_text: str) -> object:
 class Ambient:
     """The variables and files around a process."""
 
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     read: Callable[[str], FileText] = _no_file
     """Read a file by its full path. Never raises."""
     parse_yaml: Callable[[str], object] = _no_yaml
@@ -59,6 +59,11 @@ class Ambient:
 class UnusableError(Exception):
     """A credential source is there and cannot be used; the text is the reason."""
 
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+        """One sentence: what one can do; empty where the reason says it."""
+
 
 def header_secret(text: str, name: str) -> Secret:
     """A secret that travels in a header; surrounding white space is dropped.
@@ -68,9 +73,10 @@ def header_secret(text: str, name: str) -> Secret:
     """
     text = text.strip()
     if not text:
-        raise UnusableError(f"{name} is empty")
+        raise UnusableError(f"{name} is empty", "Set it, then reload.")
     if not (text.isascii() and text.isprintable() and " " not in text):
-        raise UnusableError(f"{name} holds characters that a header cannot carry")
+        why = f"{name} holds characters that a header cannot carry"
+        raise UnusableError(why, "Copy it again, whole and in one line, then reload.")
     return Secret(text)
 
 
@@ -82,7 +88,8 @@ def secret_variable(ambient: Ambient, name: str) -> str:
     """
     if text := ambient.variable(name):
         return text
-    raise UnusableError(f"the variable {name} is not set")
+    why = f"the variable {name} is not set"
+    raise UnusableError(why, "Set it and start ims-tui again.")
 
 
 def secret_file(ambient: Ambient, path: str) -> str:
@@ -93,7 +100,10 @@ def secret_file(ambient: Ambient, path: str) -> str:
     """
     file = ambient.file(path)
     if file.reason:
-        raise UnusableError(f"{path} {file.reason}")
+        raise UnusableError(
+            f"{path} {file.reason}", "Check path and permissions, then reload."
+        )
     if file.writable_by_others:
-        raise UnusableError(f"{path} can be written by others. Run chmod 600 {path}")
+        remedy = f"Run chmod 600 {path}, then reload."
+        raise UnusableError(f"{path} can be written by others", remedy)
     return file.text

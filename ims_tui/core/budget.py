@@ -30,11 +30,16 @@ PAUSE_S = 2.0
 """Pause after a 429 without Retry-After."""
 LONGEST_PAUSE_S = 3600.0
 """A Retry-After beyond this is not believed."""
-SPARE = 0.5
-NEAR = 0.9
-SLOW = 0.002
-CUT_RATIO = 0.7
+SPARE_RATIO = 0.5
+"""Share of the burst that is kept for what cannot wait."""
+CUT_RATIO = 0.85
 """Rate after a 429 that names no limit, relative to the rate that was refused."""
+RECOVERY_PER_S, CAREFUL_PER_S = 0.02, 0.001
+"""Growth of a cut rate: at first, and near the rate that was refused."""
+NEAR_RATIO = 0.93
+"""This share of the refused rate is near it."""
+RECOVERY_AFTER_S = 10.0
+"""Quiet time after a refusal before the rate grows again."""
 SLOWEST_RATE_PER_S = 0.05
 """Refusals never cut the rate below one request in twenty seconds."""
 CUT_BURST = 3.0
@@ -180,7 +185,8 @@ class Budget:
 
     def spare_at(self, now: float) -> float:
         """When so much is saved up that a request costs the others nothing."""
-        lack = SPARE * self._burst() + 1.0 - SPARE - 1e-9 - self._level(now)
+        kept = SPARE_RATIO * (self._burst() - 1.0)
+        lack = kept + 1.0 - 1e-9 - self._level(now)
         ready = self.ready_at(now)
         return ready if lack <= 0.0 else max(ready, now + lack / self._rate_per_s)
 
@@ -198,12 +204,10 @@ class Budget:
 
     # -- after a request --------------------------------------------------------------
 
-    def answered(self) -> bool:
-        """The service answered; returns whether this ended an outage."""
-        had_outage = self.has_outage
+    def answered(self) -> None:
+        """The service answered."""
         self._failures = 0
         self._flying -= 1
-        return had_outage
 
     def abandoned(self) -> None:
         """A request was given up without an answer and without a verdict."""
@@ -218,25 +222,26 @@ class Budget:
             self._probe_at = now + PROBES_S[probe]
 
     def throttled(
-        self, now: float, retry_after_s: float | None, named: Limit | None
+        self,
+        now: float,
+        retry_after_s: float | None,
+        named: tuple[float, float] | None,
     ) -> None:
-        """The service refused a request (429), perhaps naming its limit."""
+        """The service refused a request (429); ``named``: requests, window in seconds.
+
+        A named limit that is tighter than ours replaces it. Any other refusal means that
+        requests went out too fast, so the rate falls, once for all refusals of a burst.
+        """
         self._flying -= 1
         self._failures = 0
         pause_s = PAUSE_S if retry_after_s is None else max(0.0, retry_after_s)
-        self._paused_until = max(
-            self._paused_until, now + min(pause_s, LONGEST_PAUSE_S)
-        )
-        tighter = named is not None and named.rate_per_s < self._limit.rate_per_s
-        if named is not None:
-            self._limit = self._limit.within(named)
-        if tighter:
-            self._rate_per_s = min(self._rate_per_s, self._limit.rate_per_s)
-        elif now - self._cut_at > PAUSE_S:  # one cut for all refusals of one burst
+        pause_s = min(pause_s, LONGEST_PAUSE_S)
+        self._paused_until = max(self._paused_until, now + pause_s)
+        tokens = min(self._level(now), 0.0)
+        if not self._obey(named) and now - self._cut_at > PAUSE_S:
             self._cut(now)
         self._cut_at = now
-        self._tokens = min(self._level(now), 0.0)
-        self._clock = max(self._clock, now)
+        self._tokens, self._clock = tokens, max(self._clock, now)
 
     def wake(self, now: float) -> None:
         """The process was suspended until ``now``: no burst to make up for it."""
@@ -245,7 +250,18 @@ class Budget:
 
     # -- inside -----------------------------------------------------------------------
 
+    def _obey(self, named: tuple[float, float] | None) -> bool:
+        """Take over a named limit; returns whether it is tighter than ours."""
+        if named is None or not (named[0] >= 1.0 and named[1] > 0.0):
+            return False
+        limit = Limit.per_window(*named, burst_ratio=MARGIN_RATIO)
+        is_tighter = limit.rate_per_s < self._limit.rate_per_s
+        self._limit = self._limit.within(limit)
+        self._rate_per_s = min(self._rate_per_s, self._limit.rate_per_s)
+        return is_tighter
+
     def _burst(self) -> float:
+        """What the bucket holds; little while the rate is cut."""
         burst = self._limit.burst
         if self._rate_per_s < self._limit.rate_per_s:
             burst = min(burst, CUT_BURST)
@@ -267,13 +283,13 @@ class Budget:
         self._rate_per_s = max(floor, CUT_RATIO * self._bad_rate_per_s)
 
     def _recover(self, now: float) -> None:
-        """Raise a cut rate again: 2 % a second, a tenth of that near the refused one."""
+        """Raise a cut rate again, slowly near the rate that was refused."""
         full = self._limit.rate_per_s
-        if self._rate_per_s >= full or now - self._cut_at < 10.0:
+        if self._rate_per_s >= full or now - self._cut_at < RECOVERY_AFTER_S:
             return
-        elapsed_s = min(10.0, max(0.0, now - self._clock))
-        near = self._rate_per_s > NEAR * self._bad_rate_per_s
         level = self._level(now)
-        self._rate_per_s *= 1.0 + (SLOW if near else 0.02) * elapsed_s
-        self._rate_per_s = min(full, self._rate_per_s)
+        elapsed_s = min(10.0, max(0.0, now - self._clock))
+        is_near = self._rate_per_s > NEAR_RATIO * self._bad_rate_per_s
+        growth = (CAREFUL_PER_S if is_near else RECOVERY_PER_S) * elapsed_s
+        self._rate_per_s = min(full, self._rate_per_s * (1.0 + growth))
         self._tokens, self._clock = level, max(self._clock, now)

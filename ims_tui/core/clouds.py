@@ -7,13 +7,14 @@ configuration directory, `/etc/openstack`. Vendor profiles are not read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ims_tui.core.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.configvalues import nearest
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 
+_MEND = "Mend the file, then reload."
 _NAMES = ("{}.yaml", "{}.yml")
 
 
@@ -22,7 +23,7 @@ class CloudEntry:
     """One entry; what stands under `auth` and beside it is read alike."""
 
     path: str
-    parts: tuple[Mapping[str, object], ...]
+    parts: tuple[Mapping[str, object], ...] = field(repr=False)
     """Where to look, first hit wins."""
 
     def text(self, *names: str) -> str:
@@ -49,10 +50,10 @@ def _clouds_of(ambient: Ambient, path: str) -> Mapping[str, object]:
     try:
         document = ambient.parse_yaml(secret_file(ambient, path))
     except ConfigError as error:
-        raise UnusableError(f"{path}: {error}") from None
+        raise UnusableError(f"{path}: {error}", _MEND) from None
     clouds = document.get("clouds") if isinstance(document, Mapping) else None
     if not isinstance(clouds, Mapping):
-        raise UnusableError(f"{path} has no table clouds")
+        raise UnusableError(f"{path} has no table clouds", _MEND)
     return clouds
 
 
@@ -69,15 +70,18 @@ def cloud_entry(ambient: Ambient, name: str) -> CloudEntry:
     places = list(_paths(ambient, "OS_CLIENT_CONFIG_FILE", "clouds"))
     path = next((p for p in places if ambient.file(p).exists), "")
     if not path:
-        raise UnusableError(
-            f"there is no {places[0] if len(places) == 1 else 'clouds.yaml'}"
-        )
+        name = places[0] if len(places) == 1 else "clouds.yaml"
+        remedy = "Write it, or name it in OS_CLIENT_CONFIG_FILE, then reload."
+        raise UnusableError(f"there is no {name}", remedy)
     clouds = _clouds_of(ambient, path)
     if name not in clouds:
         names = [printable(str(known), 60) for known in clouds]
         close = nearest(name, names)
         hint = f" (nearest: {close})" if close else ""
-        raise UnusableError(f"{path} has no entry {printable(name, 60)}{hint}")
+        raise UnusableError(
+            f"{path} has no entry {printable(name, 60)}{hint}",
+            "Add the entry, or correct cloud of the profile (OS_CLOUD), then reload.",
+        )
     entry = _table(clouds[name])
     secure: Mapping[str, object] = {}
     for secure_path in _paths(ambient, "OS_CLIENT_SECURE_FILE", "secure"):
@@ -87,6 +91,7 @@ def cloud_entry(ambient: Ambient, name: str) -> CloudEntry:
     auths = (_table(secure.get("auth")), _table(entry.get("auth")))
     if not any(auths) and (entry.get("profile") or entry.get("cloud")):
         raise UnusableError(
-            f"entry {printable(name, 60)} has no auth; vendor profiles are not read"
+            f"entry {printable(name, 60)} has no auth; vendor profiles are not read",
+            "Write auth into the entry, then reload.",
         )
     return CloudEntry(path, (*auths, secure, entry))

@@ -31,6 +31,12 @@ class Column:
     right: bool = False
     most: int = 0
     """Cells it can use; 0 means `width`."""
+    short_title: str = ""
+    """Title where the column is narrower than its title."""
+
+    def title_for(self, width: int) -> str:
+        """The title that fits."""
+        return self.title if len(self.title) <= width else self.short_title
 
 
 _WORDS = {
@@ -232,7 +238,9 @@ COLUMNS: dict[str, Column] = {
         Column("sign", "", 1, _sign, _text_key(_sign)),
         Column("state", "STATE", 7, _state, _text_key(_state)),
         Column("label", "LABEL", 18, _label, _text_key(_label), most=40),
-        Column("progress", "PROGRESS", 14, _progress, _progress_key),
+        Column(
+            "progress", "PROGRESS", 14, _progress, _progress_key, short_title="DONE"
+        ),
         Column("step", "STEP", 16, _step, _text_key(_step), most=42),
         Column("type", "TYPE", 17, _type, _text_key(_type), most=20),
         Column("tags", "TAGS", 12, _tags, _text_key(_tags), most=24),
@@ -319,11 +327,13 @@ def lay_out(keys: Sequence[str], width: int, skip: int = 0) -> list[Slot]:
 
 def _wanted(keys: Sequence[str], width: int, skip: int) -> list[str]:
     chosen = [key for key in (keys or DEFAULT_COLUMNS) if key in COLUMNS]
+    if "label" not in chosen:
+        chosen.insert(0, "label")  # a row without a name is of no use
     if width < 60:
         chosen = [key for key in chosen if key in ("label", "progress")]
     pinned = [key for key in chosen if key in ("state", "label")]
     others = [key for key in chosen if key not in pinned]
-    if skip:
+    if skip and others:
         order = [key for key in chosen if key in pinned] + others[skip % len(others) :]
         return ["sign", *order]
     return ["sign", *(key for key in chosen if key != "sign")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ims_tui.core.configspec import (
     NOT_OFFERED,
@@ -28,7 +28,7 @@ class Entry:
 
     key: Key
     path: KeyPath
-    raw: object
+    raw: object = field(repr=False)
     source: Source
     is_refused: bool = False
     """Whether it names a program in a file that others can write."""

@@ -20,6 +20,7 @@ from ims_tui.core.provenance import CredentialChoice, PassedOver
 from ims_tui.core.settings import NoCredential
 
 SDK_FILE = "~/.huaweicloud/credentials"
+_MEND = "Write [basic], ak and sk into it as the SDK reads them, then reload."
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -127,9 +128,9 @@ def _sdk_file(ambient: Ambient) -> Login | None:
         parser.read_string(secret_file(ambient, path))
     except Error:
         # The parser's own text quotes the line, which may be the secret.
-        raise UnusableError(f"{path} is not an ini file") from None
+        raise UnusableError(f"{path} is not an ini file", _MEND) from None
     if not parser.has_section("basic"):
-        raise UnusableError(f"{path} has no section [basic]")
+        raise UnusableError(f"{path} has no section [basic]", _MEND)
     section = parser["basic"]
     return Login(
         path,
@@ -164,7 +165,7 @@ _DECISIVE = ("environment IMS_TUI_TOKEN", "environment OS_CLOUD")
 
 def _candidates(
     ambient: Ambient, scheme: str, given: Mapping[str, str]
-) -> Iterator[tuple[str, Found | str]]:
+) -> Iterator[tuple[str, Found | UnusableError]]:
     """Every source that is there, with its credential or why it cannot be used."""
     for source, look, schemes in _ORDER:
         wanted = tuple(s for s in schemes if scheme in ("", s))
@@ -172,11 +173,11 @@ def _candidates(
             if (login := look(ambient)) is None:
                 continue
             if not wanted:
-                yield source, f'the profile says auth = "{scheme}"'
+                yield source, UnusableError(f'the profile says auth = "{scheme}"')
                 continue
             yield login.source, found_from(_adapted(login, given), wanted)
         except UnusableError as reason:
-            yield source, str(reason)
+            yield source, reason
 
 
 def choose(
@@ -195,7 +196,7 @@ def choose(
         elif isinstance(result, Found):
             winner, name = result, source
         else:
-            passed.append(PassedOver(source, result))
+            passed.append(PassedOver(source, str(result), result.remedy))
             # Who names a credential of ours or a cloud does not mean another one.
             name = source if source in _DECISIVE and not scheme else ""
     if ambient.variable("OS_INSECURE").lower() in ("1", "true", "yes"):
@@ -205,7 +206,9 @@ def choose(
         why = "the first complete one in the order of sources"
         return winner, CredentialChoice(name, why, tuple(passed))
     why = _none_found(passed, scheme)
-    return Found(NoCredential(why)), CredentialChoice("", why, tuple(passed))
+    remedy = passed[0].remedy if passed else ""
+    none = NoCredential(why, remedy=remedy)
+    return Found(none), CredentialChoice("", why, tuple(passed))
 
 
 def _none_found(passed: list[PassedOver], scheme: str) -> str:

@@ -1,140 +1,288 @@
-"""When a job will end."""
+"""When a job will end: one mixture of lengths, for polling and for the screen.
+
+Either the value that a job shows (step and percent) is its last one, and the end comes
+as it came before; or the next value comes first, and then what used to come after it.
+Either may be slow this time: one job in twenty stalls. And a job may fail at any age.
+A value never seen before is extrapolated from the percentage or, if that is tighter,
+from the usual total; with neither, only the chance to fail remains, whose scale-free
+tail is the best guess when nothing is known.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 
-from ims_tui.core.memory import Course, Memory, TypeMemory, coarse
+from ims_tui.core.course import Course, Mark
+from ims_tui.core.memory import Memory, TypeMemory, ValueMemory
+from ims_tui.core.spread import fitted, rest, survival_ratio
 
-R2 = sqrt(2.0)
-BLUR = 1.0
-SLOW = 0.05
-SHIFT = 1.0
-HEAVY = 1.5
-LEAST = 1
-E0 = 1.1
-E1 = 0.6
-PACE = 0.0
-NORM = 1.0 / sqrt(2.0 * pi)
-Part = tuple[float, float, float, float]  # weight, elapsed, mu, sd
+STALL_RATIO = 0.05
+"""Share of lengths that are much longer than usual."""
+STALL_SHIFT = 1.0
+"""Those are longer by this factor, as a logarithm."""
+STALL_SD = 1.5
+"""And they scatter by this much, as a logarithm."""
+SMALLEST_WEIGHT = 0.001
+"""Less likely ways to the end are left out."""
+EARLIEST_RATIO = 0.1
+"""A percentage below this one alone is no basis for time left (design of the screen)."""
+EARLIEST_S = 60.0
+"""The same for the age of a job."""
+QUARTILE_Z = 0.6745
+DECILE_Z = 1.2816
+
+_ROOT_2 = sqrt(2.0)
+_NORM = 1.0 / sqrt(2.0 * pi)
+_LONGEST_S = 1e8
+
+Part = tuple[float, float, float, float]
+"""A lognormal way to the end: weight, seconds of it that have passed, mu, sd."""
 
 
-def survival(y: float, mu: float, sd: float) -> float:
-    return 0.5 * erfc((log(y) - mu) / (sd * R2)) if y > 0.0 else 1.0
+class Basis(StrEnum):
+    """What a forecast rests on."""
 
-
-def residual(a: float, mu: float, sd: float) -> tuple[float, float]:
-    """Mean and variance of the rest of a lognormal length that lasted a."""
-    if a <= 0.0:
-        m = exp(mu + sd * sd / 2)
-        return m, m * m * (exp(sd * sd) - 1)
-    z = (mu - log(a)) / sd
-    s = 0.5 * erfc(-z / R2)
-    if s < 1e-6:
-        return a * sd * sd, (a * sd * sd) ** 2
-    m1 = exp(mu + sd * sd / 2) * 0.5 * erfc(-(z + sd) / R2) / s
-    m2 = exp(2 * mu + 2 * sd * sd) * 0.5 * erfc(-(z + 2 * sd) / R2) / s
-    return max(0.5, m1 - a), max(0.25, m2 - m1 * m1)
+    HISTORY = "history"
+    PERCENT = "percent"
+    NONE = "none"
 
 
 class Forecast:
-    __slots__ = ("age_s", "eps", "parts", "tau")
+    """The distribution of the end of one job, seen from one look at it."""
 
-    def __init__(self, parts: list[Part], eps: float, tau: float, age_s: float):
-        self.parts, self.eps, self.tau, self.age_s = parts, eps, tau, age_s
+    __slots__ = ("_age_s", "_failure", "_parts", "basis")
 
-    def hazard(self, x: float) -> float:
-        y = self.tau + self.age_s + x
-        s = self.eps * self.tau / y
-        f = s / y
-        for w, a, mu, sd in self.parts:
-            y = a + x
-            if y <= 0.0:
-                s += w
-                continue
-            z = (log(y) - mu) / sd
-            f += w * NORM * exp(-0.5 * z * z) / (y * sd)
-            s += w * 0.5 * erfc(z / R2)
-        return f / s
+    def __init__(
+        self,
+        basis: Basis,
+        parts: list[Part],
+        age_s: float,
+        failure: tuple[float, float],
+    ) -> None:
+        """Take the ordinary ways to the end, and the share and scale of failures."""
+        self.basis = basis
+        self._parts = parts
+        self._age_s = age_s
+        self._failure = failure
 
-    def alive(self, x: float) -> float:
-        """Chance that the job still runs x seconds from the look on."""
+    def hazard_per_s(self, after_s: float) -> float:
+        """Chance per second to end, if the job still runs so long after the look."""
+        ratio, scale_s = self._failure
+        length_s = scale_s + self._age_s + after_s
+        alive = ratio * scale_s / length_s
+        density = alive / length_s
+        for weight, passed_s, mu, sd in self._parts:
+            length_s = passed_s + after_s
+            if length_s > 0.0:
+                z = (log(length_s) - mu) / sd
+                density += weight * _NORM * exp(-0.5 * z * z) / (length_s * sd)
+                alive += weight * 0.5 * erfc(z / _ROOT_2)
+            else:
+                alive += weight
+        return density / alive
 
-        def s(x: float) -> float:
-            t = self.eps * self.tau / (self.tau + self.age_s + x)
-            return t + sum(w * survival(a + x, mu, sd) for w, a, mu, sd in self.parts)
+    def running_ratio(self, after_s: float) -> float:
+        """Chance that the job still runs so long after the look."""
+        return self._alive(after_s) / self._alive(0.0)
 
-        return s(x) / s(0.0)
+    def quantile_s(self, ratio: float) -> float:
+        """Seconds after the look by which the job has ended with this chance."""
+        wanted = (1.0 - ratio) * self._alive(0.0)
+        high = 1.0
+        while self._alive(high) > wanted and high < _LONGEST_S:
+            high *= 2.0
+        low = high / 2.0 if high > 1.0 else 0.0
+        for _ in range(8):
+            middle = (low + high) / 2.0
+            if self._alive(middle) > wanted:
+                low = middle
+            else:
+                high = middle
+        return high
 
-    def gap(self, price: float, fresh: float, weight: float, lo: float) -> float:
-        k = 1.0 / (2.0 * price)
-        x, dx, total = 0.0, 0.5, 0.0
-        n0 = sqrt((self.hazard(0.0) * weight + fresh) * k)
+    def gap_s(self, price_s: float, freshness_per_s: float, weight: float) -> float:
+        """When to ask again: where sqrt((hazard + freshness) / 2 price) sums to one.
+
+        ``weight`` multiplies hazard and freshness of a job that someone looks at.
+        """
+        scale = weight / (2.0 * price_s)
+        at_s, width_s, total = 0.0, 1.0, 0.0
+        here = sqrt((self.hazard_per_s(0.0) + freshness_per_s) * scale)
         while True:
-            n1 = sqrt((self.hazard(x + dx) * weight + fresh) * k)
-            part = (n0 + n1) / 2 * dx
-            if total + part >= 1.0:
-                # linear density between the grid points: solve the quadratic
-                rest, slope = 1.0 - total, (n1 - n0) / dx
-                root = sqrt(max(0.0, n0 * n0 + 2 * slope * rest))
-                return max(lo, x + 2 * rest / (n0 + root))
-            total += part
-            x += dx
-            dx = max(0.5, 0.25 * x)
-            n0 = n1
+            hazard = self.hazard_per_s(at_s + width_s)
+            there = sqrt((hazard + freshness_per_s) * scale)
+            added = (here + there) / 2.0 * width_s
+            if total + added >= 1.0:
+                # The density is taken as linear in between.
+                left, slope = 1.0 - total, (there - here) / width_s
+                root = sqrt(max(0.0, here * here + 2.0 * slope * left))
+                return at_s + 2.0 * left / (here + root)
+            total += added
+            at_s += width_s
+            here = there
+            width_s = max(1.0, 0.3 * at_s)
+
+    def _alive(self, after_s: float) -> float:
+        ratio, scale_s = self._failure
+        return ratio * scale_s / (scale_s + self._age_s + after_s) + sum(
+            weight * survival_ratio(passed_s + after_s, mu, sd)
+            for weight, passed_s, mu, sd in self._parts
+        )
 
 
 def forecast(
-    memory: Memory, job_type: str | None, course: Course, age: float
+    memory: Memory, job_type: str | None, course: Course, age_s: float
 ) -> Forecast:
-    kind = memory.types.get(job_type or "") or TypeMemory()
-    pool = memory.all
-    base = (1.0 + pool.surprises) / (10.0 + pool.jobs)
-    eps = (8 * base + kind.surprises) / (8 + kind.jobs)
-    tau = exp((3 * log(60) + kind.failed_log) / (3 + kind.failures))
+    """Foresee the end of a job that still runs at this age and was seen like this."""
+    kind = memory.of(job_type)
+    failure = memory.failure_of(job_type)
+    if not course.marks:
+        return Forecast(Basis.NONE, [], age_s, failure)
+    mark = course.marks[-1]
+    known = kind.find(mark.value)
+    if known is not None:
+        basis, parts = Basis.HISTORY, _known_parts(known, mark, age_s)
+    else:
+        basis, parts = _extrapolated_parts(kind, mark, age_s)
+    ordinary = 1.0 - failure[0]
+    weighted = [(ordinary * weight, at, mu, sd) for weight, at, mu, sd in parts]
+    return Forecast(basis, weighted, age_s, failure)
+
+
+def _known_parts(known: ValueMemory, mark: Mark, age_s: float) -> list[Part]:
+    """The ways to the end from a value that earlier jobs showed too."""
+    passed_s = max(0.0, age_s - mark.start_s)
+    blur = mark.blur_s * mark.blur_s / 3.0
+    last_ratio = (known.last_ratio * known.count + 0.3) / (known.count + 0.6)
     parts: list[Part] = []
-    if course.marks:
-        mark = course.marks[-1]
-        a = age - mark.start_s
-        v = kind.values.get(mark.value)
-        ys = mark.yardsticks
-        if v is None or v.count < LEAST:
-            v = kind.values.get(coarse(mark.value))
-        blur = BLUR * mark.blur**2 / 3
-        if v is not None and v.count >= LEAST:
-            q = (v.last_share * v.count + 0.3) / (v.count + 0.6)
-            for share, shift, heavy in ((1 - SLOW, 0.0, 0.0), (SLOW, SHIFT, HEAVY)):
-                if v.last.spreads[0].count:
-                    mu, sd = v.last.best(ys)
-                    sd = max(heavy, sqrt(sd*sd + blur/exp(2*mu)))
-                    if q * share > 0.001:
-                        parts.append((q * share * (1 - eps), a, mu + shift, sd))
-                if v.more.spreads[0].count:
-                    mu, sd = v.more.best(ys)
-                    mu += shift
-                    sd = max(sd, heavy)
-                    weight = (1 - q) * share * (1 - eps) * survival(a, mu, sd)
-                    if weight > 1e-5:
-                        m, var = residual(a, mu, sd)
-                        var += blur
-                        mu_r, sd_r = v.rest.best(ys)
-                        r = exp(mu_r)
-                        mean = m + r
-                        var += (r * sd_r) ** 2
-                        s2 = log(1 + var / mean**2)
-                        parts.append((weight, 0.0, log(mean) - s2 / 2, sqrt(s2)))
-        else:
-            p = mark.value[1]
-            d = kind.duration
-            width = 1e9
-            if p:
-                sd = E0 - E1 * p
-                eta = max(1.0, mark.start_s * (1 - min(p, 0.995)) / p)
-                eta = eta ** (1 - PACE) * mark.yardsticks[2] ** PACE
-                width = eta * sd
-                parts = [(1 - eps, a, log(eta), sd)]
-            if d.count >= 2:
-                sd = sqrt(d.expected_variance())
-                if exp(d.mean) * sd < width:
-                    parts = [(1 - eps, age, d.mean, sd)]
-    return Forecast(parts, eps, tau, age)
+    for share, shift, least_sd in (
+        (1.0 - STALL_RATIO, 0.0, 0.0),
+        (STALL_RATIO, STALL_SHIFT, STALL_SD),
+    ):
+        weight = share * last_ratio
+        if known.until_end.is_known and weight > SMALLEST_WEIGHT:
+            mu, sd = known.until_end.expect(mark.yardsticks)
+            sd = max(least_sd, sqrt(sd * sd + blur / exp(2.0 * mu)))
+            parts.append((weight, passed_s, mu + shift, sd))
+        weight = share * (1.0 - last_ratio)
+        if known.until_next.is_known and weight > SMALLEST_WEIGHT:
+            mu, sd = known.until_next.expect(mark.yardsticks)
+            mu, sd = mu + shift, max(least_sd, sd)
+            weight *= survival_ratio(passed_s, mu, sd)
+            if weight > 0.0:
+                mean, variance = rest(passed_s, mu, sd)
+                after_mu, after_sd = known.after.expect(mark.yardsticks)
+                after = exp(after_mu)
+                variance += blur + (after * after_sd) ** 2
+                parts.append((weight, 0.0, *fitted(mean + after, variance)))
+    return parts
+
+
+def _extrapolated_parts(
+    kind: TypeMemory, mark: Mark, age_s: float
+) -> tuple[Basis, list[Part]]:
+    """The way to the end from a value that no earlier job showed."""
+    basis, parts, width_s = Basis.NONE, list[Part](), float("inf")
+    ratio = mark.value[1]
+    if ratio:
+        left_s = max(1.0, mark.start_s * (1.0 - min(ratio, 0.995)) / ratio)
+        sd = 1.1 - 0.6 * ratio
+        width_s = left_s * sd
+        passed_s = max(0.0, age_s - mark.start_s)
+        basis, parts = Basis.PERCENT, [(1.0, passed_s, log(left_s), sd)]
+    if kind.total.count:
+        sd = kind.total.sd
+        if exp(kind.total.mean) * sd < width_s:
+            basis, parts = Basis.HISTORY, [(1.0, age_s, kind.total.mean, sd)]
+    return basis, parts
+
+
+# -- for the screen --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """Time left of a running job: half of the jobs end between low and high."""
+
+    low_s: float
+    median_s: float
+    high_s: float
+    basis: Basis
+    jobs: int
+    """Earlier jobs of the type that succeeded."""
+    over_s: float | None
+    """Seconds beyond the age by which nine of ten earlier jobs had ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How long something usually takes: half of the times are between low and high."""
+
+    low_s: float
+    median_s: float
+    high_s: float
+    jobs: int
+    """Earlier jobs that this rests on."""
+
+
+def remaining(
+    memory: Memory, job_type: str, course: Course, age_s: float
+) -> Remaining | None:
+    """Time left of a job at this age; None where nothing can be said."""
+    ahead = forecast(memory, job_type, course, age_s)
+    if ahead.basis is Basis.NONE:
+        return None
+    if ahead.basis is Basis.PERCENT:
+        ratio = course.marks[-1].value[1] or 0.0
+        if ratio < EARLIEST_RATIO or age_s < EARLIEST_S:
+            return None
+    kind = memory.of(job_type)
+    over_s = age_s - kind.total.quantile_s(DECILE_Z) if kind.total.count else 0.0
+    return Remaining(
+        low_s=ahead.quantile_s(0.25),
+        median_s=ahead.quantile_s(0.5),
+        high_s=ahead.quantile_s(0.75),
+        basis=ahead.basis,
+        jobs=kind.failures.jobs - kind.failures.failed,
+        over_s=over_s if over_s > 0.0 else None,
+    )
+
+
+def usual_total(memory: Memory, job_type: str) -> Usual | None:
+    """How long jobs of a type take; None if none was seen to succeed."""
+    kind = memory.of(job_type)
+    total, failures = kind.total, kind.failures
+    if not total.count:
+        return None
+    return Usual(
+        total.quantile_s(-QUARTILE_Z),
+        total.quantile_s(0.0),
+        total.quantile_s(QUARTILE_Z),
+        failures.jobs - failures.failed,
+    )
+
+
+def usual_step(memory: Memory, job_type: str, step: str) -> Usual | None:
+    """How long one step of a type takes; None if it was never seen."""
+    known = memory.of(job_type).steps.get(step)
+    if known is None:
+        return None
+    length = known.length
+    return Usual(
+        length.quantile_s(-QUARTILE_Z),
+        length.quantile_s(0.0),
+        length.quantile_s(QUARTILE_Z),
+        int(length.count),
+    )
+
+
+def longest_pause_s(memory: Memory, job_type: str, step: str) -> float | None:
+    """The longest time that nine of ten earlier jobs stood still in a step.
+
+    For a step never seen, the longest of any step of the type; None if none is known.
+    """
+    steps = memory.of(job_type).steps
+    known = [steps[step]] if step in steps else list(steps.values())
+    return max((each.pause.quantile_s(DECILE_Z) for each in known), default=None)

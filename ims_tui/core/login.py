@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ims_tui.core.ambient import UnusableError, header_secret
 from ims_tui.core.configvalues import (
@@ -34,14 +34,14 @@ class Login:
     """The parts of any credential as they come, before a scheme is chosen."""
 
     source: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     auth_url: str = ""
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     domain: str = ""
-    access_key: str = ""
-    secret_key: str = ""
-    security_token: str = ""
+    access_key: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+    security_token: str = field(default="", repr=False)
     project: str = ""
     project_id: str = ""
     region: str = ""
@@ -66,7 +66,7 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
             break
     else:
         nouns = " or ".join(_NOUNS[name] for name in schemes)
-        raise UnusableError(f"it holds no {nouns}")
+        raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
     return Found(
         auth, login.region, login.cloud_domain, login.project_id, login.ca_bundle
     )
@@ -84,7 +84,8 @@ def _checked(login: Login) -> dict[str, str]:
             try:
                 checked[name] = str(kind.read(text))
             except UnacceptableError as refusal:
-                raise UnusableError(f"its {name} {refusal}") from None
+                remedy = "Correct it, then reload."
+                raise UnusableError(f"its {name} {refusal}", remedy) from None
     return checked
 
 
@@ -95,6 +96,9 @@ _PART_KINDS = {
     "iam_url": URL,
     "project_id": IDENTIFIER,
 }
+
+
+_ADD = "Set what is lacking where the rest stands, then reload."
 
 
 def _token(login: Login) -> AuthSpec | None:
@@ -114,7 +118,7 @@ def _password(login: Login) -> AuthSpec | None:
         "address of IAM (auth_url) or region": address,
     }
     if missing := [name for name, value in needed.items() if not value]:
-        raise UnusableError(f"it lacks {', '.join(missing)}")
+        raise UnusableError(f"it lacks {', '.join(missing)}", _ADD)
     return PasswordSpec(
         _with_version(address),
         login.user,
@@ -136,7 +140,7 @@ def _keys(login: Login) -> AuthSpec | None:
         return None
     if not (login.access_key and login.secret_key):
         lacking = "secret" if login.access_key else "access"
-        raise UnusableError(f"it lacks the {lacking} key")
+        raise UnusableError(f"it lacks the {lacking} key", _ADD)
     token = login.security_token
     identity = login.iam_url or login.auth_url.removesuffix("/v3")
     return KeySpec(

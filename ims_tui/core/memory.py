@@ -1,182 +1,310 @@
-"""What earlier jobs taught: how long each type and each shown value takes."""
+"""What earlier jobs taught of each job type: lengths, steps, failures.
+
+Per type: how long its jobs take; per step, how long it takes and how long it pauses;
+per value (step and percent) how often that value was the last one before the end, how
+long it lasted, and how long the rest took once it was over. Lengths are kept in three
+measures (seconds, ages, paces, see `Yardsticks`); the one that scattered least is
+believed. A value that was never seen is looked up among its neighbours of ten percent.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
+from typing import Any, TypeVar
 
-Value = tuple[str, float | None]
-"""What a reply shows of a running job: step and percent, rounded to 0.01."""
-Yardsticks = tuple[float, float, float]
+from ims_tui.core.course import Course, Mark, Value, Yardsticks
+from ims_tui.core.spread import FULL, SHORTEST_S, Spread, number
 
-FULL = 50.0
-PRIOR_VARIANCE = 0.25
-LEAST_S = 0.5
-COMBINE = 0
-COARSE = 1
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
-
-@dataclass(slots=True)
-class Spread:
-    """Mean and variance of a logarithm."""
-
-    count: float = 0.0
-    mean: float = 0.0
-    variance: float = 0.0
-
-    def add(self, x: float) -> None:
-        if self.count >= 5.0:
-            reach = 3.0 * sqrt(self.expected_variance())
-            x = min(self.mean + reach, max(self.mean - reach, x))
-        self.count = min(FULL, self.count + 1.0)
-        share = 1.0 / self.count
-        off = x - self.mean
-        self.mean += share * off
-        self.variance = (1.0 - share) * (self.variance + share * off * off)
-
-    def expected_variance(self) -> float:
-        n = self.count
-        return (n * self.variance + PRIOR_VARIANCE) / (n + 1.0) * (1.0 + 1.0 / n)
+MAX_TYPES = 64
+MAX_VALUES = 256
+"""Per type; what was longest unseen goes first."""
+MOST_BLUR = 0.6
+"""A length is not learned if its begin is known no better than this share of it."""
+FAILURE_RATIO = 0.1
+"""Share of jobs that fail, as long as nothing is known."""
+FAILURE_AFTER_S = 60.0
+"""Half of the failures come before this age, as long as nothing is known."""
 
 
-@dataclass(slots=True)
-class Gauge:
-    """A length in three measures: seconds, ages, paces."""
+class Length:
+    """A length in three measures."""
 
-    spreads: tuple[Spread, Spread, Spread] = field(
-        default_factory=lambda: (Spread(), Spread(), Spread())
-    )
+    __slots__ = ("spreads",)
+
+    def __init__(self, spreads: tuple[Spread, ...] | None = None) -> None:
+        """Nothing was learned yet."""
+        self.spreads = spreads or (Spread(), Spread(), Spread())
+
+    @property
+    def is_known(self) -> bool:
+        """Whether one was ever seen."""
+        return self.spreads[0].count > 0.0
 
     def add(self, length_s: float, yardsticks: Yardsticks) -> None:
-        x = log(max(LEAST_S, length_s))
-        for spread, yardstick in zip(self.spreads, yardsticks, strict=True):
-            spread.add(x - log(yardstick))
+        """Learn one length."""
+        for spread, yardstick_s in zip(self.spreads, yardsticks, strict=True):
+            spread.add(length_s, yardstick_s)
 
-    def best(self, yardsticks: Yardsticks) -> tuple[float, float]:
-        if COMBINE:
-            ws = [
-                (
-                    1 / s.expected_variance() ** COMBINE,
-                    s.mean + log(y),
-                    s.expected_variance(),
-                )
-                for s, y in zip(self.spreads, yardsticks)
-            ]
-            t = sum(w for w, _, _ in ws)
-            return sum(w * m for w, m, _ in ws) / t, sqrt(min(v for _, _, v in ws))
-        best, mu = 1e9, 0.0
-        for spread, yardstick in zip(self.spreads, yardsticks, strict=True):
-            v = spread.expected_variance()
-            if v < best:
-                best, mu = v, spread.mean + log(yardstick)
-        return mu, sqrt(best)
+    def expect(self, yardsticks: Yardsticks) -> tuple[float, float]:
+        """Mu and sd of the logarithm in seconds, by the measure that scattered least."""
+        variances = [spread.expected_variance for spread in self.spreads]
+        variance = min(variances)
+        best = variances.index(variance)
+        return self.spreads[best].mean + log(yardsticks[best]), sqrt(variance)
+
+    def to_values(self) -> list[list[float]]:
+        """Plain values for `from_values`."""
+        return [spread.to_values() for spread in self.spreads]
+
+    @classmethod
+    def from_values(cls, values: object) -> Length:
+        """Read plain values. Raises ValueError if they are no length."""
+        if not isinstance(values, list) or len(values) != 3:
+            raise ValueError(f"not a length: {values!r}")
+        return cls(tuple(Spread.from_values(value) for value in values))
 
 
 @dataclass(slots=True)
 class ValueMemory:
+    """What followed when jobs of a type showed one value."""
+
     count: float = 0.0
-    last_share: float = 0.0
-    last: Gauge = field(default_factory=Gauge)
-    more: Gauge = field(default_factory=Gauge)
-    rest: Gauge = field(default_factory=Gauge)
+    last_ratio: float = 0.0
+    """Share of the jobs that ended without showing another value."""
+    until_end: Length = field(default_factory=Length)
+    """From this value to the end, if it was the last."""
+    until_next: Length = field(default_factory=Length)
+    """From this value to the next one, if there was one."""
+    after: Length = field(default_factory=Length)
+    """From the next value to the end."""
+
+    def learn(self, mark: Mark, end_s: float) -> None:
+        """Learn from a successful job that ended at the age ``end_s``."""
+        self.count = min(FULL, self.count + 1.0)
+        is_last = mark.end_s is None
+        self.last_ratio += (is_last - self.last_ratio) / self.count
+        if mark.end_s is None:
+            self.until_end.add(end_s - mark.start_s, mark.yardsticks)
+        else:
+            self.until_next.add(mark.end_s - mark.start_s, mark.yardsticks)
+            self.after.add(end_s - mark.end_s, mark.yardsticks)
+
+    def to_values(self) -> list[Any]:
+        """Plain values for `from_values`."""
+        lengths = (self.until_end, self.until_next, self.after)
+        return [self.count, self.last_ratio, *(each.to_values() for each in lengths)]
+
+    @classmethod
+    def from_values(cls, values: list[Any]) -> ValueMemory:
+        """Read plain values. Raises ValueError if they make no sense."""
+        count, last_ratio, *lengths = values
+        memory = cls(number(count), number(last_ratio))
+        if not (0.0 < memory.count <= FULL and 0.0 <= memory.last_ratio <= 1.0):
+            raise ValueError(f"not the memory of a value: {values!r}")
+        memory.until_end, memory.until_next, memory.after = map(
+            Length.from_values, lengths
+        )
+        return memory
+
+
+@dataclass(slots=True)
+class StepMemory:
+    """How long one step takes, and the longest time it stands still."""
+
+    length: Spread = field(default_factory=Spread)
+    pause: Spread = field(default_factory=Spread)
+
+
+@dataclass(slots=True)
+class Failures:
+    """How many jobs ended, how many of them failed, and at what age."""
+
+    jobs: int = 0
+    failed: int = 0
+    failed_log_s: float = 0.0
+    """Sum of the logarithms of the ages of failed jobs."""
+
+    def add(self, age_s: float, *, has_failed: bool) -> None:
+        """One more job ended."""
+        self.jobs += 1
+        if has_failed:
+            self.failed += 1
+            self.failed_log_s += log(max(1.0, age_s))
+
+    def to_values(self) -> list[float]:
+        """Plain values for `from_values`."""
+        return [self.jobs, self.failed, self.failed_log_s]
+
+    @classmethod
+    def from_values(cls, values: list[Any]) -> Failures:
+        """Read plain values. Raises ValueError if they make no sense."""
+        jobs, failed, failed_log_s = (number(value) for value in values)
+        if not (0 <= failed <= jobs and 0.0 <= failed_log_s <= 50.0 * failed):
+            raise ValueError(f"not a count of failures: {values!r}")
+        return cls(int(jobs), int(failed), failed_log_s)
 
 
 @dataclass(slots=True)
 class TypeMemory:
-    jobs: float = 0.0
-    surprises: float = 0.0
-    failures: float = 0.0
-    failed_log: float = 0.0
-    duration: Spread = field(default_factory=Spread)
+    """What was learned of one job type; the oldest keys of each table come first."""
+
+    failures: Failures = field(default_factory=Failures)
+    total: Spread = field(default_factory=Spread)
     values: dict[Value, ValueMemory] = field(default_factory=dict)
+    neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
+    """The same for all percentages that round to the same ten."""
+    steps: dict[str, StepMemory] = field(default_factory=dict)
 
+    def find(self, value: Value) -> ValueMemory | None:
+        """What is known of this value, or else of its neighbours."""
+        return self.values.get(value) or self.neighbours.get(_rounded(value))
 
-@dataclass(slots=True)
-class Mark:
-    value: Value
-    start_s: float
-    blur: float
-    yardsticks: Yardsticks
+    def learn(self, course: Course, end_s: float) -> None:
+        """Learn from a job that succeeded at the age ``end_s``."""
+        self.total.add(end_s)
+        for mark in course.marks:
+            length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
+            if mark.blur_s <= MOST_BLUR * max(SHORTEST_S, length_s):
+                _freshened(self.values, mark.value, ValueMemory).learn(mark, end_s)
+                rounded = _rounded(mark.value)
+                _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
+        self._learn_steps(course.marks, end_s)
 
+    def _learn_steps(self, marks: list[Mark], end_s: float) -> None:
+        lengths: dict[str, float] = {}
+        pauses: dict[str, float] = {}
+        for mark in marks:
+            step = mark.value[0]
+            length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
+            lengths[step] = lengths.get(step, 0.0) + length_s
+            pauses[step] = max(pauses.get(step, 0.0), length_s)
+        for step, length_s in lengths.items():
+            memory = _freshened(self.steps, step, StepMemory)
+            memory.length.add(length_s)
+            memory.pause.add(pauses[step])
 
-class Course:
-    """The course of one job as far as it was seen."""
+    def to_values(self) -> dict[str, Any]:
+        """Plain values for `from_values`."""
+        return {
+            "failures": self.failures.to_values(),
+            "total": self.total.to_values(),
+            "values": [[*key, *v.to_values()] for key, v in self.values.items()],
+            "neighbours": [
+                [*key, *v.to_values()] for key, v in self.neighbours.items()
+            ],
+            "steps": [
+                [step, each.length.to_values(), each.pause.to_values()]
+                for step, each in self.steps.items()
+            ],
+        }
 
-    __slots__ = ("age_s", "marks")
-
-    def __init__(self) -> None:
-        self.age_s = 0.0
-        self.marks: list[Mark] = []
-
-    def look(self, age_s: float, step: str, ratio: float | None) -> None:
-        before, self.age_s = self.age_s, age_s
-        if ratio is None and self.marks:
-            ratio = self.marks[-1].value[1]
-        elif ratio is not None:
-            ratio = round(ratio, 2)
-        value = (step, ratio)
-        if self.marks and self.marks[-1].value == value:
-            return
-        start_s = max(0.0, (before + age_s) / 2.0)
-        self.marks.append(
-            Mark(
-                value,
-                start_s,
-                (age_s - before) / 2.0,
-                (1.0, max(1.0, start_s), self._pace_s(start_s, ratio)),
-            )
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> TypeMemory:
+        """Read plain values. Raises ValueError if they make no sense."""
+        return cls(
+            failures=Failures.from_values(values["failures"]),
+            total=Spread.from_values(values["total"]),
+            values=_table(values["values"]),
+            neighbours=_table(values["neighbours"]),
+            steps={
+                _text(step): StepMemory(
+                    Spread.from_values(length), Spread.from_values(pause)
+                )
+                for step, length, pause in values["steps"][-MAX_VALUES:]
+            },
         )
-
-    def _pace_s(self, start_s: float, p: float | None) -> float:
-        if not p:
-            return max(1.0, start_s)
-        rest = max(0.005, 1.0 - p)
-        base = p - max(0.05, rest)
-        for mark in reversed(self.marks):
-            q = mark.value[1]
-            if q is not None and q <= base:
-                return max(1.0, rest * (start_s - mark.start_s) / (p - q))
-        return max(1.0, rest * start_s / p)
 
 
 class Memory:
-    """What was learned of job types; survives a restart as plain values."""
+    """What was learned of all job types; survives a restart as plain values."""
 
-    __slots__ = ("all", "types")
+    __slots__ = ("_failures", "_types")
 
     def __init__(self) -> None:
-        self.types: dict[str, TypeMemory] = {}
-        self.all = TypeMemory()
+        """Nothing was learned yet."""
+        self._types: dict[str, TypeMemory] = {}
+        self._failures = Failures()
 
-    def learn(self, job_type: str, course: Course, age_s: float, failed: bool) -> None:
-        kind = self.types.setdefault(job_type, TypeMemory())
-        log_age = log(max(1.0, age_s))
-        for m in (kind, self.all):
-            m.jobs += 1.0
-            if failed:
-                m.failures += 1
-                m.surprises += 1
-                m.failed_log += log_age
-        if failed:
-            return
-        d = kind.duration
-        if d.count >= 5 and abs(log_age - d.mean) > 3 * sqrt(d.expected_variance()):
-            kind.surprises += 1
-            self.all.surprises += 1
-        d.add(log_age)
-        marks = course.marks
-        for i, mark in enumerate(marks):
-            is_last = i + 1 == len(marks)
-            end = age_s if is_last else marks[i + 1].start_s
-            for key in (mark.value, coarse(mark.value))[: 1 + COARSE]:
-                v = kind.values.setdefault(key, ValueMemory())
-                v.count = min(FULL, v.count + 1.0)
-                v.last_share += (is_last - v.last_share) / v.count
-                (v.last if is_last else v.more).add(end - mark.start_s, mark.yardsticks)
-                if not is_last:
-                    v.rest.add(age_s - end, mark.yardsticks)
+    def of(self, job_type: str | None) -> TypeMemory:
+        """What is known of a type; an empty memory if nothing is."""
+        return self._types.get(job_type or "") or TypeMemory()
+
+    def learn(
+        self, job_type: str, course: Course, end_s: float, *, has_failed: bool
+    ) -> None:
+        """Learn from a job that ended at the age ``end_s``.
+
+        A failed job teaches only that and when jobs fail.
+        """
+        memory = _freshened(self._types, job_type, TypeMemory, MAX_TYPES)
+        memory.failures.add(end_s, has_failed=has_failed)
+        self._failures.add(end_s, has_failed=has_failed)
+        if not has_failed:
+            memory.learn(course, end_s)
+
+    def failure_of(self, job_type: str | None) -> tuple[float, float]:
+        """Expected share of failures, and the age by which half of them came.
+
+        A type with few jobs is expected to fail like all types together.
+        """
+        every, own = self._failures, self.of(job_type).failures
+        usual_ratio = (1.0 + every.failed) / (1.0 / FAILURE_RATIO + every.jobs)
+        ratio = (8.0 * usual_ratio + own.failed) / (8.0 + own.jobs)
+        log_s = 3.0 * log(FAILURE_AFTER_S) + own.failed_log_s
+        return ratio, exp(log_s / (3.0 + own.failed))
+
+    def to_values(self) -> dict[str, Any]:
+        """Plain values that JSON can hold, for `from_values`."""
+        return {name: memory.to_values() for name, memory in self._types.items()}
+
+    @classmethod
+    def from_values(cls, values: object) -> Memory:
+        """Read plain values. Raises ValueError if they are damaged."""
+        memory = cls()
+        try:
+            if not isinstance(values, dict) or len(values) > MAX_TYPES:
+                raise ValueError("not a table of job types")
+            for name, each in values.items():
+                memory._types[_text(name)] = TypeMemory.from_values(each)
+        except (TypeError, KeyError, AttributeError, OverflowError) as error:
+            raise ValueError(f"damaged memory: {error!r}") from error
+        for each in memory._types.values():
+            memory._failures.jobs += each.failures.jobs
+            memory._failures.failed += each.failures.failed
+        return memory
 
 
-def coarse(value: Value):
-    step, p = value
-    return (step, None if p is None else round(p, 1), True)
+def _freshened(
+    table: dict[_K, _V], key: _K, new: type[_V], most: int = MAX_VALUES
+) -> _V:
+    """The entry of a key, made if need be and moved to the end; the table is bounded."""
+    entry = table.pop(key, None)
+    if entry is None:
+        entry = new()
+        if len(table) >= most:
+            del table[next(iter(table))]
+    table[key] = entry
+    return entry
+
+
+def _rounded(value: Value) -> Value:
+    step, ratio = value
+    return step, None if ratio is None else round(ratio, 1)
+
+
+def _table(rows: list[list[Any]]) -> dict[Value, ValueMemory]:
+    table: dict[Value, ValueMemory] = {}
+    for step, ratio, *values in rows[-MAX_VALUES:]:
+        shown = None if ratio is None else number(ratio)
+        table[_text(step), shown] = ValueMemory.from_values(values)
+    return table
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"not a text: {value!r}")
+    return value

@@ -14,7 +14,7 @@ from ims_tui.core.configvalues import address
 from ims_tui.core.ecosystem import choose, cloud_login
 from ims_tui.core.login import Found, Login, found_from
 from ims_tui.core.provenance import CredentialChoice, PassedOver, Source
-from ims_tui.core.regions import ims_endpoint
+from ims_tui.core.regions import ims_endpoint, place_of
 from ims_tui.core.settings import (
     CommandSpec,
     NoCredential,
@@ -131,7 +131,9 @@ def _credential(
         why = "IMS_TUI_ENDPOINT and IMS_TUI_TOKEN are both set"
         return around, replace(choice, why=why) if choice.winner else choice
     if table.refused:
-        none = NoCredential(table.refused, table.place)
+        none = NoCredential(
+            table.refused, table.place, "Correct the profile, then reload."
+        )
         return Found(none), CredentialChoice("", table.refused)
     scheme = table.scheme
     if not scheme:
@@ -146,9 +148,8 @@ def _credential(
         found = _OWN[scheme](table, ambient)
     except UnusableError as problem:
         text = f"No credential for profile {table.name}: {problem}."
-        return Found(NoCredential(text, table.place)), CredentialChoice(
-            "", text, passed
-        )
+        none = NoCredential(text, table.place, problem.remedy)
+        return Found(none), CredentialChoice("", text, passed)
     return found, CredentialChoice(found.auth.source, reason, passed)
 
 
@@ -162,18 +163,25 @@ def _secret(table: ProfileTable, ambient: Ambient, key: str) -> tuple[str, str]:
         return secret_variable(ambient, variable), f"environment {variable}"
     if path := table.text(f"{key}_file"):
         return secret_file(ambient, path).strip("\r\n"), path
-    raise UnusableError(f"{key}_env is not set in the profile")
+    raise _unset(f"{key}_env")
+
+
+def _unset(key: str) -> UnusableError:
+    return UnusableError(
+        f"{key} is not set in the profile", "Set it there, then reload."
+    )
 
 
 def _token(table: ProfileTable, ambient: Ambient) -> Found:
+    path = table.text("token_file")
+    if path and not table.text("token_env"):
+        # Read where it is sent, again and again: a new token is no new profile.
+        region, cloud_domain = place_of(table.text("auth_url"))
+        auth = TokenSpec(file=ambient.path(path), source=f"{table.place}, {path}")
+        return Found(auth, region, cloud_domain)
     token, source = _secret(table, ambient, "token")
     login = Login(f"{table.place}, {source}", token=token, **_places(table))
-    found = found_from(login, ("token",))
-    assert isinstance(found.auth, TokenSpec)
-    if table.text("token_env"):
-        return found
-    file = ambient.path(table.text("token_file"))
-    return replace(found, auth=replace(found.auth, file=file))
+    return found_from(login, ("token",))
 
 
 def _password(table: ProfileTable, ambient: Ambient) -> Found:
@@ -200,7 +208,7 @@ def _keys(table: ProfileTable, ambient: Ambient) -> Found:
 def _command(table: ProfileTable, _ambient: Ambient) -> Found:
     argv = table.values.get("token_command")
     if not isinstance(argv, tuple):
-        raise UnusableError("token_command is not set in the profile")
+        raise _unset("token_command")
     auth = CommandSpec(argv, source=f"{table.place}, token_command {argv[0]}")
     return Found(auth)
 
@@ -208,7 +216,10 @@ def _command(table: ProfileTable, _ambient: Ambient) -> Found:
 def _clouds(table: ProfileTable, ambient: Ambient) -> Found:
     name = table.text("cloud") or ambient.variable("OS_CLOUD")
     if not name:
-        raise UnusableError("cloud is not set in the profile, nor is OS_CLOUD")
+        raise UnusableError(
+            "cloud is not set in the profile, nor is OS_CLOUD",
+            "Set cloud in the profile, then reload.",
+        )
     login = cloud_login(ambient, name, table.place)
     given = {key: text for key, text in _places(table).items() if text}
     return found_from(replace(login, **given), ("token", "password", "aksk"))

@@ -37,7 +37,8 @@ class Layer:
     """Raw values of one place, as nested tables, before any check."""
 
     place: str
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
+    """May hold a secret that stands where none may."""
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     """Line of each key, for files."""
     names: Mapping[KeyPath, str] = field(default_factory=dict)
@@ -77,6 +78,8 @@ class PassedOver:
 
     source: str
     reason: str
+    remedy: str = ""
+    """What would make it usable; empty where that is not known or not wanted."""
 
 
 @dataclass(frozen=True, slots=True)

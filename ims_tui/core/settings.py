@@ -56,7 +56,8 @@ class PasswordSpec:
 class KeySpec:
     """An access key and secret key, maybe temporary."""
 
-    access_key: str
+    access_key: str = field(repr=False)
+    """No secret, yet half of the pair: the gateway echoes it, we show it nowhere."""
     secret_key: Secret
     security_token: Secret | None = None
     project_id: str = ""
@@ -74,7 +75,8 @@ class CommandSpec:
     It runs without a shell.
     """
 
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = field(repr=False)
+    """Arguments may hold a secret."""
     timeout_s: float = 10.0
     source: str = ""
 
@@ -85,6 +87,8 @@ class NoCredential:
 
     reason: str = ""
     source: str = ""
+    remedy: str = ""
+    """What one can do about it; empty: what helps everybody."""
 
 
 AuthSpec = TokenSpec | PasswordSpec | KeySpec | CommandSpec | NoCredential

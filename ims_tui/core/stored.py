@@ -1,13 +1,17 @@
-"""One stored reply: what the state file keeps of a job."""
+"""One stored reply: what the state file keeps of a job, and an entry made of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ims_tui.core.outcome import Exchange
-from ims_tui.core.watch import JobKey
+from ims_tui.core.entry import Entry, Sighting
+from ims_tui.core.job import JobStatus
+from ims_tui.core.moment import Moment
+from ims_tui.core.outcome import Exchange, PollOk
+from ims_tui.core.reply import parse_reply
+from ims_tui.core.watch import JobKey, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +26,53 @@ class StoredPoll:
     """From the end of the job to the moment we knew."""
     sightings: Sequence[Sequence[object]] = ()
     """Timeline as plain values: time, status, ratio, step."""
+
+
+def stored(entry: Entry) -> StoredPoll | None:
+    """What to keep of an entry; None where no good reply is known."""
+    job, exchange, seen = entry.job, entry.exchange, entry.seen
+    if job is None or seen is None or exchange is None or entry.failure is not None:
+        return None
+    return StoredPoll(
+        entry.key,
+        exchange,
+        seen.wall,
+        entry.is_news,
+        entry.latency_s,
+        tuple(
+            (s.at.isoformat(), s.status.value, s.progress_ratio, s.step)
+            for s in entry.sightings
+        ),
+    )
+
+
+def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
+    """An entry from files: stored values are decoded anew and marked as stored."""
+    if poll is None:
+        return Entry(watch)
+    outcome = parse_reply(200, {}, poll.exchange.body, watch.job_id, now=now.wall)
+    if not isinstance(outcome, PollOk):
+        return Entry(watch)  # a reply cut for storage, or of an older decoder
+    seen = now.at(poll.seen_at)
+    has_ended = outcome.job.status.has_ended
+    return replace(
+        Entry(watch),
+        job=outcome.job,
+        exchange=poll.exchange,
+        seen=seen,
+        moved=seen,
+        is_stored=not has_ended,
+        is_news=poll.is_news,
+        latency_s=poll.latency_s,
+        sightings=_sightings(poll.sightings),
+    )
+
+
+def _sightings(rows: Sequence[Sequence[object]]) -> tuple[Sighting, ...]:
+    out = []
+    for row in rows:
+        at, status, ratio, step = row
+        number = ratio if isinstance(ratio, (int, float)) else None
+        when = datetime.fromisoformat(str(at))
+        out.append(Sighting(when, JobStatus(str(status)), number, str(step)))
+    return tuple(out)

@@ -248,7 +248,8 @@ class JobTable(ScrollView, can_focus=True):
         segments, x = [], 0
         for slot in self._slots:
             column = slot.column
-            title = column.title + (suffix if column.key == sort else "")
+            title = column.title_for(slot.width)
+            title += suffix if column.key == sort else ""
             text = fit(title, slot.width, right=column.right)
             segments.append(Segment(" " * (slot.x - x) + text, style))
             x = slot.x + slot.width

@@ -13,7 +13,7 @@ import pytest
 from ims_tui.adapters.configfile import ConfigFiles, load_settings
 from ims_tui.core.provenance import Loaded
 from ims_tui.core.secret import Secret
-from ims_tui.core.settings import NoCredential, Rate, TokenSpec
+from ims_tui.core.settings import NoCredential, PasswordSpec, Rate, TokenSpec
 
 Write = Callable[[str, str], Path]
 
@@ -99,30 +99,39 @@ def test_a_change_is_noticed_and_a_broken_file_keeps_the_good_one(
     assert files.load().settings.poll.budget == Rate(200, 300)
 
 
-def test_a_renewed_token_is_read_also_with_a_broken_config(
+PASSWORD_FILE = """[profiles.p]
+endpoint = 'https://x'
+region = 'eu-de'
+domain = 'd'
+user = 'u'
+password_file = '~/password'
+"""
+
+
+def test_a_renewed_password_is_read_also_with_a_broken_config(
     tmp_path: Path, write: Write
 ) -> None:
-    text = "[profiles.p]\nendpoint = 'https://x'\ntoken_file = '~/token'\n"
-    write("config.toml", text)
+    write("config.toml", PASSWORD_FILE)
     files = files_in(tmp_path)
     auth = files.load().settings.profiles["p"].auth
     assert isinstance(auth, NoCredential)
-    write("token", "one\n")
+    assert auth.remedy == "Check path and permissions, then reload."
+    write("password", "one\n")
     assert files.has_changed()
     write("config.toml", "=")
     auth = files.load().settings.profiles["p"].auth
-    assert isinstance(auth, TokenSpec)
-    assert auth.token == Secret("one")
+    assert isinstance(auth, PasswordSpec)
+    assert auth.password == Secret("one")
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_files_that_others_can_write(tmp_path: Path, write: Write, mode: int) -> None:
-    text = "[profiles.p]\nendpoint = 'https://x'\ntoken_file = '~/token'\n"
-    write("config.toml", text)
-    write("token", "one").chmod(mode)
+    write("config.toml", PASSWORD_FILE)
+    write("password", "one").chmod(mode)
     auth = files_in(tmp_path).load().settings.profiles["p"].auth
     assert isinstance(auth, NoCredential)
     assert "can be written by others" in auth.reason
+    assert auth.remedy == "Run chmod 600 ~/password, then reload."
     text = "[profiles.p]\nendpoint = 'https://x'\ntoken_command = ['get']\n"
     write("config.toml", text).chmod(mode)
     loaded = files_in(tmp_path).load()

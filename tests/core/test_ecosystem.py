@@ -153,7 +153,7 @@ def test_the_credentials_file_of_the_sdk() -> None:
         (FileText("[other]\n", exists=True), "no section [basic]"),
         (FileText("[basic]\nak = secret\n", exists=True), "lacks the secret key"),
         (FileText(reason="cannot be read (no)", exists=True), "cannot be read (no)"),
-        (FileText(INI, exists=True, writable_by_others=True), "chmod 600"),
+        (FileText(INI, exists=True, writable_by_others=True), "written by others"),
     ],
 )
 def test_each_failure_of_that_file_has_its_words(file: FileText, words: str) -> None:

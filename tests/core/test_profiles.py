@@ -148,22 +148,34 @@ def test_password_from_a_variable() -> None:
     )
 
 
-def test_secrets_from_files() -> None:
+def test_a_token_file_is_left_to_whoever_sends_it() -> None:
     text = "[profiles.p]\nregion = 'eu-de'\ntoken_file = '~/token'"
-    file = text_file("tok\n")
-    profile = in_use(read(text, files={"/home/op/token": file}))
-    assert isinstance(profile.auth, TokenSpec)
-    assert profile.auth.token == Secret("tok")
-    assert profile.auth.file == "/home/op/token"
-    open_file = text_file("tok", writable_by_others=True)
-    assert "chmod 600 ~/token" in reason(
-        read(text, files={"/home/op/token": open_file})
-    )
-    assert "~/token is not there" in reason(read(text))
-    broken = text_file("two words")
-    assert "a header cannot carry" in reason(
-        read(text, files={"/home/op/token": broken})
-    )
+    for files in ({}, {"/home/op/token": text_file("tok\n")}):
+        profile = in_use(read(text, files=files))
+        assert isinstance(profile.auth, TokenSpec)
+        assert profile.auth.token is None  # a new one is no other profile
+        assert profile.auth.file == "/home/op/token"
+
+
+def test_secrets_from_files() -> None:
+    text = """[profiles.p]
+region = 'eu-de'
+auth = 'aksk'
+access_key_env = 'AK'
+secret_key_file = '~/key'
+"""
+    environ = {"AK": "access"}
+
+    def after(*, writable_by_others: bool = False) -> str:
+        file = text_file("two words", writable_by_others=writable_by_others)
+        return reason(read(text, environ, files={"/home/op/key": file}))
+
+    good = in_use(read(text, environ, files={"/home/op/key": text_file("sk\n")}))
+    assert isinstance(good.auth, KeySpec)
+    assert good.auth.secret_key == Secret("sk")
+    assert "can be written by others" in after(writable_by_others=True)
+    assert "a header cannot carry" in after()
+    assert "~/key is not there" in reason(read(text, environ))
 
 
 def test_access_keys() -> None:

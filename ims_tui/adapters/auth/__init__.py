@@ -73,7 +73,7 @@ def make_auth(
         case TokenSpec():
             source = NoToken(f"No token in {spec.source}." if spec.source else "")
         case NoCredential():
-            source = NoToken(spec.reason, spec.source)
+            source = NoToken(spec.reason, spec.source, spec.remedy)
         case _:
             assert_never(spec)
     return TokenAuth(source, now=now, allow_http=allow_http)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from ims_tui.core.credential import Token, TokenFault, read_token
@@ -52,13 +53,15 @@ class NoToken:
     scheme = Scheme.NONE
     renews = False
 
-    def __init__(self, reason: str, source: str = "") -> None:
+    def __init__(self, reason: str, source: str = "", remedy: str = "") -> None:
         self.source = source
         self._reason = reason
+        self._remedy = remedy
 
     async def obtain(self) -> Refusal:
         """Say where was looked."""
-        return refusal(RefusalKind.NO_CREDENTIAL, self._reason)
+        found = refusal(RefusalKind.NO_CREDENTIAL, self._reason)
+        return replace(found, remedy=self._remedy or found.remedy)
 
     async def has_changed(self) -> bool:
         """Never: another credential is another profile."""

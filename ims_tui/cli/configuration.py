@@ -1,0 +1,19 @@
+"""`ims-tui config`, as the dispatcher calls it."""
+
+from __future__ import annotations
+
+import argparse
+
+from ims_tui.cli import config
+from ims_tui.cli.call import Call
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands."""
+    config.add_arguments(parser)
+
+
+def run(call: Call) -> int:
+    """Run one of them; returns the exit code."""
+    setup = call.set_up()
+    return config.run(call.args, setup.places, setup.load, call.out, call.err)

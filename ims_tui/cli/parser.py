@@ -1,0 +1,287 @@
+"""The commands, the options they share, and what is said of a mistyped one."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from ims_tui.core.errors import UsageError
+from ims_tui.core.text import printable
+
+DASHBOARD = ""
+"""The name of what runs without a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command."""
+
+    module: str
+    """Module of this package that has `add_arguments` and `run`."""
+    help: str
+    examples: str = ""
+    has_commands: bool = False
+    """Whether it has commands of its own."""
+
+
+COMMANDS = {
+    DASHBOARD: Command(
+        "dashboard",
+        "",
+        """\
+  ims-tui                      open the dashboard on the saved list
+  ims-tui ID...                add jobs, then open it
+  curl ... | ims-tui -         the same with ids from a pipe
+  ims-tui demo                 look around without a cloud account
+  ims-tui wait ID && ./deploy  wait in a script
+  IMS_TUI_ENDPOINT=https://ims.cn-north-4.myhuaweicloud.com IMS_TUI_TOKEN=... ims-tui ID
+""",
+    ),
+    "add": Command(
+        "add",
+        "put jobs on the list: ids, or any text that holds them",
+        """\
+  ims-tui add ff8080814dbd65d7014dbe0d84db0013 --label win2019-golden
+  curl ... /v2/cloudimages/action | ims-tui add -
+  ims-tui add --from build.log --tag nightly
+""",
+    ),
+    "rm": Command(
+        "rm",
+        "take jobs off the list; the jobs themselves go on",
+        """\
+  ims-tui rm win2019-golden
+  ims-tui rm --finished
+""",
+    ),
+    "set": Command(
+        "set",
+        "change label, tags, note or mute of jobs on the list",
+        """\
+  ims-tui set ff8080814dbd65d7014dbe0d84db0013 --label win2019-golden
+  ims-tui set --tag nightly --mute
+""",
+    ),
+    "list": Command(
+        "list",
+        "show the list with the last known values, without a request",
+        """\
+  ims-tui list
+  ims-tui list --refresh --filter 'state:fail -tag:test' --sort -ended
+  ims-tui list --json | jq -r '.jobs[] | select(.status == "FAIL") | .job_id'
+""",
+    ),
+    "get": Command(
+        "get",
+        "show one job, with one request",
+        """\
+  ims-tui get win2019-golden
+  ims-tui get ID --json
+  ims-tui get ID --raw > reply.json
+""",
+    ),
+    "wait": Command(
+        "wait",
+        "wait until jobs have ended; the exit code says how",
+        """\
+  ims-tui wait ID... && ./deploy
+  ims-tui wait --tag nightly --timeout 2h --fail-fast
+  curl ... | ims-tui add - | ims-tui wait - --json
+""",
+    ),
+    "watch": Command(
+        "watch",
+        "poll the list without a screen, for a service manager",
+        """\
+  ims-tui watch
+  ims-tui watch --jsonl --exit-when-done
+  ims-tui watch --metrics-port 9847
+""",
+    ),
+    "status": Command(
+        "status",
+        "one line for tmux or a prompt, from stored values only",
+        """\
+  ims-tui status
+  ims-tui status --format '{run} run {fail} fail'
+  set -g status-right '#(ims-tui status)'        in tmux.conf
+""",
+    ),
+    "explain": Command(
+        "explain",
+        "what an error code means and what helps",
+        """\
+  ims-tui explain IMG.0057
+  ims-tui explain win2019-golden
+""",
+    ),
+    "demo": Command("demo", "look around without a cloud account"),
+    "simulate": Command(
+        "simulate",
+        "serve a simulated IMS on loopback, for scripts and other clients",
+        "  ims-tui simulate --port 8776 --speed 20x\n",
+    ),
+    "config": Command(
+        "configuration", "show, check or begin the configuration", has_commands=True
+    ),
+    "completion": Command(
+        "completion",
+        "completion of commands, options, labels and ids for a shell",
+        """\
+  ims-tui completion bash > ~/.local/share/bash-completion/completions/ims-tui
+  ims-tui completion zsh > ~/.zfunc/_ims-tui
+  ims-tui completion fish > ~/.config/fish/completions/ims-tui.fish
+""",
+    ),
+}
+"""Every command by its name."""
+
+_NAMES = [name for name in COMMANDS if name]
+
+_FOOTER = "ims-tui only reads: it cannot start, change or cancel a job in the cloud.\n"
+
+
+class Parser(argparse.ArgumentParser):
+    """Help begins with examples; wrong usage is one line with the nearest option."""
+
+    examples = ""
+    has_commands = False
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse the words behind the command.
+
+        Raises:
+            UsageError: they are not what the command takes.
+        """
+        if self.has_commands:  # argparse cannot do both
+            return self.parse_args(_common_first(words))
+        return self.parse_intermixed_args(words)
+
+    def format_help(self) -> str:
+        """Examples, usage, options, what the program never does."""
+        head = f"examples:\n{self.examples}\n" if self.examples else ""
+        return f"{head}{super().format_help()}\n{_FOOTER}"
+
+    def error(self, message: str) -> NoReturn:
+        """Say it in one line.
+
+        Raises:
+            UsageError: always.
+        """
+        if found := re.match(r"unrecognized arguments: (-[^\s=]+)", message):
+            near = difflib.get_close_matches(found[1], self._option_string_actions, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            message = f"{found[1]} is not an option{hint}"
+        raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def the_parser(name: str) -> Parser:
+    """The parser of a command, without the command's own arguments."""
+    command = COMMANDS[name]
+    commands = "\n".join(f"  {n:<12} {COMMANDS[n].help}" for n in _NAMES)
+    parser = Parser(
+        prog=f"ims-tui {name}".strip(),
+        usage=None if name else "ims-tui [OPTION...] [COMMAND | ID... | -]",
+        description=command.help if name else f"commands:\n{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.examples = command.examples
+    parser.has_commands = command.has_commands
+    _add_common(parser)
+    return parser
+
+
+def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Split off the command: the first word that is no option; else the dashboard.
+
+    Raises:
+        UsageError: the word is neither a command nor a job id.
+    """
+    options = _options_with_value()
+    skip = False
+    for place, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word in options:
+            skip = True
+        elif word in _NAMES:
+            return word, [*words[:place], *words[place + 1 :]]
+        elif word == "--":
+            break
+        elif not word.startswith("-"):
+            _check_word(word)
+            break
+    return DASHBOARD, list(words)
+
+
+def _check_word(word: str) -> None:
+    if any(c.isdigit() for c in word):
+        return  # the dashboard says what is wrong with an id
+    near = difflib.get_close_matches(word, _NAMES, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(_NAMES)}"
+    raise UsageError(
+        f"{printable(word, 60)!r} is neither a command nor a job id; {hint}"
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Options that every command takes, before or after its name."""
+    add = parser.add_argument_group("options of every command").add_argument
+    add("-p", "--profile", metavar="NAME", help="account and region to use")
+    add("-C", "--config", metavar="FILE", default="", help="config.toml to use")
+    add("-w", "--watchlist", metavar="FILE", default="", help="watchlist to use")
+    add("--region", metavar="NAME", help="region, such as cn-north-4")
+    add("--endpoint", metavar="URL", help="address of IMS")
+    add("--timeout-request", metavar="TIME", help="longest wait for one reply")
+    add("--theme", metavar="NAME", help="theme of the screen")
+    add("--ascii", action="store_true", help="pure ASCII")
+    add(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour on a terminal, always or never",
+    )
+    add(
+        "--no-color",
+        dest="color",
+        action="store_const",
+        const="never",
+        help="no colour",
+    )
+    add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    add("-q", "--quiet", action="store_true", help="no messages but errors")
+    add("-v", "--verbose", action="count", default=0, help="log more")
+    add("--log-file", metavar="FILE", default="", help="log file to use")
+    add("-V", "--version", action="store_true", help="print the version")
+
+
+def _common_first(words: Sequence[str]) -> list[str]:
+    """Common options first, since a command's command does not know them."""
+    with_value, alone = _options_with_value(), _common_options()
+    first: list[str] = []
+    rest: list[str] = []
+    pending = iter(words)
+    for word in pending:
+        if word in with_value:
+            first += [word, *(value for value in (next(pending, None),) if value)]
+        else:
+            (first if word.partition("=")[0] in alone else rest).append(word)
+    return [*first, *rest]
+
+
+def _common_options() -> set[str]:
+    parser = argparse.ArgumentParser(add_help=False)
+    _add_common(parser)
+    return set(parser._option_string_actions)
+
+
+def _options_with_value() -> set[str]:
+    parser = argparse.ArgumentParser(add_help=False)
+    _add_common(parser)
+    actions = parser._actions  # argparse has no public way to list its options
+    return {o for a in actions if a.nargs is None for o in a.option_strings}

@@ -1,0 +1,47 @@
+"""`ims-tui rm`: take jobs off the list."""
+
+from __future__ import annotations
+
+import argparse
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
+from ims_tui.core.errors import StateError
+from ims_tui.core.picking import jobs
+from ims_tui.core.watch import JobKey
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is to be removed."""
+    add_choice(parser)
+    parser.add_argument(
+        "--finished", action="store_true", help="every job that has ended"
+    )
+
+
+def run(call: Call) -> int:
+    """Remove and say how many; returns the exit code."""
+    args, saved = call.args, call.saved()
+    listed = listed_watches(call, saved)
+    keys: list[JobKey] = []
+    if args.finished:
+        entries = entries_of(call, saved, list(listed.values()))
+        profile = args.profile or ""
+        keys += [
+            key
+            for key, entry in entries.items()
+            if entry.has_ended and profile in ("", key.profile)
+        ]
+    if args.jobs or args.tag is not None or not args.finished:
+        keys += chosen(call, listed, args.profile or "")
+    gone = listed.keys() & set(keys)
+    if gone:
+        saved.watch_file.save([w for key, w in listed.items() if key not in gone])
+        try:
+            saved.forget(list(gone))
+        except StateError as error:
+            call.say([f"stored values stay: {error}"])
+    missing = [key.job_id for key in keys if key not in listed]
+    call.say(f"{job_id} is not on the list" for job_id in missing)
+    call.say([f"removed {jobs(len(gone))}; the jobs themselves go on"])
+    return 0

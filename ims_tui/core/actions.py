@@ -1,0 +1,249 @@
+"""Every action an operator has a key for: the one table behind keys, help and palette.
+
+Bindings, the key line, the help, the command palette and the names allowed in `[keys]`
+are all made of `ACTIONS`, so none of them can say what another does not do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ims_tui.core.text import cell_len
+
+
+class Area(StrEnum):
+    """Where the help lists an action."""
+
+    MOVE = "Move"
+    FIND = "Find"
+    JOBS = "Jobs"
+    LOOK = "Look"
+    ACT = "Act"
+    APP = "App"
+
+
+class Owner(StrEnum):
+    """Who runs an action."""
+
+    TABLE = "table"
+    SCREEN = "screen"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    """Its name in `[keys]`."""
+    keys: str
+    """Default keys, comma-separated, as one writes them in `[keys]`."""
+    words: str
+    area: Area
+    brief: str = ""
+    """Word for the key line at the foot; empty: it is never shown there."""
+    run: str = ""
+    """What the owner runs; empty: the id."""
+    owner: Owner = Owner.SCREEN
+
+
+def _table(id: str, keys: str, words: str, run: str, brief: str = "") -> Action:
+    return Action(id, keys, words, Area.MOVE, brief, run, Owner.TABLE)
+
+
+_SHOWN = (
+    ("all", "Show all jobs"),
+    ("active", "Show active jobs"),
+    ("attention", "Show jobs that need attention"),
+    ("failed", "Show failed jobs"),
+    ("done", "Show jobs that succeeded"),
+    ("archive", "Show the archive"),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    _table("up", "up,k", "Row up", "move(-1)"),
+    _table("down", "down,j", "Row down", "move(1)"),
+    _table("page_up", "pageup", "Page up", "page(-1.0)"),
+    _table("page_down", "pagedown", "Page down", "page(1.0)"),
+    _table("half_up", "ctrl+u", "Half a page up", "page(-0.5)"),
+    _table("half_down", "ctrl+d", "Half a page down", "page(0.5)"),
+    _table("first", "g,home", "First row", "edge(-1)"),
+    _table("last", "G,end", "Last row", "edge(1)"),
+    _table("left", "h,left", "Scroll columns left", "columns(-1)"),
+    _table("right", "l,right", "Scroll columns right", "columns(1)"),
+    Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
+    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND),
+    Action(
+        "next", "}", "Next row that needs attention", Area.FIND, run="attention(1)"
+    ),
+    Action(
+        "previous",
+        "{",
+        "Previous row that needs attention",
+        Area.FIND,
+        run="attention(-1)",
+    ),
+    *(
+        Action(f"facet_{name}", str(n), words, Area.FIND, run=f"facet('{name}')")
+        for n, (name, words) in enumerate(_SHOWN, start=1)
+    ),
+    Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add"),
+    Action(
+        "remove", "d,delete", "Remove from the list; the job goes on", Area.JOBS, "Remove"
+    ),
+    Action("undo", "u", "Undo the last removal", Area.JOBS),
+    Action("edit", "n", "Label and note", Area.JOBS),
+    Action("tags", "#", "Tags", Area.JOBS),
+    Action("mute", "m", "Mute or unmute notifications", Area.JOBS),
+    Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack"),
+    Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
+    Action(
+        "mark",
+        "space",
+        "Mark; actions then apply to all marked",
+        Area.JOBS,
+        owner=Owner.TABLE,
+    ),
+    Action(
+        "mark_range",
+        "ctrl+@",
+        "Mark from the last mark to here",
+        Area.JOBS,
+        owner=Owner.TABLE,
+    ),
+    Action("open", "enter", "Details", Area.LOOK, "Details", owner=Owner.TABLE),
+    Action("zoom", "z", "Zoom the detail", Area.LOOK),
+    Action("pane_next", "tab", "Next pane", Area.LOOK, run="app.focus_next"),
+    Action(
+        "pane_before", "shift+tab", "Previous pane", Area.LOOK, run="app.focus_previous"
+    ),
+    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, run="tab(1)"),
+    Action("tab_before", "[", "Previous tab of the detail", Area.LOOK, run="tab(-1)"),
+    Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
+    Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns"),
+    Action("sort", "s", "Sort by", Area.LOOK, "Sort"),
+    Action("reverse", "S", "Turn the order around", Area.LOOK),
+    Action("poll", "r,f5", "Poll now", Area.ACT, "Poll now"),
+    Action("poll_all", "ctrl+r", "Poll all shown now", Area.ACT),
+    Action("pause", "p", "Pause or go on", Area.ACT, "Pause"),
+    Action("faster", "+", "Poll faster: more of the budget", Area.ACT, run="pace(1)"),
+    Action("slower", "-", "Poll slower: less of the budget", Area.ACT, run="pace(-1)"),
+    Action("copy", "y", "Copy the job id", Area.ACT, "Copy"),
+    Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
+    Action("export", "e", "Export what is shown", Area.ACT, "Export"),
+    Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands"),
+    Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
+    Action("theme", "T", "Theme", Area.APP),
+    Action("events", "E", "Events", Area.APP),
+    Action("log", "L", "Log, and how fast ends are noticed", Area.APP, "Log"),
+    Action("reload", "R", "Reload configuration and credentials", Area.APP, "Reload"),
+    Action("help", "?,f1", "Help", Area.APP, "Help"),
+    Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),
+    Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back", Area.APP),
+    Action("quit", "q", "Back, then quit", Area.APP, "Quit"),
+    Action(
+        "quit_now", "ctrl+q", "Quit at once", Area.APP, run="quit", owner=Owner.APP
+    ),
+    Action(
+        "interrupt",
+        "ctrl+c",
+        "Copy a selection; twice quits",
+        Area.APP,
+        owner=Owner.APP,
+    ),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_ORDER = (
+    "open add remove filter sort columns acknowledge copy reload poll pause export "
+    "profiles palette log help quit"
+).split()
+"""The key line from left to right."""
+
+USUAL = (
+    "quit help open add filter acknowledge copy pause remove sort poll columns export"
+).split()
+"""What the key line shows of a list of jobs, the most useful first."""
+EMPTY = "quit help add profiles palette".split()
+"""The same while nothing is watched."""
+CUT_OFF = "quit help poll pause log add filter profiles".split()
+"""The same while the service does not answer."""
+STOPPED = "quit help reload profiles log add filter copy".split()
+"""The same while a credential is refused."""
+
+_NAMES = {
+    "escape": "esc",
+    "delete": "del",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "ctrl+@": "ctrl+space",
+}
+
+
+def known_actions() -> frozenset[str]:
+    """The names that `[keys]` may use."""
+    return frozenset(BY_ID)
+
+
+def keys_of(action: Action, keymap: Mapping[str, str]) -> list[str]:
+    """The keys of an action, where the operator chose others those."""
+    chosen = keymap.get(action.id, "") or action.keys
+    return [key.strip() for key in chosen.split(",") if key.strip()]
+
+
+def shown_key(key: str) -> str:
+    """A key as it stands in texts."""
+    return _NAMES.get(key, key)
+
+
+def keys_text(action: Action, keymap: Mapping[str, str]) -> str:
+    """All keys of an action for the help: `d, del`."""
+    return ", ".join(map(shown_key, keys_of(action, keymap)))
+
+
+def clashes(keymap: Mapping[str, str]) -> list[str]:
+    """A line for each key that `[keys]` gives to an action while another has it."""
+    owners: dict[str, list[str]] = {}
+    for action in ACTIONS:
+        for key in keys_of(action, keymap):
+            owners.setdefault(key, []).append(action.id)
+    return [
+        f"[keys]: {shown_key(key)} stands for {' and '.join(ids)}; only one can have it"
+        for key, ids in owners.items()
+        if len(ids) > 1
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One key with its word at the foot of the screen."""
+
+    key: str
+    word: str
+    run: str
+    """What a click runs."""
+
+    @property
+    def text(self) -> str:
+        """Both, as they stand there."""
+        return f"{self.key} {self.word}"
+
+
+def key_line(
+    wanted: Iterable[str], keymap: Mapping[str, str], width: int
+) -> list[KeyHint]:
+    """As many hints as fit into a width, the first wanted first, in fixed order."""
+    chosen: dict[str, KeyHint] = {}
+    room = width - 1
+    for name in wanted:
+        action = BY_ID[name]
+        key = shown_key(keys_of(action, keymap)[0])
+        hint = KeyHint(key, action.brief, name)
+        room -= cell_len(hint.text) + 2
+        if room < -2:
+            break
+        chosen[name] = hint
+    return [chosen[name] for name in _ORDER if name in chosen]

@@ -1,0 +1,79 @@
+"""The course of one job: which step and percent it showed, and at what age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Value = tuple[str, float | None]
+"""What a job shows: its step, and its percent as a ratio rounded to 0.01."""
+Yardsticks = tuple[float, float, float]
+"""Seconds, the age when a value began, and what extrapolation then promised."""
+
+MAX_MARKS = 64
+"""Older marks are thinned beyond this number."""
+_SHORTEST_LOOKBACK = 0.05
+_SMALLEST_REST = 0.005
+
+
+@dataclass(slots=True)
+class Mark:
+    """One value that a job showed, and when."""
+
+    value: Value
+    start_s: float
+    """Age of the job when the value began: the middle of the time when it may have."""
+    blur_s: float
+    """The value began at most so much earlier or later."""
+    pace_s: float
+    """Time left if progress goes on as over the latest stretch of the same length."""
+    end_s: float | None = None
+    """Age when the next value began; None for the present one."""
+
+    @property
+    def yardsticks(self) -> Yardsticks:
+        """The lengths that later ones are compared with."""
+        return 1.0, max(1.0, self.start_s), self.pace_s
+
+
+class Course:
+    """All marks of one job, oldest first, and its age at the last look."""
+
+    __slots__ = ("looked_s", "marks")
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self.looked_s = 0.0
+        self.marks: list[Mark] = []
+
+    def look(self, age_s: float, step: str, progress_ratio: float | None) -> None:
+        """The job was seen at this age. A missing percentage is no change."""
+        age_s = max(0.0, age_s)
+        before_s, self.looked_s = min(age_s, self.looked_s), age_s
+        last = self.marks[-1] if self.marks else None
+        ratio: float | None
+        if progress_ratio is not None:
+            ratio = round(min(1.0, max(0.0, progress_ratio)), 2)
+        else:
+            ratio = None if last is None else last.value[1]
+        value = (step, ratio)
+        if last is not None and last.value == value:
+            return
+        start_s = (before_s + age_s) / 2.0
+        if last is not None:
+            last.end_s = start_s
+        pace_s = self._pace_s(start_s, ratio)
+        self.marks.append(Mark(value, start_s, (age_s - before_s) / 2.0, pace_s))
+        if len(self.marks) > MAX_MARKS:
+            del self.marks[1 : MAX_MARKS // 2 : 2]
+
+    def _pace_s(self, age_s: float, ratio: float | None) -> float:
+        if not ratio:
+            return max(1.0, age_s)
+        left = max(_SMALLEST_REST, 1.0 - ratio)
+        base = ratio - max(_SHORTEST_LOOKBACK, left)
+        for mark in reversed(self.marks):
+            earlier = mark.value[1]
+            if earlier is not None and earlier <= base:
+                passed_s = age_s - mark.start_s
+                return max(1.0, left * passed_s / (ratio - earlier))
+        return max(1.0, left * age_s / ratio)

@@ -1,0 +1,172 @@
+"""Pages to read: help, events, log, profiles. Lines in, nothing drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+
+from ims_tui.core.actions import ACTIONS, Area, keys_text
+from ims_tui.core.entry import Entry
+from ims_tui.core.health import Health
+from ims_tui.core.refusal import Scheme
+from ims_tui.core.sentences import event_line, is_bad_news, link_word
+from ims_tui.core.settings import (
+    AuthSpec,
+    CommandSpec,
+    KeySpec,
+    PasswordSpec,
+    Profile,
+    TokenSpec,
+)
+from ims_tui.core.store import Snapshot
+from ims_tui.core.text import duration, plural, printable
+from ims_tui.core.view import Cell, Tone, View
+
+Line = tuple[Cell, ...]
+
+_KEYS_WIDTH = 18
+
+SIGNS = (
+    ("*", "new result, not acknowledged; x acknowledges"),
+    ("!", "stalled: nothing moved for unusually long"),
+    ("~", "old data: no good answer lately"),
+    ("#", "the last poll of this job failed"),
+    ("m", "muted"),
+    ("=", "before a number: computed by ims-tui from the sub-jobs"),
+    ("?", "behind a number: the reply contradicts itself; Summary says how"),
+)
+
+FILTERS = (
+    ("sap weekly", "rows with both words, in any field"),
+    ("state:fail", "one field: state label id type step image tag note"),
+    ("", "profile code reason"),
+    ("-tag:test", "a minus turns a term around"),
+    ("/img.00[56]/", "a regular expression"),
+)
+
+MOUSE = (
+    ("click", "selects a row, a tab, a word of the last line"),
+    ("double click", "opens the details"),
+    ("column head", "sorts; once more turns the order around"),
+    ("shift + mouse", "the terminal's own selection (Option on macOS)"),
+)
+
+READS_ONLY = "ims-tui only reads: nothing in the cloud is changed, stopped or deleted."
+
+
+def help_page(keymap: Mapping[str, str]) -> list[Line]:
+    """Every action with its keys, by area; then signs, filter and mouse."""
+    lines: list[Line] = []
+    for area in Area:
+        lines += _block(
+            area.value,
+            [
+                (keys_text(action, keymap), action.words)
+                for action in ACTIONS
+                if action.area is area
+            ],
+        )
+    lines += _block("Signs", SIGNS)
+    lines += _block("Filter", FILTERS)
+    lines += _block("Mouse", MOUSE)
+    lines.append(_dim(READS_ONLY))
+    return lines
+
+
+def _block(title: str, rows: Iterable[tuple[str, str]]) -> list[Line]:
+    lines: list[Line] = [(Cell(title, Tone.INIT),)]
+    for left, right in rows:
+        lines.append((Cell(f"  {left:<{_KEYS_WIDTH}}", Tone.RUN), Cell(f" {right}")))
+    return [*lines, _dim("")]
+
+
+def _dim(text: str) -> Line:
+    return (Cell(text, Tone.DIM),)
+
+
+def found_in(lines: Sequence[Line], words: str) -> list[Line]:
+    """The lines that hold all words."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return list(lines)
+    return [line for line in lines if _holds(line, wanted)]
+
+
+def _holds(line: Line, wanted: Sequence[str]) -> bool:
+    text = "".join(cell.text for cell in line).casefold()
+    return all(word in text for word in wanted)
+
+
+def events_page(snapshot: Snapshot, view: View) -> list[Line]:
+    """All events, newest first."""
+    if not snapshot.events:
+        return [_dim("Nothing has happened since ims-tui started.")]
+    return [
+        (
+            Cell(f"{view.clock_time(event.at, with_date=True)}  ", Tone.DIM),
+            Cell(
+                event_line(event, snapshot.entries, view),
+                Tone.FAIL if is_bad_news(event) else Tone.NORMAL,
+            ),
+        )
+        for event in reversed(snapshot.events)
+    ]
+
+
+def detection_line(entries: Iterable[Entry]) -> str:
+    """How long after the service's end time we knew: median and worst."""
+    late = [e.latency_s for e in entries if e.latency_s is not None]
+    if not late:
+        return "No end has been noticed while watching yet."
+    ends = plural(len(late), "end", "ends")
+    return f"{ends} noticed: median {median(late):.1f}s late, worst {max(late):.1f}s."
+
+
+def log_page(
+    entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
+) -> list[Line]:
+    """How fast ends are noticed, then the last lines of the log, newest last."""
+    lines: list[Line] = [(Cell(detection_line(entries)),), _dim(place), _dim("")]
+    if problem:
+        lines.append((Cell(problem, Tone.WARN),))
+    for line in text:
+        is_bad = " ERROR " in line or " CRITICAL " in line
+        tone = Tone.FAIL if is_bad else Tone.WARN if " WARNING " in line else Tone.NORMAL
+        lines.append((Cell(printable(line), tone),))
+    return lines
+
+
+def profile_lines(
+    profile: Profile, health: Health | None, jobs: int, view: View
+) -> list[Line]:
+    """One profile in two lines: where it points, how it signs in."""
+    link = link_word(health, view) if health else "idle"
+    place = profile.endpoint or "no endpoint"
+    count = plural(jobs, "job", "jobs")
+    first = f"{profile.name:<14} {profile.region or '-':<15} {link:<14} {count}"
+    return [(Cell(first),), _dim(place), _dim(_credential(profile, health, view))]
+
+
+_SCHEMES: tuple[tuple[type, str], ...] = (
+    (TokenSpec, "token"),
+    (PasswordSpec, "password"),
+    (KeySpec, "access key"),
+    (CommandSpec, "command"),
+)
+
+
+def scheme_word(auth: AuthSpec) -> str:
+    """How a profile signs in, in a word or two."""
+    return next((word for kind, word in _SCHEMES if isinstance(auth, kind)), "none")
+
+
+def _credential(profile: Profile, health: Health | None, view: View) -> str:
+    state = health.credential if health else None
+    source = state.source if state else profile.auth.source
+    parts = [f"{scheme_word(profile.auth)} from {source}" if source else "no credential"]
+    if state is not None and state.scheme is not Scheme.NONE:
+        parts.append("accepted" if state.is_accepted else "not accepted yet")
+        left_s = state.left_s(view.now.wall)
+        if left_s is not None:
+            parts.append(f"ends in {duration(left_s)}" if left_s else "expired")
+    return ", ".join(parts)

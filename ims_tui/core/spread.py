@@ -1,0 +1,111 @@
+"""How lengths of time spread: learning a lognormal, and reading one.
+
+Lengths of jobs, steps and pauses scatter by factors, not by seconds, so everything here
+works on their logarithms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, exp, inf, isfinite, log, sqrt
+
+FULL = 50.0
+"""From so many observations on, each new one makes an old one fade."""
+PRIOR_VARIANCE = 0.25
+"""Variance that one observation alone is believed to have."""
+SHORTEST_S = 0.5
+"""Shorter lengths are below what polling can resolve."""
+
+_ROOT_2 = sqrt(2.0)
+
+
+@dataclass(slots=True)
+class Spread:
+    """Mean and variance of the logarithm of a length; old observations fade."""
+
+    count: float = 0.0
+    mean: float = 0.0
+    variance: float = 0.0
+
+    def add(self, length_s: float, yardstick_s: float = 1.0) -> None:
+        """Learn one length, measured in yardsticks.
+
+        From the fifth on an outlier counts as three standard deviations: one stall must
+        not spoil what is usual, but lasting change is followed.
+        """
+        x = log(max(SHORTEST_S, length_s) / yardstick_s)
+        if self.count >= 5.0:
+            reach = 3.0 * self.sd
+            x = min(self.mean + reach, max(self.mean - reach, x))
+        self.count = min(FULL, self.count + 1.0)
+        share = 1.0 / self.count
+        off = x - self.mean
+        self.mean += share * off
+        self.variance = (1.0 - share) * (self.variance + share * off * off)
+
+    @property
+    def expected_variance(self) -> float:
+        """Variance to expect of the next one; infinite before the first."""
+        n = self.count
+        if not n:
+            return inf
+        return (n * self.variance + PRIOR_VARIANCE) / n
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation to expect of the next one."""
+        return sqrt(self.expected_variance)
+
+    def quantile_s(self, z: float) -> float:
+        """The length ``z`` standard deviations above the median, in yardsticks."""
+        return exp(self.mean + z * self.sd)
+
+    def to_values(self) -> list[float]:
+        """Plain values for `from_values`."""
+        return [self.count, self.mean, self.variance]
+
+    @classmethod
+    def from_values(cls, values: object) -> Spread:
+        """Read plain values. Raises ValueError if they are no spread."""
+        if not isinstance(values, list) or len(values) != 3:
+            raise ValueError(f"not a spread: {values!r}")
+        count, mean, variance = (number(value) for value in values)
+        if not (0.0 <= count <= FULL and abs(mean) < 50.0 and 0.0 <= variance < 1e3):
+            raise ValueError(f"not a spread: {values!r}")
+        return cls(count, mean, variance)
+
+
+def number(value: object) -> float:
+    """A finite number from plain values. Raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"not a number: {value!r}")
+    if not isfinite(value):
+        raise ValueError(f"not finite: {value!r}")
+    return float(value)
+
+
+def survival_ratio(length_s: float, mu: float, sd: float) -> float:
+    """Chance that a lognormal length exceeds ``length_s``."""
+    return 0.5 * erfc((log(length_s) - mu) / (sd * _ROOT_2)) if length_s > 0.0 else 1.0
+
+
+def rest(passed_s: float, mu: float, sd: float) -> tuple[float, float]:
+    """Mean and variance of what is left of a length that has lasted ``passed_s``."""
+    if passed_s <= 0.0:
+        mean = exp(mu + sd * sd / 2.0)
+        return mean, mean * mean * (exp(sd * sd) - 1.0)
+    z = (mu - log(passed_s)) / sd
+    alive = 0.5 * erfc(-z / _ROOT_2)
+    if alive < 1e-6:  # the far tail falls almost like an exponential
+        mean = max(SHORTEST_S, passed_s * sd * sd)
+        return mean, mean * mean
+    first = exp(mu + sd * sd / 2.0) * 0.5 * erfc(-(z + sd) / _ROOT_2) / alive
+    second = exp(2.0 * mu + 2.0 * sd * sd) * 0.5 * erfc(-(z + 2.0 * sd) / _ROOT_2)
+    mean = max(SHORTEST_S, first - passed_s)
+    return mean, max(SHORTEST_S * SHORTEST_S, second / alive - first * first)
+
+
+def fitted(mean: float, variance: float) -> tuple[float, float]:
+    """Mu and sd of the lognormal with this mean and variance."""
+    square = log(1.0 + variance / (mean * mean))
+    return log(mean) - square / 2.0, sqrt(square)

@@ -1,0 +1,119 @@
+"""Copying from a terminal program: OSC 52, or a tool of the desk it runs on.
+
+OSC 52 reaches the clipboard of the operator's own terminal over SSH, too. Nothing
+answers it, so what is said afterwards names the way, not the success.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+LIMIT = 74_994
+"""Bytes of base64 that terminals take in one sequence (xterm; k9s and tmux agree)."""
+
+TOOLS: tuple[tuple[str, ...], ...] = (
+    ("pbcopy",),
+    ("wl-copy",),
+    ("xclip", "-selection", "clipboard"),
+    ("xsel", "--input", "--clipboard"),
+)
+_TOOL_S = 3.0
+_SCREEN_CHUNK = 76
+"""Bytes that GNU screen passes on in one piece."""
+
+
+class TooLongError(ValueError):
+    """The text does not fit into one sequence; the message gives the sizes."""
+
+
+def osc52(text: str, environ: Mapping[str, str]) -> str:
+    """The sequence that sets the terminal's clipboard.
+
+    Raises:
+        TooLongError: terminals would drop or cut it.
+    """
+    data = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+    if len(data) > LIMIT:
+        raise TooLongError(f"{len(data)} of at most {LIMIT} bytes")
+    plain = f"\x1b]52;c;{data}\x1b\\"
+    if environ.get("TMUX"):
+        # tmux takes the plain one with `set-clipboard on`, and hands the wrapped one
+        # through with `allow-passthrough on`; each setting ignores the other's.
+        wrapped = plain.replace("\x1b", "\x1b\x1b")
+        return f"{plain}\x1bPtmux;{wrapped}\x1b\\"
+    if environ.get("STY") or environ.get("TERM", "").startswith("screen"):
+        # Inside screen's own string ST would end it, so BEL ends the inner one.
+        whole = f"\x1b]52;c;{data}\x07"
+        pieces = (
+            whole[i : i + _SCREEN_CHUNK] for i in range(0, len(whole), _SCREEN_CHUNK)
+        )
+        return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    return plain
+
+
+def native_tool(
+    environ: Mapping[str, str], find: Callable[[str], str | None] = shutil.which
+) -> tuple[str, ...] | None:
+    """The clipboard tool of this desk; None over SSH or without one."""
+    if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
+        return None
+    needs = {"wl-copy": "WAYLAND_DISPLAY", "xclip": "DISPLAY", "xsel": "DISPLAY"}
+    for tool in TOOLS:
+        has_display = not needs.get(tool[0]) or bool(environ.get(needs[tool[0]]))
+        if has_display and find(tool[0]):
+            return tool
+    return None
+
+
+async def run_tool(tool: Sequence[str], text: str) -> bool:
+    """Hand the text to a tool; whether it took it."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *tool,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        return False
+    try:
+        async with asyncio.timeout(_TOOL_S):
+            await process.communicate(text.encode("utf-8", "replace"))
+    except TimeoutError:
+        process.kill()
+        return False
+    return process.returncode == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clipboard:
+    """Copies by the way that the settings choose."""
+
+    way: str
+    """`auto`, `osc52`, `native` or `off`."""
+    environ: Mapping[str, str]
+    write: Callable[[str], None]
+    """Writes to the terminal."""
+
+    async def copy(self, what: str, text: str) -> str:
+        """Copy a text; returns the sentence that says how it went."""
+        if self.way == "off":
+            return "Copying is off (ui.clipboard). Y, then f, writes to a file."
+        size = f"{what} ({len(text):,} characters)"
+        ways, problem = [], "no clipboard tool works here"
+        if self.way != "native":
+            try:
+                self.write(osc52(text, self.environ))
+                ways.append("the terminal")
+            except TooLongError as error:
+                problem = f"the terminal takes no more ({error})"
+        tool = native_tool(self.environ) if self.way != "osc52" else None
+        if tool is not None and await run_tool(tool, text):
+            ways.append(tool[0])
+        if not ways:
+            return f"Not copied: {size}; {problem}. Y, then f, writes to a file."
+        return f"Copied {size} through {' and '.join(ways)}."

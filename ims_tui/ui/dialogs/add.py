@@ -1,0 +1,137 @@
+"""The add dialog: any text in, the job ids in it are picked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from ims_tui.core.edits import merged, new_watches, parse_tags, report_line
+from ims_tui.core.ids import IdReport, find_ids
+from ims_tui.core.text import cut, plural, printable
+from ims_tui.ui.dialogs.form import Field, FieldRow, Form, FormDialog, Values
+
+if TYPE_CHECKING:
+    from ims_tui.ui.app import ImsTui
+
+LONG = 400
+"""Characters of a paste that are kept beside the field instead of in it."""
+
+INTRO = "Paste ids, a URL, JSON or log text. Ids are picked out."
+
+
+class AddDialog(FormDialog):
+    """Asks for text with ids; what was found is said while typing."""
+
+    app: ImsTui
+
+    def compose_body(self) -> ComposeResult:
+        """The form, with a line for what was pasted."""
+        yield Static("", classes="pasted", markup=False)
+        yield from super().compose_body()
+
+    def ask(self, text: str = "") -> None:
+        """Prepare for being opened, with text to find ids in."""
+        self._pasted = ""
+        self._kept = IdReport()
+        self._report = IdReport()
+        self._text = text
+        settings = self.app.runtime.settings
+        profiles = tuple(settings.profiles) or (settings.default_profile,)
+        fields = [
+            Field("text", "Ids", hint="32 hex digits each"),
+            Field("label", "Label", hint="numbered when there are several ids"),
+            Field("tags", "Tags", hint="with commas between them"),
+        ]
+        if len(profiles) > 1:
+            fields.append(
+                Field("profile", "Profile", self.app.new_profile, choices=profiles)
+            )
+        self.form = Form("Add jobs", fields, "Add", self._add, INTRO, self._found)
+
+    def on_screen_resume(self) -> None:
+        """Show the empty form, then take what was pasted to open it."""
+        super().on_screen_resume()
+        if self._text:
+            self.take(self._text)
+        self._show_pasted()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text pasted beside a field is meant for the ids."""
+        event.stop()
+        self.take(event.text)
+
+    def take(self, text: str) -> None:
+        """Take a text: a short one into the field, a long one beside it."""
+        line = self.rows[0].query_one(Input)
+        if len(text) <= LONG and "\n" not in text.strip():
+            line.value = f"{line.value} {printable(text.strip())}".strip()
+            line.cursor_position = len(line.value)
+        else:
+            self._pasted = f"{self._pasted}\n{text}"
+            self._kept = find_ids(self._pasted)
+            self.tell()
+        self._show_pasted()
+
+    def _show_pasted(self) -> None:
+        shown = self.query_one(".pasted", Static)
+        shown.display = bool(self._pasted)
+        lines = plural(self._pasted.strip().count("\n") + 1, "line", "lines")
+        begin = cut(printable(" ".join(self._pasted[:200].split())), 40)
+        shown.update(f"Pasted {lines}, {len(self._pasted) - 1:,} characters: {begin}")
+
+    def _found(self, values: Values) -> str:
+        profile = values.get("profile", self.app.new_profile)
+        watched = {
+            key.job_id
+            for key in self.app.runtime.snapshot().entries
+            if key.profile == profile
+        }
+        every = merged(self._kept, find_ids(values["text"]))
+        self._report = IdReport(
+            tuple(each for each in every.found if each not in watched),
+            tuple(each for each in every.found if each in watched),
+            tuple(r for r in every.rejected if r.text not in every.found),
+        )
+        is_empty = not (self._pasted or values["text"].strip())
+        return "" if is_empty else report_line(self._report)
+
+    def verb(self) -> str:
+        """How many enter would add."""
+        count = len(self._report.found)
+        return f"Add {count}" if count else "Add"
+
+    async def _add(self, values: Values, is_sure: bool) -> str:
+        self._found(values)
+        ids = self._report.found
+        if not ids:
+            return report_line(self._report) + ". Nothing to add."
+        profile = values.get("profile", self.app.new_profile)
+        watches = new_watches(ids, profile, values["label"], parse_tags(values["tags"]))
+        added = await self.app.runtime.add(watches)
+        jobs = plural(len(added.added), "job", "jobs")
+        if added.is_saved:
+            self.app.tell(f"Added {jobs}; the list is saved.")
+        else:
+            problem = self.app.runtime.snapshot()
+            why = problem.list_problem or problem.save_problem
+            self.app.tell(f"Added {jobs}. Not saved: {why}", is_bad=True)
+        if added.added:
+            self.app.dashboard.go_to(added.added[0])
+        return ""
+
+
+class IdsInput(Input):
+    """The field for ids: a paste of many lines is taken whole."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Hand the paste to the dialog before the field takes its first line."""
+        event.stop()
+        event.prevent_default()
+        if isinstance(self.screen, AddDialog):
+            self.screen.take(event.text)
+
+
+__all__ = ["AddDialog", "FieldRow", "IdsInput"]

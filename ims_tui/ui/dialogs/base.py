@@ -1,0 +1,54 @@
+"""What all dialogs share: a box over the dashboard, one line of keys, the way out.
+
+Dialogs are installed once by name and reused: a new screen for every opening would
+grow the program by megabytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ims_tui.core.actions import KeyHint
+from ims_tui.ui.keys import KeyLine
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result | None]):
+    """A box with a title, contents, and its keys at the foot."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Close", show=False),
+        Binding("q", "cancel", "Close", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The box; `compose_body` fills it."""
+        with Vertical(classes="box"):
+            yield Static("", classes="title", markup=False)
+            yield from self.compose_body()
+            yield KeyLine(id="keys")
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between title and keys."""
+        raise NotImplementedError
+
+    def show_frame(self, title: str, hints: Sequence[KeyHint]) -> None:
+        """Set the title and the keys."""
+        self.query_one(".title", Static).update(title)
+        self.query_one(KeyLine).show_hints(hints)
+
+    def action_cancel(self) -> None:
+        """Close without doing anything."""
+        self.dismiss(None)
+
+
+CLOSE = KeyHint("esc", "Close", "cancel")
+CANCEL = KeyHint("esc", "Cancel", "cancel")

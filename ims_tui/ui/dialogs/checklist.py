@@ -1,0 +1,132 @@
+"""A dialog of things that are on or off, and maybe in an order: columns, profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from ims_tui.core.actions import KeyHint
+from ims_tui.ui.dialogs.base import CLOSE, Dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that is on or off."""
+
+    name: str
+    words: str
+    """May have several lines."""
+    is_on: bool
+    mark: str = ""
+    """Stands behind the box, such as for the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What there is, and whom to tell of every change."""
+
+    title: str
+    checks: Sequence[Check]
+    changed: Callable[[Sequence[Check]], None]
+    is_ordered: bool = False
+    take: Callable[[str], None] | None = None
+    """What enter does with the one under the cursor, where it does anything."""
+    take_words: str = ""
+    reset: Callable[[], Sequence[Check]] | None = None
+    """The usual state, for the key that goes back to it."""
+
+
+class ChecklistDialog(Dialog[None]):
+    """Space turns on or off; J and K move; every change counts at once."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "list('cursor_down')", "Down", show=False),
+        Binding("k", "list('cursor_up')", "Up", show=False),
+        Binding("space", "toggle", "On or off", show=False),
+        Binding("J,shift+down", "move(1)", "Move down", show=False),
+        Binding("K,shift+up", "move(-1)", "Move up", show=False),
+        Binding("u", "usual", "Usual", show=False),
+    ]
+    checklist: Checklist
+
+    def compose_body(self) -> ComposeResult:
+        """The list."""
+        yield OptionList(compact=True, markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Show the list that was asked for."""
+        hints = [KeyHint("space", "On/off", "toggle")]
+        if self.checklist.is_ordered:
+            hints.append(KeyHint("J K", "Move", ""))
+        if self.checklist.take is not None:
+            hints.append(KeyHint("enter", self.checklist.take_words, ""))
+        if self.checklist.reset is not None:
+            hints.append(KeyHint("u", "Usual", "usual"))
+        self.show_frame(self.checklist.title, (*hints, CLOSE))
+        self._fill(0)
+
+    def _fill(self, at: int) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for check in self.checklist.checks:
+            box = "[x]" if check.is_on else "[ ]"
+            first, *more = check.words.split("\n")
+            lines = [f"{box} {first}{check.mark}", *(f"    {line}" for line in more)]
+            options.add_option(Option(Content("\n".join(lines))))
+        options.highlighted = min(at, len(self.checklist.checks) - 1)
+
+    @property
+    def _at(self) -> int:
+        return self.query_one(OptionList).highlighted or 0
+
+    def _change(self, checks: Sequence[Check], at: int) -> None:
+        self.checklist = replace(self.checklist, checks=tuple(checks))
+        self._fill(at)
+        self.checklist.changed(checks)
+
+    def action_toggle(self) -> None:
+        """Turn the one under the cursor on or off."""
+        checks, at = list(self.checklist.checks), self._at
+        checks[at] = replace(checks[at], is_on=not checks[at].is_on)
+        self._change(checks, at)
+
+    def action_move(self, by: int) -> None:
+        """Move the one under the cursor."""
+        checks, at = list(self.checklist.checks), self._at
+        there = at + by
+        if self.checklist.is_ordered and 0 <= there < len(checks):
+            checks[at], checks[there] = checks[there], checks[at]
+            self._change(checks, there)
+
+    def action_usual(self) -> None:
+        """Go back to the usual state."""
+        if self.checklist.reset is not None:
+            self._change(self.checklist.reset(), 0)
+
+    def action_list(self, name: str) -> None:
+        """Move the cursor."""
+        getattr(self.query_one(OptionList), f"action_{name}")()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        checks = self.checklist.checks
+        if self.checklist.take is None:
+            self.action_toggle()
+            return
+        name = checks[event.option_index].name
+        self.checklist.take(name)
+        marked = [replace(c, mark=_DEFAULT if c.name == name else "") for c in checks]
+        self.checklist = replace(self.checklist, checks=tuple(marked))
+        self._fill(event.option_index)
+
+
+_DEFAULT = "  (new jobs)"

@@ -1,0 +1,194 @@
+"""A dialog of a few fields: label and note, tags, where to export to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from ims_tui.core.actions import KeyHint
+from ims_tui.core.text import fit
+from ims_tui.ui.dialogs.base import CANCEL, Dialog
+
+MOST_FIELDS = 4
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    words: str
+    value: str = ""
+    hint: str = ""
+    """Shown while the field is empty."""
+    choices: tuple[str, ...] = ()
+    """Where given, the value is one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What to ask, and what becomes of the answer."""
+
+    title: str
+    fields: Sequence[Field]
+    verb: str
+    done: Callable[[Values, bool], Awaitable[str]]
+    """Takes the values; returns why the form stays open, or nothing.
+
+    The flag says that the same values were sent again after such an answer.
+    """
+    intro: str = ""
+    tell: Callable[[Values], str] | None = None
+    """A line about the values, as they are typed."""
+
+
+class Pick(Widget, can_focus=True):
+    """One of a few values, changed by left and right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "turn(-1)", "Previous", show=False),
+        Binding("right,l,space", "turn(1)", "Next", show=False),
+    ]
+    value: reactive[str] = reactive("")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices: tuple[str, ...] = ()
+
+    def render(self) -> str:
+        """The value between arrows; values are names from the configuration."""
+        return f"< {self.value} >".replace("[", r"\[")
+
+    def action_turn(self, by: int) -> None:
+        """Take the next or the previous value."""
+        place = self.choices.index(self.value) + by
+        self.value = self.choices[place % len(self.choices)]
+
+    def on_click(self) -> None:
+        """A click takes the next value."""
+        self.action_turn(1)
+
+
+class FieldRow(Horizontal):
+    """A field's words, and the widget that holds its value."""
+
+    def compose(self) -> ComposeResult:
+        """All that a field may need; `fill` shows what it does need."""
+        yield Static("", classes="words", markup=False)
+        line = Input(compact=True, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
+        yield Pick()
+
+    def fill(self, field: Field | None, width: int) -> None:
+        """Become this field, or nothing."""
+        self.display = field is not None
+        self.name_of_field = field.name if field else ""
+        self.is_pick = field is not None and bool(field.choices)
+        line, pick = self.query_one(Input), self.query_one(Pick)
+        line.display, pick.display = not self.is_pick, self.is_pick
+        if field is None:
+            return
+        self.query_one(".words", Static).update(fit(field.words, width))
+        pick.choices, pick.value = field.choices, field.value
+        line.value, line.placeholder = field.value, field.hint
+        line.cursor_position = len(field.value)
+
+    @property
+    def value(self) -> str:
+        """What stands in the field."""
+        return self.query_one(Pick).value if self.is_pick else self.query_one(Input).value
+
+    def take_focus(self) -> None:
+        """Focus the widget that is shown."""
+        (self.query_one(Pick) if self.is_pick else self.query_one(Input)).focus()
+
+
+class FormDialog(Dialog[bool]):
+    """Asks for a few values; enter in any field sends them."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+    form: Form
+
+    def compose_body(self) -> ComposeResult:
+        """Intro, fields, and a line about them."""
+        yield Static("", classes="intro", markup=False)
+        for _ in range(MOST_FIELDS):
+            yield FieldRow()
+        yield Static("", classes="told", markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Show the form that was asked for."""
+        form = self.form
+        intro = self.query_one(".intro", Static)
+        intro.update(form.intro)
+        intro.display = bool(form.intro)
+        width = max(len(field.words) for field in form.fields) + 2
+        wanted = [*form.fields, *([None] * (MOST_FIELDS - len(form.fields)))]
+        for row, field in zip(self.rows, wanted, strict=True):
+            row.fill(field, width)
+        self._sent: Values | None = None
+        self.rows[0].take_focus()
+        self.tell()
+
+    @property
+    def rows(self) -> list[FieldRow]:
+        """All rows, also those that are not shown."""
+        return list(self.query(FieldRow))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Name and value of each field."""
+        return {row.name_of_field: row.value for row in self.rows if row.display}
+
+    @on(Input.Changed)
+    def tell(self) -> None:
+        """Say something about the values as they are now."""
+        form = self.form
+        self._say(form.tell(self.values) if form.tell else "")
+        self.show_frame(form.title, (KeyHint("enter", self.verb(), "send"), CANCEL))
+
+    def verb(self) -> str:
+        """What enter does, in a word or two."""
+        return self.form.verb
+
+    def _say(self, text: str) -> None:
+        self.query_one(".told", Static).update(text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text that no field took is left alone: it is never keys."""
+        event.stop()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_send()
+
+    def action_send(self) -> None:
+        """Send the values; the form stays open where they will not do."""
+        self.run_worker(self._send(), exclusive=True, exit_on_error=False)
+
+    async def _send(self) -> None:
+        values = self.values
+        problem = await self.form.done(values, values == self._sent)
+        self._sent = values
+        if problem:
+            self._say(problem)
+        elif self.is_current:
+            self.dismiss(True)

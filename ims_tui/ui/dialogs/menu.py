@@ -1,0 +1,143 @@
+"""A dialog to choose one of many: sort orders, what to copy, commands, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from ims_tui.core.actions import KeyHint
+from ims_tui.core.text import cell_len, fit
+from ims_tui.ui.dialogs.base import CLOSE, Dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to choose."""
+
+    name: str
+    words: str
+    key: str = ""
+    """A key that chooses it at once, or, in a searched menu, is only shown."""
+    note: str = ""
+    """Shown behind the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What to choose from, and what becomes of the choice."""
+
+    title: str
+    items: Sequence[Item]
+    done: Callable[[str], None]
+    verb: str = "Choose"
+    at: str = ""
+    """Name of the item where the cursor begins."""
+    is_searched: bool = False
+    look: Callable[[str], None] | None = None
+    """Called with the item under the cursor, and with `at` when nothing is chosen."""
+
+
+class MenuDialog(Dialog[str]):
+    """One of many, by cursor, by key or by typing a part of it."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "list('cursor_down')", "Down", show=False),
+        Binding("up,k", "list('cursor_up')", "Up", show=False),
+        Binding("pagedown", "list('page_down')", "Page down", show=False),
+        Binding("pageup", "list('page_up')", "Page up", show=False),
+        Binding("enter", "list('select')", "Choose", show=False),
+    ]
+    menu: Menu
+
+    def compose_body(self) -> ComposeResult:
+        """Search line and list."""
+        line = Input(placeholder="type to search", compact=True)
+        line.cursor_blink = False
+        yield line
+        yield OptionList(compact=True, markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Show the menu that was asked for."""
+        menu, line = self.menu, self.query_one(Input)
+        line.display = menu.is_searched
+        with line.prevent(Input.Changed):
+            line.value = ""
+        self.show_frame(menu.title, (KeyHint("enter", menu.verb, "list('select')"), CLOSE))
+        self._fill("")
+        (line if menu.is_searched else self.query_one(OptionList)).focus()
+
+    def _fill(self, search: str) -> None:
+        wanted = search.casefold().split()
+        found = [
+            item
+            for item in self.menu.items
+            if all(word in f"{item.words} {item.key}".casefold() for word in wanted)
+        ]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        width = max((cell_len(item.words) for item in self.menu.items), default=0)
+        keys = max((cell_len(item.key) for item in self.menu.items), default=0)
+        options.add_options(
+            Option(Content(_text(item, keys, width)), id=item.name) for item in found
+        )
+        names = [item.name for item in found]
+        place = names.index(self.menu.at) if self.menu.at in names else 0
+        options.highlighted = place if names else None
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_list("select")
+
+    def action_list(self, name: str) -> None:
+        """Move in the list, wherever the focus is."""
+        getattr(self.query_one(OptionList), f"action_{name}")()
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by the item's own key."""
+        if self.menu.is_searched:
+            return
+        for item in self.menu.items:
+            if item.key and item.key == event.character:
+                event.stop()
+                self._choose(item.name)
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if self.menu.look is not None and event.option_id is not None:
+            self.menu.look(event.option_id)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id is not None:
+            self._choose(event.option_id)
+
+    def _choose(self, name: str) -> None:
+        done = self.menu.done
+        self.dismiss(name)
+        self.app.call_later(done, name)
+
+    def action_cancel(self) -> None:
+        """Close; what was only looked at is taken back."""
+        if self.menu.look is not None:
+            self.menu.look(self.menu.at)
+        super().action_cancel()
+
+
+def _text(item: Item, keys: int, width: int) -> str:
+    left = f"{fit(item.key, keys)}  " if keys else ""
+    return f"{left}{fit(item.words, width)}  {item.note}".rstrip()

@@ -1,0 +1,50 @@
+"""The table of actions as Textual's bindings, and the line that shows some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.binding import Binding, BindingType
+
+from ims_tui.core.actions import ACTIONS, KeyHint, Owner
+from ims_tui.core.view import Cell, Tone
+from ims_tui.ui.one_line import OneLine
+
+
+def bindings(owner: Owner) -> list[BindingType]:
+    """The bindings of one owner; none is shown in a footer of Textual's."""
+    return [
+        Binding(
+            action.keys,
+            action.run or action.id,
+            action.words,
+            show=False,
+            id=action.id,
+            priority=owner is Owner.APP,
+        )
+        for action in ACTIONS
+        if action.owner is owner
+    ]
+
+
+class KeyLine(OneLine):
+    """Keys with their words; a click does what the key does."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints: Sequence[KeyHint] = ()
+
+    def show_hints(self, hints: Sequence[KeyHint]) -> None:
+        """Show these keys."""
+        self._hints = hints
+        cells = [Cell(" ")]
+        for hint in hints:
+            cells += [Cell(hint.key), Cell(f" {hint.word}  ", Tone.DIM)]
+        self.show(cells)
+
+    async def on_one_line_span_clicked(self, event: OneLine.SpanClicked) -> None:
+        """Run what was clicked."""
+        place = (event.number - 1) // 2
+        if 0 <= place < len(self._hints):
+            event.stop()
+            await self.screen.run_action(self._hints[place].run)

@@ -1,0 +1,49 @@
+"""Standing still, told apart from silence; tests/test_lane.py has the time line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ims_tui.core.entry import Entry
+from ims_tui.core.settings import StallSettings
+from ims_tui.core.stall import SLOW_S, USUAL_S, is_stalled, stalled_after_s
+from tests.core.entries import FAIL, job, no, ok, polled, seen, watch
+
+DEFAULT = StallSettings()
+
+
+def still(seconds: float, **changes: object) -> Entry:
+    """A running job that stood still for so long."""
+    return replace(seen(job(**changes)), still_s=seconds)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("job_type", "expected_s"),
+    [
+        ("imsImportImageJob", USUAL_S),
+        ("imsCreateWholeImageByInstanceJob", SLOW_S),
+        ("imsCrossRegionCopyImageJob", SLOW_S),
+        ("somethingNew", USUAL_S),
+    ],
+)
+def test_time_by_type(job_type: str, expected_s: float) -> None:
+    assert stalled_after_s(job_type, DEFAULT) == expected_s
+    assert not is_stalled(still(expected_s, job_type=job_type), DEFAULT)
+    assert is_stalled(still(expected_s + 1, job_type=job_type), DEFAULT)
+
+
+def test_settings_decide() -> None:
+    assert stalled_after_s("x", StallSettings(minimum_s=7200)) == 7200
+    assert stalled_after_s("x", StallSettings(by_type_s={"x": 60})) == 60
+    assert not is_stalled(still(1e6), StallSettings(enabled=False))
+
+
+def test_only_a_live_job_that_answers_is_stalled() -> None:
+    assert is_stalled(still(1e6), DEFAULT)
+    assert not is_stalled(polled((20, no()), entry=still(1e6)), DEFAULT)
+    assert not is_stalled(replace(still(1e6), is_gone=True), DEFAULT)
+    assert not is_stalled(still(1e6, status=FAIL), DEFAULT)
+    assert not is_stalled(Entry(watch()), DEFAULT)
+    assert not is_stalled(polled((0, ok(job())), (60, ok(job()))), DEFAULT)

@@ -1,0 +1,138 @@
+"""Puts a scene on the real screen: fixed clocks, files in memory, a silent service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from textual.pilot import Pilot
+
+from ims_tui.adapters.themefiles import packaged, read_themes
+from ims_tui.core.credential import CredentialState
+from ims_tui.core.glyphs import GLYPHS
+from ims_tui.core.outcome import Outcome
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import Profile, Settings, TokenSpec, UiSettings
+from ims_tui.core.stored import StoredPoll
+from ims_tui.core.view import View
+from ims_tui.core.watch import JobKey, LoadReport, Watch
+from ims_tui.runtime import Ports, Runtime
+from ims_tui.ui.app import ImsTui
+from tests.scenes import MOMENT, NOW, PROFILE, Scene
+
+
+class FixedClock:
+    """It is always the moment of the scenes."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return MOMENT.mono_s
+
+
+@dataclass
+class MemoryWatchFile:
+    """A list in memory."""
+
+    watches: list[Watch] = field(default_factory=list)
+
+    def load(self) -> LoadReport:
+        return LoadReport(tuple(self.watches))
+
+    def save(self, watches: Sequence[Watch]) -> LoadReport:
+        self.watches = list(watches)
+        return LoadReport(tuple(watches))
+
+    def has_changed(self) -> bool:
+        return False
+
+
+@dataclass
+class MemoryStateFile:
+    """State in memory."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def load(self) -> list[StoredPoll]:
+        return []
+
+    def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
+        return None
+
+    def view(self) -> dict[str, str]:
+        return dict(self.kept)
+
+    def save_view(self, view: dict[str, str]) -> None:
+        self.kept |= view
+
+    def close(self) -> None:
+        return None
+
+
+class SilentSource:
+    """A service that never answers."""
+
+    credential: CredentialState | None = None
+    call = ""
+
+    async def show(self, job_id: str) -> Outcome:
+        await asyncio.Event().wait()
+        raise AssertionError("never")
+
+    async def reload(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
+
+def settings_for(scene: Scene) -> Settings:
+    """One profile with a token."""
+    profile = Profile(
+        PROFILE,
+        region="cn-north-4",
+        endpoint="https://ims.cn-north-4.myhuaweicloud.com",
+        auth=TokenSpec(Secret("not-shown"), source="environment IMS_TUI_TOKEN"),
+    )
+    ui = UiSettings(theme=scene.theme, window_title=False)
+    return Settings({PROFILE: profile}, PROFILE, ui=ui)
+
+
+def app_for(scene: Scene) -> ImsTui:
+    """The app with the entries of a scene in its store."""
+    settings = settings_for(scene)
+    ports = Ports(
+        clock=FixedClock(),
+        watch_file=MemoryWatchFile(),
+        state_file=MemoryStateFile(),
+        open_source=lambda profile, settings: SilentSource(),
+        reload_settings=lambda: settings,
+        chance=lambda: 0.5,
+    )
+    runtime = Runtime(settings, ports)
+    for entry in scene.entries():
+        runtime.store.put(entry)
+    runtime.store.put_health(scene.health)
+    for event in scene.events():
+        runtime.store.tell(event)
+    runtime.pause(False)
+    themes, problems = read_themes([packaged()])
+    assert not problems
+    view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs])
+    return ImsTui(runtime, view=view, themes=themes)
+
+
+@asynccontextmanager
+async def on_stage(scene: Scene) -> AsyncIterator[Pilot[int]]:
+    """The scene on the screen, its keys pressed."""
+    app = app_for(scene)
+    async with app.run_test(size=scene.size, notifications=False) as pilot:
+        await pilot.pause()
+        for key in scene.keys:
+            await pilot.press(key)
+        await pilot.pause()
+        yield pilot

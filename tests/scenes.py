@@ -1,0 +1,359 @@
+"""Scenes: what the screen shows of given replies at a given moment.
+
+The golden tests compare them as plain text; `python -m tests.scenes` draws some of them
+into `screenshots/`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from textual.app import App
+
+from ims_tui.core.entry import Entry, after_poll
+from ims_tui.core.health import Health, Link
+from ims_tui.core.moment import Moment, ServiceClock
+from ims_tui.core.outcome import FailureKind, PollFailed
+from ims_tui.core.reply import parse_reply
+from ims_tui.core.store import Event, EventKind
+from ims_tui.core.text import printable
+from ims_tui.core.watch import Watch
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 23, 12, 4, 31, tzinfo=UTC)
+MOMENT = Moment(NOW, 100_000.0)
+PROFILE = "prod"
+
+
+def moment(ago_s: float) -> Moment:
+    """The moment some seconds ago."""
+    return Moment(NOW - timedelta(seconds=ago_s), MOMENT.mono_s - ago_s)
+
+
+def iso(ago_s: float) -> str:
+    """The service's time some seconds ago."""
+    at = NOW - timedelta(seconds=ago_s)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def job_id(number: int, began_ago_s: float) -> str:
+    """A time-ordered id, as the service makes them."""
+    made_ms = int((NOW - timedelta(seconds=began_ago_s)).timestamp() * 1000)
+    return f"9a175ac79d2a54ad{made_ms:012x}{number:04x}"
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """One job of a scene, in the terms of the API."""
+
+    label: str
+    status: str = "RUNNING"
+    job_type: str = "imsImportImageJob"
+    began_ago_s: float = 300
+    ended_ago_s: float | None = None
+    percent: float | None = None
+    step: str = ""
+    error: tuple[str, str] | None = None
+    entities: Mapping[str, object] = field(default_factory=dict)
+    seen_ago_s: float = 2
+    detected_s: float = 4.0
+    is_news: bool = False
+    is_stalled: bool = False
+    is_stored: bool = False
+    failure: PollFailed | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    is_asked: bool = True
+
+    def body(self, identity: str) -> bytes:
+        """The reply."""
+        entities: dict[str, object] = dict(self.entities)
+        if self.percent is not None:
+            entities |= {"process_percent": self.percent, "current_task": self.step}
+        code, reason = self.error or (None, None)
+        ended = "" if self.ended_ago_s is None else iso(self.ended_ago_s)
+        return json.dumps(
+            {
+                "job_id": identity,
+                "job_type": self.job_type,
+                "begin_time": iso(self.began_ago_s),
+                "end_time": ended,
+                "status": self.status,
+                "error_code": code,
+                "fail_reason": reason,
+                "entities": entities,
+            }
+        ).encode()
+
+    def entry(self, number: int) -> Entry:
+        """The entry after a poll that brought this reply."""
+        identity = job_id(number, self.began_ago_s)
+        label = printable(self.label)  # as whoever reads the list does
+        watch = Watch(identity, PROFILE, label, self.tags, self.note, added=NOW)
+        entry = Entry(watch)
+        if not self.is_asked:
+            return entry
+        date = f"{NOW - timedelta(seconds=self.seen_ago_s):%a, %d %b %Y %H:%M:%S} GMT"
+        headers = {"date": date, "x-request-id": "7b1c20f0c2e24f5a9d0e3b7a6c5d4e3f"}
+        outcome = parse_reply(
+            200, headers, self.body(identity), identity, now=NOW, latency_s=0.084
+        )
+        first = after_poll(entry, outcome, moment(60), NOW - timedelta(seconds=60))
+        seen = moment(self.seen_ago_s)
+        entry = after_poll(first, outcome, seen, seen.wall)
+        return replace(
+            entry,
+            is_news=self.is_news,
+            is_stalled=self.is_stalled,
+            is_stored=self.is_stored,
+            failure=self.failure,
+            latency_s=self.detected_s if self.ended_ago_s is not None else None,
+        )
+
+
+SUB_JOBS = {
+    "sub_jobs_result": [
+        {
+            "job_id": "9a175ac79d2a54ad019d4c37b9772675",
+            "job_type": "imsImportImageJob",
+            "begin_time": iso(500),
+            "end_time": iso(90),
+            "status": "SUCCESS",
+            "error_code": None,
+            "fail_reason": None,
+            "entities": {"image_name": "erp-system", "image_id": "6d0c5c0e-5505"},
+        },
+        {
+            "job_id": "9a175ac79d2a54ad019d4c37b9862676",
+            "job_type": "imsImportDataImageJob",
+            "begin_time": iso(500),
+            "end_time": "",
+            "status": "RUNNING",
+            "error_code": None,
+            "fail_reason": None,
+            "entities": {"image_name": "erp-data"},
+        },
+    ],
+    "sub_jobs_list": [
+        "9a175ac79d2a54ad019d4c37b9772675",
+        "9a175ac79d2a54ad019d4c37b9862676",
+    ],
+}
+
+MORNING = (
+    Sketch(
+        "win2019-golden",
+        "FAIL",
+        began_ago_s=1306,
+        ended_ago_s=37,
+        percent=0.38,
+        step="ImportImageTask:ConvertImageTask",
+        error=("IMG.0057", "The image file is missing, empty or in a wrong format."),
+        is_news=True,
+        tags=("weekly", "windows"),
+        note="ticket 4711",
+    ),
+    Sketch(
+        "sap-data-vol",
+        job_type="imsCopyImageInRegionJob",
+        began_ago_s=4440,
+        percent=0.62,
+        step="CopyImageInRegionTask:",
+        is_stalled=True,
+        seen_ago_s=4,
+    ),
+    Sketch(
+        "rocky9-base",
+        job_type="imsCreateImageByInstance",
+        began_ago_s=312,
+        percent=0.91,
+        step="CreateImageByInstanceTask:UploadImageTask",
+        seen_ago_s=1,
+    ),
+    Sketch(
+        "ubuntu24-gpu",
+        began_ago_s=110,
+        percent=0.24,
+        step="ImportImageTask:ObtainImageInfoTask",
+        seen_ago_s=6,
+    ),
+    Sketch(
+        "erp-ova",
+        job_type="imsImportOvaImageJob",
+        began_ago_s=620,
+        entities=SUB_JOBS,
+    ),
+    Sketch("跨区复制-eu", "INIT", job_type="imsCrossRegionCopyImageJob", began_ago_s=8),
+    Sketch(
+        "debian12-base",
+        "SUCCESS",
+        job_type="imsCreateImageByInstance",
+        began_ago_s=600,
+        ended_ago_s=378,
+        percent=1,
+        detected_s=2.0,
+        is_news=True,
+        entities={"image_id": "eacac5cb-1153-4b8c-873c-73e036f5a988"},
+    ),
+    Sketch("centos7-legacy", "SUCCESS", began_ago_s=2400, ended_ago_s=2045, percent=1),
+    Sketch(
+        "member-share-17",
+        "SUCCESS",
+        job_type="imsAddImageMembersJob",
+        began_ago_s=3600,
+        ended_ago_s=3598,
+        percent=1,
+    ),
+    Sketch(
+        "export-obs-0611",
+        "SUCCESS",
+        job_type="imsNativeExportImageJob",
+        began_ago_s=5000,
+        ended_ago_s=4818,
+        percent=1,
+    ),
+)
+
+HOSTILE = (
+    Sketch("[bold red]markup[/] [/foo] IMG.0001 [a=b]", percent=0.5, step="[/]"),
+    Sketch("\x1b[2J\x1b]0;owned\x07 escape", percent=0.4, step="\x9b31mC1:\x00nul"),
+    Sketch("", percent=0.3, entities={"image_name": "invoice\u202egpj.exe\ud800"}),
+    Sketch(
+        "财务数据盘 é e\u0301 👩\u200d💻 ﷽",
+        percent=0.2,
+        step="一二三四五六七八九十:一二三",
+    ),
+    Sketch(
+        "hostile reason",
+        "FAIL",
+        ended_ago_s=10,
+        percent=0.1,
+        error=("IMG.0061[/]", "\x1b[31mred\x1b[0m\nsecond line \u2066isolated"),
+        is_news=True,
+    ),
+    Sketch("odd values", "SUCCESS", percent=0.24, step="ImportImageTask:ObtainTask"),
+    Sketch("a word of its own", "PENDING_PAYMENT", percent=0.1),
+)
+
+AWAY = PollFailed(FailureKind.UNREACHABLE, "DNS lookup failed")
+REFUSED = PollFailed(
+    FailureKind.AUTH_REJECTED,
+    "The token has expired.",
+    "APIGW.0301",
+    remedy="Put a fresh token into IMS_TUI_TOKEN, then reload.",
+)
+
+
+def health(link: Link = Link.LIVE, failure: PollFailed | None = None) -> Health:
+    """Health of the profile of all scenes."""
+    clock = ServiceClock(NOW - timedelta(seconds=MOMENT.mono_s))
+    since = moment(134)
+    return Health(
+        PROFILE,
+        link,
+        failure,
+        since,
+        last_good=moment(134),
+        tries=7 if link is Link.OFFLINE else 0,
+        next_try_s=MOMENT.mono_s + 18,
+        clock=clock,
+        rate_per_s=0.4,
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A screen to look at."""
+
+    name: str
+    size: tuple[int, int]
+    jobs: Sequence[Sketch] = MORNING
+    health: Health = field(default_factory=health)
+    keys: tuple[str, ...] = ()
+    """Pressed before the picture is taken."""
+    glyphs: str = "braille"
+    theme: str = "ims-dark"
+    picture: str = ""
+    """File name in `screenshots/`, where it is one of them."""
+
+    def entries(self) -> list[Entry]:
+        """The jobs as entries."""
+        return [sketch.entry(number) for number, sketch in enumerate(self.jobs)]
+
+    def events(self) -> list[Event]:
+        """What happened lately."""
+        return [
+            Event(e.watch.result.ended, EventKind.FAILED, e.key, PROFILE)
+            for e in self.entries()
+            if e.is_news and e.watch.result and e.watch.result.error_code
+            if e.watch.result.ended
+        ]
+
+
+SMALL, MIDDLE, WIDE = (80, 24), (120, 40), (170, 44)
+
+SCENES = (
+    Scene("morning-80", SMALL),
+    Scene("morning-120", MIDDLE, picture="dashboard"),
+    Scene("morning-170", WIDE, picture="wide"),
+    Scene("morning-light", MIDDLE, theme="ims-light", picture="light"),
+    Scene("morning-ascii", SMALL, glyphs="ascii"),
+    Scene("morning-60", (60, 15)),
+    Scene("morning-40", (40, 6)),
+    Scene("too-small", (30, 5)),
+    Scene("empty", SMALL, ()),
+    Scene("failed", SMALL, keys=("enter",), picture="failed"),
+    Scene("entities", MIDDLE, keys=("j", "j", "j", "j", "right_square_bracket")),
+    Scene("raw", MIDDLE, keys=("left_square_bracket",)),
+    Scene("timeline", MIDDLE, keys=("right_square_bracket", "right_square_bracket")),
+    Scene("filter", MIDDLE, keys=("slash", *"rocky", "enter")),
+    Scene("offline", SMALL, health=health(Link.OFFLINE, AWAY), picture="offline"),
+    Scene("refused", SMALL, health=health(Link.STOPPED, REFUSED)),
+    Scene("hostile", MIDDLE, HOSTILE),
+    Scene(
+        "starting",
+        SMALL,
+        [replace(job, is_stored=True, seen_ago_s=4000) for job in MORNING[1:4]],
+        health=Health(PROFILE),
+    ),
+    Scene(
+        "first-look",
+        SMALL,
+        [replace(MORNING[2], is_asked=False), replace(MORNING[3], is_asked=False)],
+        health=Health(PROFILE),
+    ),
+    Scene("help", MIDDLE, keys=("question_mark",)),
+    Scene("add", SMALL, keys=("a",)),
+)
+
+
+def screen_text(app: App[object]) -> str:
+    """The screen as plain text, one line each, trailing blanks cut."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def without_fonts(svg: str) -> str:
+    """Drop the links to web fonts: offline readers have none."""
+    return re.sub(r"@font-face\s*{[^}]*}", "", svg)
+
+
+async def draw_screenshots(folder: Path) -> None:
+    """Write the pictures of the README."""
+    from tests.golden_stage import on_stage
+
+    for scene in SCENES:
+        if scene.picture:
+            async with on_stage(scene) as pilot:
+                svg = pilot.app.export_screenshot(title="ims-tui", simplify=True)
+                (folder / f"{scene.picture}.svg").write_text(without_fonts(svg))
+
+
+if __name__ == "__main__":
+    asyncio.run(draw_screenshots(ROOT / "screenshots"))

@@ -1,0 +1,138 @@
+"""What only a real terminal shows: start, leaving, signals, a terminal that is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.pty_screen import PtyScreen
+
+RESTORED = b"\x1b[?1049l"
+"""Leaves the alternate screen."""
+
+DEMO = [sys.executable, "-m", "ims_tui", "demo"]
+
+
+def environ(home: Path) -> dict[str, str]:
+    root = str(Path(__file__).parent.parent)
+    return {"HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": root}
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[PtyScreen]:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        screen.wait_for("rocky9-base")
+        yield screen
+
+
+def test_the_demo_moves_and_q_twice_leaves_a_clean_terminal(demo: PtyScreen) -> None:
+    demo.wait_for(lambda text: "RUN" in text and "%" in text)
+    demo.send("q")
+    demo.wait_for("Press q again")
+    demo.send("q")
+    assert demo.end() == 0
+    assert RESTORED in demo.received
+    assert b"\x1b[?25h" in demo.received.rpartition(b"\x1b[?25l")[2]  # cursor shown
+
+
+def test_ctrl_c_twice_leaves(demo: PtyScreen) -> None:
+    demo.send("\x03")
+    demo.wait_for("ctrl+c")
+    demo.send("\x03")
+    assert demo.end() == 130
+    assert RESTORED in demo.received
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_signals_end_cleanly(demo: PtyScreen, number: int, code: int) -> None:
+    demo.process.send_signal(number)
+    assert demo.end() == code
+    assert RESTORED in demo.received
+
+
+def test_it_ends_when_its_terminal_is_gone(demo: PtyScreen) -> None:
+    demo.hang_up()
+    assert demo.end() == 129
+
+
+def ignore_hangup() -> None:
+    """As nohup does; the terminal does not control the process, as under some ssh."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def test_it_ends_when_its_terminal_is_gone_and_nobody_says_so(tmp_path: Path) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path), start=ignore_hangup) as screen:
+        screen.wait_for("rocky9-base")
+        screen.hang_up()
+        assert screen.end() == 129
+
+
+def test_a_terminal_that_stops_reading_does_not_make_it_spin(demo: PtyScreen) -> None:
+    process = psutil.Process(demo.process.pid)
+    before = process.cpu_times()
+    time.sleep(3)  # nothing reads the pty meanwhile: this is what is tested
+    after = process.cpu_times()
+    assert (after.user + after.system) - (before.user + before.system) < 1.5
+    demo.wait_for("demo")
+    demo.send("qq")
+    assert demo.end() == 0
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 6), (60, 15), (200, 5), (300, 80)])
+def test_every_size_shows_something_true(
+    tmp_path: Path, columns: int, rows: int
+) -> None:
+    with PtyScreen(
+        DEMO, columns=columns, rows=rows, environ=environ(tmp_path)
+    ) as screen:
+        shown = screen.wait_for("rocky9-base")
+        assert all(len(line) <= columns for line in shown.splitlines())
+        screen.send("qq")
+        assert screen.end() == 0
+
+
+def test_paste_is_never_keys(demo: PtyScreen) -> None:
+    demo.send("\x1b[200~q q q d d 9a175ac792fa12d20193002100dd2762 q\x1b[201~")
+    demo.wait_for("1 id")
+    demo.send("\x1b")
+    time.sleep(0.2)
+    assert demo.process.poll() is None
+    demo.wait_for(lambda text: "rocky9-base" in text and "1 id" not in text)
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_without_a_terminal_it_says_what_to_use_instead(
+    tmp_path: Path, stream: str
+) -> None:
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "ims_tui"],
+        env={**environ(tmp_path), "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert not done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "ims-tui list" in done.stderr
+
+
+def test_colour_is_off_where_the_operator_said_so(tmp_path: Path) -> None:
+    plain = {**environ(tmp_path), "NO_COLOR": "1"}
+    with PtyScreen(DEMO, environ=plain) as screen:
+        screen.wait_for("rocky9-base")
+        screen.send("qq")
+        screen.end()
+    assert b"\x1b[38;" not in screen.received
+    assert b"\x1b[48;" not in screen.received
