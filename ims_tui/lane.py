@@ -114,9 +114,17 @@ class Lane:
         await self.source.reload()
         self._reloads += 1
         self._is_accepted = False
-        if self._is_stopped:
+        if self.is_stopped:
             self._put_health(self._health.restarted(self._moment()))
         self._wake.set()
+
+    async def switch(self, source: JobSource) -> None:
+        """Ask another source; `run` has ended."""
+        old, self.source = self.source, source
+        await old.close()
+        self._is_accepted = False
+        health = self._health.restarted(self._moment())
+        self._put_health(replace(health, credential=None, call=""))
 
     @property
     def in_flight(self) -> int:
@@ -126,7 +134,12 @@ class Lane:
     @property
     def is_sending(self) -> bool:
         """Whether requests go out: neither paused nor stopped."""
-        return not (self._is_paused or self._is_stopped)
+        return not (self._is_paused or self.is_stopped)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a refusal stopped the profile, until `reload`."""
+        return self._health.link is Link.STOPPED
 
     # -- the loop ----------------------------------------------------------------------
 
@@ -150,10 +163,6 @@ class Lane:
             for key in self._in_flight:  # also those whose task never began
                 self.scheduler.cancel(key, self._clock.monotonic())
             self._in_flight.clear()
-
-    @property
-    def _is_stopped(self) -> bool:
-        return self._health.link is Link.STOPPED
 
     def _next_time(self, now: float) -> float:
         # One at a time until a credential was accepted: a wrong one is refused once.
@@ -206,6 +215,8 @@ class Lane:
         now = self._moment()
         health = self._health.observed(outcome, now)
         call, credential = self.source.call, self.source.credential
+        if call and call != health.call:
+            self._tell(EventKind.OTHER_CALL, now, detail=call)
         if (call, credential) != (health.call, health.credential):
             health = replace(health, call=call, credential=credential)
         self._store.put_health(health)
@@ -262,7 +273,7 @@ class Lane:
         while self._sent and self._sent[0] <= now - _RATE_WINDOW_S:
             self._sent.popleft()
         health = self._health
-        if not len(self.scheduler) and health.link not in (Link.IDLE, Link.STOPPED):
+        if len(self.scheduler) == 0 and health.link not in (Link.IDLE, Link.STOPPED):
             health = health.restarted(self._moment())
         is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
         next_try_s = due if is_waiting and due < _FOREVER else None

@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 
 from ims_tui.core.budget import Budget, Limit
 from ims_tui.core.entry import Entry
+from ims_tui.core.health import without_profile
 from ims_tui.core.errors import StateError
 from ims_tui.core.ledger import Ledger, account_of
 from ims_tui.core.moment import Moment
-from ims_tui.core.ports import Clock, JobSource, StateFile, WatchFile
+from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
+from ims_tui.core.provenance import Problem
 from ims_tui.core.schedule import Scheduler
 from ims_tui.core.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.store import JobStore, Snapshot
 from ims_tui.core.watch import JobKey, Watch
 from ims_tui.lane import Lane, LaneLimits
+from ims_tui.reloading import Reloader
 from ims_tui.saving import Saver
 from ims_tui.sharing import BookedSource, Follower, Neighbour
 from ims_tui.tracker import Tracker
@@ -46,11 +49,8 @@ class Ports:
     state_file: StateFile
     open_source: Callable[[Profile, Settings], JobSource]
     """Builds the way to the service of one profile; called after the first paint."""
-    reload_settings: Callable[[], Settings]
-    """Reads configuration and environment again.
-
-    Raises ConfigError where the new ones are of no use; the old ones stay then.
-    """
+    config: ConfigSource
+    """Configuration and environment, to be read again."""
     chance: Callable[[], float]
     """Random numbers from 0 to 1, for jitter."""
     ledger: Ledger | None = None
@@ -88,10 +88,19 @@ class Runtime:
             ports.watch_file,
             ports.state_file,
             ports.clock,
-            on_added=self.tracker.track,
+            on_added=self._track,
             on_removed=self.tracker.untrack,
             on_change=self._changed,
         )
+        self.reloader = Reloader(
+            ports.config,
+            self._take,
+            self.store,
+            self.tracker,
+            ports.clock,
+            self._changed,
+        )
+        self._budgets: dict[str, Budget] = {}
 
     def _changed(self) -> None:
         self.on_change()
@@ -110,10 +119,10 @@ class Runtime:
         """Seconds until a job is asked next; None where it is not waiting."""
         return self.tracker.next_poll_in_s(key)
 
-    def view_state(self) -> Mapping[str, str]:
+    async def view_state(self) -> Mapping[str, str]:
         """Sort, columns and the like of the last run; empty where nothing is stored."""
         try:
-            return self._ports.state_file.view()
+            return await self.saver.in_thread(self._ports.state_file.view)
         except StateError as error:
             _LOG.warning("view state not read: %s", error)
             return {}
@@ -136,6 +145,7 @@ class Runtime:
                     group.create_task(follower.run())
                 group.create_task(self.tracker.run())
                 group.create_task(self.saver.run())
+                group.create_task(self.reloader.run())
         finally:
             await self.saver.close()
             self._has_ended.set()
@@ -159,6 +169,7 @@ class Runtime:
 
     def _open_lane(self, profile: Profile) -> None:
         budget = Budget(limit_of(profile.budget or self.settings.poll.budget))
+        self._budgets[profile.name] = budget
         poll = self.settings.poll
         is_key_pair = isinstance(profile.auth, KeySpec)
         most = min(poll.max_in_flight, KEY_PAIR_IN_FLIGHT if is_key_pair else 99)
@@ -170,9 +181,7 @@ class Runtime:
         )
         lane = Lane(
             profile.name,
-            self._booked(
-                self._ports.open_source(profile, self.settings), budget, profile
-            ),
+            self._open_source(profile, budget),
             scheduler,
             self.store,
             self._ports.clock,
@@ -180,6 +189,17 @@ class Runtime:
             self._changed,
         )
         self.tracker.open_lane(lane)
+
+    def _track(self, entry: Entry) -> None:
+        """Poll a job, or say that nobody can."""
+        self.tracker.track(entry)
+        self._say_if_homeless(entry)
+
+    def _say_if_homeless(self, entry: Entry) -> None:
+        """A job whose profile is not there is never asked about as somebody else."""
+        name = entry.watch.profile
+        if name not in self.settings.profiles:
+            self.store.put_health(without_profile(name, self.moment()))
 
     def _open_source(self, profile: Profile, budget: Budget) -> JobSource:
         source = self._ports.open_source(profile, self.settings)
@@ -208,7 +228,7 @@ class Runtime:
                 known.append(watch.key)
                 continue
             stamped = replace(watch, added=watch.added or self._ports.clock.now())
-            self.tracker.track(self.store.put_watch(stamped))
+            self._track(self.store.put_watch(stamped))
             added.append(watch.key)
         if added:
             self.saver.list_changed()
@@ -232,7 +252,7 @@ class Runtime:
         back = self._undo.pop()
         for entry in back:
             self.store.put(entry)
-            self.tracker.track(entry)
+            self._track(entry)
             self.saver.note(entry)
         return await self._listed(back)
 
@@ -275,29 +295,44 @@ class Runtime:
         """Stop sending requests, or go on."""
         self.tracker.pause(is_paused)
 
-    async def reload(self) -> None:
+    async def reload(self) -> Sequence[Problem]:
         """Read settings and credentials again, and go on where one was refused.
 
-        Raises:
-            ConfigError: the new settings are of no use; the old ones stay.
+        Returns what is wrong with them, which is in the event log as well.
         """
-        loop = asyncio.get_running_loop()
-        settings = await loop.run_in_executor(None, self._ports.reload_settings)
+        problems = await self.reloader.reload()
+        await self.tracker.reload()
+        return problems
+
+    async def _take(self, settings: Settings) -> None:
+        """Work with newer settings; profiles that did not change are left alone."""
         before, self.settings = self.settings, settings
         for name in before.profiles.keys() - settings.profiles.keys():
             await self.tracker.close_lane(name)
         for name, profile in settings.profiles.items():
-            if before.profiles.get(name) != profile or before.poll != settings.poll:
+            old = before.profiles.get(name)
+            if before.poll != settings.poll or not _share_a_lane(old, profile):
                 await self.tracker.close_lane(name)
                 self._open_lane(profile)
-        await self.tracker.reload()
+            elif old != profile:
+                source = self._open_source(profile, self._budgets[name])
+                await self.tracker.switch(name, source)
+        for entry in self.store.entries():
+            self._say_if_homeless(entry)
 
-    def save_view(self, view: dict[str, str]) -> None:
+    async def save_view(self, view: dict[str, str]) -> None:
         """Store sort, columns and the like for the next run."""
         try:
-            self._ports.state_file.save_view(view)
+            await self.saver.in_thread(self._ports.state_file.save_view, view)
         except StateError as error:
             _LOG.warning("view state not saved: %s", error)
+
+
+def _share_a_lane(old: Profile | None, new: Profile) -> bool:
+    """Whether only where and as whom is asked changed, not how often."""
+    if old is None or old.budget != new.budget:
+        return False
+    return isinstance(old.auth, KeySpec) == isinstance(new.auth, KeySpec)
 
 
 def limit_of(rate: Rate) -> Limit:

@@ -63,7 +63,8 @@ class Saver:
         self._pending: dict[JobKey, Entry] = {}
         self._dropped: set[JobKey] = set()
 
-    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+    async def in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        """Call what blocks on the files in their thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: call(*arguments))
 
@@ -74,7 +75,7 @@ class Saver:
         self._store.flag(is_loading=True)
         polls = await self._load_state()
         try:
-            report = await self._in_thread(self._watch_file.load)
+            report = await self.in_thread(self._watch_file.load)
         except WatchFileError as error:
             _LOG.error("%s", error)
             self._store.flag(is_loading=False, list_problem=str(error))
@@ -99,7 +100,7 @@ class Saver:
 
     async def _load_state(self) -> dict[JobKey, StoredPoll]:
         try:
-            return {p.key: p for p in await self._in_thread(self._state_file.load)}
+            return {p.key: p for p in await self.in_thread(self._state_file.load)}
         except StateError as error:
             _LOG.error("starting without stored values: %s", error)
             at = self._clock.now()
@@ -176,7 +177,7 @@ class Saver:
         sent, number = self._store.watches(), self._asked
         self._is_dirty = False
         try:
-            report = await self._in_thread(self._watch_file.save, sent)
+            report = await self.in_thread(self._watch_file.save, sent)
         except WatchFileError as error:
             self._is_dirty = True
             self._failed(str(error))
@@ -203,7 +204,7 @@ class Saver:
         self._pending, self._dropped = {}, set()
         polls = [p for e in entries.values() if (p := stored(e)) is not None]
         try:
-            await self._in_thread(self._state_file.save, polls, list(dropped))
+            await self.in_thread(self._state_file.save, polls, list(dropped))
         except StateError as error:
             self._pending = {**entries, **self._pending}
             self._dropped |= dropped
@@ -212,12 +213,12 @@ class Saver:
 
     async def _look(self) -> None:
         """Take over what another copy or an editor wrote."""
-        if self._is_dirty or not await self._in_thread(self._watch_file.has_changed):
+        if self._is_dirty or not await self.in_thread(self._watch_file.has_changed):
             return
         base = self._store.watches()
         try:
             # A save of an unchanged list is a merge that takes the other side.
-            report = await self._in_thread(self._watch_file.save, base)
+            report = await self.in_thread(self._watch_file.save, base)
         except WatchFileError as error:
             self._store.flag(list_problem=str(error))
             self._on_change()
@@ -254,5 +255,5 @@ class Saver:
             await self.save_list()
         if self._pending or self._dropped:
             await self.save_state()
-        await self._in_thread(self._state_file.close)
+        await self.in_thread(self._state_file.close)
         self._thread.shutdown(wait=True)

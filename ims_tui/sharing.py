@@ -106,6 +106,10 @@ class BookedSource:
         """Forget a refused credential, so that the next request reads it anew."""
         await self._source.reload()
 
+    async def has_changed(self) -> bool:
+        """Whether another credential can be read than the one in use."""
+        return await self._source.has_changed()
+
     async def close(self) -> None:
         """Close connections."""
         await self._source.close()

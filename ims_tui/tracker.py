@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from ims_tui.core.credential import CredentialState
 from ims_tui.core.entry import Entry
 from ims_tui.core.moment import Moment
-from ims_tui.core.ports import Clock
+from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.settings import StallSettings
 from ims_tui.core.store import Event, EventKind, JobStore
 from ims_tui.core.watch import JobKey
@@ -56,14 +57,25 @@ class Tracker:
 
     async def close_lane(self, profile: str) -> None:
         """Stop polling a profile."""
-        task = self._tasks.pop(profile, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        await self._stop(profile)
         lane = self._lanes.pop(profile, None)
         if lane is not None:
             await lane.close()
         self.store.drop_health(profile)
+
+    async def switch(self, profile: str, source: JobSource) -> None:
+        """Ask another source from now on; plan, budget and memory stay."""
+        await self._stop(profile)
+        lane = self._lanes[profile]
+        await lane.switch(source)
+        if self._group is not None:
+            self._start(lane, self._group)
+
+    async def _stop(self, profile: str) -> None:
+        task = self._tasks.pop(profile, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
     # -- verbs -------------------------------------------------------------------------
 
@@ -122,6 +134,17 @@ class Tracker:
         """Read all credentials anew and go on where one was refused."""
         for lane in list(self._lanes.values()):
             await lane.reload()
+
+    async def reload_changed(self) -> None:
+        """Go on where a refused credential was replaced in its file."""
+        for lane in list(self._lanes.values()):
+            if lane.is_stopped and await lane.source.has_changed():
+                await lane.reload()
+
+    def credentials(self) -> Mapping[str, CredentialState]:
+        """What is known of the credentials in use, by profile."""
+        found = {name: lane.source.credential for name, lane in self._lanes.items()}
+        return {name: state for name, state in found.items() if state is not None}
 
     def next_poll_in_s(self, key: JobKey) -> float | None:
         """Seconds until a job is asked next; None where it is not waiting."""

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
-from ims_tui.core.errors import ConfigError
 from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
-from ims_tui.core.ports import Clock, WatchFile
+from ims_tui.core.ports import Clock, ConfigSource, WatchFile
 from ims_tui.core.provenance import Loaded
 from ims_tui.core.settings import Profile, Settings
 from ims_tui.core.stored import StoredPoll
@@ -43,19 +42,6 @@ class Setup:
     def load(self) -> Loaded:
         """Read configuration and credentials; blocks."""
         return self.files.load()
-
-    def reload(self) -> Settings:
-        """Read them again; a wrong value keeps the one before.
-
-        Raises:
-            ConfigError: config.toml is of no use as it stands.
-        """
-        loaded = self.files.load()
-        for problem in loaded.problems:
-            _LOG.warning("%s", problem)
-            if problem.whole_file:
-                raise ConfigError(str(problem))
-        return loaded.settings
 
 
 def set_up(
@@ -132,7 +118,7 @@ def _beside(places: Places, name: str) -> Path:
 def build_runtime(
     settings: Settings,
     places: Places,
-    reload_settings: Callable[[], Settings],
+    config: ConfigSource,
     picked: Collection[JobKey] | None = None,
 ) -> Runtime:
     """A runtime on this machine's files and clocks; nothing is opened yet.
@@ -140,7 +126,7 @@ def build_runtime(
     Args:
         settings: what the operator chose.
         places: the files.
-        reload_settings: reads the settings again.
+        config: reads the settings again, and knows when to.
         picked: poll only these jobs, and follow a running copy; None: the whole list.
     """
     from ims_tui.adapters.clock import SystemClock
@@ -170,12 +156,19 @@ def build_runtime(
             watch_file=whole if picked is None else PickedList(whole, picked),
             state_file=StateDb(places.state),
             open_source=open_source,
-            reload_settings=reload_settings,
+            config=config,
             chance=random.Random().random,
             ledger=LedgerDb(_beside(places, "budget")),
             neighbour=None if picked is None else saved_list(places),
         ),
     )
+
+
+def packaged_text(name: str) -> str:
+    """A data file of the core, such as the JSON Schema."""
+    from importlib.resources import files
+
+    return files("ims_tui.core").joinpath(name).read_text(encoding="utf-8")
 
 
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:

@@ -97,6 +97,8 @@ class ScriptedSource:
     most_for_one_job: int = 0
     credential: CredentialState | None = None
     call: str = ""
+    is_changed: bool = False
+    """Whether another credential can be read."""
     reloads: int = 0
     is_closed: bool = False
     _in_flight: Counter[str] = field(default_factory=Counter)
@@ -131,6 +133,9 @@ class ScriptedSource:
             await asyncio.sleep(latency_s / 2)
             outcome = self._outcome(job_id, loop.time(), latency_s)
             await asyncio.sleep(latency_s / 2)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.01)  # closing a connection takes its time
+            raise
         finally:
             self._in_flight[job_id] -= 1
         self.answered.append((loop.time(), job_id, outcome))
@@ -150,10 +155,14 @@ class ScriptedSource:
         exchange = Exchange(200, b"{}", date, "", latency_s)
         return PollOk(job.at(job_id, at_s), exchange)
 
+    async def has_changed(self) -> bool:
+        """Whether a test put another credential there."""
+        return self.is_changed
+
     async def reload(self) -> None:
         """Count it."""
         self.reloads += 1
 
     async def close(self) -> None:
-        """Note it."""
-        self.is_closed = True
+        """Note it; closing over the head of a request does not count."""
+        self.is_closed = not self._in_flight.total()

@@ -14,6 +14,7 @@ from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.credential import CredentialState
 from ims_tui.core.glyphs import GLYPHS
 from ims_tui.core.outcome import Outcome
+from ims_tui.core.ports import FixedConfig
 from ims_tui.core.secret import Secret
 from ims_tui.core.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.stored import StoredPoll
@@ -83,6 +84,9 @@ class SilentSource:
         await asyncio.Event().wait()
         raise AssertionError("never")
 
+    async def has_changed(self) -> bool:
+        return False
+
     async def reload(self) -> None:
         return None
 
@@ -110,7 +114,7 @@ def app_for(scene: Scene) -> ImsTui:
         watch_file=MemoryWatchFile(),
         state_file=MemoryStateFile(),
         open_source=lambda profile, settings: SilentSource(),
-        reload_settings=lambda: settings,
+        config=FixedConfig(settings),
         chance=lambda: 0.5,
     )
     runtime = Runtime(settings, ports)

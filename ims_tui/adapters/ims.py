@@ -128,8 +128,7 @@ class ImsSource:
     def _project_id(self) -> str:
         if self._profile.project_id:
             return self._profile.project_id
-        project = self._auth.state.project if self._auth else ""
-        return project if len(project) == 32 else ""
+        return self._auth.state.project_id if self._auth else ""
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -172,6 +171,10 @@ class ImsSource:
             transport=self._transport,
             follow_redirects=False,  # a credential never follows a redirect
         )
+
+    async def has_changed(self) -> bool:
+        """Whether another credential can be read than the one in use."""
+        return self._auth is not None and await self._auth.has_changed()
 
     async def reload(self) -> None:
         """Forget a refused credential, so that the next request reads it anew."""

@@ -27,7 +27,7 @@ async def run(call: Call) -> int:
     call.open_log(setup, settings.log_level)
     profile = settings.default_profile
     return await show_screen(
-        build_runtime(settings, setup.places, setup.reload),
+        build_runtime(settings, setup.places, setup.files),
         setup.places,
         first=[Watch(job_id, profile) for job_id in ids],
         problems=loaded.problems,

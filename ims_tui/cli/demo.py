@@ -15,6 +15,7 @@ from ims_tui.cli.screen import check_terminal, show_screen
 from ims_tui.cli.simulate import add_simulation
 from ims_tui.core.jobtypes import JOB_TYPES
 from ims_tui.core.places import Places
+from ims_tui.core.ports import FixedConfig
 from ims_tui.core.secret import Secret
 from ims_tui.core.settings import (
     PollSettings,
@@ -52,7 +53,7 @@ async def run(call: Call) -> int:
                 Watch(w.job_id, PROFILE, w.label, w.tags, w.note)
                 for w in service.watches
             ]
-            runtime = build_runtime(settings, places, lambda: settings)
+            runtime = build_runtime(settings, places, FixedConfig(settings))
             return await show_screen(runtime, places, first=watches, is_demo=True)
 
 

@@ -64,7 +64,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     from ims_tui.cli.call import Call
 
     result = module.run(Call(args, environ, sys.stdin, sys.stdout, sys.stderr))
-    if inspect.isawaitable(result):
+    if inspect.iscoroutine(result):
         import asyncio
 
         result = asyncio.run(result)

@@ -18,9 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--label", metavar="NAME", help="name of the job; empty: none")
     add("--note", metavar="TEXT", help="note for people; empty: none")
-    add(
-        "--add-tag", metavar="TAG", action="append", default=[], help="may be repeated"
-    )
+    add("--add-tag", metavar="TAG", action="append", default=[], help="may be repeated")
     add("--drop-tag", metavar="TAG", action="append", default=[], help="the opposite")
     mute = parser.add_mutually_exclusive_group()
     mute.add_argument(

@@ -75,9 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     _table("right", "l,right", "Scroll columns right", "columns(1)"),
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
     Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND),
-    Action(
-        "next", "}", "Next row that needs attention", Area.FIND, run="attention(1)"
-    ),
+    Action("next", "}", "Next row that needs attention", Area.FIND, run="attention(1)"),
     Action(
         "previous",
         "{",
@@ -91,7 +89,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add"),
     Action(
-        "remove", "d,delete", "Remove from the list; the job goes on", Area.JOBS, "Remove"
+        "remove",
+        "d,delete",
+        "Remove from the list; the job goes on",
+        Area.JOBS,
+        "Remove",
     ),
     Action("undo", "u", "Undo the last removal", Area.JOBS),
     Action("edit", "n", "Label and note", Area.JOBS),
@@ -143,9 +145,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),
     Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back", Area.APP),
     Action("quit", "q", "Back, then quit", Area.APP, "Quit"),
-    Action(
-        "quit_now", "ctrl+q", "Quit at once", Area.APP, run="quit", owner=Owner.APP
-    ),
+    Action("quit_now", "ctrl+q", "Quit at once", Area.APP, run="quit", owner=Owner.APP),
     Action(
         "interrupt",
         "ctrl+c",
@@ -158,20 +158,22 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 _ORDER = (
-    "open add remove filter sort columns acknowledge copy reload poll pause export "
-    "profiles palette log help quit"
-).split()
+    *("open", "add", "remove", "filter", "sort", "columns", "acknowledge", "copy"),
+    *("reload", "poll", "pause", "export", "profiles", "palette", "log"),
+    *("help", "quit"),
+)
 """The key line from left to right."""
 
 USUAL = (
-    "quit help open add filter acknowledge copy pause remove sort poll columns export"
-).split()
+    *("quit", "help", "open", "add", "filter", "acknowledge", "copy", "pause"),
+    *("remove", "sort", "poll", "columns", "export"),
+)
 """What the key line shows of a list of jobs, the most useful first."""
-EMPTY = "quit help add profiles palette".split()
+EMPTY = ("quit", "help", "add", "profiles", "palette")
 """The same while nothing is watched."""
-CUT_OFF = "quit help poll pause log add filter profiles".split()
+CUT_OFF = ("quit", "help", "poll", "pause", "log", "add", "filter", "profiles")
 """The same while the service does not answer."""
-STOPPED = "quit help reload profiles log add filter copy".split()
+STOPPED = ("quit", "help", "reload", "profiles", "log", "add", "filter", "copy")
 """The same while a credential is refused."""
 
 _NAMES = {

@@ -106,9 +106,9 @@ DEFAULT_LIMIT = Limit.per_window(200, 300.0)
 class Budget:
     """Says when the next request may go out and learns from refusals.
 
-    The caller asks `ready_at`, reports each request with `take` and each answer with one
-    of `answered`, `throttled`, `failed` or `abandoned`. Requests that other processes
-    send on the same profile are reported with `charge`.
+    The caller asks `ready_at`, reports each request with `take` and each answer with
+    one of `answered`, `throttled`, `failed` or `abandoned`. Requests that other
+    processes send on the same profile are reported with `charge`.
     """
 
     __slots__ = (
@@ -227,10 +227,10 @@ class Budget:
         retry_after_s: float | None,
         named: tuple[float, float] | None,
     ) -> None:
-        """The service refused a request (429); ``named``: requests, window in seconds.
+        """The service refused a request (429), perhaps naming (requests, window_s).
 
-        A named limit that is tighter than ours replaces it. Any other refusal means that
-        requests went out too fast, so the rate falls, once for all refusals of a burst.
+        A named limit that is tighter than ours replaces it. Any other refusal means
+        that requests went out too fast: the rate falls, once per burst of refusals.
         """
         self._flying -= 1
         self._failures = 0
@@ -276,7 +276,7 @@ class Budget:
         return min(burst, self._tokens + gained)
 
     def _cut(self, now: float) -> None:
-        """Fall below the rate at which requests were being sent when one was refused."""
+        """Fall below the rate at which requests went out when one was refused."""
         span_s = max(1.0, now - self._recent[0]) if self._recent else 1.0
         self._bad_rate_per_s = min(self._rate_per_s, len(self._recent) / span_s)
         floor = min(SLOWEST_RATE_PER_S, self._limit.rate_per_s)

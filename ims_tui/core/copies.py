@@ -51,9 +51,7 @@ def raw_text(entry: Entry) -> str:
 COPIES: tuple[Copyable, ...] = (
     Copyable("i", "job id", lambda entry, view, endpoint: entry.watch.job_id),
     Copyable("m", "image id", lambda entry, view, endpoint: entry.image_id),
-    Copyable(
-        "j", "row as JSON", lambda entry, view, endpoint: job_json(entry, view)
-    ),
+    Copyable("j", "row as JSON", lambda entry, view, endpoint: job_json(entry, view)),
     Copyable("r", "raw reply", lambda entry, view, endpoint: raw_text(entry)),
     Copyable("e", "error text", lambda entry, view, endpoint: error_text(entry)),
     Copyable(

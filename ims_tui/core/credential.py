@@ -22,7 +22,7 @@ from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.outcome import FailureKind
 from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, Unavailable, refusal
 from ims_tui.core.secret import Secret
-from ims_tui.core.text import printable
+from ims_tui.core.text import duration, printable
 from ims_tui.core.times import parse_time
 
 ANNOUNCE_S = 1800.0
@@ -51,6 +51,7 @@ class Token:
     """Name of the project it is for, where known."""
     account: str = ""
     """Name of the account (domain) it is for, where known."""
+    project_id: str = ""
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time has passed."""
@@ -90,6 +91,7 @@ class CredentialState:
     """By this machine's clock; None: never, or not known."""
     project: str = ""
     """Name or id of the project, where known."""
+    project_id: str = ""
     account: str = ""
     refusal: Refusal | None = None
     """Why no credential is obtained any more; a token held goes on to its end."""
@@ -110,8 +112,22 @@ class CredentialState:
         A credential that renews itself is announced only while renewing fails.
         """
         left_s = self.left_s(now)
-        is_at_risk = not self.renews or bool(self.unavailable or self.refusal)
-        return is_at_risk and left_s is not None and left_s <= ANNOUNCE_S
+        return self.is_at_risk and left_s is not None and left_s <= ANNOUNCE_S
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it ends unless somebody does something."""
+        return not self.renews or bool(self.unavailable or self.refusal)
+
+
+def ending_line(state: CredentialState, now: datetime) -> str:
+    """When a credential ends and what happens then, without its subject."""
+    left = duration(state.left_s(now) or 0.0)
+    if reason := state.unavailable or state.refusal:
+        return f"in {left}, and renewing fails: {reason.cause.rstrip('.')}"
+    if state.source.startswith("environment"):
+        return f"in {left}; ims-tui has to be started with a new one then"
+    return f"in {left}; a new one is taken up as soon as it is there"
 
 
 class SignInError(ImsTuiError):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ims_tui.core.columns import percent_text, state_of
 from ims_tui.core.entry import Entry
+from ims_tui.core.health import Health, Link
 from ims_tui.core.job import Job, JobStatus
 from ims_tui.core.jobtypes import plain_type
 from ims_tui.core.jsontext import Json
@@ -117,6 +118,7 @@ def summary(
         name = job.image_name if job else ""
         lines.append(_fact("Image", f"{entry.image_id}  {name}".strip()))
     lines.append(_fact("Polling", _polling(entry, view, next_poll_s)))
+    lines += _profile(view.health_of(entry), width)
     if entry.failure is not None:
         lines += _wrapped_fact("Last poll", poll_failure(entry.failure), width)
     if entry.watch.tags:
@@ -128,6 +130,19 @@ def summary(
             lines += _wrapped_fact("Odd", odd_line(odd, job), width)
         if job.error is not None and job.status is not JobStatus.FAIL:
             lines += _wrapped_fact("Warning", failure_line(job), width)
+    return lines
+
+
+def _profile(health: Health, width: int) -> list[Line]:
+    """What is unusual about the way to the service."""
+    lines = []
+    if health.call:
+        text = f"GET {health.call}, since the documented one is not offered here"
+        lines += _wrapped_fact("Call", text, width)
+    if health.link is Link.STOPPED and health.failure is not None:
+        cause = health.failure.cause.rstrip(".")
+        text = f"{health.profile}: {cause}. {health.failure.remedy}".strip()
+        lines += _wrapped_fact("Profile", text, width)
     return lines
 
 

@@ -33,7 +33,8 @@ def new_watches(
     """Watches for ids; a label for several is numbered, so that rows differ."""
     name = typed(label)
     count = len(ids)
-    labels = [f"{name} {n}" if name and count > 1 else name for n in range(1, count + 1)]
+    is_numbered = bool(name) and count > 1
+    labels = [f"{name} {n}" if is_numbered else name for n in range(1, count + 1)]
     return [
         Watch(job_id, profile, label=label, tags=tuple(tags))
         for job_id, label in zip(ids, labels, strict=True)

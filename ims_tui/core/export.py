@@ -56,13 +56,16 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
+    began, ended = (result.began, result.ended) if result else (None, None)
+    if job is not None:
+        began, ended = job.begin_time, job.end_time
     elapsed_s = view.elapsed_s(entry)
     return {
         "job_id": watch.job_id,
         "job_type": entry.job_type,
         "status": word,
-        "begin_time": _iso(job.begin_time if job else result and result.began),
-        "end_time": _iso(job.end_time if job else result and result.ended),
+        "begin_time": _iso(began),
+        "end_time": _iso(ended),
         "error_code": error.code if error else result.error_code if result else "",
         "fail_reason": error.reason if error else result.fail_reason if result else "",
         "entities": _plain(job.entities) if job else {},
@@ -157,7 +160,9 @@ def to_plain(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> st
 
 def cells(entry: Entry, view: View, columns: Sequence[str]) -> list[str]:
     """Texts of a row's cells, whole: nothing is cut to a width."""
-    return [_TEXTS.get(key, _shown)(entry, view, key) for key in columns if key != "sign"]
+    return [
+        _TEXTS.get(key, _shown)(entry, view, key) for key in columns if key != "sign"
+    ]
 
 
 _WHOLE = 9999
@@ -182,10 +187,8 @@ def _marked(text: str) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Entry], View, Sequence[str]], str]] = {
-    "csv": lambda entries, view, columns: to_csv(entries, view),
-    "json": lambda entries, view, columns: to_json(entries, view),
-    "markdown": to_markdown,
+    ".csv": lambda entries, view, columns: to_csv(entries, view),
+    ".json": lambda entries, view, columns: to_json(entries, view),
+    ".md": to_markdown,
 }
-"""What the export dialog offers."""
-
-SUFFIXES = {"csv": "csv", "json": "json", "markdown": "md"}
+"""How a file is written, by the ending of its name."""

@@ -27,9 +27,11 @@ STALL_SD = 1.5
 SMALLEST_WEIGHT = 0.001
 """Less likely ways to the end are left out."""
 EARLIEST_RATIO = 0.1
-"""A percentage below this one alone is no basis for time left (design of the screen)."""
+"""A smaller percentage is no basis for time left."""
 EARLIEST_S = 60.0
-"""The same for the age of a job."""
+"""Nor is the percentage of a younger job."""
+RANGE = (0.21, 0.79)
+"""Shown as the middle half: wider, since the forecast does not know its own error."""
 QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
 
@@ -241,9 +243,9 @@ def remaining(
     kind = memory.of(job_type)
     over_s = age_s - kind.total.quantile_s(DECILE_Z) if kind.total.count else 0.0
     return Remaining(
-        low_s=ahead.quantile_s(0.25),
+        low_s=ahead.quantile_s(RANGE[0]),
         median_s=ahead.quantile_s(0.5),
-        high_s=ahead.quantile_s(0.75),
+        high_s=ahead.quantile_s(RANGE[1]),
         basis=ahead.basis,
         jobs=kind.failures.jobs - kind.failures.failed,
         over_s=over_s if over_s > 0.0 else None,

@@ -31,6 +31,13 @@ class Link(StrEnum):
     """The service refused the credential, the permission or the address."""
 
 
+NO_PROFILE = PollFailed(
+    FailureKind.NO_PROFILE,
+    "no such profile",
+    remedy="Add it to config.toml, or change the profile of these jobs in the list.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """Link, cause and clock of one profile."""
@@ -158,3 +165,8 @@ class Health:
         if tries >= OFFLINE_TRIES and has_witness:
             return replace(silent, link=Link.OFFLINE, failure=failure, since=since)
         return silent
+
+
+def without_profile(profile: str, now: Moment) -> Health:
+    """Health of jobs whose profile is not in the configuration."""
+    return Health(profile, Link.STOPPED, NO_PROFILE, since=now)

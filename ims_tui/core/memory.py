@@ -50,7 +50,7 @@ class Length:
             spread.add(length_s, yardstick_s)
 
     def expect(self, yardsticks: Yardsticks) -> tuple[float, float]:
-        """Mu and sd of the logarithm in seconds, by the measure that scattered least."""
+        """Mu and sd of the logarithm, by the measure that scattered least."""
         variances = [spread.expected_variance for spread in self.spreads]
         variance = min(variances)
         best = variances.index(variance)
@@ -281,7 +281,7 @@ class Memory:
 def _freshened(
     table: dict[_K, _V], key: _K, new: type[_V], most: int = MAX_VALUES
 ) -> _V:
-    """The entry of a key, made if need be and moved to the end; the table is bounded."""
+    """The entry of a key, made if need be, moved to the end of a bounded table."""
     entry = table.pop(key, None)
     if entry is None:
         entry = new()

@@ -1,7 +1,7 @@
 """What came of one poll, as values: a job, or a failure and its kind.
 
 retry          UNREACHABLE  THROTTLED  SERVER_FAULT
-stop profile   AUTH_REJECTED  ACCESS_DENIED  WRONG_ENDPOINT
+stop profile   AUTH_REJECTED  ACCESS_DENIED  WRONG_ENDPOINT  NO_PROFILE
 retry slowly   NOT_UNDERSTOOD  REQUEST_REFUSED  UNEXPECTED
 count          NOT_KNOWN      after ten minutes of it the job is GONE
 """
@@ -30,6 +30,8 @@ class FailureKind(StrEnum):
     """HTTP 403."""
     WRONG_ENDPOINT = "wrong_endpoint"
     """The gateway has no such call here, or sends us elsewhere."""
+    NO_PROFILE = "no_profile"
+    """The configuration has no profile of the job's name; nothing was sent."""
     NOT_KNOWN = "not_known"
     """The service does not know the job."""
     NOT_UNDERSTOOD = "not_understood"
@@ -46,6 +48,7 @@ class FailureKind(StrEnum):
             FailureKind.AUTH_REJECTED,
             FailureKind.ACCESS_DENIED,
             FailureKind.WRONG_ENDPOINT,
+            FailureKind.NO_PROFILE,
         )
 
     @property

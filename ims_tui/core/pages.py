@@ -122,6 +122,9 @@ def detection_line(entries: Iterable[Entry]) -> str:
     return f"{ends} noticed: median {median(late):.1f}s late, worst {max(late):.1f}s."
 
 
+_LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
+
+
 def log_page(
     entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
 ) -> list[Line]:
@@ -130,9 +133,8 @@ def log_page(
     if problem:
         lines.append((Cell(problem, Tone.WARN),))
     for line in text:
-        is_bad = " ERROR " in line or " CRITICAL " in line
-        tone = Tone.FAIL if is_bad else Tone.WARN if " WARNING " in line else Tone.NORMAL
-        lines.append((Cell(printable(line), tone),))
+        level = next((word for word in _LEVELS if f" {word} " in line), "")
+        lines.append((Cell(printable(line), _LEVELS.get(level, Tone.NORMAL)),))
     return lines
 
 
@@ -163,7 +165,8 @@ def scheme_word(auth: AuthSpec) -> str:
 def _credential(profile: Profile, health: Health | None, view: View) -> str:
     state = health.credential if health else None
     source = state.source if state else profile.auth.source
-    parts = [f"{scheme_word(profile.auth)} from {source}" if source else "no credential"]
+    scheme = scheme_word(profile.auth)
+    parts = [f"{scheme} from {source}" if source else "no credential"]
     if state is not None and state.scheme is not Scheme.NONE:
         parts.append("accepted" if state.is_accepted else "not accepted yet")
         left_s = state.left_s(view.now.wall)

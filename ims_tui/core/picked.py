@@ -1,11 +1,13 @@
 """A part of the watchlist as a list of its own, for commands about a few jobs.
 
-What they learn of jobs that are on the list goes there; others stay out of it.
+How a job ended goes to its entry of the list; jobs that are not on it stay out of it,
+and so does what else the command says of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from ims_tui.core.ports import WatchFile
 from ims_tui.core.watch import JobKey, LoadReport, Watch
@@ -19,25 +21,31 @@ class PickedList:
         self._keys = frozenset(keys)
 
     def load(self) -> LoadReport:
-        """Read the picked entries.
+        """Read the picked entries, without their results: those are to be asked for.
 
         Raises:
             WatchFileError: the list cannot be read or understood.
         """
-        watches = self._whole.load().watches
-        return LoadReport(tuple(w for w in watches if w.key in self._keys))
+        picked = [w for w in self._whole.load().watches if w.key in self._keys]
+        return LoadReport(tuple(replace(watch, result=None) for watch in picked))
 
     def save(self, watches: Sequence[Watch]) -> LoadReport:
-        """Save those that are on the list; the others are given back as they are.
+        """Save the results of those that are on the list.
 
         Raises:
             WatchFileError: the list cannot be written, or must not be overwritten.
         """
-        ours = {watch.key: watch for watch in watches}
+        results = {w.key: w.result for w in watches if w.result is not None}
         listed = self._whole.load().watches
-        merged = self._whole.save([ours.get(w.key, w) for w in listed]).watches
-        theirs = {watch.key: watch for watch in merged}
-        return LoadReport(tuple(theirs.get(key, ours[key]) for key in ours))
+        ended = [
+            replace(w, result=results[w.key])
+            if w.result is None and w.key in results
+            else w
+            for w in listed
+        ]
+        if ended != list(listed):
+            self._whole.save(ended)
+        return LoadReport(tuple(watches))
 
     def has_changed(self) -> bool:
         """Never: a change of the list does not change what was asked for."""

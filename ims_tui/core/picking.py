@@ -61,9 +61,7 @@ def _named(word: str, watches: Sequence[Watch]) -> Sequence[JobKey | str]:
 def tagged(tag: str, listed: Mapping[JobKey, Watch], profile: str = "") -> list[JobKey]:
     """The jobs that carry a tag."""
     return [
-        w.key
-        for w in listed.values()
-        if tag in w.tags and profile in ("", w.profile)
+        w.key for w in listed.values() if tag in w.tags and profile in ("", w.profile)
     ]
 
 

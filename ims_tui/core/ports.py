@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from ims_tui.core.credential import CredentialState
 from ims_tui.core.outcome import Outcome
+from ims_tui.core.provenance import Loaded
+from ims_tui.core.settings import Settings
 from ims_tui.core.stored import StoredPoll
 from ims_tui.core.watch import JobKey, LoadReport, Watch
 
@@ -36,11 +39,39 @@ class JobSource(Protocol):
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job. Never raises for what the network does."""
 
+    async def has_changed(self) -> bool:
+        """Whether another credential can be read than the one in use."""
+
     async def reload(self) -> None:
         """Forget a refused credential, so that the next request reads it anew."""
 
     async def close(self) -> None:
         """Close connections."""
+
+
+class ConfigSource(Protocol):
+    """Where settings come from. All calls block; they run in a thread."""
+
+    def load(self) -> Loaded:
+        """Read them; what is wrong is in the result, never raised."""
+
+    def has_changed(self) -> bool:
+        """Whether a file that was read, or looked for, is another one now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedConfig:
+    """Settings that nobody changes, for the demo and for tests."""
+
+    settings: Settings
+
+    def load(self) -> Loaded:
+        """The same every time."""
+        return Loaded(self.settings)
+
+    def has_changed(self) -> bool:
+        """Never."""
+        return False
 
 
 class WatchFile(Protocol):

@@ -1,19 +1,19 @@
 """When to ask for which job: the polling schedule of one profile.
 
-Every job has a forecast of its end (`ims_tui.core.forecast`), made anew from each reply:
-a chance per second, the hazard h, that it ends now. Asking n times a second costs n
-requests and finds the end 1 / 2n late, so the sum of lag and price c of the requests is
-least for n = sqrt(h / 2c): the next poll is due where this density has added up to one.
-A small constant is added to the hazard because also a job that is far from its end must
-not look old on the screen; it makes the longest gap. The price is one number for all
-jobs of the profile. It is the configured cost while the budget suffices; else it rises
-until all jobs together fit, and then every gap is stretched by the same factor, so the
-jobs that are about to end keep their lead and none is forgotten: the longest gap is
-``max_gap_s * sqrt(price / cost)``. What the budget saves up meanwhile is spent at once
-on the job that is due next.
+Every job has a forecast of its end (`ims_tui.core.forecast`), made anew from each
+reply: a chance per second, the hazard h, that it ends now. Asking n times a second
+costs n requests and finds the end 1 / 2n late, so the sum of lag and price c of the
+requests is least for n = sqrt(h / 2c): the next poll is due where this density has
+added up to one. A small constant is added to the hazard because also a job that is far
+from its end must not look old on the screen; it makes the longest gap. The price is one
+number for all jobs of the profile. It is the configured cost while the budget suffices;
+else it rises until all jobs together fit, and then all gaps are stretched by the same
+factor, so the jobs that are about to end keep their lead and none is forgotten: the
+longest gap is ``max_gap_s * sqrt(price / cost)``. What the budget saves up meanwhile is
+spent at once on the job that is due next.
 
-Jobs wait in a heap by due time; a changed due time is a new entry with a new ticket, and
-the old one is dropped when it surfaces. A job is either in the heap or in flight.
+Jobs wait in a heap by due time; a changed due time is a new entry with a new ticket,
+and the old one is dropped when it surfaces. A job waits in the heap or is in flight.
 """
 
 from __future__ import annotations
@@ -203,8 +203,9 @@ class Scheduler(Generic[K]):
     def wake(self, now: float) -> None:
         """The process was suspended until ``now``.
 
-        The budget goes on without a burst; requests that were under way may fail without
-        meaning anything; late jobs are asked in the order of their chance to have ended.
+        The budget goes on without a burst; requests that were under way may fail
+        without meaning anything; late jobs are asked in the order of their chance to
+        have ended.
         """
         self.budget.wake(now)
         self._doubtful = set(self._in_flight)
@@ -261,7 +262,9 @@ class Scheduler(Generic[K]):
             return
         had_outage = self.budget.has_outage
         self._tell_budget(reply, now)
-        looked = (self._land(key) + now) / 2.0  # half a round trip ago
+        is_doubtful = key in self._doubtful
+        sent = self._land(key)
+        looked = now if is_doubtful else (sent + now) / 2.0  # half a round trip ago
         job = self._jobs.get(key)
         if job is not None:
             self._take(key, job, reply, looked, now)
@@ -288,7 +291,7 @@ class Scheduler(Generic[K]):
         return None if job is None else job.course
 
     def price_s(self) -> float:
-        """What a request costs now, in seconds of lag; above ``cost_s``: budget binds."""
+        """Seconds of lag a request costs now; beyond ``cost_s`` the budget binds."""
         needed = self._demand / (PLANNED_RATIO * self.budget.rate_per_s)
         return max(self._least_price_s, needed * needed)
 
@@ -342,7 +345,7 @@ class Scheduler(Generic[K]):
         return forecast(self.memory, job.job_type, job.course, age_s)
 
     def _learn(self, job: _Tracked, reply: Seen, now: float) -> None:
-        """Remember how the job went; without an end_time it ended since the last look."""
+        """Remember how the job went; without end_time, it ended after the last look."""
         end_s = reply.age_s
         if end_s is None and job.began is not None:
             end_s = (job.looked + now) / 2.0 - job.began
@@ -411,7 +414,7 @@ class Scheduler(Generic[K]):
                 self._push(key, job, now - 1.0 + running_ratio)
 
     def _push(self, key: K, job: _Tracked, due: float) -> None:
-        """Let a job wait until it is due; one in flight is pushed when it has landed."""
+        """Let a job wait until it is due; one in flight waits for its reply first."""
         if key not in self._in_flight:
             self._ticket += 1
             job.due, job.ticket = due, self._ticket

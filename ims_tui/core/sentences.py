@@ -62,6 +62,7 @@ _CAUSES = {
     FailureKind.AUTH_REJECTED: "The credential is refused",
     FailureKind.ACCESS_DENIED: "Access denied",
     FailureKind.WRONG_ENDPOINT: "No such call at this address",
+    FailureKind.NO_PROFILE: "This job cannot be asked about",
     FailureKind.NOT_KNOWN: "The service does not know this job",
     FailureKind.NOT_UNDERSTOOD: "The reply is not understood",
     FailureKind.REQUEST_REFUSED: "The service refuses the request",
@@ -86,9 +87,13 @@ def banner(health: Health, view: View, *, host: str, others: bool) -> list[str]:
     shown = f"Values below are from {view.clock_time(last.wall)}" if last else ""
     if health.link is Link.OFFLINE:
         return _offline(health, failure, view, host, shown)
+    if failure.kind is FailureKind.NO_PROFILE:
+        name = health.profile
+        said = f"There is no profile {name}; its jobs are not asked about."
+        return [said, failure.remedy]
     rest = "; other profiles go on" if others else ""
     return [
-        *_stopped(health.profile, failure),
+        *_stopped(health, failure),
         f"Polling of {health.profile} is stopped{rest}. R reloads the credential.",
         *([f"{shown}."] if shown else []),
     ]
@@ -110,21 +115,39 @@ def _offline(
     ]
 
 
-def _stopped(profile: str, failure: PollFailed) -> list[str]:
+def _stopped(health: Health, failure: PollFailed) -> list[str]:
+    profile = health.profile
     if failure.kind is FailureKind.ACCESS_DENIED:
         return [
             f"The service denies access to profile {profile} ({failure.cause}).",
             f"The user needs the permission {PERMISSION}.",
         ]
     if failure.kind is FailureKind.WRONG_ENDPOINT:
+        what = f"The address of profile {profile} is of no use"
         return [
-            f"The address of profile {profile} has no such call ({failure.cause}).",
-            failure.remedy or "Check endpoint and region.",
+            f"{what}: {failure.cause}.",
+            failure.remedy or "Check endpoint and region of the profile, then reload.",
         ]
     if failure.exchange is None:  # our own sign-in says it in a sentence
-        return [failure.cause, *filter(None, (failure.remedy,))]
+        said = f"The service says: {quoted}" if (quoted := service_words(health)) else ""
+        return [f"{profile}: {failure.cause}", *filter(None, (said, failure.remedy))]
     refused = f"The service refused the credential of {profile} ({failure.cause})."
     return [refused, *filter(None, (failure.remedy,))]
+
+
+_STOPPED_WORDS: dict[FailureKind | None, str] = {
+    FailureKind.ACCESS_DENIED: "ACCESS DENIED",
+    FailureKind.WRONG_ENDPOINT: "WRONG ADDRESS",
+    FailureKind.NO_PROFILE: "NO SUCH PROFILE",
+}
+
+
+def service_words(health: Health) -> str:
+    """What the service said when it refused a credential, as it said it."""
+    refusal = health.credential.refusal if health.credential else None
+    if refusal is None or refusal.said in refusal.cause:
+        return ""
+    return refusal.said
 
 
 def link_word(health: Health, view: View) -> str:
@@ -134,11 +157,7 @@ def link_word(health: Health, view: View) -> str:
         return f"OFFLINE {duration(since_s)}"
     if health.link is Link.STOPPED:
         kind = health.failure.kind if health.failure else None
-        if kind is FailureKind.ACCESS_DENIED:
-            return "ACCESS DENIED"
-        return (
-            "WRONG ADDRESS" if kind is FailureKind.WRONG_ENDPOINT else "SIGN-IN NEEDED"
-        )
+        return _STOPPED_WORDS.get(kind, "SIGN-IN NEEDED")
     if health.link is Link.THROTTLED and health.next_try_s is not None:
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
         return f"throttled, next {wait_s:.0f}s"
@@ -162,6 +181,12 @@ _EVENTS = {
     EventKind.FAULT: "{profile}: a fault of ims-tui ({detail}); polling starts again",
     EventKind.LIST_CHANGED: "the list was changed elsewhere",
     EventKind.LIST_PROBLEM: "{detail}",
+    EventKind.CONFIG_READ: "the configuration changed and was read again",
+    EventKind.CONFIG_PROBLEM: "{detail}",
+    EventKind.EXPIRING: "{profile}: the credential ends {detail}",
+    EventKind.OTHER_CALL: (
+        "{profile}: the documented call is not offered here; {detail} is used"
+    ),
 }
 
 
@@ -191,6 +216,8 @@ def is_bad_news(event: Event) -> bool:
         EventKind.STOPPED,
         EventKind.NOT_SAVED,
         EventKind.FAULT,
+        EventKind.CONFIG_PROBLEM,
+        EventKind.EXPIRING,
     )
 
 

@@ -1,4 +1,4 @@
-"""What of the list is shown, in words: the line above a chosen part, and empty tables."""
+"""What of the list is shown, in words: a part of it, none of it, or no room for it."""
 
 from __future__ import annotations
 

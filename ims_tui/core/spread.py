@@ -70,7 +70,7 @@ class Spread:
         if not isinstance(values, list) or len(values) != 3:
             raise ValueError(f"not a spread: {values!r}")
         count, mean, variance = (number(value) for value in values)
-        if not (0.0 <= count <= FULL and abs(mean) < 50.0 and 0.0 <= variance < 1e3):
+        if not (0.0 <= count <= FULL and abs(mean) < 50.0 and 0.0 <= variance < 200.0):
             raise ValueError(f"not a spread: {values!r}")
         return cls(count, mean, variance)
 

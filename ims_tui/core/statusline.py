@@ -11,10 +11,13 @@ from ims_tui.core.order import Facet
 from ims_tui.core.sentences import link_word
 from ims_tui.core.settings import Profile
 from ims_tui.core.store import Snapshot
-from ims_tui.core.text import cell_len, cut, plural
+from ims_tui.core.text import age, cell_len, cut, plural
 from ims_tui.core.view import Cell, Tone, View
 
 _WIDE = 120
+_NEAR_S = 6 * 3600.0
+"""A credential that ends within this is shown at any width."""
+
 _BROKEN = (Link.STOPPED, Link.OFFLINE, Link.THROTTLED, Link.LIVE, Link.IDLE)
 
 
@@ -93,6 +96,7 @@ def status_line(
     right: list[Cell] = counts(entries) or [Cell("no jobs", Tone.DIM)]
     offset = _clock_warning(snapshot, view)
     right += [offset] if offset else []
+    right += _credential_life(snapshot, view, width)
     if width >= _WIDE:
         rate = sum(health.rate_per_s for health in snapshot.health.values())
         right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
@@ -113,6 +117,21 @@ def _clock_warning(snapshot: Snapshot, view: View) -> Cell | None:
         if abs(off_s) > 60:
             return Cell(f"clock {off_s / 60:+.0f}m", Tone.WARN)
     return None
+
+
+def _credential_life(snapshot: Snapshot, view: View, width: int) -> list[Cell]:
+    """How long the credential that ends first still lasts, where that matters."""
+    now = view.now.wall
+    known = [h.credential for h in snapshot.health.values() if h.credential]
+    ending = [(left_s, c) for c in known if (left_s := c.left_s(now)) is not None]
+    if not ending:
+        return []
+    left_s, first = min(ending, key=lambda pair: pair[0])
+    is_near = left_s < _NEAR_S and first.is_at_risk
+    if not is_near and width < _WIDE:
+        return []
+    tone = Tone.WARN if first.is_ending(now) else Tone.DIM
+    return [Cell(f"auth {age(left_s)}", tone)]
 
 
 def _spread(left: str, right: Sequence[Cell], width: int) -> list[Cell]:

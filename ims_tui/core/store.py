@@ -42,6 +42,12 @@ class EventKind(StrEnum):
     FAULT = "fault"
     LIST_CHANGED = "list_changed"
     LIST_PROBLEM = "list_problem"
+    CONFIG_READ = "config_read"
+    CONFIG_PROBLEM = "config_problem"
+    EXPIRING = "expiring"
+    """A credential ends soon."""
+    OTHER_CALL = "other_call"
+    """Another call than the documented one is in use."""
 
 
 @dataclass(frozen=True, slots=True)

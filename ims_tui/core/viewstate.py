@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ims_tui.core.columns import COLUMNS
 from ims_tui.core.detail import Tab
@@ -22,7 +22,7 @@ from ims_tui.core.view import Times
 class Looks:
     """Everything about the screen that is kept."""
 
-    choice: Choice = Choice()
+    choice: Choice = field(default_factory=Choice)
     columns: tuple[str, ...] = ()
     """Empty: the usual ones."""
     times: Times = Times.ELAPSED

@@ -2,40 +2,72 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from textual import work
 from textual.app import App
+from textual.binding import BindingType
+from textual.filter import NoColor
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input, TextArea
 
-from ims_tui.core.errors import ConfigError
+from ims_tui.core.actions import Owner, clashes
 from ims_tui.core.notices import toasts
+from ims_tui.core.statusline import counts
 from ims_tui.core.store import Snapshot
-from ims_tui.core.theme import DARK_STATES, ThemeSpec, state_variables
+from ims_tui.core.theme import DARK_STATES, LIGHT_STATES, ThemeSpec, state_variables
 from ims_tui.core.view import View
+from ims_tui.core.viewstate import from_state, to_state
 from ims_tui.core.watch import JobKey, Watch
+from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.dialogs.add import AddDialog
+from ims_tui.ui.dialogs.base import Dialog
+from ims_tui.ui.dialogs.checklist import Checklist, ChecklistDialog
+from ims_tui.ui.dialogs.form import Form, FormDialog
+from ims_tui.ui.dialogs.menu import Menu, MenuDialog
+from ims_tui.ui.dialogs.pager import Page, PagerDialog
+from ims_tui.ui.keys import bindings
 from ims_tui.ui.terminal import LOOK_S, TerminalWatch
+from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
 
 _LOG = logging.getLogger(__name__)
+
 QUIT_TWICE_S = 2.0
 """A second ctrl+c within this quits."""
+
+KEEP_S = 0.5
+"""Pause before what the operator chose to see is stored: choices come in runs."""
+
+_NO_COLOUR = "ansi-dark"
+"""With this theme and the filter nothing but the terminal's own colours is sent."""
 
 
 class ImsTui(App[int]):
     """Runs a runtime behind the dashboard."""
 
     TITLE = "ims-tui"
-    ENABLE_COMMAND_PALETTE = True
-    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {"dashboard": Dashboard}
+    ENABLE_COMMAND_PALETTE = False  # ours is the same menu as all the others
+    CSS_PATH = "styles.tcss"
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
+        "dashboard": Dashboard,
+        "add": AddDialog,
+        "form": FormDialog,
+        "menu": MenuDialog,
+        "page": PagerDialog,
+        "checklist": ChecklistDialog,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.APP)
 
     def __init__(
         self,
@@ -46,52 +78,82 @@ class ImsTui(App[int]):
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
         is_demo: bool = False,
+        has_color: bool = True,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
+        self.animation_level = "none"
         self.runtime = runtime
         self.view = view
         self.is_demo = is_demo
         self.is_blurred = False
-        self._specs = themes
-        self._problems = problems
-        self._first = first
+        self.new_profile = runtime.settings.default_profile
+        """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
+        self._environ = os.environ if environ is None else environ
+        self._specs = themes
+        self._problems = list(problems)
+        self._first = first
         self._interrupted_s = -QUIT_TWICE_S
+        self._title = WindowTitle(
+            self.write_raw, self._environ, is_on=runtime.settings.ui.window_title
+        )
+        # The convention: an empty NO_COLOR counts as not set.
+        is_mono = runtime.settings.ui.theme == "mono"
+        self._is_mono = is_mono or not has_color or bool(self._environ.get("NO_COLOR"))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """State tones for themes that name none."""
-        return {f"state-{key}": value for key, value in DARK_STATES.items()}
+        tones = DARK_STATES if self.current_theme.dark else LIGHT_STATES
+        return {f"state-{key}": value for key, value in tones.items()}
 
     def on_mount(self) -> None:
         """Paint first, then load and poll."""
         for spec in self._specs:
             self.register_theme(textual_theme(spec))
         self._set_theme()
-        self.set_keymap(dict(self.runtime.settings.keys))
+        self._set_keys()
         self.push_screen("dashboard")
         if self.terminal_watch is not None:
             self.set_interval(LOOK_S, self.terminal_watch.look)
         self.call_after_refresh(self._start)
 
     def _set_theme(self) -> None:
+        self.no_color = self._is_mono
+        if self._is_mono:
+            self._filters = [*self._filters[:1], NoColor()]
+            self.theme = _NO_COLOUR
+            return
         wanted = self.runtime.settings.ui.theme
         if wanted == "auto":
-            wanted = "ims-dark"
+            wanted = "ims-light" if is_light(self._environ) else "ims-dark"
         if wanted in self.available_themes:
             self.theme = wanted
         else:
             names = ", ".join(sorted(self.available_themes))
-            self._problems = [*self._problems, f"no theme {wanted}; there are {names}"]
+            self._problems.append(f"There is no theme {wanted}; there are {names}.")
+
+    def _set_keys(self) -> None:
+        self.keymap = dict(self.runtime.settings.keys)
+        self.set_keymap(self.keymap)
+        self._problems += clashes(self.keymap)
 
     def _start(self) -> None:
         for problem in self._problems:
-            self.notify(problem, severity="warning", timeout=15, markup=False)
+            self.tell(problem, is_bad=True)
         self._run()
 
     @work(exit_on_error=False, name="runtime")
     async def _run(self) -> None:
         """Load, poll and save for as long as the screen is there."""
+        state = await self.runtime.view_state()
+        self.dashboard.show_looks(from_state(state, self.runtime.settings.ui))
         await self.runtime.run(self._first)
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The one screen."""
+        return self.get_screen("dashboard", Dashboard)
 
     # -- facts for the screen ----------------------------------------------------------
 
@@ -100,22 +162,36 @@ class ImsTui(App[int]):
         known = self.runtime.settings.profiles.get(profile)
         return (urlsplit(known.endpoint).hostname or profile) if known else profile
 
+    def write_raw(self, sequence: str) -> None:
+        """Write to the terminal what is no text, in order with what is drawn."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     # -- news --------------------------------------------------------------------------
 
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened since the snapshot before, beyond the table itself."""
+        self._show_title(after)
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         view = replace(self.view, now=self.runtime.moment(), health=after.health)
         for news in toasts(fresh, after.entries, view):
-            self.notify(
-                news.text,
-                severity="error" if news.is_bad else "information",
-                timeout=30 if news.is_bad else 4,
-                markup=False,
-            )
+            self.tell(news.text, is_bad=news.is_bad)
             if news.is_bad and self.is_blurred:
                 self.bell()
+
+    def _show_title(self, snapshot: Snapshot) -> None:
+        words = " ".join(cell.text for cell in counts(snapshot.entries.values()))
+        self._title.show(f"{words} - ims-tui" if words else "ims-tui")
+
+    def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
+        """Say something in a corner; bad news stay longer."""
+        self.notify(
+            text,
+            severity="error" if is_bad else "information",
+            timeout=seconds or (30.0 if is_bad else 4.0),
+            markup=False,
+        )
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
@@ -127,7 +203,54 @@ class ImsTui(App[int]):
         self.is_blurred = True
         self.runtime.tracker.slow_down(self.runtime.settings.poll.unfocused_factor)
 
+    # -- dialogs -----------------------------------------------------------------------
+
+    def _open(self, dialog: Dialog[Any]) -> None:
+        dialog.is_fresh = True
+        self.push_screen(dialog)
+
+    def ask(self, form: Form) -> None:
+        """Ask for a few values."""
+        dialog = self.get_screen("form", FormDialog)
+        dialog.form = form
+        self._open(dialog)
+
+    def ask_add(self, text: str = "") -> None:
+        """Ask for jobs to add, with text to find ids in."""
+        dialog = self.get_screen("add", AddDialog)
+        dialog.ask(text)
+        self._open(dialog)
+
+    def choose(self, menu: Menu) -> None:
+        """Let one of many be chosen."""
+        dialog = self.get_screen("menu", MenuDialog)
+        dialog.menu = menu
+        self._open(dialog)
+
+    def read(self, page: Page) -> None:
+        """Show something to read."""
+        dialog = self.get_screen("page", PagerDialog)
+        dialog.page = page
+        self._open(dialog)
+
+    def check(self, checklist: Checklist) -> None:
+        """Let things be turned on and off."""
+        dialog = self.get_screen("checklist", ChecklistDialog)
+        dialog.checklist = checklist
+        self._open(dialog)
+
     # -- verbs that several places use -------------------------------------------------
+
+    @work(exit_on_error=False)
+    async def copy(self, what: str, text: str) -> None:
+        """Copy a text and say how."""
+        way = self.runtime.settings.ui.clipboard
+        self.tell(await Clipboard(way, self._environ, self.write_raw).copy(what, text))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what Textual's own widgets copy: a selection."""
+        self._clipboard = text  # what its fields paste
+        self.copy("selection", text)
 
     @work(exit_on_error=False)
     async def change(
@@ -136,36 +259,51 @@ class ImsTui(App[int]):
         """Change what the operator said of some jobs."""
         await self.runtime.annotate(keys, how)
 
-    def ask_add(self, text: str = "") -> None:
-        """Open the add dialog, with text to find ids in."""
+    @work(exit_on_error=False, exclusive=True, group="view")
+    async def save_view(self) -> None:
+        """Keep what the operator chose to see for the next run."""
+        await asyncio.sleep(KEEP_S)
+        await self._keep_view()
 
-    def save_view(self) -> None:
-        """Keep facet, order and columns for the next run."""
+    async def _keep_view(self) -> None:
+        state = to_state(self.dashboard.looks, self.runtime.settings.ui)
+        await self.runtime.save_view(state)
 
     @work(exit_on_error=False, exclusive=True, group="reload")
-    async def action_reload(self) -> None:
+    async def reload(self) -> None:
         """Read configuration and credentials again."""
-        try:
-            await self.runtime.reload()
-        except ConfigError as error:
-            self.notify(f"{error} The old values stay.", severity="error", markup=False)
-        else:
-            self.notify("Configuration and credentials are read again.", timeout=3)
+        if not await self.runtime.reload():  # what is wrong with them comes as news
+            self.tell("Configuration and credentials are read again.")
 
     # -- leaving -----------------------------------------------------------------------
 
+    async def action_quit(self) -> None:
+        """Quit at once."""
+        await self._keep_view()
+        self.leave(0)
+
     def leave(self, code: int) -> None:
-        """End because a signal or the terminal said so."""
+        """End, because the operator, a signal or the terminal said so."""
+        self._title.restore()
         self.exit(code, return_code=code)
 
-    def action_help_quit(self) -> None:
-        """ctrl+c: twice within two seconds quits, once says how."""
+    def action_interrupt(self) -> None:
+        """ctrl+c: copy a selection; else say how to leave, and twice leaves."""
+        text = self._selected()
+        if text:
+            self.copy_to_clipboard(text)
+            return
         now_s = self.runtime.moment().mono_s
         if now_s - self._interrupted_s < QUIT_TWICE_S:
             self.leave(130)
             return
         self._interrupted_s = now_s
-        self.notify("Press q to leave, or ctrl+c once more.", timeout=QUIT_TWICE_S)
+        self.tell("q leaves, and so does ctrl+c once more.", seconds=QUIT_TWICE_S)
+
+    def _selected(self) -> str:
+        if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:
+            return self.focused.selected_text
+        return self.screen.get_selected_text() or ""
 
 
 def textual_theme(spec: ThemeSpec) -> Theme:
@@ -177,3 +315,8 @@ def textual_theme(spec: ThemeSpec) -> Theme:
         variables={**spec.variables, **state_variables(spec)},
         **colours,
     )
+
+
+def is_light(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that its background is light (rxvt and konsole do)."""
+    return environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")

@@ -1,45 +1,35 @@
-"""The one screen: a table of jobs, its detail, and the lines around them.
+"""The one screen: a table of jobs, its detail, and what the keys do.
 
-Snapshots come in, verbs of the runtime go out. What is shown is decided in `core`.
+Snapshots come in, verbs of the runtime go out, with the jobs captured at key press.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input
 
-from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS
+from ims_tui.core.actions import Action, Owner
+from ims_tui.core.columns import DEFAULT_COLUMNS
+from ims_tui.core.detail import Tab
 from ims_tui.core.entry import Entry
-from ims_tui.core.filters import parse_filter
-from ims_tui.core.order import FACETS, Facet, needs_attention
-from ims_tui.core.rows import ATTENTION, Choice, choose
-from ims_tui.core.sentences import banner, event_line
-from ims_tui.core.statusline import facet_line, status_line
-from ims_tui.core.store import Snapshot
+from ims_tui.core.filters import Filter, parse_filter
+from ims_tui.core.order import Facet, needs_attention
+from ims_tui.core.rows import Choice, choose
 from ims_tui.core.text import plural
-from ims_tui.core.view import Cell, Times, Tone, View, name_of
+from ims_tui.core.view import Times, name_of
+from ims_tui.core.viewstate import Looks
 from ims_tui.core.watch import JobKey
-from ims_tui.ui.job_detail import JobDetail
+from ims_tui.ui.dialogs import copying, jobs, looks, palette, reading
+from ims_tui.ui.frame import Frame
 from ims_tui.ui.job_table import JobTable
-from ims_tui.ui.one_line import OneLine
-
-if TYPE_CHECKING:
-    from ims_tui.ui.app import ImsTui
-
-EMPTY = """\
-No jobs are being watched yet.
-
-Press a, or paste text that contains job ids (32 hex digits).
-From a shell:  ims-tui ID...
-To look around without a cloud account:  ims-tui demo"""
+from ims_tui.ui.keys import bindings
+from ims_tui.ui.line_input import LineInput
 
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
@@ -47,131 +37,30 @@ MOVED_LATELY_S = 5.0
 REPAINTS_PER_S = 10
 """Most repaints a second that news may cause; keys paint at once."""
 
+SURE_S = 5.0
+"""A second q within this quits although jobs are active."""
 
-class Dashboard(Screen[None]):
-    """Table, detail, status."""
 
-    app: ImsTui
-    CSS_PATH = "styles.tcss"
-    AUTO_FOCUS = "#table"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
-        (0, "-tiny"),
-        (60, "-small"),
-        (80, "-short"),
-        (120, "-pane"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-flat"),
-        (10, "-low"),
-        (20, "-high"),
-    ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "Add", id="add"),
-        Binding("d,delete", "remove", "Remove", id="remove"),
-        Binding("u", "undo", "Undo", show=False, id="undo"),
-        Binding("slash", "filter", "Filter", key_display="/", id="filter"),
-        Binding("s", "sort", "Sort", show=False, id="sort"),
-        Binding("S", "reverse", "Reverse order", show=False, id="reverse"),
-        Binding("x", "acknowledge", "Ack", id="acknowledge"),
-        Binding("X", "acknowledge_all", "Ack all", show=False, id="acknowledge_all"),
-        Binding("n", "edit", "Label and note", show=False, id="edit"),
-        Binding("number_sign", "tags", "Tags", show=False, id="tags"),
-        Binding("m", "mute", "Mute", show=False, id="mute"),
-        Binding("r,f5", "poll", "Poll now", show=False, id="poll"),
-        Binding("ctrl+r", "poll_all", "Poll all", show=False, id="poll_all"),
-        Binding("p", "pause", "Pause", id="pause"),
-        Binding("y", "copy", "Copy", show=False, id="copy"),
-        Binding("Y", "copy_menu", "Copy menu", show=False, id="copy_menu"),
-        Binding("e", "export", "Export", show=False, id="export"),
-        Binding("c", "columns", "Columns", show=False, id="columns"),
-        Binding("t", "times", "Times", show=False, id="times"),
-        Binding("z", "zoom", "Zoom", show=False, id="zoom"),
-        Binding(
-            "right_curly_bracket", "attention(1)", "Next alert", show=False, id="next"
-        ),
-        Binding(
-            "left_curly_bracket",
-            "attention(-1)",
-            "Alert before",
-            show=False,
-            id="previous",
-        ),
-        *(
-            Binding(
-                str(n), f"facet('{f}')", f.capitalize(), show=False, id=f"facet_{f}"
-            )
-            for n, f in enumerate(Facet, start=1)
-        ),
-        Binding("E", "events", "Events", show=False, id="events"),
-        Binding("R", "reload", "Reload", show=False, id="reload"),
-        Binding(
-            "right_square_bracket", "tab(1)", "Next tab", show=False, id="tab_next"
-        ),
-        Binding(
-            "left_square_bracket", "tab(-1)", "Tab before", show=False, id="tab_before"
-        ),
-        Binding("tab", "app.focus_next", "Next pane", show=False),
-        Binding("escape", "back", "Back", show=False, id="back"),
-        Binding("question_mark,f1", "help", "Help", key_display="?", id="help"),
-        Binding("q", "quit", "Quit", id="quit"),
-    ]
+class Dashboard(Frame):
+    """Table, detail, status, and the actions behind the keys."""
 
-    class NewsReady(Message):
-        """A newer snapshot exists. Losing one loses nothing: the next says the same."""
-
-        def can_replace(self, message: Message) -> bool:
-            """A burst collapses into one."""
-            return isinstance(message, Dashboard.NewsReady)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.SCREEN)
 
     def __init__(self) -> None:
         super().__init__()
-        self.snapshot = Snapshot()
-        self.choice = Choice()
         self._order_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
-        self._leaving_s: float | None = None
-
-    # -- building ----------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        """All widgets of the screen; CSS decides by size which are seen."""
-        yield OneLine(id="status")
-        yield OneLine(id="banner")
-        yield OneLine(id="away")
-        yield OneLine(id="facets")
-        yield Input(placeholder="words, state:fail, -word, /regex/", id="filter")
-        with Container(id="body"):
-            yield JobTable(self.view, id="table")
-            yield JobDetail(id="detail")
-        yield Static(EMPTY, id="empty", markup=False)
-        yield OneLine(id="events")
-        yield Footer(show_command_palette=False)
+        self._leaving_s = -SURE_S
 
     def on_mount(self) -> None:
         """Show what is there, then follow the news."""
-        self.table = self.query_one(JobTable)
-        self.detail = self.query_one(JobDetail)
-        self.app.runtime.on_change = self._news
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self._tick = self.set_interval(1, self._on_tick)
+        self.set_interval(1, self._on_tick)
+        self.app.runtime.on_change = self._frame.resume
         self._repaint()
 
-    def view(self) -> View:
-        """The point of view of a repaint that happens now."""
-        return replace(
-            self.app.view,
-            now=self.app.runtime.moment(),
-            health=self.snapshot.health,
-        )
-
     # -- news --------------------------------------------------------------------------
-
-    def _news(self) -> None:
-        """A newer snapshot exists: paint it with the next frame."""
-        if self._frame is not None:
-            self._frame.resume()
 
     def _on_tick(self) -> None:
         """A second passed: ages and elapsed times move, if anything is active."""
@@ -182,14 +71,13 @@ class Dashboard(Screen[None]):
         if any(entry.is_live for entry in self.snapshot.entries.values()):
             self._paint_values()
         else:
-            self._paint_lines()
+            self.paint_lines()
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
         self._frame.pause()
         snapshot = self.app.runtime.snapshot()
         before, self.snapshot = self.snapshot, snapshot
-        self.set_class(not snapshot.entries and not snapshot.is_loading, "-empty")
         if snapshot.order_version != self._order_version:
             if self._may_reorder() or len(snapshot.entries) != len(before.entries):
                 self._reorder()
@@ -211,97 +99,13 @@ class Dashboard(Screen[None]):
 
     def _paint_values(self) -> None:
         self.table.show_entries(self.snapshot.entries)
-        self._paint_lines()
+        self.paint_lines()
         self._paint_detail()
 
     def _paint_detail(self) -> None:
         entry = self.current
         next_s = self.app.runtime.next_poll_in_s(entry.key) if entry else None
         self.detail.show(entry, self.view(), next_s)
-
-    def _paint_lines(self) -> None:
-        view, width = self.view(), self.size.width
-        app = self.app
-        self.query_one("#status", OneLine).show(
-            status_line(
-                self.snapshot,
-                app.runtime.settings.profiles,
-                view,
-                width,
-                is_demo=app.is_demo,
-            )
-        )
-        self._paint_banner(view)
-        self._paint_facets(width)
-        self.query_one("#events", OneLine).show(self._event_cells(view))
-        sort = self.choice.sort
-        arrow = " v" if self.choice.descending else " ^"
-        self.table.show_heading(sort, arrow if sort != ATTENTION else "")
-
-    def _paint_banner(self, view: View) -> None:
-        lines = self._banner_lines(view)
-        line = self.query_one("#banner", OneLine)
-        line.set_class(bool(lines), "-shown")
-        line.show(*([Cell(f" {text}")] for text in lines))
-        away = self._away_line(view)
-        shown = self.query_one("#away", OneLine)
-        shown.set_class(bool(away), "-shown")
-        shown.show([Cell(f" {away}")])
-
-    def _banner_lines(self, view: View) -> list[str]:
-        snapshot = self.snapshot
-        if snapshot.list_problem:
-            return [
-                f"The list is not read: {snapshot.list_problem}",
-                "It is not overwritten. Mend the file, then it is read again.",
-            ]
-        lines = []
-        if snapshot.save_problem:
-            lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
-        others = len(snapshot.health) > 1
-        for health in snapshot.health.values():
-            host = self.app.host_of(health.profile)
-            lines += banner(health, view, host=host, others=others)
-        return lines[:4]
-
-    def _away_line(self, view: View) -> str:
-        since = self.snapshot.away_since
-        if since is None:
-            return ""
-        news = [e for e in self.snapshot.entries.values() if e.is_news]
-        failed = sum(e.status is not None and e.status.value == "FAIL" for e in news)
-        if not news:
-            return ""
-        text = f"{len(news) - failed} ok, {failed} failed"
-        when = view.clock_time(since)
-        return f"While you were away (since {when}): {text}. X acknowledges all."
-
-    def _paint_facets(self, width: int) -> None:
-        entries = self.snapshot.entries.values()
-        numbers = {f: sum(map(is_in, entries)) for f, is_in in FACETS.items()}
-        choice = self.choice
-        filtered = choice.filter.text
-        if filtered:
-            filtered += f" ({len(self.table.rows)} of {len(entries)})"
-        sort = ("-" if choice.descending else "") + choice.sort
-        cells = facet_line(numbers, choice.facet, filtered, sort, width)
-        self.query_one("#facets", OneLine).show(cells)
-
-    def _event_cells(self, view: View) -> list[Cell]:
-        problem = self.choice.filter.problem
-        if problem:
-            return [Cell(f" filter: {problem}", Tone.WARN)]
-        news = sum(entry.is_news for entry in self.snapshot.entries.values())
-        right = (
-            f"{plural(news, 'new result', 'new results')}   E events " if news else ""
-        )
-        if not self.snapshot.events:
-            return [Cell(" "), Cell(right, Tone.DIM)]
-        event = self.snapshot.events[-1]
-        line = event_line(event, self.snapshot.entries, view)
-        text = f" {view.clock_time(event.at)}  {line}"
-        room = self.size.width - len(right)
-        return [Cell(text[: room - 2].ljust(max(0, room))), Cell(right, Tone.DIM)]
 
     def _attend(self) -> None:
         """Tell the tracker where the eye is: those rows are asked a little sooner."""
@@ -322,6 +126,16 @@ class Dashboard(Screen[None]):
     def chosen(self) -> tuple[JobKey, ...]:
         """The jobs an action is about, captured now."""
         return self.table.chosen
+
+    def chosen_entries(self) -> list[Entry]:
+        """The same as entries."""
+        entries = self.snapshot.entries
+        return [entries[key] for key in self.chosen if key in entries]
+
+    def go_to(self, key: JobKey) -> None:
+        """Put the cursor on a job, as soon as it is shown."""
+        self._repaint()
+        self.table.go_to(key)
 
     @on(JobTable.CursorMoved)
     def _cursor_moved(self, event: JobTable.CursorMoved) -> None:
@@ -346,48 +160,63 @@ class Dashboard(Screen[None]):
     def _sort_asked(self, event: JobTable.SortAsked) -> None:
         self.sort_by(event.column)
 
-    @on(OneLine.SpanClicked, "#facets")
-    def _facet_clicked(self, event: OneLine.SpanClicked) -> None:
-        facets = list(Facet)
-        if event.number < len(facets):
-            self.action_facet(facets[event.number].value)
+    # -- what is shown -----------------------------------------------------------------
 
-    # -- finding -----------------------------------------------------------------------
+    def show_looks(self, looks: Looks) -> None:
+        """Show what the operator chose in the last run."""
+        self.looks = looks
+        self.detail.tab = looks.tab
+        self.query_one("#filter", LineInput).value = looks.choice.filter.text
+        self.table.show_columns(looks.columns)
+        self._reorder()
+        self._paint_values()
+
+    def choose(self, choice: Choice) -> None:
+        """Show other rows, or in another order."""
+        self.looks = replace(self.looks, choice=choice)
+        self._reorder()
+        self._paint_values()
+        self.app.save_view()
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The chosen columns, whether or not there is room for them."""
+        return self.looks.columns or DEFAULT_COLUMNS
+
+    def show_columns(self, columns: tuple[str, ...]) -> None:
+        """Choose the columns of the table."""
+        self.looks = replace(
+            self.looks, columns=() if columns == DEFAULT_COLUMNS else columns
+        )
+        self.table.show_columns(columns)
+        self.app.save_view()
 
     def action_facet(self, name: str) -> None:
         """Show a facet."""
-        self._choose(replace(self.choice, facet=Facet(name)))
+        self.choose(replace(self.choice, facet=Facet(name)))
 
     def sort_by(self, column: str) -> None:
         """Sort by a column; the same column again turns the order."""
         same = column == self.choice.sort
         turned = not self.choice.descending if same else False
-        self._choose(replace(self.choice, sort=column, descending=turned))
+        self.choose(replace(self.choice, sort=column, descending=turned))
 
     def action_reverse(self) -> None:
         """Turn the order around."""
-        self._choose(replace(self.choice, descending=not self.choice.descending))
-
-    def _choose(self, choice: Choice) -> None:
-        self.choice = choice
-        self._reorder()
-        self._paint_values()
-        self.app.save_view()
+        self.choose(replace(self.choice, descending=not self.choice.descending))
 
     def action_filter(self) -> None:
         """Open the filter line."""
-        line = self.query_one("#filter", Input)
+        line = self.query_one("#filter", LineInput)
         line.add_class("-shown")
         line.focus()
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        self._choose(replace(self.choice, filter=parse_filter(event.value)))
+        if event.value.strip() != self.choice.filter.text:
+            self.choose(replace(self.choice, filter=parse_filter(event.value)))
 
     @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self._close_filter()
-
     def _close_filter(self) -> None:
         self.query_one("#filter").remove_class("-shown")
         self.table.focus()
@@ -401,13 +230,14 @@ class Dashboard(Screen[None]):
         if ahead:
             self.table.go_to(rows[min(ahead) if direction > 0 else max(ahead)])
         else:
-            self.notify("No further row needs attention.", timeout=2)
+            self.app.tell("No further row needs attention.", seconds=2)
 
     def action_back(self) -> None:
         """One level up: filter, zoom, marks, pane."""
-        line = self.query_one("#filter", Input)
-        if line.has_class("-shown") or line.value:
+        line = self.query_one("#filter", LineInput)
+        if line.has_class("-shown") or self.choice.filter.text:
             line.value = ""
+            self.choose(replace(self.choice, filter=Filter()))
             self._close_filter()
         elif self.has_class("-zoomed"):
             self.action_zoom()
@@ -415,8 +245,6 @@ class Dashboard(Screen[None]):
             self.table.clear_marks()
         else:
             self.table.focus()
-
-    # -- looking -----------------------------------------------------------------------
 
     def action_zoom(self) -> None:
         """Give the whole body to the detail, or back to the table."""
@@ -427,25 +255,38 @@ class Dashboard(Screen[None]):
     def action_tab(self, by: int) -> None:
         """Go to another tab of the detail."""
         self.detail.action_tab(by)
+        self.keep_tab(self.detail.tab)
+
+    def keep_tab(self, tab: Tab) -> None:
+        """Open the detail with this tab in the next run."""
+        self.looks = replace(self.looks, tab=tab)
+        self.app.save_view()
 
     def action_times(self) -> None:
         """Show elapsed times, local times, UTC."""
         ways = list(Times)
-        times = ways[(ways.index(self.app.view.times) + 1) % len(ways)]
-        self.app.view = replace(self.app.view, times=times)
+        times = ways[(ways.index(self.looks.times) + 1) % len(ways)]
+        self.looks = replace(self.looks, times=times)
         self._paint_values()
-        self.notify(f"Times: {times.value}.", timeout=2)
+        self.app.save_view()
+        self.app.tell(f"Times: {times.value}.", seconds=2)
+
+    def action_repaint(self) -> None:
+        """Draw everything anew, over whatever else was written there."""
+        self.app.write_raw("\x1b[2J")
+        self.refresh(layout=True)
 
     # -- acting ------------------------------------------------------------------------
 
     def action_acknowledge(self) -> None:
         """Mark the chosen results as looked at."""
-        self.app.runtime.acknowledge(self.chosen)
+        if not self.app.runtime.acknowledge(self.chosen):
+            self.app.tell("No new result here to acknowledge.", seconds=2)
 
     def action_acknowledge_all(self) -> None:
         """Mark all shown results as looked at."""
         count = self.app.runtime.acknowledge(self.table.rows)
-        self.notify(f"{plural(count, 'result', 'results')} acknowledged.", timeout=2)
+        self.app.tell(f"{plural(count, 'result', 'results')} acknowledged.", seconds=2)
 
     def action_poll(self) -> None:
         """Ask for the chosen jobs next."""
@@ -455,61 +296,139 @@ class Dashboard(Screen[None]):
         """Ask for all shown jobs next."""
         self._poll(self.table.rows)
 
-    def _poll(self, keys: object) -> None:
-        count = self.app.runtime.poll_now(tuple(keys))  # type: ignore[arg-type]
+    def _poll(self, keys: Iterable[JobKey]) -> None:
+        count = self.app.runtime.poll_now(tuple(keys))
         text = f"Asking for {plural(count, 'job', 'jobs')}, as the budget allows."
-        self.notify(text if count else "Nothing to ask: no active job.", timeout=3)
+        self.app.tell(text if count else "Nothing to ask: no active job.", seconds=3)
 
     def action_pause(self) -> None:
         """Send nothing more, or go on."""
-        self.app.runtime.pause(not self.snapshot.is_paused)
+        is_paused = not self.snapshot.is_paused
+        self.app.runtime.pause(is_paused)
+        paused = "Paused: nothing is sent. p goes on."
+        self.app.tell(paused if is_paused else "Polling goes on.", seconds=3)
 
     def action_mute(self) -> None:
-        """Mute or unmute the chosen jobs."""
-        self.app.change(
-            self.chosen, lambda watch: replace(watch, muted=not watch.muted)
-        )
+        """Mute the chosen jobs; unmute them where all are mute."""
+        entries = self.chosen_entries()
+        is_muted = not all(entry.watch.muted for entry in entries)
+        self.app.change(self.chosen, lambda watch: replace(watch, muted=is_muted))
 
     @work(exit_on_error=False)
     async def action_remove(self) -> None:
         """Take the chosen jobs off the list."""
         gone = await self.app.runtime.remove(self.chosen)
         if len(gone) == 1:
-            name = name_of(gone[0])
-            self.notify(f"Removed {name} from the list. The job goes on. u undoes.")
+            name = name_of(gone[0], 40)
+            self.app.tell(f"Removed {name} from the list. The job goes on. u undoes.")
         elif gone:
-            self.notify(f"Removed {len(gone)} jobs from the list. u undoes.")
+            text = f"Removed {len(gone)} jobs from the list. They go on. u undoes."
+            self.app.tell(text)
 
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
         """Bring back what was removed last."""
         back = await self.app.runtime.undo()
         names = ", ".join(name_of(entry) for entry in back[:3])
-        self.notify(f"Back on the list: {names}." if back else "Nothing to undo.")
+        more = f" and {len(back) - 3} more" if len(back) > 3 else ""
+        text = f"Back on the list: {names}{more}." if back else "Nothing to undo."
+        self.app.tell(text)
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is never keys: ids are picked out of it."""
         event.stop()
         self.app.ask_add(event.text)
 
-    def action_quit(self) -> None:
-        """Leave; with active jobs only after a second press."""
+    # -- what opens over the screen ----------------------------------------------------
+
+    def action_add(self) -> None:
+        """Ask for jobs to add."""
+        self.app.ask_add()
+
+    def action_edit(self) -> None:
+        """Ask for label and note."""
+        jobs.edit(self)
+
+    def action_tags(self) -> None:
+        """Ask for tags."""
+        jobs.tags(self)
+
+    def action_columns(self) -> None:
+        """Choose and order columns."""
+        looks.columns(self)
+
+    def action_sort(self) -> None:
+        """Choose the order."""
+        looks.sort(self)
+
+    def action_profiles(self) -> None:
+        """Show and hide profiles."""
+        looks.profiles(self)
+
+    def action_theme(self) -> None:
+        """Choose a theme."""
+        looks.theme(self)
+
+    def action_copy(self) -> None:
+        """Copy the id."""
+        copying.copy_ids(self)
+
+    def action_copy_menu(self) -> None:
+        """Choose what to copy."""
+        copying.copy_menu(self)
+
+    def action_export(self) -> None:
+        """Write what is shown into a file."""
+        copying.export(self)
+
+    def action_events(self) -> None:
+        """Read the events."""
+        reading.show_events(self)
+
+    def action_log(self) -> None:
+        """Read the log."""
+        reading.show_log(self)
+
+    def action_help(self) -> None:
+        """Read about the keys."""
+        reading.show_help(self)
+
+    def action_palette(self) -> None:
+        """Choose among all actions."""
+        palette.show_palette(self)
+
+    async def run(self, action: Action) -> None:
+        """Run an action by itself, as if its key had been pressed."""
+        owners: dict[Owner, Widget | None] = {
+            Owner.TABLE: self.table,
+            Owner.SCREEN: self,
+            Owner.APP: None,
+        }
+        await self.app.run_action(action.run or action.id, owners[action.owner])
+
+    # -- leaving -----------------------------------------------------------------------
+
+    def action_reload(self) -> None:
+        """Read configuration and credentials again."""
+        self.app.reload()
+
+    def action_suspend(self) -> None:
+        """Go to the background; `fg` in the shell comes back."""
+        self.app.action_suspend_process()
+
+    async def action_quit(self) -> None:
+        """One level up, else leave; with active jobs only after a second press."""
         if self.has_class("-zoomed"):
             self.action_zoom()
             return
         active = sum(entry.is_live for entry in self.snapshot.entries.values())
         now_s = self.app.runtime.moment().mono_s
         wants = self.app.runtime.settings.ui.confirm_quit
-        is_sure = self._leaving_s is not None and now_s - self._leaving_s < 5
+        is_sure = now_s - self._leaving_s < SURE_S
         if is_sure or wants == "never" or (wants == "active" and not active):
-            self.app.exit()
+            await self.app.action_quit()
             return
         self._leaving_s = now_s
-        jobs = "1 job still runs" if active == 1 else f"{active} jobs still run"
-        self.notify(f"{jobs} in the cloud. Press q again to leave.", timeout=5)
-
-    def show_columns(self, columns: tuple[str, ...]) -> None:
-        """Choose the columns of the table."""
-        known = tuple(key for key in columns if key in COLUMNS) or DEFAULT_COLUMNS
-        self.table.show_columns(known)
-        self.app.save_view()
+        still = "1 job still runs" if active == 1 else f"{active} jobs still run"
+        text = f"{still} in the cloud. " if active else ""
+        self.app.tell(f"{text}Press q again to leave.", seconds=SURE_S)

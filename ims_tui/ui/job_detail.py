@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
 
@@ -22,18 +19,6 @@ STRIP_HEIGHT = 6
 class JobDetail(Vertical):
     """Shows one entry. Values come in by `show`; nothing is fetched here."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right_square_bracket", "tab(1)", "Next tab", show=False, id="detail.next"
-        ),
-        Binding(
-            "left_square_bracket",
-            "tab(-1)",
-            "Tab before",
-            show=False,
-            id="detail.before",
-        ),
-    ]
     tab: reactive[Tab] = reactive(Tab.SUMMARY, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:

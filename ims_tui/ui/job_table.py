@@ -12,19 +12,21 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ims_tui.core.actions import Owner
 from ims_tui.core.columns import Slot, lay_out
 from ims_tui.core.entry import Entry
 from ims_tui.core.job import JobStatus
 from ims_tui.core.text import fit
 from ims_tui.core.view import Cell, View
 from ims_tui.core.watch import JobKey
+from ims_tui.ui.keys import bindings
 from ims_tui.ui.paint import TONE_CLASSES, Paint
 
 
@@ -52,25 +54,7 @@ class JobTable(ScrollView, can_focus=True):
         "table--old",
         *TONE_CLASSES,
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1.0)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1.0)", "Page down", show=False, id="table.page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half page up", show=False, id="table.half_up"),
-        Binding(
-            "ctrl+d", "page(0.5)", "Half page down", show=False, id="table.half_down"
-        ),
-        Binding("g,home", "edge(-1)", "First", show=False, id="table.first"),
-        Binding("G,end", "edge(1)", "Last", show=False, id="table.last"),
-        Binding("l,right", "columns(1)", "Columns right", show=False, id="table.right"),
-        Binding("h,left", "columns(-1)", "Columns left", show=False, id="table.left"),
-        Binding("enter", "open", "Details", key_display="enter", id="table.open"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-        Binding(
-            "ctrl+@", "mark_range", "Mark range", show=False, id="table.mark_range"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.TABLE)
 
     cursor: reactive[JobKey | None] = reactive(None, repaint=False)
 

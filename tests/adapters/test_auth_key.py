@@ -122,7 +122,7 @@ async def test_the_official_signer_agrees(
     auth = auth_of(service, http)
     assert (await http.get(JOB, auth=auth)).is_success
     assert auth.state.is_accepted
-    assert auth.state.project == PROJECT
+    assert auth.state.project_id == PROJECT
     sent = service.requests[0].headers
     assert sent["X-Project-Id"] == PROJECT
     assert "X-Security-Token" not in sent
@@ -245,7 +245,7 @@ async def test_a_missing_project_is_looked_up_once(
     assert "X-Project-Id" not in lookup.headers
     assert {poll.headers["X-Project-Id"] for poll in polls} == {PROJECT}
     assert len(polls) == 20
-    assert auth.state.project == PROJECT
+    assert auth.state.project_id == PROJECT
 
 
 async def test_a_lookup_also_corrects_the_clock(

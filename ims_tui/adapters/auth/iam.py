@@ -114,6 +114,7 @@ class PasswordLogin:
             expires_at,
             _text(project, "name"),
             _text(_member(project, "domain"), "name") or self._spec.domain,
+            _text(project, "id"),
         )
 
 

@@ -82,6 +82,7 @@ class TokenAuth(SignInAuth):
             is_accepted=self._turns.is_open,
             expires_at=token.expires_at if token else None,
             project=token.project if token else "",
+            project_id=token.project_id if token else "",
             account=token.account if token else "",
             refusal=self._refusal,
             is_stopped=self._refusal is not None and not self._usable(),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from ims_tui.core.edits import merged, new_watches, parse_tags, report_line
 from ims_tui.core.ids import IdReport, find_ids
 from ims_tui.core.text import cut, plural, printable
-from ims_tui.ui.dialogs.form import Field, FieldRow, Form, FormDialog, Values
+from ims_tui.ui.dialogs.form import Field, FieldInput, Form, FormDialog, Values
 
 if TYPE_CHECKING:
     from ims_tui.ui.app import ImsTui
@@ -51,9 +51,9 @@ class AddDialog(FormDialog):
             )
         self.form = Form("Add jobs", fields, "Add", self._add, INTRO, self._found)
 
-    def on_screen_resume(self) -> None:
+    def open_up(self) -> None:
         """Show the empty form, then take what was pasted to open it."""
-        super().on_screen_resume()
+        super().open_up()
         if self._text:
             self.take(self._text)
         self._show_pasted()
@@ -63,9 +63,16 @@ class AddDialog(FormDialog):
         event.stop()
         self.take(event.text)
 
+    def take_paste(self, line: FieldInput, text: str) -> None:
+        """Look for ids in what was pasted into the first field."""
+        if line is self.rows[0].query_one(FieldInput):
+            self.take(text)
+        else:
+            super().take_paste(line, text)
+
     def take(self, text: str) -> None:
         """Take a text: a short one into the field, a long one beside it."""
-        line = self.rows[0].query_one(Input)
+        line = self.rows[0].query_one(FieldInput)
         if len(text) <= LONG and "\n" not in text.strip():
             line.value = f"{line.value} {printable(text.strip())}".strip()
             line.cursor_position = len(line.value)
@@ -103,7 +110,7 @@ class AddDialog(FormDialog):
         count = len(self._report.found)
         return f"Add {count}" if count else "Add"
 
-    async def _add(self, values: Values, is_sure: bool) -> str:
+    async def _add(self, values: Values) -> str:
         self._found(values)
         ids = self._report.found
         if not ids:
@@ -121,17 +128,3 @@ class AddDialog(FormDialog):
         if added.added:
             self.app.dashboard.go_to(added.added[0])
         return ""
-
-
-class IdsInput(Input):
-    """The field for ids: a paste of many lines is taken whole."""
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Hand the paste to the dialog before the field takes its first line."""
-        event.stop()
-        event.prevent_default()
-        if isinstance(self.screen, AddDialog):
-            self.screen.take(event.text)
-
-
-__all__ = ["AddDialog", "FieldRow", "IdsInput"]

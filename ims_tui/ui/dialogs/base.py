@@ -29,6 +29,9 @@ class Dialog(ModalScreen[Result | None]):
         Binding("q", "cancel", "Close", show=False),
     ]
 
+    is_fresh = False
+    """Whether it is being opened, not only uncovered."""
+
     def compose(self) -> ComposeResult:
         """The box; `compose_body` fills it."""
         with Vertical(classes="box"):
@@ -38,6 +41,16 @@ class Dialog(ModalScreen[Result | None]):
 
     def compose_body(self) -> ComposeResult:
         """What stands between title and keys."""
+        raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        """Show what was asked for."""
+        if self.is_fresh:
+            self.is_fresh = False
+            self.open_up()
+
+    def open_up(self) -> None:
+        """Fill the box anew."""
         raise NotImplementedError
 
     def show_frame(self, title: str, hints: Sequence[KeyHint]) -> None:

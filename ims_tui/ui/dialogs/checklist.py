@@ -51,7 +51,7 @@ class ChecklistDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "list('cursor_down')", "Down", show=False),
         Binding("k", "list('cursor_up')", "Up", show=False),
-        Binding("space", "toggle", "On or off", show=False),
+        Binding("space", "turn", "On or off", show=False),
         Binding("J,shift+down", "move(1)", "Move down", show=False),
         Binding("K,shift+up", "move(-1)", "Move up", show=False),
         Binding("u", "usual", "Usual", show=False),
@@ -62,9 +62,9 @@ class ChecklistDialog(Dialog[None]):
         """The list."""
         yield OptionList(compact=True, markup=False)
 
-    def on_screen_resume(self) -> None:
+    def open_up(self) -> None:
         """Show the list that was asked for."""
-        hints = [KeyHint("space", "On/off", "toggle")]
+        hints = [KeyHint("space", "On/off", "turn")]
         if self.checklist.is_ordered:
             hints.append(KeyHint("J K", "Move", ""))
         if self.checklist.take is not None:
@@ -93,7 +93,7 @@ class ChecklistDialog(Dialog[None]):
         self._fill(at)
         self.checklist.changed(checks)
 
-    def action_toggle(self) -> None:
+    def action_turn(self) -> None:
         """Turn the one under the cursor on or off."""
         checks, at = list(self.checklist.checks), self._at
         checks[at] = replace(checks[at], is_on=not checks[at].is_on)
@@ -120,7 +120,7 @@ class ChecklistDialog(Dialog[None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         checks = self.checklist.checks
         if self.checklist.take is None:
-            self.action_toggle()
+            self.action_turn()
             return
         name = checks[event.option_index].name
         self.checklist.take(name)

@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -17,6 +18,7 @@ from textual.widgets import Input, Static
 from ims_tui.core.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
+from ims_tui.ui.line_input import LineInput, one_line
 
 MOST_FIELDS = 4
 
@@ -43,11 +45,8 @@ class Form:
     title: str
     fields: Sequence[Field]
     verb: str
-    done: Callable[[Values, bool], Awaitable[str]]
-    """Takes the values; returns why the form stays open, or nothing.
-
-    The flag says that the same values were sent again after such an answer.
-    """
+    done: Callable[[Values], Awaitable[str]]
+    """Takes the values; returns why the form stays open, or nothing."""
     intro: str = ""
     tell: Callable[[Values], str] | None = None
     """A line about the values, as they are typed."""
@@ -66,9 +65,9 @@ class Pick(Widget, can_focus=True):
         super().__init__()
         self.choices: tuple[str, ...] = ()
 
-    def render(self) -> str:
-        """The value between arrows; values are names from the configuration."""
-        return f"< {self.value} >".replace("[", r"\[")
+    def render(self) -> Content:
+        """The value between arrows."""
+        return Content(f"< {self.value} >")
 
     def action_turn(self, by: int) -> None:
         """Take the next or the previous value."""
@@ -80,15 +79,24 @@ class Pick(Widget, can_focus=True):
         self.action_turn(1)
 
 
+class FieldInput(LineInput):
+    """The line of a field; its form decides what a paste means."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Hand the paste to the form."""
+        event.stop()
+        event.prevent_default()
+        if isinstance(self.screen, FormDialog):
+            self.screen.take_paste(self, event.text)
+
+
 class FieldRow(Horizontal):
     """A field's words, and the widget that holds its value."""
 
     def compose(self) -> ComposeResult:
         """All that a field may need; `fill` shows what it does need."""
         yield Static("", classes="words", markup=False)
-        line = Input(compact=True, select_on_focus=False)
-        line.cursor_blink = False
-        yield line
+        yield FieldInput()
         yield Pick()
 
     def fill(self, field: Field | None, width: int) -> None:
@@ -108,7 +116,8 @@ class FieldRow(Horizontal):
     @property
     def value(self) -> str:
         """What stands in the field."""
-        return self.query_one(Pick).value if self.is_pick else self.query_one(Input).value
+        pick, line = self.query_one(Pick), self.query_one(Input)
+        return pick.value if self.is_pick else line.value
 
     def take_focus(self) -> None:
         """Focus the widget that is shown."""
@@ -133,7 +142,7 @@ class FormDialog(Dialog[bool]):
             yield FieldRow()
         yield Static("", classes="told", markup=False)
 
-    def on_screen_resume(self) -> None:
+    def open_up(self) -> None:
         """Show the form that was asked for."""
         form = self.form
         intro = self.query_one(".intro", Static)
@@ -143,7 +152,6 @@ class FormDialog(Dialog[bool]):
         wanted = [*form.fields, *([None] * (MOST_FIELDS - len(form.fields)))]
         for row, field in zip(self.rows, wanted, strict=True):
             row.fill(field, width)
-        self._sent: Values | None = None
         self.rows[0].take_focus()
         self.tell()
 
@@ -175,6 +183,10 @@ class FormDialog(Dialog[bool]):
         """Text that no field took is left alone: it is never keys."""
         event.stop()
 
+    def take_paste(self, line: FieldInput, text: str) -> None:
+        """Take a text that was pasted into a field."""
+        line.insert_text_at_cursor(one_line(text))
+
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
@@ -185,9 +197,7 @@ class FormDialog(Dialog[bool]):
         self.run_worker(self._send(), exclusive=True, exit_on_error=False)
 
     async def _send(self) -> None:
-        values = self.values
-        problem = await self.form.done(values, values == self._sent)
-        self._sent = values
+        problem = await self.form.done(self.values)
         if problem:
             self._say(problem)
         elif self.is_current:

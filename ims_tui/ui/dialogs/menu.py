@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from ims_tui.core.actions import KeyHint
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.line_input import LineInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,17 @@ class MenuDialog(Dialog[str]):
 
     def compose_body(self) -> ComposeResult:
         """Search line and list."""
-        line = Input(placeholder="type to search", compact=True)
-        line.cursor_blink = False
-        yield line
+        yield LineInput("type to search")
         yield OptionList(compact=True, markup=False)
 
-    def on_screen_resume(self) -> None:
+    def open_up(self) -> None:
         """Show the menu that was asked for."""
         menu, line = self.menu, self.query_one(Input)
         line.display = menu.is_searched
         with line.prevent(Input.Changed):
             line.value = ""
-        self.show_frame(menu.title, (KeyHint("enter", menu.verb, "list('select')"), CLOSE))
+        enter = KeyHint("enter", menu.verb, "list('select')")
+        self.show_frame(menu.title, (enter, CLOSE))
         self._fill("")
         (line if menu.is_searched else self.query_one(OptionList)).focus()
 

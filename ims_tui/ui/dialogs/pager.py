@@ -14,11 +14,16 @@ from textual.widgets import Input
 from ims_tui.core.actions import KeyHint
 from ims_tui.core.pages import found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.paint import Line
 
 FRESH_S = 2.0
 """Seconds after which a page that changes is read again."""
+
+
+_READING = (KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", ""), CLOSE)
+_TYPING = (KeyHint("up down", "Scroll", ""), CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +56,22 @@ class PagerDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """Search line and lines."""
-        line = Input(placeholder="type to search", compact=True)
-        line.cursor_blink = False
-        yield line
+        yield LineInput("type to search")
         yield Lines()
 
     def on_mount(self) -> None:
         """Read pages that change again, while they are open."""
         self._clock = self.set_interval(FRESH_S, self._fill)
 
-    def on_screen_resume(self) -> None:
+    def open_up(self) -> None:
         """Show the page that was asked for, from its beginning."""
         line, lines = self.query_one(Input), self.query_one(Lines)
         self._clock.resume()
         with line.prevent(Input.Changed):
             line.value = ""
         line.display = self.page.is_searched
-        search = () if self.page.is_searched else (KeyHint("/", "Search", "search"),)
-        self.show_frame(self.page.title, (*search, KeyHint("j k", "Scroll", ""), CLOSE))
+        hints = _TYPING if self.page.is_searched else _READING
+        self.show_frame(self.page.title, hints)
         self._fill()
         (line if self.page.is_searched else lines).focus()
         end = self.page.is_read_from_end

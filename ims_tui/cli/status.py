@@ -1,0 +1,69 @@
+"""`ims-tui status`: one line for tmux or a prompt, from stored values only."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from string import Formatter
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.choosing import entries_of, listed_watches
+from ims_tui.core.entry import Entry
+from ims_tui.core.errors import UsageError
+from ims_tui.core.job import JobStatus
+from ims_tui.core.order import needs_attention
+from ims_tui.core.statusline import counts
+
+_FIELDS = {
+    "run": lambda entry: entry.status in (JobStatus.RUNNING, JobStatus.OTHER),
+    "init": lambda entry: entry.status is JobStatus.INIT,
+    "ok": lambda entry: entry.status is JobStatus.SUCCESS,
+    "fail": lambda entry: entry.status is JobStatus.FAIL,
+    "active": lambda entry: entry.is_live,
+    "attention": needs_attention,
+    "total": lambda entry: True,
+}
+"""What `--format` may name, with what each counts."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the format."""
+    parser.add_argument(
+        "--format",
+        metavar="TEXT",
+        default="",
+        help=f"with {', '.join(f'{{{name}}}' for name in _FIELDS)}",
+    )
+
+
+def run(call: Call) -> int:
+    """Print the line; returns the exit code."""
+    wanted = call.args.format
+    parts = _parts(wanted)
+    saved = call.saved()
+    listed = listed_watches(call, saved)
+    profile = call.args.profile or ""
+    watches = [w for w in listed.values() if profile in ("", w.profile)]
+    entries = entries_of(call, saved, watches).values()
+    line = "".join(_filled(part, entries) for part in parts)
+    if not wanted:
+        line = " ".join(cell.text for cell in counts(entries)) or "no jobs"
+    call.out.write(f"{line}\n")
+    return 0
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """The text as pairs: literal text, and the field behind it."""
+    try:
+        found = [(lit, name or "") for lit, name, _, _ in Formatter().parse(text)]
+    except ValueError as error:
+        raise UsageError(f"--format {text!r}: {error}") from error
+    for _, name in found:
+        if name and name not in _FIELDS:
+            raise UsageError(f"--format has no {name!r}; it has {', '.join(_FIELDS)}")
+    return found
+
+
+def _filled(part: tuple[str, str], entries: Iterable[Entry]) -> str:
+    literal, name = part
+    return f"{literal}{sum(map(_FIELDS[name], entries))}" if name else literal

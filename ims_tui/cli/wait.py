@@ -1,0 +1,201 @@
+"""`ims-tui wait`: until jobs have ended."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ims_tui.cli.asking import open_runtime, run_until
+from ims_tui.cli.call import Call
+from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
+from ims_tui.cli.look import plain_view
+from ims_tui.cli.reporting import Reporter
+from ims_tui.cli.signals import ended_by_signals
+from ims_tui.core.configvalues import UnacceptableError, duration
+from ims_tui.core.entry import Entry
+from ims_tui.core.export import SCHEMA, entry_json
+from ims_tui.core.health import Health, Link
+from ims_tui.core.moment import Moment
+from ims_tui.core.sentences import poll_failure
+from ims_tui.core.store import Event, Snapshot
+from ims_tui.core.text import plural
+from ims_tui.core.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.watch import JobKey, Watch
+
+TICK_S = 1.0
+"""How often times are looked at where nothing happens."""
+
+_EXIT_CODES = """\
+exit codes, the first that applies:
+  130, 143  interrupted, terminated; the list is saved
+  2         wrong usage
+  7         configuration or list unreadable or not writable
+  4         not signed in, or refused
+  3         at least one job failed
+  5         at least one id is unknown to the service
+  6         the service is not reachable; given up
+  124       the time of --timeout is over
+  1         a fault of ims-tui
+  0         all succeeded; with --until done: all ended
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the jobs, what is waited for, and how it is told."""
+    parser.epilog = _EXIT_CODES
+    add_choice(parser)
+    add = parser.add_argument
+    add("--any", action="store_true", help="one job is enough")
+    add("--fail-fast", action="store_true", help="end at the first job that fails")
+    add(
+        "--until",
+        choices=[until.value for until in Until],
+        default=Until.SUCCESS.value,
+        help="what is waited for; success is the default",
+    )
+    add("--timeout", type=time_span, metavar="TIME", help="such as 2h; default: none")
+    add(
+        "--give-up",
+        type=time_span,
+        metavar="TIME",
+        help="end when the service is silent for this long; default: only where it "
+        "never answered, after 5m",
+    )
+    add("--add", action="store_true", help="put the jobs on the list, too")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="the final state as JSON")
+    form.add_argument("--jsonl", action="store_true", help="each event as a JSON line")
+    add(
+        "--progress",
+        choices=("auto", "bar", "lines", "none"),
+        default="auto",
+        help="bars on a terminal, lines elsewhere",
+    )
+
+
+def time_span(text: str) -> float:
+    """Read a duration with its unit, in seconds."""
+    try:
+        seconds = duration(0.001).read(text)
+    except UnacceptableError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
+    assert isinstance(seconds, float)
+    return seconds
+
+
+def run(call: Call) -> Coroutine[None, None, int]:
+    """Wait; returns the exit code."""
+    return ended_by_signals(_wait(call))
+
+
+async def _wait(call: Call) -> int:
+    args, saved, setup = call.args, call.saved(), call.set_up()
+    settings = call.settings(setup)
+    listed = listed_watches(call, saved)
+    keys = chosen(call, listed, settings.default_profile)
+    now = saved.now()
+    watches = [
+        listed.get(key) or Watch(key.job_id, key.profile, added=now.wall)
+        for key in keys
+    ]
+    if args.add and (new := [w for w in watches if w.key not in listed]):
+        saved.watch_file.save([*listed.values(), *new])
+    entries = entries_of(call, saved, watches)
+    waiting = _Waiting(call, entries, now)
+    live = [entry.watch for entry in entries.values() if not entry.has_ended]
+    try:
+        if not waiting.is_over({}, now):
+            runtime = open_runtime(call, setup, [w.key for w in live], settings)
+            await run_until(
+                runtime,
+                lambda: waiting.look(runtime.snapshot(), runtime.moment()),
+                [replace(watch, result=None) for watch in live],
+                TICK_S,
+            )
+    finally:
+        waiting.reporter.end()
+    return waiting.finish()
+
+
+class _Waiting:
+    """One wait: what is known, and whether that is enough."""
+
+    def __init__(
+        self, call: Call, entries: Mapping[JobKey, Entry], started: Moment
+    ) -> None:
+        args = call.args
+        self._call = call
+        self._started = started
+        self._wish = Wish(Until(args.until), args.any, args.fail_fast, args.give_up)
+        self._entries = entries
+        self._events: Sequence[Event] = ()
+        self._known = Known((), {}, started)
+        self._is_timed_out = False
+        self.reporter = Reporter(
+            call,
+            progress=_progress(call),
+            jsonl=args.jsonl,
+            lines_to=call.err if args.json or args.jsonl else call.out,
+        )
+
+    def look(self, snapshot: Snapshot, now: Moment) -> bool:
+        """Take in a snapshot; returns whether the wait is over."""
+        self._entries = {**self._entries, **snapshot.entries}
+        self._events = snapshot.events
+        return self.is_over(snapshot.health, now)
+
+    def is_over(self, health: Mapping[str, Health], now: Moment) -> bool:
+        """Tell what is new; returns whether the wait is over."""
+        self.reporter.tell(self._entries, health, self._events, now)
+        self._known = Known(list(self._entries.values()), health, now)
+        if is_over(self._wish, self._known):
+            return True
+        timeout_s = self._call.args.timeout
+        waited_s = now.since_s(self._started)
+        self._is_timed_out = timeout_s is not None and waited_s >= timeout_s
+        return self._is_timed_out
+
+    def finish(self) -> int:
+        """Say why it ended where that is not plain; returns the exit code."""
+        known = self._known
+        code = verdict(self._wish, known, is_timed_out=self._is_timed_out)
+        for line in dict.fromkeys(self._troubles()):
+            self._call.err.write(f"ims-tui: {line}\n")
+        if self._call.args.json:
+            view = plain_view(self._call, known.now, known.health)
+            jobs = [entry_json(entry, view) for entry in known.entries]
+            document = {"schema": SCHEMA, "exit_code": code, "jobs": jobs}
+            text = json.dumps(document, ensure_ascii=False, indent=2)
+            self._call.out.write(text + "\n")
+        return code
+
+    def _troubles(self) -> Iterator[str]:
+        left = [e for e in self._known.entries if not e.has_ended]
+        for entry in left:
+            health = self._known.health_of(entry)
+            if entry.is_gone or entry.unknown_since is not None:
+                yield f"{entry.watch.job_id} is not known to the service"
+            if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
+                remedy = health.failure.remedy
+                yield f"{poll_failure(health.failure)} {remedy}".strip()
+        if self._is_timed_out:
+            yield f"--timeout is over and {not_ended(len(left))}"
+
+
+def not_ended(count: int) -> str:
+    """`1 job has not ended`."""
+    return f"{plural(count, 'job has', 'jobs have')} not ended"
+
+
+def _progress(call: Call) -> str:
+    args = call.args
+    if args.progress != "auto":
+        return str(args.progress)
+    if args.quiet:
+        return "none"
+    is_smart = call.err.isatty() and call.environ.get("TERM", "") not in ("", "dumb")
+    if is_smart:
+        return "bar"
+    return "none" if args.jsonl else "lines"

@@ -1,0 +1,26 @@
+"""The command palette: every action with its keys, found by typing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ims_tui.core.actions import ACTIONS, BY_ID, Area, keys_text
+from ims_tui.ui.dialogs.menu import Item, Menu
+
+if TYPE_CHECKING:
+    from ims_tui.ui.dashboard import Dashboard
+
+
+def show_palette(screen: Dashboard) -> None:
+    """Choose an action."""
+    keymap = screen.app.keymap
+    items = [
+        Item(action.id, action.words, keys_text(action, keymap))
+        for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
+        if action.id != "palette"
+    ]
+
+    def done(name: str) -> None:
+        screen.run_worker(screen.run(BY_ID[name]), exit_on_error=False)
+
+    screen.app.choose(Menu("Commands", items, done, "Run", is_searched=True))

@@ -1,0 +1,238 @@
+"""The lines around the table: status, banner, facets, events, keys.
+
+Snapshots come in as values; what a line says is decided in `core`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ims_tui.core.actions import CUT_OFF, EMPTY, STOPPED, USUAL, key_line
+from ims_tui.core.health import Link
+from ims_tui.core.job import JobStatus
+from ims_tui.core.order import FACETS, Facet
+from ims_tui.core.rows import ATTENTION, Choice
+from ims_tui.core.sentences import banner, event_line
+from ims_tui.core.showing import nothing_shown, shown_part, too_small
+from ims_tui.core.statusline import facet_line, status_line
+from ims_tui.core.store import Snapshot
+from ims_tui.core.text import fit, plural
+from ims_tui.core.view import Cell, Tone, View
+from ims_tui.core.viewstate import Looks, sort_text
+from ims_tui.ui.job_detail import JobDetail
+from ims_tui.ui.job_table import JobTable
+from ims_tui.ui.keys import KeyLine
+from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.one_line import OneLine
+
+if TYPE_CHECKING:
+    from ims_tui.ui.app import ImsTui
+
+WELCOME = """\
+No jobs are being watched yet.
+
+Press a, or paste text that contains job ids (32 hex digits).
+From a shell:  ims-tui add ID...
+To look around without a cloud account:  ims-tui demo"""
+
+LEAST = (40, 6)
+"""Columns and rows below which only the needed size is said."""
+
+_WIDE = 120
+"""Columns from which the facets stand above the table."""
+
+MOST_BANNER = 4
+
+LEAST_KEYS = ("quit", "help")
+"""What the key line shows of a narrow screen."""
+
+
+class Frame(Screen[None]):
+    """Composes the screen and paints all but table and detail."""
+
+    app: ImsTui
+    AUTO_FOCUS = "#table"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
+        (0, "-tiny"),
+        (60, "-small"),
+        (80, "-short"),
+        (_WIDE, "-pane"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-flat"),
+        (10, "-low"),
+        (20, "-high"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.snapshot = Snapshot()
+        self.looks = Looks()
+
+    def compose(self) -> ComposeResult:
+        """All widgets of the screen; CSS decides by size which are seen."""
+        yield OneLine(id="status")
+        yield OneLine(id="banner")
+        yield OneLine(id="away")
+        yield OneLine(id="facets")
+        yield LineInput("words, state:fail, -word, /regex/", id="filter")
+        with Container(id="body"):
+            yield JobTable(self.view, id="table")
+            yield JobDetail(id="detail")
+        yield Static("", id="empty", markup=False)
+        yield OneLine(id="events")
+        yield KeyLine(id="keys")
+        yield Static("", id="too-small", markup=False)
+
+    @property
+    def table(self) -> JobTable:
+        """The table of jobs."""
+        return self.query_one("#table", JobTable)
+
+    @property
+    def detail(self) -> JobDetail:
+        """The detail of the job under the cursor."""
+        return self.query_one("#detail", JobDetail)
+
+    @property
+    def choice(self) -> Choice:
+        """Which rows are shown, in which order."""
+        return self.looks.choice
+
+    def view(self) -> View:
+        """The point of view of a repaint that happens now."""
+        return replace(
+            self.app.view,
+            now=self.app.runtime.moment(),
+            health=self.snapshot.health,
+            times=self.looks.times,
+        )
+
+    def on_resize(self) -> None:
+        """Say so where there is no room; else lay the lines out anew."""
+        columns, rows = self.size
+        self.set_class(columns < LEAST[0] or rows < LEAST[1], "-too-small")
+        self.query_one("#too-small", Static).update(too_small(columns, rows))
+        self.paint_lines()
+
+    # -- lines -------------------------------------------------------------------------
+
+    def paint_lines(self) -> None:
+        """Paint what changed of all lines."""
+        view = self.view()
+        status = status_line(
+            self.snapshot,
+            self.app.runtime.settings.profiles,
+            view,
+            self.size.width,
+            is_demo=self.app.is_demo,
+        )
+        self.query_one("#status", OneLine).show(status)
+        self._show_lines("#banner", self._banner_lines(view))
+        away = self._away_line(view)
+        self._show_lines("#away", [away] if away else [])
+        self._paint_facets()
+        self._paint_empty()
+        self.query_one("#events", OneLine).show(self._event_cells(view))
+        keys = key_line(self._wanted_keys(), self.app.keymap, self.size.width)
+        self.query_one("#keys", KeyLine).show_hints(keys)
+        arrow = " v" if self.choice.descending else " ^"
+        sort = self.choice.sort
+        self.table.show_heading(sort, arrow if sort != ATTENTION else "")
+
+    def _show_lines(self, name: str, lines: list[str]) -> None:
+        line = self.query_one(name, OneLine)
+        line.set_class(bool(lines), "-shown")
+        line.show(*([Cell(f" {text}")] for text in lines))
+
+    def _banner_lines(self, view: View) -> list[str]:
+        snapshot = self.snapshot
+        if snapshot.list_problem:
+            return [
+                f"The list is not read: {snapshot.list_problem}",
+                "It is not overwritten. Mend the file, then it is read again.",
+            ]
+        lines = []
+        if snapshot.save_problem:
+            lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
+        others = len(snapshot.health) > 1
+        for health in snapshot.health.values():
+            host = self.app.host_of(health.profile)
+            lines += banner(health, view, host=host, others=others)
+        return lines[:MOST_BANNER]
+
+    def _away_line(self, view: View) -> str:
+        since = self.snapshot.away_since
+        news = [e for e in self.snapshot.entries.values() if e.is_news]
+        if since is None or not news:
+            return ""
+        failed = sum(entry.status is JobStatus.FAIL for entry in news)
+        text = f"{len(news) - failed} ok, {failed} failed"
+        when = view.clock_time(since)
+        return f"While you were away (since {when}): {text}. X acknowledges all."
+
+    def _paint_facets(self) -> None:
+        entries = self.snapshot.entries.values()
+        width = self.size.width
+        part = shown_part(self.choice, len(self.table.rows), len(entries))
+        line = self.query_one("#facets", OneLine)
+        line.set_class(bool(part), "-part")
+        if width < _WIDE:
+            line.show([Cell(fit(f" {part}", width - 12)), Cell(" 1 shows all")])
+            return
+        numbers = {f: sum(map(is_in, entries)) for f, is_in in FACETS.items()}
+        filtered = self.choice.filter.text
+        if filtered:
+            filtered += f" ({len(self.table.rows)} of {len(entries)})"
+        sort = sort_text(self.choice)
+        line.show(facet_line(numbers, self.choice.facet, filtered, sort, width))
+
+    @on(OneLine.SpanClicked, "#facets")
+    async def _facet_clicked(self, event: OneLine.SpanClicked) -> None:
+        facets = list(Facet)
+        is_named = self.size.width >= _WIDE and event.number < len(facets)
+        facet = facets[event.number] if is_named else Facet.ALL
+        await self.run_action(f"facet('{facet.value}')")
+
+    def _paint_empty(self) -> None:
+        """Say why there is no row."""
+        count = len(self.snapshot.entries)
+        is_empty = not self.table.rows and not self.snapshot.is_loading
+        self.set_class(is_empty and not self.snapshot.list_problem, "-empty")
+        if is_empty:
+            text = nothing_shown(self.choice, count) if count else WELCOME
+            self.query_one("#empty", Static).update(text)
+
+    def _event_cells(self, view: View) -> list[Cell]:
+        problem = self.choice.filter.problem
+        if problem:
+            return [Cell(f" filter: {problem}", Tone.WARN)]
+        news = sum(entry.is_news for entry in self.snapshot.entries.values())
+        fresh = plural(news, "new result", "new results")
+        right = f"{fresh}  E events " if news else ""
+        text = ""
+        if self.snapshot.events:
+            event = self.snapshot.events[-1]
+            line = event_line(event, self.snapshot.entries, view)
+            text = f" {view.clock_time(event.at)}  {line}"
+        room = max(0, self.size.width - len(right) - 1)
+        return [Cell(fit(text, room)), Cell(f" {right}", Tone.DIM)]
+
+    def _wanted_keys(self) -> Sequence[str]:
+        if self.size.width < 60:
+            return LEAST_KEYS
+        links = {health.link for health in self.snapshot.health.values()}
+        if Link.STOPPED in links:
+            return STOPPED
+        if Link.OFFLINE in links:
+            return CUT_OFF
+        return USUAL if self.snapshot.entries else EMPTY
