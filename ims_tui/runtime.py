@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from ims_tui.core.budget import Budget, Limit
 from ims_tui.core.entry import Entry
-from ims_tui.core.health import without_profile
 from ims_tui.core.errors import StateError
+from ims_tui.core.health import without_profile
 from ims_tui.core.ledger import Ledger, account_of
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile

@@ -13,16 +13,22 @@ from typing import TYPE_CHECKING
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
+from ims_tui.core.actions import BY_ID
+from ims_tui.core.columns import COLUMNS
+from ims_tui.core.configread import Known
+from ims_tui.core.ledger import Ledger
 from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
 from ims_tui.core.ports import Clock, ConfigSource, WatchFile
 from ims_tui.core.provenance import Loaded
-from ims_tui.core.settings import Profile, Settings
+from ims_tui.core.settings import NotifySettings, Profile, Settings
 from ims_tui.core.stored import StoredPoll
 from ims_tui.core.theme import ThemeSpec
 from ims_tui.core.watch import JobKey
 
 if TYPE_CHECKING:
+    from ims_tui.adapters.exporter import Exporter
+    from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
@@ -53,8 +59,10 @@ def set_up(
     """Settle where the files are; reads none of them."""
     places = find_places(environ, config, watchlist)
     home = Path(environ.get("HOME") or Path.home())
+    # Not the themes: those of Textual count, too, and to know them costs its import.
+    known = Known(actions=BY_ID, columns=COLUMNS)
     files = ConfigFiles(
-        environ, options, places.config, home, is_named=places.config_is_named
+        environ, options, places.config, home, known, places.config_is_named
     )
     return Setup(places, files)
 
@@ -111,6 +119,13 @@ def as_poller(places: Places) -> AbstractContextManager[None]:
     return polling(_beside(places, "pollers"))
 
 
+def shared_budget(places: Places) -> Ledger:
+    """Where the copies on this machine book their requests."""
+    from ims_tui.adapters.ledgerdb import LedgerDb
+
+    return LedgerDb(_beside(places, "budget"))
+
+
 def _beside(places: Places, name: str) -> Path:
     return places.state.with_name(f"{places.state.stem}.{name}")
 
@@ -130,7 +145,6 @@ def build_runtime(
         picked: poll only these jobs, and follow a running copy; None: the whole list.
     """
     from ims_tui.adapters.clock import SystemClock
-    from ims_tui.adapters.ledgerdb import LedgerDb
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
     from ims_tui.core.picked import PickedList
@@ -158,10 +172,28 @@ def build_runtime(
             open_source=open_source,
             config=config,
             chance=random.Random().random,
-            ledger=LedgerDb(_beside(places, "budget")),
+            ledger=shared_budget(places),
             neighbour=None if picked is None else saved_list(places),
         ),
     )
+
+
+def exporter() -> Exporter:
+    """What serves and writes metrics.
+
+    Raises:
+        ImportError: the extra `metrics` is not installed.
+    """
+    from ims_tui.adapters.exporter import Exporter
+
+    return Exporter()
+
+
+def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunner:
+    """What runs the operator's program on news."""
+    from ims_tui.adapters.hookrun import HookRunner
+
+    return HookRunner(notify.command, notify.command_timeout_s, environ)
 
 
 def packaged_text(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,9 +106,15 @@ def settings_for(scene: Scene) -> Settings:
     return Settings({PROFILE: profile}, PROFILE, ui=ui)
 
 
-def app_for(scene: Scene) -> ImsTui:
+def app_for(
+    scene: Scene,
+    settings: Settings | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    has_color: bool = True,
+) -> ImsTui:
     """The app with the entries of a scene in its store."""
-    settings = settings_for(scene)
+    settings = settings or settings_for(scene)
     ports = Ports(
         clock=FixedClock(),
         watch_file=MemoryWatchFile(),
@@ -127,7 +133,9 @@ def app_for(scene: Scene) -> ImsTui:
     themes, problems = read_themes([packaged()])
     assert not problems
     view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs])
-    return ImsTui(runtime, view=view, themes=themes)
+    return ImsTui(
+        runtime, view=view, themes=themes, has_color=has_color, environ=environ or {}
+    )
 
 
 @asynccontextmanager

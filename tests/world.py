@@ -12,6 +12,7 @@ from ims_tui.core.budget import Budget, Limit
 from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health, Link
 from ims_tui.core.moment import Moment
+from ims_tui.core.ports import JobSource
 from ims_tui.core.schedule import Scheduler
 from ims_tui.core.settings import StallSettings
 from ims_tui.core.store import Event, EventKind, JobStore
@@ -78,6 +79,15 @@ class World:
         for wanted in source.jobs:
             self.store.put_watch(Watch(wanted, name))
         self.sources.append(source)
+        return self.open_lane(source, scheduler, name)
+
+    def open_lane(
+        self,
+        source: JobSource,
+        scheduler: Scheduler[JobKey] | None = None,
+        name: str = "prod",
+    ) -> Lane:
+        """Open a lane on any source; the jobs are those of the list."""
         lane = Lane(
             name,
             source,

@@ -1,8 +1,8 @@
 """JobSource port over HTTP: one long-lived client per profile.
 
-The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where the
-gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is tried,
-`GET /v1/{project_id}/jobs/{job_id}`, and remembered.
+The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where
+the gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is
+tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ import httpx
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.credential import CredentialState, SignInError, SignInRefusedError
 from ims_tui.core.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.refusal import Refusal, RefusalKind, refusal
+from ims_tui.core.regions import endpoint_gap
 from ims_tui.core.reply import MAX_BODY, parse_reply
 from ims_tui.core.settings import Profile
 from ims_tui.core.text import printable
@@ -27,17 +30,13 @@ from ims_tui.core.text import printable
 _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
 DEPRECATED_CALL = "/v1/{project_id}/jobs/{job_id}"
+_NO_ENDPOINT = "Set endpoint or region of the profile, or IMS_TUI_ENDPOINT."
 _HEADERS = {
     # The official SDK sends and signs a content type even on GET.
     "Content-Type": "application/json",
     "Accept": "application/json",
     "User-Agent": f"ims-tui/{__version__}",
 }
-_NO_ENDPOINT = PollFailed(
-    FailureKind.WRONG_ENDPOINT,
-    "no endpoint is set",
-    remedy="Set IMS_TUI_ENDPOINT, --endpoint, or a region in the profile.",
-)
 
 
 class ImsSource:
@@ -75,12 +74,12 @@ class ImsSource:
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
         if not self._profile.endpoint:
-            return _NO_ENDPOINT
+            cause = endpoint_gap(self._profile.region).partition(".")[0]
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
             client = self._open()
-        except (OSError, ssl.SSLError) as error:
-            cause = f"{self._profile.ca_bundle}: {error.strerror or error}"
-            return PollFailed(FailureKind.UNREACHABLE, printable(cause, 160))
+        except OSError as error:  # an SSLError is one, too
+            return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
         call = self._call
         path = call.format(job_id=job_id, project_id=self._project_id)
         outcome = await self._ask(client, path, job_id)
@@ -94,7 +93,10 @@ class ImsSource:
         except SignInError as error:
             return _not_signed_in(error)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return PollFailed(FailureKind.UNREACHABLE, cause_of(error))
+            cause = cause_of(error)
+            _LOG.debug("%s: GET %s: %s", self._profile.name, path, cause)
+            return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy_of(cause))
+        _LOG.debug("%s: GET %s: %s", self._profile.name, path, response.status_code)
         if body is None:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"
             return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
@@ -148,6 +150,12 @@ class ImsSource:
                 max_connections=self._max_in_flight,
             )
         return self._client
+
+    def _no_bundle(self, error: OSError) -> Refusal:
+        why = "not certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        bundle = printable(self._profile.ca_bundle or "the system's certificates", 200)
+        cause = f"The certificate file {bundle} cannot be read ({why})."
+        return refusal(RefusalKind.CA_UNREADABLE, cause)
 
     def _verify(self) -> ssl.SSLContext | bool:
         bundle = self._profile.ca_bundle
@@ -209,43 +217,3 @@ async def _read(response: httpx.Response) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
-
-
-_CAUSES: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.ConnectTimeout, "no connection in time"),
-    (httpx.PoolTimeout, "no free connection in time"),
-    (httpx.TimeoutException, "no answer in time"),
-    (httpx.ProxyError, "the proxy refused"),
-    (httpx.RemoteProtocolError, "the connection broke off"),
-    (httpx.ReadError, "the connection broke off"),
-    (httpx.WriteError, "the connection broke off"),
-    (httpx.DecodingError, "an unreadable content encoding"),
-    (httpx.UnsupportedProtocol, "not an http address"),
-    (httpx.InvalidURL, "not an http address"),
-)
-_WORDS = (
-    ("CERTIFICATE_VERIFY_FAILED", "the certificate is not trusted"),
-    ("SSL", "TLS failed"),
-    ("Name or service not known", "DNS lookup failed"),
-    ("nodename nor servname", "DNS lookup failed"),
-    ("No address associated", "DNS lookup failed"),
-    ("Temporary failure in name resolution", "DNS lookup failed"),
-    ("Connection refused", "connection refused"),
-    ("Network is unreachable", "network unreachable"),
-    ("All connection attempts failed", "connection refused"),
-)
-
-
-def cause_of(error: Exception) -> str:
-    """Say in a few words what the network did."""
-    text = str(error)
-    for mark, words in _WORDS:
-        if mark in text:
-            return words
-    for kind, words in _CAUSES:
-        if isinstance(error, kind):
-            return words
-    _LOG.info(
-        "unusual network error: %s %s", type(error).__name__, printable(text, 200)
-    )
-    return printable(f"{type(error).__name__} {text}".strip(), 120)

@@ -11,6 +11,7 @@ from ims_tui.core.columns import lay_out
 from ims_tui.core.entry import Entry
 from ims_tui.core.order import attention
 from ims_tui.core.statusline import counts
+from ims_tui.core.tally import tally
 from ims_tui.core.text import cut, fit
 from ims_tui.core.view import View
 
@@ -29,7 +30,7 @@ class Bars:
     def draw(self, entries: Sequence[Entry], view: View) -> None:
         """Draw anew what is there now."""
         width, height = os.get_terminal_size(self._stream.fileno())
-        lines = self._lines(entries, view, width - 1, max(2, height - 1))
+        lines = self._lines(entries, view, width, max(2, height - 1))
         if lines == self._drawn:
             return
         up = f"\x1b[{len(self._drawn)}A" if self._drawn else _HIDE
@@ -66,6 +67,6 @@ class Bars:
             ]
             lines.append(" ".join(parts).rstrip())
         if hidden := [e for e in entries if e not in shown]:
-            states = ", ".join(cell.text for cell in counts(hidden))
+            states = ", ".join(cell.text for cell in counts(tally(hidden)))
             lines.append(cut(f"  and {len(hidden)} more: {states}", width))
         return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,6 @@ class Call:
     def set_up(self) -> Setup:
         """Settle files and log for this call."""
         args = self.args
-        logging.getLogger("ims_tui").addHandler(logging.NullHandler())
         return set_up(self.environ, vars(args), args.config, args.watchlist)
 
     def saved(self) -> SavedList:

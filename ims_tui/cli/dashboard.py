@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.screen import check_terminal, show_screen
+from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
+from ims_tui.cli.look import has_colour
+from ims_tui.cli.screen import check_terminal, keys_from_terminal, show_screen
 from ims_tui.core.errors import UsageError
 from ims_tui.core.ids import check_id
 from ims_tui.core.watch import Watch
@@ -14,12 +16,14 @@ from ims_tui.wiring import build_runtime
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the ids."""
-    parser.add_argument("ids", nargs="*", metavar="ID", help="job ids to add")
+    parser.add_argument(
+        "ids", nargs="*", metavar="ID", help="job ids to add; - reads standard input"
+    )
 
 
 async def run(call: Call) -> int:
     """Open the dashboard; returns the exit code."""
-    ids = _ids(call.args.ids)
+    ids = _ids(call)
     check_terminal()
     setup = call.set_up()
     loaded = setup.load()
@@ -31,11 +35,17 @@ async def run(call: Call) -> int:
         setup.places,
         first=[Watch(job_id, profile) for job_id in ids],
         problems=loaded.problems,
+        has_color=has_colour(call, call.out),
     )
 
 
-def _ids(texts: list[str]) -> list[str]:
+def _ids(call: Call) -> list[str]:
+    words: list[str] = call.args.ids
     try:
-        return list(dict.fromkeys(check_id(text) for text in texts))
+        ids = [check_id(word) for word in words if word != FROM_PIPE]
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if FROM_PIPE in words:
+        ids += ids_from_pipe(call)
+        keys_from_terminal()
+    return list(dict.fromkeys(ids))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.look import has_colour
 from ims_tui.cli.screen import check_terminal, show_screen
 from ims_tui.cli.simulate import add_simulation
 from ims_tui.core.jobtypes import JOB_TYPES
@@ -54,7 +55,13 @@ async def run(call: Call) -> int:
                 for w in service.watches
             ]
             runtime = build_runtime(settings, places, FixedConfig(settings))
-            return await show_screen(runtime, places, first=watches, is_demo=True)
+            return await show_screen(
+                runtime,
+                places,
+                first=watches,
+                is_demo=True,
+                has_color=has_colour(call, call.out),
+            )
 
 
 def demo_settings(mine: Settings, endpoint: str, speed: float) -> Settings:

@@ -17,7 +17,7 @@ from ims_tui.cli.parser import COMMANDS, split_command, the_parser
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.text import printable
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("ims_tui")
 
 PIPE_CLOSED = 141
 """What a shell reports of a program that SIGPIPE ended."""
@@ -28,6 +28,7 @@ def main(
 ) -> int:
     """Run the program and return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    _LOG.addHandler(logging.NullHandler())
     try:
         code = _run(arguments, os.environ if environ is None else environ)
         sys.stdout.flush()
@@ -43,8 +44,19 @@ def main(
     except Exception as error:  # noqa: BLE001 - the last line of defence
         code = 1
         _LOG.critical("crash", exc_info=True)
-        _say(f"a fault of ims-tui: {type(error).__name__}: {error}; the log has more")
+        _say(f"a fault of ims-tui: {type(error).__name__}: {error}; {_report()}")
     return code
+
+
+def _report() -> str:
+    """Keep the traceback in a file and say where."""
+    import tempfile
+    import traceback
+
+    number, name = tempfile.mkstemp(".txt", "ims-tui-crash-")
+    with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+        traceback.print_exc(file=file)
+    return f"the report is {name}"
 
 
 def _say(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -125,6 +125,21 @@ COMMANDS = {
         "serve a simulated IMS on loopback, for scripts and other clients",
         "  ims-tui simulate --port 8776 --speed 20x\n",
     ),
+    "auth": Command(
+        "auth",
+        "which credential is used and why; whether the service takes it",
+        """\
+  ims-tui auth status
+  ims-tui auth check
+  ims-tui auth check prod --json
+""",
+        has_commands=True,
+    ),
+    "doctor": Command(
+        "doctor",
+        "what is in order here and what is not: terminal, network, sign-in, files",
+        "  ims-tui doctor\n",
+    ),
     "config": Command(
         "configuration", "show, check or begin the configuration", has_commands=True
     ),
@@ -159,7 +174,26 @@ class Parser(argparse.ArgumentParser):
         """
         if self.has_commands:  # argparse cannot do both
             return self.parse_args(_common_first(words))
-        return self.parse_intermixed_args(words)
+        return self.parse_intermixed_args(list(self._joined(words)))
+
+    def _joined(self, words: Sequence[str]) -> Iterator[str]:
+        """Join an option and its value where that begins with `-`, as in `--sort -x`.
+
+        argparse takes such a value for an option.
+        """
+        known = self._option_string_actions
+        pending = iter(words)
+        for word in pending:
+            action = known.get(word)
+            value = None
+            if word.startswith("--") and action is not None and action.nargs is None:
+                value = next(pending, None)
+            if value is None:
+                yield word
+            elif value.startswith("-") and value.partition("=")[0] not in known:
+                yield f"{word}={value}"
+            else:
+                yield from (word, value)
 
     def format_help(self) -> str:
         """Examples, usage, options, what the program never does."""

@@ -13,8 +13,9 @@ from ims_tui.core.changes import (
     change_json,
     change_line,
     changes,
+    is_of_service,
     is_worth_a_line,
-    news_of_service,
+    news_since,
     service_json,
     service_line,
     stamp,
@@ -24,6 +25,7 @@ from ims_tui.core.health import Health
 from ims_tui.core.moment import Moment
 from ims_tui.core.statusline import counts
 from ims_tui.core.store import Event
+from ims_tui.core.tally import tally
 from ims_tui.core.text import age
 from ims_tui.core.watch import JobKey
 
@@ -71,7 +73,7 @@ class Reporter:
             if self._lines_to and is_worth_a_line(change):
                 self._lines_to.write(change_line(change, view) + "\n")
                 self._wrote_s = now.mono_s
-        for event in news_of_service(self._events, events):
+        for event in filter(is_of_service, news_since(self._events, events)):
             if self._jsonl:
                 self._json(service_json(event))
             if self._lines_to:
@@ -88,7 +90,7 @@ class Reporter:
         if now.mono_s - self._wrote_s < SIGN_OF_LIFE_S:
             return
         self._wrote_s = now.mono_s
-        states = " ".join(cell.text for cell in counts(self._entries.values()))
+        states = " ".join(cell.text for cell in counts(tally(self._entries.values())))
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
         self._call.say([f"{stamp(now.wall)} {states}; {seen}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +17,26 @@ from ims_tui.core.settings import Settings
 from ims_tui.core.view import Times, View
 from ims_tui.core.watch import Watch
 from ims_tui.runtime import Runtime
-from ims_tui.wiring import all_themes
+from ims_tui.wiring import all_themes, as_poller
 
 NO_TERMINAL = (
     "ims-tui needs a terminal on standard input, output and error; "
     "without one use: ims-tui list, ims-tui watch"
 )
+
+
+def keys_from_terminal() -> None:
+    """Put the terminal where a pipe was: Textual reads keys from descriptor 0.
+
+    Raises:
+        UsageError: the process has no terminal.
+    """
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise UsageError(NO_TERMINAL) from error
+    os.dup2(terminal, 0)
+    os.close(terminal)
 
 
 def check_terminal() -> None:
@@ -54,6 +69,7 @@ async def show_screen(
     first: Sequence[Watch] = (),
     problems: Sequence[Problem] = (),
     is_demo: bool = False,
+    has_color: bool = True,
 ) -> int:
     """Run the dashboard until the operator leaves; returns the exit code."""
     from ims_tui.ui.app import ImsTui
@@ -67,11 +83,13 @@ async def show_screen(
         problems=[*map(str, problems), *theme_problems],
         first=first,
         is_demo=is_demo,
+        has_color=has_color,
     )
     watch = TerminalWatch(app.leave)
     watch.install()
     app.terminal_watch = watch
     gc.freeze()  # what is loaded by now stays: the collector need not look at it
-    code = await app.run_async(mouse=runtime.settings.ui.mouse)
-    await runtime.ended()
+    with as_poller(places):
+        code = await app.run_async(mouse=runtime.settings.ui.mouse)
+        await runtime.ended()
     return code or 0

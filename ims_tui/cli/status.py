@@ -13,6 +13,7 @@ from ims_tui.core.errors import UsageError
 from ims_tui.core.job import JobStatus
 from ims_tui.core.order import needs_attention
 from ims_tui.core.statusline import counts
+from ims_tui.core.tally import tally
 
 _FIELDS = {
     "run": lambda entry: entry.status in (JobStatus.RUNNING, JobStatus.OTHER),
@@ -47,7 +48,9 @@ def run(call: Call) -> int:
     entries = entries_of(call, saved, watches).values()
     line = "".join(_filled(part, entries) for part in parts)
     if not wanted:
-        line = " ".join(cell.text for cell in counts(entries)) or "no jobs"
+        line = " ".join(cell.text for cell in counts(tally(entries)))
+        new = sum(entry.status is None for entry in entries)
+        line = line or (f"{new} not asked yet" if new else "no jobs")
     call.out.write(f"{line}\n")
     return 0
 

@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     _table("left", "h,left", "Scroll columns left", "columns(-1)"),
     _table("right", "l,right", "Scroll columns right", "columns(1)"),
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
-    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND),
+    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back"),
     Action("next", "}", "Next row that needs attention", Area.FIND, run="attention(1)"),
     Action(
         "previous",
@@ -121,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "pane_before", "shift+tab", "Previous pane", Area.LOOK, run="app.focus_previous"
     ),
-    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, run="tab(1)"),
+    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab", "tab(1)"),
     Action("tab_before", "[", "Previous tab of the detail", Area.LOOK, run="tab(-1)"),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns"),
@@ -130,8 +130,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("poll", "r,f5", "Poll now", Area.ACT, "Poll now"),
     Action("poll_all", "ctrl+r", "Poll all shown now", Area.ACT),
     Action("pause", "p", "Pause or go on", Area.ACT, "Pause"),
-    Action("faster", "+", "Poll faster: more of the budget", Area.ACT, run="pace(1)"),
-    Action("slower", "-", "Poll slower: less of the budget", Area.ACT, run="pace(-1)"),
     Action("copy", "y", "Copy the job id", Area.ACT, "Copy"),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
     Action("export", "e", "Export what is shown", Area.ACT, "Export"),
@@ -160,7 +158,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 _ORDER = (
     *("open", "add", "remove", "filter", "sort", "columns", "acknowledge", "copy"),
     *("reload", "poll", "pause", "export", "profiles", "palette", "log"),
-    *("help", "quit"),
+    *("tab_next", "back", "help", "quit"),
 )
 """The key line from left to right."""
 
@@ -173,6 +171,8 @@ EMPTY = ("quit", "help", "add", "profiles", "palette")
 """The same while nothing is watched."""
 CUT_OFF = ("quit", "help", "poll", "pause", "log", "add", "filter", "profiles")
 """The same while the service does not answer."""
+ZOOMED = ("quit", "help", "back", "tab_next", "copy", "acknowledge", "poll")
+"""The same while the detail has the whole screen."""
 STOPPED = ("quit", "help", "reload", "profiles", "log", "add", "filter", "copy")
 """The same while a credential is refused."""
 

@@ -59,7 +59,7 @@ def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
         return ChangeKind.STATE
     if old is not None and old.is_stalled != new.is_stalled:
         return ChangeKind.STALLED if new.is_stalled else ChangeKind.MOVING
-    return ChangeKind.PROGRESS if old is None or _at(old) != _at(new) else None
+    return ChangeKind.PROGRESS if old is not None and _at(old) != _at(new) else None
 
 
 def word_of(entry: Entry) -> str:
@@ -143,7 +143,7 @@ def change_json(change: Change, view: View) -> dict[str, object]:
     }
 
 
-_TOLD_OF_SERVICE = frozenset(
+_OF_SERVICE = frozenset(
     {
         EventKind.OFFLINE,
         EventKind.BACK,
@@ -157,15 +157,21 @@ _TOLD_OF_SERVICE = frozenset(
 )
 
 
-def news_of_service(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
-    """Events that are about the service or the files, and newer than `before`."""
+def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
+    """Events that are newer than `before`."""
     last = before[-1] if before else None
     new: list[Event] = []
     for event in reversed(after):
         if event is last:
             break
         new.append(event)
-    return [event for event in reversed(new) if event.kind in _TOLD_OF_SERVICE]
+    new.reverse()
+    return new
+
+
+def is_of_service(event: Event) -> bool:
+    """Whether an event is about the service or the files, not about a job."""
+    return event.kind in _OF_SERVICE
 
 
 def service_line(event: Event, view: View) -> str:

@@ -271,18 +271,26 @@ DEFAULT_COLUMNS = (
     "seen",
 )
 
+
+def usual_columns(*, has_several: bool) -> tuple[str, ...]:
+    """The columns where nobody chose some; PROFILE where rows are of several."""
+    if not has_several:
+        return DEFAULT_COLUMNS
+    return (*DEFAULT_COLUMNS[:2], "profile", *DEFAULT_COLUMNS[2:])
+
+
 _KEEP = [
     "sign",
     "state",
     "label",
     "progress",
     "elapsed",
+    "profile",
     "left",
     "step",
     "seen",
     "type",
     "tags",
-    "profile",
     "started",
     "ended",
     "image",
@@ -294,6 +302,12 @@ _KEEP = [
 """Columns in the order in which they are kept when there is little room."""
 
 _NARROW_PROGRESS = 5
+
+_SMALL = (
+    (60, ("label", "progress")),
+    (80, ("state", "label", "progress", "elapsed")),
+)
+"""On small screens only these columns are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +343,10 @@ def _wanted(keys: Sequence[str], width: int, skip: int) -> list[str]:
     chosen = [key for key in (keys or DEFAULT_COLUMNS) if key in COLUMNS]
     if "label" not in chosen:
         chosen.insert(0, "label")  # a row without a name is of no use
-    if width < 60:
-        chosen = [key for key in chosen if key in ("label", "progress")]
+    for limit, only in _SMALL:
+        if width < limit:
+            chosen = [key for key in chosen if key in only]
+            break
     pinned = [key for key in chosen if key in ("state", "label")]
     others = [key for key in chosen if key not in pinned]
     if skip and others:
@@ -365,7 +381,7 @@ def sort_entries(
 ) -> list[Entry]:
     """Sort by a column; entries without a value come last, job ids break ties."""
     keyed = [(column.sort_key(e, view), e) for e in entries]
+    keyed.sort(key=lambda pair: pair[1].key)
     there = [(value, e) for value, e in keyed if value is not None]
-    there.sort(key=lambda pair: pair[1].key)
     there.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type, return-value]
     return [e for _, e in there] + [e for value, e in keyed if value is None]

@@ -10,7 +10,13 @@ from ims_tui.core.configcheck import Entry
 from ims_tui.core.configspec import SELECTED
 from ims_tui.core.configvalues import UnacceptableError, nearest, shown
 from ims_tui.core.profiles import CREDENTIAL_KEYS, ProfileTable, read_profile
-from ims_tui.core.provenance import DEFAULT, CredentialChoice, Problem, Source
+from ims_tui.core.provenance import (
+    DEFAULT,
+    CredentialChoice,
+    Loaded,
+    Problem,
+    Source,
+)
 from ims_tui.core.regions import endpoint_gap
 from ims_tui.core.settings import NoCredential, Profile
 from ims_tui.core.text import printable
@@ -77,6 +83,25 @@ def read_profiles(
         own_token = in_use and has_pair and (by_pair or name not in names)
         _add(result, name, table, ambient, own_token=own_token)
     return result
+
+
+def keep_where_wrong(result: Profiles, before: Loaded, problems: list[Problem]) -> None:
+    """On a reload leave a profile as it was while its table holds a mistake.
+
+    Half of a new profile would be another account, or none.
+    """
+    for name, profile in before.settings.profiles.items():
+        prefix = f"profiles.{name}."
+        wrong = next((p for p in problems if p.key.startswith(prefix)), None)
+        if wrong is None or name not in result.profiles:
+            continue
+        result.profiles[name] = profile
+        result.choices[name] = before.choices[name]
+        new = {k: s for k, s in result.sources.items() if not k.startswith(prefix)}
+        old = {k: s for k, s in before.sources.items() if k.startswith(prefix)}
+        result.sources = new | old
+        text = f"profiles.{name} stays as it was until this is mended."
+        problems.append(Problem(wrong.source, f"profiles.{name}", text))
 
 
 def _has_good_name(entry: Entry, result: Profiles) -> bool:

@@ -13,7 +13,7 @@ from itertools import chain
 
 from ims_tui.core.ambient import Ambient
 from ims_tui.core.configcheck import Entry, entries
-from ims_tui.core.configprofiles import read_profiles
+from ims_tui.core.configprofiles import keep_where_wrong, read_profiles
 from ims_tui.core.configspec import Key, field_of, general_keys
 from ims_tui.core.configvalues import UnacceptableError, duration_text, not_among
 from ims_tui.core.provenance import DEFAULT, Layer, Loaded, Problem, Source
@@ -74,6 +74,8 @@ def read_settings(
         reading.entries, settings.default_profile, named_by, ambient
     )
     reading.problems += profiles.problems
+    if before is not None:
+        keep_where_wrong(profiles, before, reading.problems)
     settings = replace(
         settings,
         profiles=profiles.profiles,

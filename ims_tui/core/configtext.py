@@ -45,6 +45,11 @@ class Effective:
         return json.loads(self.text)
 
 
+def scheme_of(auth: AuthSpec) -> str:
+    """The scheme of a credential, as `auth` names it; `none` where there is none."""
+    return _SCHEMES[type(auth)]
+
+
 def effective(loaded: Loaded) -> Iterator[Effective]:
     """Every value in force with its source, in the order of the table."""
     for key in general_keys():
@@ -87,16 +92,19 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
 
 def _credential(auth: AuthSpec) -> Iterator[tuple[str, str | list[str]]]:
     """The parts of a credential; what is secret, or may be, as stars."""
-    yield "auth", _SCHEMES[type(auth)]
+    yield "auth", scheme_of(auth)
     for part in fields(auth):
         value = getattr(auth, part.name)
-        if part.name in ("source", "project_id", "timeout_s") or not value:
+        if part.name in _NOT_SHOWN or not value:
             continue
         if isinstance(value, tuple):
             yield "token_command", _program(value)
         else:
             hidden = isinstance(value, Secret) or part.name == "access_key"
             yield part.name, STARS if hidden else str(value)
+
+
+_NOT_SHOWN = ("source", "project_id", "timeout_s", "remedy")
 
 
 def _program(argv: Sequence[str]) -> list[str]:

@@ -34,6 +34,14 @@ class Mark:
         """The lengths that later ones are compared with."""
         return 1.0, max(1.0, self.start_s), self.pace_s
 
+    def placed(self, usual_s: float) -> Mark:
+        """The same with a later begin, if values like it usually last so long only."""
+        if usual_s >= 2.0 * self.blur_s:
+            return self
+        start_s = self.start_s + self.blur_s - usual_s / 2.0
+        pace_s = self.pace_s * max(1.0, start_s) / max(1.0, self.start_s)
+        return Mark(self.value, start_s, usual_s / 2.0, pace_s)
+
 
 class Course:
     """All marks of one job, oldest first, and its age at the last look."""

@@ -10,6 +10,7 @@ tail is the best guess when nothing is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
@@ -145,6 +146,7 @@ def forecast(
     mark = course.marks[-1]
     known = kind.find(mark.value)
     if known is not None:
+        mark = mark.placed(known.usual_s)
         basis, parts = Basis.HISTORY, _known_parts(known, mark, age_s)
     else:
         basis, parts = _extrapolated_parts(kind, mark, age_s)
@@ -155,31 +157,43 @@ def forecast(
 
 def _known_parts(known: ValueMemory, mark: Mark, age_s: float) -> list[Part]:
     """The ways to the end from a value that earlier jobs showed too."""
-    passed_s = max(0.0, age_s - mark.start_s)
-    blur = mark.blur_s * mark.blur_s / 3.0
     last_ratio = (known.last_ratio * known.count + 0.3) / (known.count + 0.6)
     parts: list[Part] = []
-    for share, shift, least_sd in (
-        (1.0 - STALL_RATIO, 0.0, 0.0),
-        (STALL_RATIO, STALL_SHIFT, STALL_SD),
-    ):
-        weight = share * last_ratio
-        if known.until_end.is_known and weight > SMALLEST_WEIGHT:
-            mu, sd = known.until_end.expect(mark.yardsticks)
-            sd = max(least_sd, sqrt(sd * sd + blur / exp(2.0 * mu)))
-            parts.append((weight, passed_s, mu + shift, sd))
-        weight = share * (1.0 - last_ratio)
-        if known.until_next.is_known and weight > SMALLEST_WEIGHT:
-            mu, sd = known.until_next.expect(mark.yardsticks)
-            mu, sd = mu + shift, max(least_sd, sd)
-            weight *= survival_ratio(passed_s, mu, sd)
-            if weight > 0.0:
-                mean, variance = rest(passed_s, mu, sd)
-                after_mu, after_sd = known.after.expect(mark.yardsticks)
-                after = exp(after_mu)
-                variance += blur + (after * after_sd) ** 2
-                parts.append((weight, 0.0, *fitted(mean + after, variance)))
+    if known.until_end.is_known and last_ratio > SMALLEST_WEIGHT:
+        parts += _last_parts(known, mark, age_s, last_ratio)
+    if known.until_next.is_known and 1.0 - last_ratio > SMALLEST_WEIGHT:
+        parts += _next_parts(known, mark, age_s, 1.0 - last_ratio)
     return parts
+
+
+def _last_parts(
+    known: ValueMemory, mark: Mark, age_s: float, weight: float
+) -> Iterator[Part]:
+    """This value is the last one, and ends as usual or after a stall."""
+    passed_s = max(0.0, age_s - mark.start_s)
+    mu, sd = known.until_end.expect(mark.yardsticks)
+    sd = sqrt(sd * sd + mark.blur_s * mark.blur_s / 3.0 / exp(2.0 * mu))
+    yield weight * (1.0 - STALL_RATIO), passed_s, mu, sd
+    yield weight * STALL_RATIO, passed_s, mu + STALL_SHIFT, max(STALL_SD, sd)
+
+
+def _next_parts(
+    known: ValueMemory, mark: Mark, age_s: float, weight: float
+) -> Iterator[Part]:
+    """The next value comes first, as usual or after a stall, and then the rest."""
+    passed_s = max(0.0, age_s - mark.start_s)
+    mu, sd = known.until_next.expect(mark.yardsticks)
+    after_mu, after_sd = known.after.expect(mark.yardsticks)
+    after_s = exp(after_mu)
+    blur = mark.blur_s * mark.blur_s / 3.0 + (after_s * after_sd) ** 2
+    for share, next_mu, next_sd in (
+        (1.0 - STALL_RATIO, mu, sd),
+        (STALL_RATIO, mu + STALL_SHIFT, max(STALL_SD, sd)),
+    ):
+        waiting = weight * share * survival_ratio(passed_s, next_mu, next_sd)
+        if waiting > 0.0:
+            mean, variance = rest(passed_s, next_mu, next_sd)
+            yield waiting, 0.0, *fitted(mean + after_s, variance + blur)
 
 
 def _extrapolated_parts(
@@ -189,10 +203,11 @@ def _extrapolated_parts(
     basis, parts, width_s = Basis.NONE, list[Part](), float("inf")
     ratio = mark.value[1]
     if ratio:
-        left_s = max(1.0, mark.start_s * (1.0 - min(ratio, 0.995)) / ratio)
+        since_s = mark.start_s + mark.blur_s  # as late as can be
+        left_s = max(1.0, since_s * (1.0 - min(ratio, 0.995)) / ratio)
         sd = 1.1 - 0.6 * ratio
         width_s = left_s * sd
-        passed_s = max(0.0, age_s - mark.start_s)
+        passed_s = max(0.0, age_s - since_s)
         basis, parts = Basis.PERCENT, [(1.0, passed_s, log(left_s), sd)]
     if kind.total.count:
         sd = kind.total.sd

@@ -82,6 +82,13 @@ class ValueMemory:
     after: Length = field(default_factory=Length)
     """From the next value to the end."""
 
+    @property
+    def usual_s(self) -> float:
+        """How long this value is usually shown."""
+        is_last = self.last_ratio > 0.5
+        length = self.until_end if is_last else self.until_next
+        return length.spreads[0].quantile_s(0.0)
+
     def learn(self, mark: Mark, end_s: float) -> None:
         """Learn from a successful job that ended at the age ``end_s``."""
         self.count = min(FULL, self.count + 1.0)
@@ -108,6 +115,12 @@ class ValueMemory:
         memory.until_end, memory.until_next, memory.after = map(
             Length.from_values, lengths
         )
+        is_whole = (memory.until_end.is_known or memory.last_ratio == 0.0) and (
+            (memory.until_next.is_known and memory.after.is_known)
+            or memory.last_ratio == 1.0
+        )
+        if not is_whole:
+            raise ValueError(f"not the memory of a value: {values!r}")
         return memory
 
 

@@ -9,11 +9,12 @@ from enum import StrEnum
 from ims_tui.core.entry import Entry
 from ims_tui.core.job import JobStatus
 from ims_tui.core.view import began, ended
+from ims_tui.core.watch import JobKey
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def attention(entry: Entry) -> tuple[object, ...]:
+def attention(entry: Entry) -> tuple[int, float, JobKey]:
     """Sort key: what needs a person first, then what moves, then what is over.
 
     Unacknowledged failures, poll errors, stalled, running by begin, waiting,

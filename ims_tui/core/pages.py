@@ -141,12 +141,18 @@ def log_page(
 def profile_lines(
     profile: Profile, health: Health | None, jobs: int, view: View
 ) -> list[Line]:
-    """One profile in two lines: where it points, how it signs in."""
+    """One profile in lines: where it points, how it signs in, what is wrong."""
     link = link_word(health, view) if health else "idle"
     place = profile.endpoint or "no endpoint"
     count = plural(jobs, "job", "jobs")
     first = f"{profile.name:<14} {profile.region or '-':<15} {link:<14} {count}"
-    return [(Cell(first),), _dim(place), _dim(_credential(profile, health, view))]
+    lines = [(Cell(first),), _dim(place), _dim(_credential(profile, health, view))]
+    if health and health.call:
+        lines.append(_dim(f"GET {health.call}: the documented call is not offered"))
+    if health and health.failure:
+        cause, remedy = health.failure.cause.rstrip("."), health.failure.remedy
+        lines.append(_dim(f"{cause}. {remedy}".strip()))
+    return lines
 
 
 _SCHEMES: tuple[tuple[type, str], ...] = (

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class RefusalKind(StrEnum):
     TOKEN_LOST = "token_lost"
     OTHER_REGION = "other_region"
     OTHER_PROJECT = "other_project"
+    CA_UNREADABLE = "ca_unreadable"
     FILE_UNREADABLE = "file_unreadable"
     FILE_UNSAFE = "file_unsafe"
     FILE_RUBBISH = "file_rubbish"
@@ -93,6 +94,7 @@ class Unavailable:
     retry_after_s: float | None = None
 
 
+_DEEPEST_QUOTE = 3
 _RELOAD = "then reload."
 
 _TEXTS: dict[RefusalKind, tuple[str, str]] = {
@@ -169,6 +171,10 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.OTHER_PROJECT: (
         "The token belongs to another project.",
         f"Sign in to the project of this profile, {_RELOAD}",
+    ),
+    RefusalKind.CA_UNREADABLE: (
+        "The certificate file cannot be read.",
+        f"Check ca_bundle of the profile or SSL_CERT_FILE, {_RELOAD}",
     ),
     RefusalKind.FILE_UNREADABLE: (
         "The token file cannot be read.",
@@ -274,15 +280,15 @@ def masked(body: bytes, secrets: Iterable[Secret]) -> bytes:
     Secrets of under four characters stay: they would star half of every sentence.
     """
     for secret in secrets:
-        for form in (_plain, _in_json):
-            if len(secret.reveal()) >= 4:
-                body = body.replace(form(secret), STARS.encode())
+        if len(secret.reveal()) >= 4:
+            for form in _forms(secret):
+                body = body.replace(form, STARS.encode())
     return mask_keys(body)
 
 
-def _plain(secret: Secret) -> bytes:
-    return secret.reveal().encode(errors="replace")
-
-
-def _in_json(secret: Secret) -> bytes:
-    return json.dumps(secret.reveal())[1:-1].encode()
+def _forms(secret: Secret) -> Iterator[bytes]:
+    """As it is, and as it stands in JSON that is itself quoted in JSON."""
+    form = Secret(secret.reveal())
+    for _ in range(_DEEPEST_QUOTE + 1):
+        yield form.reveal().encode(errors="replace")
+        form = Secret(json.dumps(form.reveal())[1:-1])

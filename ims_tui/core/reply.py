@@ -27,6 +27,7 @@ MAX_CAUSE = 120
 PERMISSION = "ims:imageJobs:getPercentage"
 """The action a 403 is about (permission page of the regional manual eu-west-0)."""
 
+_NEEDED = f"The user needs the permission {PERMISSION}."
 _LONGEST_WAIT_S = 86400.0
 _UNITS_S = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _LIMIT = re.compile(
@@ -159,13 +160,15 @@ def _failed(
     if location := headers.get("location", ""):
         where = cut(printable(location), MAX_CAUSE - 30)
         cause = f"HTTP {http_status} to {where}, not followed"
+    kind = _kind_by_code(code, message) or _kind_by_status(http_status, code)
     return PollFailed(
-        _kind_by_code(code, message) or _kind_by_status(http_status, code),
+        kind,
         cause,
         code,
         replace(exchange, body=mask_keys(exchange.body)),
         _retry_after_s(headers.get("retry-after", ""), exchange.date or now),
         _limit(message) if http_status == 429 else None,
+        _NEEDED if kind is FailureKind.ACCESS_DENIED else "",
     )
 
 

@@ -35,7 +35,7 @@ COST_S = 0.05
 """Price of a request: the seconds of lag that one more request must save."""
 SHORTEST_GAP_S = 1.0
 """No job is asked again sooner than this, unless someone asks for it."""
-LONGEST_GAP_S = 40.0
+LONGEST_GAP_S = 35.0
 """Longest gap between two looks at a job while the budget suffices."""
 PLANNED_RATIO = 0.95
 """Share of the budget that the price leaves to planned polls."""

@@ -12,7 +12,6 @@ from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health, Link
 from ims_tui.core.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.outcome import FailureKind, PollFailed
-from ims_tui.core.reply import PERMISSION
 from ims_tui.core.store import Event, EventKind
 from ims_tui.core.text import duration
 from ims_tui.core.view import View, name_of_key
@@ -111,6 +110,7 @@ def _offline(
     stale = f" {shown} and may be out of date." if shown else ""
     return [
         f"No answer from {host}{since} ({failure.cause}). {tries}.",
+        *filter(None, (failure.remedy,)),
         f"{again}.{stale}",
     ]
 
@@ -120,7 +120,7 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
     if failure.kind is FailureKind.ACCESS_DENIED:
         return [
             f"The service denies access to profile {profile} ({failure.cause}).",
-            f"The user needs the permission {PERMISSION}.",
+            failure.remedy,
         ]
     if failure.kind is FailureKind.WRONG_ENDPOINT:
         what = f"The address of profile {profile} is of no use"
@@ -129,7 +129,8 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
             failure.remedy or "Check endpoint and region of the profile, then reload.",
         ]
     if failure.exchange is None:  # our own sign-in says it in a sentence
-        said = f"The service says: {quoted}" if (quoted := service_words(health)) else ""
+        quoted = service_words(health)
+        said = f"The service says: {quoted}" if quoted else ""
         return [f"{profile}: {failure.cause}", *filter(None, (said, failure.remedy))]
     refused = f"The service refused the credential of {profile} ({failure.cause})."
     return [refused, *filter(None, (failure.remedy,))]

@@ -9,8 +9,8 @@ from ims_tui.core.text import plural
 ARCHIVE_EMPTY = """\
 The archive is empty.
 
-Jobs that have ended are kept in the list until you remove them.
-1 shows all jobs."""
+Jobs that have ended stay in the list until you remove them.
+1 shows all."""
 
 
 def shown_part(choice: Choice, shown: int, total: int) -> str:
@@ -24,6 +24,13 @@ def shown_part(choice: Choice, shown: int, total: int) -> str:
         count = len(choice.hidden_profiles)
         parts.append(f"{plural(count, 'profile', 'profiles')} hidden")
     return f"{', '.join(parts)} ({shown} of {total})" if parts else ""
+
+
+def way_back(choice: Choice) -> str:
+    """Which key shows more."""
+    if choice.filter.text:
+        return "esc clears"
+    return "1 shows all" if choice.facet is not Facet.ALL else "P shows them"
 
 
 def nothing_shown(choice: Choice, total: int) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from ims_tui.core.entry import Entry
 from ims_tui.core.health import Link
-from ims_tui.core.job import JobStatus
 from ims_tui.core.order import Facet
 from ims_tui.core.sentences import link_word
 from ims_tui.core.settings import Profile
 from ims_tui.core.store import Snapshot
-from ims_tui.core.text import age, cell_len, cut, plural
+from ims_tui.core.tally import Tally, Trait
+from ims_tui.core.text import age, cell_len, cut
 from ims_tui.core.view import Cell, Tone, View
 
 _WIDE = 120
@@ -21,25 +20,16 @@ _NEAR_S = 6 * 3600.0
 _BROKEN = (Link.STOPPED, Link.OFFLINE, Link.THROTTLED, Link.LIVE, Link.IDLE)
 
 
-def counts(entries: Iterable[Entry]) -> list[Cell]:
+def counts(tally: Tally) -> list[Cell]:
     """How many jobs are in which state, in fixed order; zeros are left out."""
-    run = init = ok = fail = stalled = errors = 0
-    for entry in entries:
-        status = entry.status
-        ok += status is JobStatus.SUCCESS
-        fail += status is JobStatus.FAIL
-        if not entry.has_ended:
-            init += status is JobStatus.INIT
-            run += status in (JobStatus.RUNNING, JobStatus.OTHER)
-            stalled += entry.is_stalled
-            errors += entry.failure is not None or entry.is_gone
+    errors = tally[Trait.ERROR]
     named = (
-        (run, "run", Tone.RUN),
-        (init, "init", Tone.INIT),
-        (ok, "ok", Tone.OK),
-        (fail, "FAIL", Tone.FAIL),
-        (stalled, "stalled", Tone.WARN),
-        (errors, plural(errors, "error", "errors").split()[1], Tone.WARN),
+        (tally[Trait.RUNNING], "run", Tone.RUN),
+        (tally[Trait.WAITING], "init", Tone.INIT),
+        (tally[Facet.DONE], "ok", Tone.OK),
+        (tally[Facet.FAILED], "FAIL", Tone.FAIL),
+        (tally[Trait.STALLED], "stalled", Tone.WARN),
+        (errors, "error" if errors == 1 else "errors", Tone.WARN),
     )
     return [Cell(f"{count} {word}", tone) for count, word, tone in named if count]
 
@@ -60,19 +50,18 @@ def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
     word = link_word(healths[0], view)
     bad = healths[0].link in (Link.STOPPED, Link.OFFLINE)
     if not bad:
-        unseen = [e for e in snapshot.entries.values() if e.is_live]
-        checked = sum(not e.is_stored and e.polls > 0 for e in unseen)
-        if checked < len(unseen) and healths[0].link is Link.LIVE:
-            return Cell(f"checking {checked} of {len(unseen)}", Tone.DIM)
+        active, checked = snapshot.tally[Facet.ACTIVE], snapshot.tally[Trait.CHECKED]
+        if checked < active and healths[0].link is Link.LIVE:
+            return Cell(f"checking {checked} of {active}", Tone.DIM)
         if is_demo and word == "live":
             word = "demo"
     tone = Tone.FAIL if bad else Tone.WARN if " " in word else Tone.OK
     return Cell(word, tone)
 
 
-def place_of(profiles: Mapping[str, Profile], entries: Iterable[Entry]) -> str:
-    """`prod/cn-north-4`, or `3 profiles` where rows of several are shown."""
-    names = {entry.watch.profile for entry in entries} or set(profiles)
+def place_of(profiles: Mapping[str, Profile], used: Collection[str]) -> str:
+    """`prod/cn-north-4`, or `3 profiles` where there are jobs of several."""
+    names = used or profiles.keys()
     if len(names) > 1:
         return f"{len(names)} profiles"
     name = next(iter(names), "")
@@ -91,9 +80,8 @@ def status_line(
     is_demo: bool = False,
 ) -> list[Cell]:
     """Line 1, exactly `width` cells. What does not fit goes, the counts last."""
-    entries = snapshot.entries.values()
-    left = f"ims-tui  {place_of(profiles, entries)}"
-    right: list[Cell] = counts(entries) or [Cell("no jobs", Tone.DIM)]
+    left = f"ims-tui  {place_of(profiles, snapshot.tally.profiles)}"
+    right: list[Cell] = counts(snapshot.tally) or [Cell("no jobs", Tone.DIM)]
     offset = _clock_warning(snapshot, view)
     right += [offset] if offset else []
     right += _credential_life(snapshot, view, width)

@@ -18,6 +18,7 @@ from ims_tui.core.health import Health
 from ims_tui.core.job import JobStatus
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import Outcome
+from ims_tui.core.tally import Tally
 from ims_tui.core.watch import JobKey, Watch
 
 MAX_EVENTS = 500
@@ -70,6 +71,8 @@ class Snapshot:
     order_version: int = 0
     """Changes only where rows may move: on changes of state, never on progress."""
     entries: Mapping[JobKey, Entry] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    """The numbers of the entries."""
     health: Mapping[str, Health] = field(default_factory=dict)
     events: Sequence[Event] = ()
     is_paused: bool = False
@@ -88,6 +91,7 @@ class JobStore:
 
     def __init__(self) -> None:
         self._entries: dict[JobKey, Entry] = {}
+        self._tally = Tally()
         self._health: dict[str, Health] = {}
         self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._snapshot = Snapshot()
@@ -104,6 +108,7 @@ class JobStore:
                 version=self._version,
                 order_version=self._order_version,
                 entries=dict(self._entries),
+                tally=self._tally.copy(),
                 health=dict(self._health),
                 events=tuple(self._events),
             )
@@ -132,6 +137,7 @@ class JobStore:
 
     def _set(self, before: Entry | None, entry: Entry) -> None:
         self._entries[entry.key] = entry
+        self._tally.move(before, entry)
         self._version += 1
         if before is None or _place(before) != _place(entry):
             self._order_version += 1
@@ -147,6 +153,7 @@ class JobStore:
         """Take an entry out; returns it, or None where there was none."""
         entry = self._entries.pop(key, None)
         if entry is not None:
+            self._tally.move(entry, None)
             self._version += 1
             self._order_version += 1
         return entry

@@ -29,9 +29,21 @@ FAILED = 3
 REFUSED = 4
 UNKNOWN = 5
 UNREACHABLE = 6
+MISCONFIGURED = 7
 TIMED_OUT = 124
 
-PRECEDENCE = (130, 143, 129, 2, 7, REFUSED, FAILED, UNKNOWN, UNREACHABLE, TIMED_OUT)
+PRECEDENCE = (
+    130,
+    143,
+    129,
+    2,
+    MISCONFIGURED,
+    REFUSED,
+    FAILED,
+    UNKNOWN,
+    UNREACHABLE,
+    TIMED_OUT,
+)
 """Codes in the order in which they win. Every other but 0 is a fault of ours."""
 
 
@@ -47,6 +59,8 @@ def exit_code(reasons: Iterable[int]) -> int:
 _CODES = {
     FailureKind.AUTH_REJECTED: REFUSED,
     FailureKind.ACCESS_DENIED: REFUSED,
+    FailureKind.WRONG_ENDPOINT: MISCONFIGURED,
+    FailureKind.NO_PROFILE: MISCONFIGURED,
     FailureKind.NOT_KNOWN: UNKNOWN,
     FailureKind.UNEXPECTED: FAULT,
 }

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
-from textual.filter import NoColor
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input, TextArea
@@ -35,7 +35,7 @@ from ims_tui.ui.dialogs.form import Form, FormDialog
 from ims_tui.ui.dialogs.menu import Menu, MenuDialog
 from ims_tui.ui.dialogs.pager import Page, PagerDialog
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.terminal import LOOK_S, TerminalWatch
+from ims_tui.ui.terminal import HUNG_UP, LOOK_S, TerminalWatch
 from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class ImsTui(App[int]):
     """Runs a runtime behind the dashboard."""
 
     TITLE = "ims-tui"
+    PAUSE_GC_ON_SCROLL = True
     ENABLE_COMMAND_PALETTE = False  # ours is the same menu as all the others
     CSS_PATH = "styles.tcss"
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
@@ -98,9 +99,7 @@ class ImsTui(App[int]):
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=runtime.settings.ui.window_title
         )
-        # The convention: an empty NO_COLOR counts as not set.
-        is_mono = runtime.settings.ui.theme == "mono"
-        self._is_mono = is_mono or not has_color or bool(self._environ.get("NO_COLOR"))
+        self._is_mono = not has_color or runtime.settings.ui.theme == "mono"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """State tones for themes that name none."""
@@ -119,9 +118,11 @@ class ImsTui(App[int]):
         self.call_after_refresh(self._start)
 
     def _set_theme(self) -> None:
+        # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
+        colours = [each for each in self._filters if not isinstance(each, Monochrome)]
+        self._filters = [*colours, NoColor()] if self._is_mono else colours
         self.no_color = self._is_mono
         if self._is_mono:
-            self._filters = [*self._filters[:1], NoColor()]
             self.theme = _NO_COLOUR
             return
         wanted = self.runtime.settings.ui.theme
@@ -181,7 +182,7 @@ class ImsTui(App[int]):
                 self.bell()
 
     def _show_title(self, snapshot: Snapshot) -> None:
-        words = " ".join(cell.text for cell in counts(snapshot.entries.values()))
+        words = " ".join(cell.text for cell in counts(snapshot.tally))
         self._title.show(f"{words} - ims-tui" if words else "ims-tui")
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
@@ -284,7 +285,8 @@ class ImsTui(App[int]):
 
     def leave(self, code: int) -> None:
         """End, because the operator, a signal or the terminal said so."""
-        self._title.restore()
+        if code != HUNG_UP:  # nobody is there to write to
+            self._title.restore()
         self.exit(code, return_code=code)
 
     def action_interrupt(self) -> None:

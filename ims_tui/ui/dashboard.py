@@ -20,7 +20,7 @@ from ims_tui.core.detail import Tab
 from ims_tui.core.entry import Entry
 from ims_tui.core.filters import Filter, parse_filter
 from ims_tui.core.order import Facet, needs_attention
-from ims_tui.core.rows import Choice, choose
+from ims_tui.core.rows import Choice, Rows
 from ims_tui.core.text import plural
 from ims_tui.core.view import Times, name_of
 from ims_tui.core.viewstate import Looks
@@ -48,6 +48,7 @@ class Dashboard(Frame):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rows = Rows()
         self._order_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
@@ -68,10 +69,10 @@ class Dashboard(Frame):
             return
         if self._is_order_due and self._may_reorder():
             self._reorder()
-        if any(entry.is_live for entry in self.snapshot.entries.values()):
-            self._paint_values()
-        else:
-            self.paint_lines()
+        if self.snapshot.tally[Facet.ACTIVE]:
+            self.table.repaint_changes()
+            self._paint_detail()
+        self.paint_lines()
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
@@ -93,7 +94,7 @@ class Dashboard(Frame):
         """Rows may change places; the cursor stays on its job."""
         self._is_order_due = False
         self._order_version = self.snapshot.order_version
-        order = choose(self.snapshot.entries.values(), self.choice, self.view())
+        order = self._rows.choose(self.snapshot.entries, self.choice, self.view())
         self.table.show_order(order, self.snapshot.entries)
         self._attend()
 
@@ -233,7 +234,8 @@ class Dashboard(Frame):
             self.app.tell("No further row needs attention.", seconds=2)
 
     def action_back(self) -> None:
-        """One level up: filter, zoom, marks, pane."""
+        """One level up: filter, zoom, marks, pane. What was told goes, too."""
+        self.app.clear_notifications()
         line = self.query_one("#filter", LineInput)
         if line.has_class("-shown") or self.choice.filter.text:
             line.value = ""
@@ -251,6 +253,7 @@ class Dashboard(Frame):
         is_zoomed = self.toggle_class("-zoomed").has_class("-zoomed")
         target = self.detail.query_one("#detail-lines") if is_zoomed else self.table
         target.focus()
+        self.paint_lines()
 
     def action_tab(self, by: int) -> None:
         """Go to another tab of the detail."""
@@ -421,7 +424,7 @@ class Dashboard(Frame):
         if self.has_class("-zoomed"):
             self.action_zoom()
             return
-        active = sum(entry.is_live for entry in self.snapshot.entries.values())
+        active = self.snapshot.tally[Facet.ACTIVE]
         now_s = self.app.runtime.moment().mono_s
         wants = self.app.runtime.settings.ui.confirm_quit
         is_sure = now_s - self._leaving_s < SURE_S

@@ -15,18 +15,20 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ims_tui.core.actions import CUT_OFF, EMPTY, STOPPED, USUAL, key_line
+from ims_tui.core.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
+from ims_tui.core.detail import wrapped
 from ims_tui.core.health import Link
-from ims_tui.core.job import JobStatus
-from ims_tui.core.order import FACETS, Facet
+from ims_tui.core.order import Facet
 from ims_tui.core.rows import ATTENTION, Choice
 from ims_tui.core.sentences import banner, event_line
-from ims_tui.core.showing import nothing_shown, shown_part, too_small
+from ims_tui.core.showing import nothing_shown, shown_part, too_small, way_back
 from ims_tui.core.statusline import facet_line, status_line
 from ims_tui.core.store import Snapshot
+from ims_tui.core.tally import Trait
 from ims_tui.core.text import fit, plural
 from ims_tui.core.view import Cell, Tone, View
 from ims_tui.core.viewstate import Looks, sort_text
+from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.job_detail import JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine
@@ -49,7 +51,7 @@ LEAST = (40, 6)
 _WIDE = 120
 """Columns from which the facets stand above the table."""
 
-MOST_BANNER = 4
+MOST_BANNER = 5
 
 LEAST_KEYS = ("quit", "help")
 """What the key line shows of a narrow screen."""
@@ -75,6 +77,7 @@ class Frame(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = TightCompositor()
         self.snapshot = Snapshot()
         self.looks = Looks()
 
@@ -137,7 +140,11 @@ class Frame(Screen[None]):
             is_demo=self.app.is_demo,
         )
         self.query_one("#status", OneLine).show(status)
-        self._show_lines("#banner", self._banner_lines(view))
+        room = max(20, self.size.width - 2)
+        lines = [
+            part for text in self._banner_lines(view) for part in wrapped(text, room)
+        ]
+        self._show_lines("#banner", lines[:MOST_BANNER])
         away = self._away_line(view)
         self._show_lines("#away", [away] if away else [])
         self._paint_facets()
@@ -168,31 +175,31 @@ class Frame(Screen[None]):
         for health in snapshot.health.values():
             host = self.app.host_of(health.profile)
             lines += banner(health, view, host=host, others=others)
-        return lines[:MOST_BANNER]
+        return lines
 
     def _away_line(self, view: View) -> str:
         since = self.snapshot.away_since
-        news = [e for e in self.snapshot.entries.values() if e.is_news]
+        news = self.snapshot.tally[Trait.NEWS]
         if since is None or not news:
             return ""
-        failed = sum(entry.status is JobStatus.FAIL for entry in news)
-        text = f"{len(news) - failed} ok, {failed} failed"
+        failed = self.snapshot.tally[Trait.BAD_NEWS]
+        text = f"{news - failed} ok, {failed} failed"
         when = view.clock_time(since)
         return f"While you were away (since {when}): {text}. X acknowledges all."
 
     def _paint_facets(self) -> None:
-        entries = self.snapshot.entries.values()
-        width = self.size.width
-        part = shown_part(self.choice, len(self.table.rows), len(entries))
+        count, width = len(self.snapshot.entries), self.size.width
+        part = shown_part(self.choice, len(self.table.rows), count)
         line = self.query_one("#facets", OneLine)
         line.set_class(bool(part), "-part")
         if width < _WIDE:
-            line.show([Cell(fit(f" {part}", width - 12)), Cell(" 1 shows all")])
+            back = f" {way_back(self.choice)} "
+            line.show([Cell(fit(f" {part}", width - len(back))), Cell(back)])
             return
-        numbers = {f: sum(map(is_in, entries)) for f, is_in in FACETS.items()}
+        numbers = {facet: self.snapshot.tally[facet] for facet in Facet}
         filtered = self.choice.filter.text
         if filtered:
-            filtered += f" ({len(self.table.rows)} of {len(entries)})"
+            filtered += f" ({len(self.table.rows)} of {count})"
         sort = sort_text(self.choice)
         line.show(facet_line(numbers, self.choice.facet, filtered, sort, width))
 
@@ -216,7 +223,7 @@ class Frame(Screen[None]):
         problem = self.choice.filter.problem
         if problem:
             return [Cell(f" filter: {problem}", Tone.WARN)]
-        news = sum(entry.is_news for entry in self.snapshot.entries.values())
+        news = self.snapshot.tally[Trait.NEWS]
         fresh = plural(news, "new result", "new results")
         right = f"{fresh}  E events " if news else ""
         text = ""
@@ -230,6 +237,8 @@ class Frame(Screen[None]):
     def _wanted_keys(self) -> Sequence[str]:
         if self.size.width < 60:
             return LEAST_KEYS
+        if self.has_class("-zoomed"):
+            return ZOOMED
         links = {health.link for health in self.snapshot.health.values()}
         if Link.STOPPED in links:
             return STOPPED

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -20,14 +19,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ims_tui.core.actions import Owner
-from ims_tui.core.columns import Slot, lay_out
+from ims_tui.core.columns import Slot, lay_out, usual_columns
 from ims_tui.core.entry import Entry
 from ims_tui.core.job import JobStatus
 from ims_tui.core.text import fit
 from ims_tui.core.view import Cell, View
 from ims_tui.core.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import TONE_CLASSES, Paint
+from ims_tui.ui.paint import TONE_CLASSES, Paint, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,7 @@ class JobTable(ScrollView, can_focus=True):
         self._entries: Mapping[JobKey, Entry] = {}
         self._slots: list[Slot] = []
         self._columns: Sequence[str] = ()
+        self._has_several = False
         self._skip = 0
         self._heading = ("", "")
         self._marks: set[JobKey] = set()
@@ -105,8 +105,8 @@ class JobTable(ScrollView, can_focus=True):
 
     def show_entries(self, entries: Mapping[JobKey, Entry]) -> None:
         """Take newer entries; rows stay where they are. Paints what changed."""
-        self._entries = entries
-        self.repaint_changes()
+        before, self._entries = self._entries, entries
+        self.repaint_changes(lambda key: before.get(key) is not entries.get(key))
 
     def show_order(self, order: list[JobKey], entries: Mapping[JobKey, Entry]) -> None:
         """Take a new order; cursor and scrolling stay with the job."""
@@ -117,6 +117,10 @@ class JobTable(ScrollView, can_focus=True):
         line = self._places.get(self.cursor, 0) if self.cursor else 0
         offset = line - self.scroll_offset.y
         self._order = order
+        has_several = len({key.profile for key in order}) > 1
+        if has_several != self._has_several:
+            self._has_several = has_several
+            self._lay_out()
         self._places = {key: place for place, key in enumerate(order)}
         self._marks &= self._places.keys()
         self.virtual_size = Size(self.size.width, len(order) + 1)
@@ -140,12 +144,19 @@ class JobTable(ScrollView, can_focus=True):
             self._heading = sort, suffix
             self.refresh(Region(0, 0, self.size.width, 1))
 
-    def repaint_changes(self) -> None:
-        """Refresh the cells of visible rows whose text or tone changed."""
+    def repaint_changes(self, is_due: Callable[[JobKey], bool] | None = None) -> None:
+        """Refresh the cells of visible rows whose text or tone changed.
+
+        Args:
+            is_due: which rows to look at; all, as time makes all of them older.
+        """
         self._view = self._now()
         dirty: list[Region] = []
         for y in range(1, self.size.height):
-            before, after = self._painted.get(y), self._row(y)
+            before = self._painted.get(y)
+            if before and is_due and not is_due(before.key):
+                continue
+            after = self._row(y)
             if before is None and after is None:
                 continue
             if (
@@ -229,32 +240,32 @@ class JobTable(ScrollView, can_focus=True):
     def _heading_line(self, width: int) -> Strip:
         style = self._paint.style("table--header")
         sort, suffix = self._heading
-        segments, x = [], 0
+        spans, x = [], 0
         for slot in self._slots:
             column = slot.column
             title = column.title_for(slot.width)
             title += suffix if column.key == sort else ""
             text = fit(title, slot.width, right=column.right)
-            segments.append(Segment(" " * (slot.x - x) + text, style))
+            spans.append((" " * (slot.x - x) + text, style))
             x = slot.x + slot.width
-        segments.append(Segment(" " * max(0, width - x), style))
-        return Strip(segments, width)
+        spans.append((" " * max(0, width - x), style))
+        return joined(spans, width)
 
     def _row_line(self, row: Painted, width: int) -> Strip:
         over = row.look
         blank = self._paint.style(*over)
-        segments, x = [], 0
+        spans, x = [], 0
         for slot, cell in zip(self._slots, row.cells, strict=True):
             if slot.x > x:
-                segments.append(Segment(" " * (slot.x - x), blank))
+                spans.append((" " * (slot.x - x), blank))
             text = fit(cell.text, slot.width, right=slot.column.right)
             style = self._paint.tone(cell.tone, *over)
             if slot.column.key == "sign" and row.key in self._marks:
                 style = self._paint.style(*over, "table--marked")
-            segments.append(Segment(text, style))
+            spans.append((text, style))
             x = slot.x + slot.width
-        segments.append(Segment(" " * max(0, width - x), blank))
-        return Strip(segments, width)
+        spans.append((" " * max(0, width - x), blank))
+        return joined(spans, width)
 
     def _look(self, entry: Entry) -> tuple[str, ...]:
         over = []
@@ -279,7 +290,8 @@ class JobTable(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or self.size.width
-        self._slots = lay_out(self._columns, width, self._skip)
+        columns = self._columns or usual_columns(has_several=self._has_several)
+        self._slots = lay_out(columns, width, self._skip)
         self.virtual_size = Size(self.size.width, len(self._order) + 1)
         self._painted.clear()
         self.refresh()

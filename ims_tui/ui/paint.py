@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from rich.segment import Segment
 from rich.style import Style
@@ -36,9 +38,21 @@ class Paint:
         if style is None:
             style = self._widget.rich_style
             for name in classes:
-                style += self._widget.get_component_rich_style(name, partial=True)
+                style += self._part(name)
             self._styles[classes] = style
         return style
+
+    def _part(self, name: str) -> Style:
+        """The style of one component class; muted colours are mixed with the ground."""
+        styles = self._widget.get_component_styles(name)
+        style = styles.partial_rich_style
+        ink = styles.color
+        if style.color is None or ink.a == 1:
+            return style
+        ground = self._widget.background_colors[1]
+        if styles.auto_color:
+            ink = ground.get_contrast_text(ink.a)
+        return style + Style(color=(ground + ink).rich_color)
 
     def tone(self, tone: Tone, *over: str) -> Style:
         """The style of a tone, with more classes laid over it."""
@@ -48,12 +62,21 @@ class Paint:
 
     def line(self, line: Sequence[Cell], width: int, *over: str) -> Strip:
         """A line of spans, cut or padded to a width."""
-        segments, room = [], width
+        spans, room = [], width
         for cell in line:
             text = cell.text if cell_len(cell.text) <= room else fit(cell.text, room)
-            segments.append(Segment(text, self.tone(cell.tone, *over)))
+            spans.append((text, self.tone(cell.tone, *over)))
             room -= cell_len(text)
             if room <= 0:
                 break
-        segments.append(Segment(" " * max(0, room), self.style(*over)))
-        return Strip(segments, width)
+        spans.append((" " * max(0, room), self.style(*over)))
+        return joined(spans, width)
+
+
+def joined(spans: Iterable[tuple[str, Style]], width: int) -> Strip:
+    """A strip of spans; neighbours in one style become one segment, as each costs."""
+    segments = [
+        Segment("".join(text for text, _ in group), style)
+        for style, group in groupby(spans, key=itemgetter(1))
+    ]
+    return Strip(segments, width)

@@ -23,7 +23,10 @@ LOOK_S = 1.0
 DEADLINE_S = 3.0
 """A program that was told to end and does not is ended after this."""
 
-SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+HUNG_UP = 129
+"""Exit code where the terminal is gone."""
+
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HUNG_UP}
 """Signals that end the program, with its exit code."""
 
 
@@ -43,7 +46,7 @@ class TerminalWatch:
     def look(self) -> None:
         """Look whether the terminal hung up."""
         if not self._is_leaving and is_hung_up((0, 2)):
-            self.end(129, "the terminal is gone")
+            self.end(HUNG_UP, "the terminal is gone")
 
     def end(self, code: int, why: str) -> None:
         """Leave, and make sure of it."""
@@ -51,6 +54,8 @@ class TerminalWatch:
             return
         self._is_leaving = True
         _LOG.info("ending: %s", why)
+        if is_hung_up((0, 2)):
+            silence()
         guard = threading.Timer(DEADLINE_S, os._exit, (code,))
         guard.daemon = True
         guard.start()
@@ -64,6 +69,14 @@ def is_hung_up(descriptors: tuple[int, ...]) -> bool:
         poll.register(number, 0)
     gone = select.POLLHUP | select.POLLERR | select.POLLNVAL
     return any(state & gone for _, state in poll.poll(0))
+
+
+def silence() -> None:
+    """Let what is still written go nowhere: a dead terminal would fail at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def has_terminal() -> bool:

@@ -259,3 +259,22 @@ def test_unknown_keys_are_all_named(tree: dict[str, object]) -> None:
     named = {problem.key for problem in loaded.problems}
     assert all(printable(key, 100) in named for key in tree if key not in known)
     assert loaded.settings.ui == Settings().ui
+
+
+GOOD = "[profiles.p]\nregion = 'eu-de'\nauth = 'command'\ntoken_command = ['t']\n"
+
+
+@pytest.mark.parametrize(
+    "mistake", ["region = 7", "regoin = 'eu-nl'", "auth = 'comand'", "budget = 'fast'"]
+)
+def test_a_mistake_in_a_profile_leaves_it_as_it_was_on_a_reload(mistake: str) -> None:
+    before = read_settings([file_layer(GOOD)])
+    key = mistake.partition(" ")[0]
+    kept = "".join(line for line in GOOD.splitlines(True) if not line.startswith(key))
+    after = read_settings([file_layer(kept + mistake + "\n")], before=before)
+    assert after.settings.profiles == before.settings.profiles
+    assert after.choices == before.choices
+    assert any("stays as it was" in str(problem) for problem in after.problems)
+    mended = read_settings([file_layer(GOOD.replace("eu-de", "eu-nl"))], before=after)
+    assert not mended.problems
+    assert mended.settings.profiles["p"].region == "eu-nl"

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import httpx
 
+from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.credential import SignInRefusedError, Token, check_transport
 from ims_tui.core.envelope import read_error
 from ims_tui.core.jsontext import Json, NotJsonError, load
@@ -174,7 +175,7 @@ async def _ask(
     except (httpx.TimeoutException, TimeoutError):
         why = "no answer in time"
     except httpx.HTTPError as error:
-        why = printable(str(error), 200) or type(error).__name__
+        why = cause_of(error)
     host = printable(request.url.host, 80)
     return Unavailable(FailureKind.UNREACHABLE, f"No answer from {host} ({why}).")
 

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ims_tui.core.actions import KeyHint
+from ims_tui.core.text import cell_len
 from ims_tui.ui.keys import KeyLine
 
 Result = TypeVar("Result")
@@ -56,7 +57,7 @@ class Dialog(ModalScreen[Result | None]):
     def show_frame(self, title: str, hints: Sequence[KeyHint]) -> None:
         """Set the title and the keys."""
         self.query_one(".title", Static).update(title)
-        self.query_one(KeyLine).show_hints(hints)
+        self.query_one(KeyLine).show_hints(fitting(hints, self.app.size.width - 5))
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
@@ -65,3 +66,11 @@ class Dialog(ModalScreen[Result | None]):
 
 CLOSE = KeyHint("esc", "Close", "cancel")
 CANCEL = KeyHint("esc", "Cancel", "cancel")
+
+
+def fitting(hints: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
+    """The hints there is room for: the first, and the last, which leads out."""
+    kept = list(hints)
+    while len(kept) > 2 and sum(cell_len(hint.text) + 2 for hint in kept) > width:
+        del kept[-2]
+    return kept

@@ -1,0 +1,79 @@
+"""Metrics for Prometheus: an endpoint, or a file for the node exporter.
+
+Needs the extra `metrics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from ims_tui.core.metrics import Family, Histogram, Kind
+
+
+class Exporter(Collector):
+    """Holds the latest metrics; the endpoint reads them in threads of its own."""
+
+    def __init__(self) -> None:
+        self._families: Sequence[Family] = ()
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def publish(self, families: Sequence[Family]) -> None:
+        """Replace what is served."""
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        """What the client library asks for."""
+        return map(_metric, self._families)
+
+    def serve(self, host: str, port: int) -> int:
+        """Serve `/metrics` until the process ends; returns the port.
+
+        Raises:
+            OSError: the port cannot be had.
+        """
+        server, _ = start_http_server(port, host, self._registry)
+        return int(server.server_port)
+
+    def write(self, path: Path) -> None:
+        """Replace a file as a whole.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_to_textfile(str(path), self._registry)
+
+
+def _metric(family: Family) -> Metric:
+    if family.kind is Kind.HISTOGRAM:
+        return _histogram(family)
+    is_counter = family.kind is Kind.COUNTER
+    kind = CounterMetricFamily if is_counter else GaugeMetricFamily
+    metric = kind(family.name, family.help, labels=family.labels)
+    for sample in family.samples:
+        assert not isinstance(sample.value, Histogram)
+        metric.add_metric(sample.labels, sample.value)
+    return metric
+
+
+def _histogram(family: Family) -> Metric:
+    metric = HistogramMetricFamily(family.name, family.help, labels=family.labels)
+    for sample in family.samples:
+        assert isinstance(sample.value, Histogram)
+        below, buckets = 0, []
+        bounds = (*map(str, sample.value.bounds), "+Inf")
+        for bound, count in zip(bounds, sample.value.counts, strict=True):
+            below += count
+            buckets.append((bound, below))
+        metric.add_metric(sample.labels, buckets, sample.value.total)
+    return metric

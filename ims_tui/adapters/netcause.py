@@ -1,0 +1,68 @@
+"""What the network did, in a few words and with what helps."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+
+from ims_tui.core.text import printable
+
+_LOG = logging.getLogger(__name__)
+
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, "no connection in time"),
+    (httpx.PoolTimeout, "no free connection in time"),
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ProxyError, "the proxy refused"),
+    (httpx.RemoteProtocolError, "the connection broke off"),
+    (httpx.ReadError, "the connection broke off"),
+    (httpx.WriteError, "the connection broke off"),
+    (httpx.DecodingError, "an unreadable content encoding"),
+    (httpx.UnsupportedProtocol, "not an http address"),
+    (httpx.InvalidURL, "not an http address"),
+)
+_UNTRUSTED = "the certificate is not trusted"
+_OTHER_HOST = "the certificate is of another host"
+_NO_NAME = "DNS lookup failed"
+_WORDS = (
+    ("Hostname mismatch", _OTHER_HOST),
+    ("IP address mismatch", _OTHER_HOST),
+    ("certificate has expired", "the certificate has expired"),
+    ("certificate is not yet valid", "the certificate is not valid yet"),
+    ("CERTIFICATE_VERIFY_FAILED", _UNTRUSTED),
+    ("SSL", "TLS failed"),
+    ("Name or service not known", _NO_NAME),
+    ("nodename nor servname", _NO_NAME),
+    ("No address associated", _NO_NAME),
+    ("Temporary failure in name resolution", _NO_NAME),
+    ("Connection refused", "connection refused"),
+    ("Network is unreachable", "network unreachable"),
+    ("All connection attempts failed", "connection refused"),
+)
+_REMEDIES = {
+    _UNTRUSTED: "Name the authority's file in ca_bundle, or in SSL_CERT_FILE.",
+    "the certificate is not valid yet": "Check the clock of this machine.",
+    "the proxy refused": "Check HTTPS_PROXY and NO_PROXY.",
+    _NO_NAME: "Check endpoint and region of the profile, and the name server.",
+}
+
+
+def cause_of(error: Exception) -> str:
+    """Say in a few words what the network did."""
+    text = str(error)
+    for mark, words in _WORDS:
+        if mark in text:
+            return words
+    for kind, words in _CAUSES:
+        if isinstance(error, kind):
+            return words
+    _LOG.info(
+        "unusual network error: %s %s", type(error).__name__, printable(text, 200)
+    )
+    return printable(f"{type(error).__name__} {text}".strip(), 120)
+
+
+def remedy_of(cause: str) -> str:
+    """What one can do about a cause; empty where waiting is all."""
+    return _REMEDIES.get(cause, "")

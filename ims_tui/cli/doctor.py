@@ -1,0 +1,155 @@
+"""`ims-tui doctor`: what is in order here and what is not, one line each."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import stat
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from ims_tui.checking import look_at, try_profile
+from ims_tui.cli.auth import chosen_profiles
+from ims_tui.cli.call import Call
+from ims_tui.cli.cursor import measured_widths
+from ims_tui.core.diagnosis import (
+    WIDTH_SAMPLES,
+    FileFacts,
+    Finding,
+    Level,
+    TerminalFacts,
+    exit_code,
+    of_config,
+    of_file,
+    of_reach,
+    of_sign_in,
+    of_terminal,
+)
+from ims_tui.core.ledger import Ledger
+from ims_tui.core.places import Places
+from ims_tui.core.regions import endpoint_gap
+from ims_tui.core.settings import Profile, Settings
+from ims_tui.core.text import printable
+from ims_tui.wiring import Setup, shared_budget
+
+_SUBJECT = 18
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the form of the output."""
+    parser.add_argument("--json", action="store_true", help="as JSON, schema 1")
+
+
+async def run(call: Call) -> int:
+    """Look at everything; the exit code is the number of failures."""
+    findings = []
+    async for finding in _findings(call, call.set_up()):
+        findings.append(finding)
+        if not call.args.json:
+            call.out.write(_line(finding))
+            call.out.flush()
+    code = exit_code(findings)
+    if call.args.json:
+        document = {
+            "schema": 1,
+            "failures": code,
+            "findings": [finding.document() for finding in findings],
+        }
+        json.dump(document, call.out, ensure_ascii=False, indent=2)
+        call.out.write("\n")
+    return code
+
+
+def _line(finding: Finding) -> str:
+    remedy = f"  {finding.remedy}" if finding.remedy else ""
+    text = printable(f"{finding.text}{remedy}", 2000)
+    subject = f"{printable(finding.subject):<{_SUBJECT}}"
+    return f"{finding.level.value:<4}  {subject} {text}\n"
+
+
+async def _findings(call: Call, setup: Setup) -> AsyncIterator[Finding]:
+    loaded = setup.load()
+    for finding in of_terminal(_terminal(call)):
+        yield finding
+    place = str(setup.places.config)
+    there = "" if setup.places.config.exists() else " (not there; defaults hold)"
+    for finding in of_config(loaded.problems, place + there):
+        yield finding
+    for facts in _files(setup.places):
+        yield of_file(facts)
+    settings = loaded.settings
+    for profile in chosen_profiles([], call.args.profile or "", settings):
+        budget = shared_budget(setup.places)
+        async for finding in _of_profile(profile, settings, budget):
+            yield finding
+
+
+async def _of_profile(
+    profile: Profile, settings: Settings, budget: Ledger
+) -> AsyncIterator[Finding]:
+    if not profile.endpoint:
+        gap = endpoint_gap(profile.region)
+        yield Finding(Level.FAIL, f"{profile.name} endpoint", gap)
+        return
+    reach = await look_at(profile, settings)
+    for finding in of_reach(profile.name, reach):
+        yield finding
+    if not reach.cause:
+        yield of_sign_in(await try_profile(profile, settings, budget))
+
+
+def _terminal(call: Call) -> TerminalFacts:
+    from ims_tui.ui.clipboard import native_tool
+
+    size = shutil.get_terminal_size()
+    tool = native_tool(call.environ)
+    return TerminalFacts(
+        sys.stdin.isatty() and sys.stdout.isatty(),
+        size.columns,
+        size.lines,
+        call.environ,
+        sys.stdout.encoding or "",
+        None if call.args.json else measured_widths(WIDTH_SAMPLES),
+        tool[0] if tool else "",
+    )
+
+
+def _files(places: Places) -> Iterator[FileFacts]:
+    yield _facts("config file", places.config, written=False)
+    yield _facts("watchlist", places.watchlist)
+    yield _facts("stored replies", places.state, private=True)
+    yield _facts("log", places.log, private=True)
+
+
+def _facts(
+    subject: str, path: Path, *, written: bool = True, private: bool = False
+) -> FileFacts:
+    exists = path.exists()
+    mode = path.stat().st_mode if exists else 0
+    return FileFacts(
+        subject,
+        str(path),
+        exists,
+        _is_usable(path, written=written),
+        others_write=bool(mode & (stat.S_IWGRP | stat.S_IWOTH)),
+        others_read=bool(mode & (stat.S_IRGRP | stat.S_IROTH)),
+        is_private=private,
+    )
+
+
+def _is_usable(path: Path, *, written: bool) -> bool:
+    """Whether a file can be used; one that is not there must be possible to make."""
+    if path.exists():
+        can_read = path.is_file() and os.access(path, os.R_OK)
+        # The list is replaced as a whole, so its folder has to be writable, too.
+        return can_read and (
+            not written
+            or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        )
+    if not written:
+        return True
+    nearest = next(folder for folder in path.parents if folder.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

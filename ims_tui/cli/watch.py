@@ -1,0 +1,151 @@
+"""`ims-tui watch`: the list without a screen, for a service manager."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Coroutine, Sequence
+
+from ims_tui.cli.asking import open_runtime, run_until
+from ims_tui.cli.call import Call
+from ims_tui.cli.choosing import listed_watches
+from ims_tui.cli.look import plain_view
+from ims_tui.cli.publishing import add_metrics, publisher
+from ims_tui.cli.reporting import Reporter
+from ims_tui.cli.signals import ended_by_signals
+from ims_tui.core.changes import news_since
+from ims_tui.core.errors import ConfigError
+from ims_tui.core.hooks import notices
+from ims_tui.core.store import Event, Snapshot
+from ims_tui.core.waiting import Known, Wish, is_settled, verdict
+from ims_tui.core.watch import JobKey
+from ims_tui.runtime import Runtime
+from ims_tui.wiring import as_poller, hook_runner
+
+TICK_S = 1.0
+"""How often times are looked at where nothing happens."""
+
+_SIGNALS = """\
+signals:
+  TERM, INT  end; everything is saved
+  HUP        read settings and credentials again
+  USR1       ask about every job now, within the budget
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is told, to whom, and when it ends."""
+    parser.epilog = _SIGNALS
+    add = parser.add_argument
+    add("--jsonl", action="store_true", help="events as JSON lines")
+    add("--exit-when-done", action="store_true", help="end when nothing is left to ask")
+    add_metrics(parser)
+
+
+def run(call: Call) -> Coroutine[None, None, int]:
+    """Watch; returns the exit code."""
+    return ended_by_signals(_watch(call), (signal.SIGINT, signal.SIGTERM))
+
+
+async def _watch(call: Call) -> int:
+    setup = call.set_up()
+    settings = call.settings(setup)
+    listed_watches(call, call.saved())  # an unreadable list is said at once
+    runtime = open_runtime(call, setup, None, settings)
+    watching = _Watching(call, runtime)
+    with as_poller(setup.places):
+        try:
+            await run_until(runtime, watching.look, tick_s=TICK_S)
+        finally:
+            await watching.close()
+    return watching.exit_code()
+
+
+class _Watching:
+    """One run: tells, publishes, runs hooks.
+
+    Raises:
+        UsageError: the port of `--metrics-port` cannot be had, or the extra is missing.
+    """
+
+    def __init__(self, call: Call, runtime: Runtime) -> None:
+        self._call = call
+        self._runtime = runtime
+        self._reporter = Reporter(
+            call,
+            progress="none" if call.args.jsonl else "lines",
+            jsonl=call.args.jsonl,
+            lines_to=call.out,
+        )
+        notify = runtime.settings.notify
+        has_hook = bool(notify.command) and notify.when != "never"
+        self._hooks = hook_runner(notify, call.environ) if has_hook else None
+        self._hook_problem = ""
+        self._publisher = publisher(call, runtime)
+        self._events: Sequence[Event] = ()
+        self._seen_live: set[JobKey] = set()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGUSR1, self._poll_all)
+
+    def look(self) -> bool:
+        """Tell what is new; returns whether the run is over."""
+        snapshot, now = self._runtime.snapshot(), self._runtime.moment()
+        entries = snapshot.entries
+        if snapshot.is_loading or not snapshot.version:
+            return False
+        self._reporter.tell(entries, snapshot.health, snapshot.events, now)
+        if self._publisher is not None:
+            self._publisher.look(snapshot)
+        self._run_hooks(snapshot)
+        self._events = snapshot.events
+        self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
+        known = Known(list(entries.values()), snapshot.health, now)
+        return bool(self._call.args.exit_when_done) and all(
+            is_settled(entry, known.health_of(entry)) for entry in known.entries
+        )
+
+    def _run_hooks(self, snapshot: Snapshot) -> None:
+        if self._hooks is None:
+            return
+        view = plain_view(self._call, self._runtime.moment(), snapshot.health)
+        new = news_since(self._events, snapshot.events)
+        notify = self._runtime.settings.notify
+        for notice in notices(new, snapshot.entries, view, notify):
+            self._hooks.run(notice)
+        if self._hooks.problem != self._hook_problem:
+            self._hook_problem = self._hooks.problem
+            self._call.say([f"notify.command: {self._hook_problem}"])
+
+    def _reload(self) -> None:
+        asyncio.ensure_future(self._reloaded()).add_done_callback(_raise_fault)
+
+    async def _reloaded(self) -> None:
+        try:
+            problems = await self._runtime.reload()
+        except ConfigError as error:
+            self._call.say([f"{error}; the old settings stay"])
+            return
+        self._call.say([*map(str, problems), "settings and credentials are read again"])
+
+    def _poll_all(self) -> None:
+        self._runtime.poll_now(self._runtime.snapshot().entries)
+
+    async def close(self) -> None:
+        """Let hooks end, and leave the last metrics behind."""
+        if self._hooks is not None:
+            await self._hooks.drain()
+        if self._publisher is not None:
+            self._publisher.write()
+
+    def exit_code(self) -> int:
+        """How the jobs ended that were live at some time."""
+        snapshot = self._runtime.snapshot()
+        entries = [e for key, e in snapshot.entries.items() if key in self._seen_live]
+        known = Known(entries, snapshot.health, self._runtime.moment())
+        return verdict(Wish(), known, is_timed_out=False)
+
+
+def _raise_fault(task: asyncio.Future[None]) -> None:
+    task.result()  # a fault of ours goes to the loop's handler, which logs it

@@ -1,0 +1,162 @@
+"""The way to the service: which call, no redirects, no credential in the open."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
+from ims_tui.checking import try_profile
+from ims_tui.core.diagnosis import of_sign_in
+from ims_tui.core.outcome import FailureKind, PollFailed, PollOk
+from ims_tui.core.reply import MAX_BODY
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import PasswordSpec, Profile, Settings, TokenSpec
+from ims_tui.core.signcheck import PROBE_ID, lines
+from ims_tui.simulator.account import DEMO
+from ims_tui.simulator.api import SimulatorTransport
+from ims_tui.simulator.server import SimulatorServer
+from tests.simulator.stage import STARTED, Stage
+
+TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")
+PROFILE = Profile(endpoint="https://ims.example.com", auth=TOKEN)
+PASSWORD = PasswordSpec(
+    "https://iam.example.com/v3",
+    DEMO.user,
+    DEMO.domain,
+    Secret(DEMO.password),
+    DEMO.project.name,
+)
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def source_of(
+    transport: httpx.AsyncBaseTransport | Handler, profile: Profile = PROFILE
+) -> ImsSource:
+    if not isinstance(transport, httpx.AsyncBaseTransport):
+        transport = httpx.MockTransport(transport)
+    return ImsSource(profile, now=lambda: STARTED, transport=transport)
+
+
+async def test_a_redirect_is_not_followed_with_a_credential() -> None:
+    seen = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "https://evil.example.net/x"})
+
+    source = source_of(handle)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.WRONG_ENDPOINT
+    assert outcome.cause == "HTTP 302 to https://evil.example.net/x, not followed"
+    assert seen == ["ims.example.com"]
+    await source.close()
+
+
+async def test_nothing_goes_over_plain_http_unless_the_profile_allows_it() -> None:
+    seen = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["X-Auth-Token"])
+        return httpx.Response(200, content=b"")
+
+    open_profile = replace(PROFILE, endpoint="http://ims.example.com")
+    source = source_of(handle, open_profile)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.AUTH_REJECTED
+    assert "not sent over plain http to ims.example.com" in outcome.cause
+    assert "allow_http = true" in outcome.remedy
+    assert not seen
+    await source.close()
+    source = source_of(handle, replace(open_profile, allow_http=True))
+    await source.show(PROBE_ID)
+    assert seen == [DEMO.token]
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        replace(PROFILE, project_id=DEMO.project.id),
+        replace(PROFILE, auth=PASSWORD, region=DEMO.project.name),
+    ],
+    ids=["project id of the profile", "project id of the token"],
+)
+async def test_the_older_call_is_used_where_the_documented_one_is_not_offered(
+    profile: Profile,
+) -> None:
+    stage = Stage("legacy")
+    source = source_of(SimulatorTransport(stage.api), profile)
+    job_id = stage.job_id("rocky9-base")
+    first = await source.show(job_id)
+    assert isinstance(first, PollFailed)
+    assert first.kind is FailureKind.NOT_UNDERSTOOD
+    assert source.call == DEPRECATED_CALL
+    second = await source.show(job_id)
+    assert isinstance(second, PollOk)
+    assert second.job.job_id == job_id
+    await source.close()
+
+
+async def test_without_a_project_id_the_older_call_cannot_be_used() -> None:
+    source = source_of(SimulatorTransport(Stage("legacy").api))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.WRONG_ENDPOINT
+    assert "set project_id for the older call" in outcome.remedy
+    assert source.call == ""
+    await source.close()
+
+
+async def test_where_neither_call_exists_the_address_is_wrong() -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, json={"error_code": "APIGW.0101", "error_msg": "no"})
+
+    source = source_of(handle, replace(PROFILE, project_id=DEMO.project.id))
+    await source.show(PROBE_ID)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.WRONG_ENDPOINT
+    assert source.call == ""
+    await source.close()
+
+
+async def test_auth_check_and_doctor_say_which_call_is_in_use() -> None:
+    stage = Stage("legacy")
+    async with SimulatorServer(stage.api) as server:
+        profile = replace(PROFILE, endpoint=server.url, project_id=DEMO.project.id)
+        check = await try_profile(profile, Settings())
+    assert check.exit_code == 0
+    assert check.document()["call"] == DEPRECATED_CALL
+    said = "\n".join(lines(check))
+    assert "the documented call is not offered here" in said
+    assert DEPRECATED_CALL in of_sign_in(check).text
+
+
+async def test_a_reply_without_end_is_not_read() -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=b" " * (MAX_BODY + 1))
+
+    source = source_of(handle)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.NOT_UNDERSTOOD
+    await source.close()
+
+
+async def test_the_debug_log_has_requests_without_headers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "ims_tui")
+    source = source_of(lambda request: httpx.Response(200, content=b""))
+    await source.show(PROBE_ID)
+    await source.close()
+    assert f"GET /v1/cloudimages/job/{PROBE_ID}: 200" in caplog.text
+    assert DEMO.token not in caplog.text

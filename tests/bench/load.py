@@ -1,0 +1,74 @@
+"""Jobs in any number for the measurements, made of real replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ims_tui.core.entry import Entry, after_poll
+from ims_tui.core.moment import Moment
+from ims_tui.core.outcome import PollOk
+from ims_tui.core.reply import parse_reply
+from ims_tui.core.watch import Watch
+
+PROFILE = "default"
+TYPES = (
+    "imsImportImageJob",
+    "imsCopyImageInRegionJob",
+    "imsCreateImageByInstance",
+    "imsNativeExportImageJob",
+)
+STEPS = ("ImportImageTask:ConvertImageTask", "CopyImageInRegionTask:", "UploadTask")
+
+
+def job_id(number: int) -> str:
+    """A well-formed id."""
+    return f"9a175ac7{number:024x}"
+
+
+def label(number: int) -> str:
+    """A label with a number that is easy to find."""
+    words = ("rocky9-base", "win2019-golden", "跨区复制", "ubuntu24-gpu", "sap-data")
+    return f"{words[number % len(words)]}-{number:05d}"
+
+
+def reply_body(number: int, status: str, now: datetime, ratio: float = 0.25) -> bytes:
+    """What the service says of a job."""
+    begun = now - timedelta(seconds=60 + number % 3000)
+    has_ended = status in ("SUCCESS", "FAIL")
+    is_bad = status == "FAIL"
+    return json.dumps(
+        {
+            "job_id": job_id(number),
+            "job_type": TYPES[number % len(TYPES)],
+            "begin_time": f"{begun:%Y-%m-%dT%H:%M:%S}.000Z",
+            "end_time": f"{now:%Y-%m-%dT%H:%M:%S}.000Z" if has_ended else "",
+            "status": status,
+            "error_code": "IMG.0057" if is_bad else None,
+            "fail_reason": "The image file is missing or empty." if is_bad else None,
+            "entities": {
+                "process_percent": 1.0 if status == "SUCCESS" else ratio,
+                "current_task": STEPS[number % len(STEPS)],
+                "image_id": f"eacac5cb-1153-4b8c-873c-{number:012x}",
+            },
+        }
+    ).encode()
+
+
+def entries(count: int, status: str, now: Moment) -> Iterator[Entry]:
+    """Jobs in one status, as they are after a poll."""
+    for number in range(count):
+        body = reply_body(number, status, now.wall, number % 100 / 100)
+        outcome = parse_reply(200, {}, body, job_id(number), now=now.wall)
+        assert isinstance(outcome, PollOk)
+        watch = Watch(job_id(number), PROFILE, label(number), added=now.wall)
+        yield replace(after_poll(Entry(watch), outcome, now, now.wall), is_news=False)
+
+
+def moment() -> Moment:
+    """Now."""
+    import time
+
+    return Moment(datetime.now(UTC), time.monotonic())

@@ -1,0 +1,104 @@
+"""A service on loopback whose jobs the test sets, and which keeps a record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+TOKEN = "a-token"
+
+
+def job_id(number: int) -> str:
+    """A well-formed id."""
+    return f"{number:032x}"
+
+
+def running(percent: float = 0.24, **entities: Any) -> dict[str, Any]:
+    """A job that goes on."""
+    entities |= {"process_percent": percent, "current_task": "ImportImageTask:Convert"}
+    return _job("RUNNING", None, entities)
+
+
+def succeeded() -> dict[str, Any]:
+    """A job that ended well."""
+    done = {"process_percent": 1, "image_id": "4c8e5d1a-0000-4000-8000-000000000000"}
+    return _job("SUCCESS", "2026-11-23T12:09:02.102Z", done)
+
+
+def failed(code: str = "IMG.0057") -> dict[str, Any]:
+    """A job that did not."""
+    why = {"error_code": code, "fail_reason": "image file format is not supported"}
+    return _job("FAIL", "2026-11-23T12:09:02.102Z", {"process_percent": 0.38}) | why
+
+
+def _job(status: str, end: str | None, entities: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "status": status,
+        "job_type": "imsImportImageJob",
+        "begin_time": "2026-11-23T12:00:00.586Z",
+        "end_time": end,
+        "entities": dict(entities),
+    }
+
+
+class Service:
+    """Serves the documented call while the block lasts."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, dict[str, Any]] = {}
+        self.asked: list[str] = []
+        """Ids in the order of requests."""
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                wanted = self.path.rpartition("/")[2]
+                service.asked.append(wanted)
+                token = self.headers.get("X-Auth-Token")
+                status, body = service.answer(wanted, token or "")
+                content = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Stay silent."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+
+    def answer(self, wanted: str, token: str) -> tuple[int, dict[str, Any]]:
+        """Status and body of one reply."""
+        if token != TOKEN:
+            return 401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM"}
+        job = self.jobs.get(wanted)
+        if job is None:
+            error = {"code": "IMG.0023", "message": "The job cannot be queried."}
+            return 400, {"error": error}
+        return 200, {"job_id": wanted, **job}
+
+    @property
+    def url(self) -> str:
+        """The endpoint."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        # The default looks for an end every half second, which every test would wait.
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,218 @@
+"""Every exit code, from a real process; each with one line that says why."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import ROOT, Program, until
+from tests.cli.service import Service, failed, job_id, running, succeeded
+
+JOB, OTHER = job_id(1), job_id(2)
+
+
+def one_line(text: str) -> str:
+    """The only line, which is no traceback."""
+    lines = text.splitlines()
+    assert len(lines) == 1, text
+    assert lines[0].startswith("ims-tui: ")
+    return lines[0]
+
+
+def test_0_all_succeeded(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: succeeded()}
+    done = program.run("wait", JOB, OTHER)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[1:3] for line in done.stdout.splitlines()] == [
+        [JOB, "SUCCESS"],
+        [OTHER, "SUCCESS"],
+    ]
+
+
+def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
+    sabotage = (
+        "import sys, ims_tui.cli.status as status\n"
+        "status.run = lambda call: 1 / 0\n"
+        "from ims_tui.cli.main import main\n"
+        "sys.exit(main(['status']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", sabotage],
+        capture_output=True,
+        text=True,
+        env=program.environ | {"TMPDIR": str(program.home)},
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 1
+    line = one_line(done.stderr)
+    assert "a fault of ims-tui: ZeroDivisionError" in line
+    assert "Traceback" in Path(line.split()[-1]).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["wait"], "no job is named"),
+        (["wait", "xyz"], '"xyz" is not a job id'),
+        (["wait", "-"], "no job id in standard input"),
+        (["wait", JOB, "--timeout", "90"], "has no unit. Write"),
+        (["wait", JOB, "--timeot", "2h"], "did you mean --timeout?"),
+        (["wiat", JOB], "did you mean wait?"),
+        (["list", "--sort", "colour"], "is not a sort order"),
+        (["list", "--columns", "colour"], "is no column"),
+        (["list", "--filter", "colour:red"], "no field colour"),
+        (["status", "--format", "{colour}"], "--format has no 'colour'"),
+        (["add", "xyz"], '"xyz" is not a job id'),
+        (["add", "-"], "no job id was found"),
+        (["add", "--from", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["set", JOB, "--label", "x"], "is not on the list"),
+        (["wait", "--tag", "x"], "no job on the list has the tag 'x'"),
+        (["explain", "IMG.9999"], "no meaning of IMG.9999 is known"),
+        (["completion", "tcsh"], "name a shell"),
+        ([], "needs a terminal"),
+        ([JOB], "needs a terminal"),
+    ],
+)
+def test_2_wrong_usage_changes_nothing(
+    program: Program, words: list[str], said: str
+) -> None:
+    done = program.run(*words)
+    assert done.returncode == 2
+    assert said in one_line(done.stderr)
+    assert done.stdout == ""
+    assert not program.watchlist.exists()
+
+
+def test_3_a_job_failed(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: failed()}
+    done = program.run("wait", JOB, OTHER)
+    assert done.returncode == 3
+    last = done.stdout.splitlines()[-1]
+    assert last.endswith('FAIL 38% IMG.0057 "image file format is not supported"')
+    assert program.run("wait", JOB, OTHER, "--until", "done").returncode == 0
+    assert program.run("get", OTHER).returncode == 0
+    assert program.run("get", OTHER, "--exit-status").returncode == 3
+
+
+@pytest.mark.parametrize("command", ["get", "wait"])
+def test_4_a_refused_credential(
+    program: Program, service: Service, command: str
+) -> None:
+    service.jobs = {JOB: running()}
+    program.environ["IMS_TUI_TOKEN"] = "another-token"
+    done = program.run(command, JOB)
+    assert done.returncode == 4
+    assert "The credential is refused" in done.stderr
+    assert "another-token" not in done.stderr
+    assert len(service.asked) == 1, "a refused credential is not tried again"
+
+
+def test_4_no_credential(program: Program, service: Service) -> None:
+    del program.environ["IMS_TUI_TOKEN"]
+    done = program.run("get", JOB)
+    assert done.returncode == 4
+    one_line(done.stderr)
+    assert service.asked == []
+
+
+def test_5_an_unknown_id(program: Program) -> None:
+    done = program.run("get", JOB)
+    assert done.returncode == 5
+    assert "The service does not know this job" in one_line(done.stderr)
+    waited = program.run("wait", JOB)
+    assert waited.returncode == 5
+    assert f"{JOB} is not known to the service" in waited.stderr
+
+
+def test_6_no_service(program: Program) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        program.environ["IMS_TUI_ENDPOINT"] = (
+            f"http://127.0.0.1:{taken.getsockname()[1]}"
+        )
+        done = program.run("get", JOB)
+        assert done.returncode == 6
+        assert "No answer: connection refused" in one_line(done.stderr)
+        assert program.run("wait", JOB, "--give-up", "1s").returncode == 6
+        timed_out = program.run("wait", JOB, "--timeout", "3s")
+        assert timed_out.returncode == 6, "why it did not end says more than 124"
+
+
+def test_7_an_unreadable_list(program: Program) -> None:
+    program.watchlist.parent.mkdir(parents=True)
+    program.watchlist.write_text('[[jobs]]\nid = "\n', encoding="utf-8")
+    before = program.watchlist.read_bytes()
+    for words in (["list"], ["add", JOB], ["wait", JOB], ["watch"], ["status"]):
+        done = program.run(*words)
+        assert done.returncode == 7, words
+        assert "line 2" in one_line(done.stderr)
+    assert program.watchlist.read_bytes() == before
+
+
+def test_7_an_unreadable_configuration(program: Program) -> None:
+    program.configure("[poll\n")
+    done = program.run("wait", JOB)
+    assert done.returncode == 7
+    assert "config.toml line 1" in one_line(done.stderr)
+
+
+def test_7_a_list_that_cannot_be_written(program: Program) -> None:
+    program.watchlist.parent.mkdir(parents=True)
+    (program.watchlist.parent / "watchlist.toml.lock").mkdir()
+    done = program.run("add", JOB)
+    assert done.returncode == 7
+    assert "cannot be written" in one_line(done.stderr)
+
+
+def test_124_the_time_is_over(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running()}
+    done = program.run("wait", JOB, "--timeout", "0.5s")
+    assert done.returncode == 124
+    assert one_line(done.stderr) == (
+        "ims-tui: --timeout is over and 1 job has not ended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_signals_end_a_wait_and_leave_the_list_saved(
+    program: Program, service: Service, number: int, code: int
+) -> None:
+    service.jobs = {JOB: running()}
+    process = program.start("wait", "--add", JOB)
+    assert process.stdout is not None
+    assert "RUNNING" in process.stdout.readline()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (code, "")
+    assert JOB in program.watchlist.read_text(encoding="utf-8")
+
+
+def test_term_ends_a_watch(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running()}
+    program.run("add", JOB)
+    process = program.start("watch", "--jsonl")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 143
+
+
+def test_141_a_closed_pipe_is_quiet(program: Program) -> None:
+    program.run("add", "-", given="\n".join(map(job_id, range(1, 50))))
+    process = program.start("list", "--ids")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    until(lambda: process.poll() is not None, "the end of list")
+    assert process.returncode == 141

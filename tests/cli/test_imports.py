@@ -1,0 +1,69 @@
+"""What a command without a screen loads, in a real process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.program import ROOT, Program
+from tests.cli.service import Service, job_id, succeeded
+
+SPY = """
+import sys
+from ims_tui.cli.main import main
+code = main(sys.argv[1:])
+sys.stderr.write("\\nLOADED " + " ".join(sys.modules))
+sys.exit(code)
+"""
+
+
+def loaded_by(program: Program, *words: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SPY, *words],
+        capture_output=True,
+        text=True,
+        env=program.environ,
+        cwd=ROOT,
+        check=True,
+    )
+    return set(done.stderr.rpartition("LOADED ")[2].split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--version"],
+        ["status"],
+        ["completion", "bash"],
+        ["completion", "--words"],
+        ["list", "--json"],
+        ["add", job_id(2)],
+        ["explain", "IMG.0057"],
+    ],
+)
+def test_without_a_request_there_is_no_http_and_no_screen(
+    program: Program, words: list[str]
+) -> None:
+    program.run("add", job_id(1))
+    assert not loaded_by(program, *words) & {"httpx", "textual", "rich"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list", "--refresh"],
+        ["get", job_id(1)],
+        ["wait", job_id(1)],
+        ["watch", "--exit-when-done"],
+    ],
+)
+def test_with_requests_there_is_still_no_screen(
+    program: Program, service: Service, words: list[str]
+) -> None:
+    service.jobs = {job_id(1): succeeded()}
+    program.run("add", job_id(1))
+    loaded = loaded_by(program, *words)
+    assert "httpx" in loaded
+    assert not loaded & {"textual", "rich"}

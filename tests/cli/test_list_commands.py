@@ -1,0 +1,194 @@
+"""`add`, `rm`, `set`, `list`, `get`, `status`, `explain` on one list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.cli.program import Program
+from tests.cli.service import Service, failed, job_id, running, succeeded
+
+JOB, OTHER = job_id(1), job_id(2)
+
+
+def listed(program: Program) -> list[dict[str, Any]]:
+    text = program.watchlist.read_text(encoding="utf-8")
+    jobs: list[dict[str, Any]] = tomllib.loads(text)["jobs"]
+    return jobs
+
+
+def test_add_takes_ids_out_of_anything_and_says_what_it_found(
+    program: Program,
+) -> None:
+    reply = json.dumps({"job_id": JOB, "project_id": "f" * 32})
+    done = program.run("add", "-", "--label", "golden", "--tag", "weekly", given=reply)
+    assert (done.returncode, done.stdout) == (0, f"{JOB}\n")
+    assert "left out ffff" in done.stderr
+    assert "added 1 job" in done.stderr
+    (job,) = listed(program)
+    assert (job["id"], job["label"], job["tags"]) == (JOB, "golden", ["weekly"])
+    again = program.run("add", JOB)
+    assert (again.returncode, again.stdout) == (0, f"{JOB}\n")
+    assert "1 job known already" in again.stderr
+    log = program.home / "build.log"
+    log.write_text(f"job {OTHER} started\n", encoding="utf-8")
+    assert program.run("add", "--from", str(log), "-q").stderr == ""
+    assert [job["id"] for job in listed(program)] == [JOB, OTHER]
+
+
+def test_set_and_rm_name_jobs_by_label_tag_or_id(program: Program) -> None:
+    program.run("add", JOB, "--label", "golden")
+    program.run("add", OTHER, "--tag", "nightly")
+    done = program.run("set", "golden", "--note", "ticket 4711", "--add-tag", "nightly")
+    assert done.returncode == 0
+    assert program.run("set", "--tag", "nightly", "--mute").returncode == 0
+    assert [job["muted"] for job in listed(program)] == [True, True]
+    assert listed(program)[0]["note"] == "ticket 4711"
+    near = program.run("rm", "goldne")
+    assert (near.returncode, near.stdout) == (2, "")
+    assert "did you mean 'golden'?" in near.stderr
+    assert program.run("rm", OTHER).returncode == 0
+    assert [job["id"] for job in listed(program)] == [JOB]
+    gone = program.run("rm", OTHER)
+    assert gone.returncode == 0, "it is not on the list, as was asked for"
+    assert "is not on the list" in gone.stderr
+
+
+def test_rm_finished_keeps_what_goes_on(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running(), OTHER: failed()}
+    program.run("add", JOB, OTHER)
+    program.run("list", "--refresh")
+    assert program.run("rm", "--finished").returncode == 0
+    assert [job["id"] for job in listed(program)] == [JOB]
+
+
+def test_list_asks_nobody_unless_told(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running(0.62), OTHER: failed()}
+    program.run("add", JOB, OTHER)
+    before = json.loads(program.run("list", "--json").stdout)
+    assert service.asked == []
+    assert [job["status"] for job in before["jobs"]] == [None, None]
+    refreshed = json.loads(program.run("list", "--refresh", "--json").stdout)
+    assert sorted(service.asked) == [JOB, OTHER]
+    stored = json.loads(program.run("list", "--json").stdout)
+    assert len(service.asked) == 2
+    for shown in (refreshed, stored):
+        assert shown["schema"] == 1
+        states = {job["job_id"]: job["status"] for job in shown["jobs"]}
+        assert states == {JOB: "RUNNING", OTHER: "FAIL"}
+    program.run("list", "--refresh")
+    assert service.asked[2:] == [JOB], "an ended job is not asked about again"
+
+
+def test_the_forms_of_the_list(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running(0.62), OTHER: failed()}
+    program.run("add", JOB, "--label", "golden")
+    program.run("add", OTHER, "--tag", "weekly")
+    table = program.run("list", "--refresh").stdout.splitlines()
+    assert table[0].split()[:3] == ["STATE", "LABEL", "PROGRESS"]
+    assert any("golden" in line and "62%" in line for line in table)
+    assert program.run("list", "--ids", "--sort", "-label").stdout.split() == [
+        JOB,
+        OTHER,
+    ]
+    assert program.run("list", "--ids", "--state", "fail").stdout.split() == [OTHER]
+    assert program.run("list", "--ids", "--tag", "weekly").stdout.split() == [OTHER]
+    assert program.run("list", "--ids", "--filter", "-golden").stdout.split() == [OTHER]
+    plain = program.run("list", "--plain", "--columns", "label,state").stdout
+    assert "golden\tRUN" in plain.splitlines()
+    rows = list(csv.DictReader(io.StringIO(program.run("list", "--csv").stdout)))
+    assert {row["job_id"]: row["error_code"] for row in rows} == {
+        JOB: "",
+        OTHER: "IMG.0057",
+    }
+
+
+def test_no_colour_but_on_a_terminal_or_on_demand(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: failed()}
+    program.run("add", JOB)
+    program.run("list", "--refresh")
+    assert "\x1b" not in program.run("get", JOB).stdout
+    assert "\x1b[1;31m" in program.run("get", JOB, "--color", "always").stdout
+    assert "\x1b[1;31m" in program.run("get", JOB, FORCE_COLOR="1").stdout
+    forced = program.run("get", JOB, FORCE_COLOR="1", NO_COLOR="1")
+    assert "\x1b" not in forced.stdout
+
+
+def test_get_prints_ours_or_the_reply_as_received(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: running(0.62, image_name="rocky9")}
+    shown = program.run("get", JOB)
+    assert shown.returncode == 0
+    assert "ImportImageTask:Convert" in shown.stdout
+    ours = json.loads(program.run("get", JOB, "--json").stdout)
+    assert (ours["schema"], ours["process_percent"]) == (1, 0.62)
+    raw = json.loads(program.run("get", JOB, "--raw").stdout)
+    assert raw == {"job_id": JOB, **service.jobs[JOB]}
+    assert not program.watchlist.exists(), "asking about a job does not list it"
+
+
+def test_get_keeps_what_the_list_says_of_a_job(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: succeeded()}
+    program.run("add", JOB, "--label", "golden", "--note", "mine")
+    assert program.run("get", "golden").returncode == 0
+    (job,) = listed(program)
+    assert (job["label"], job["note"]) == ("golden", "mine")
+    assert job["result"]["status"] == "SUCCESS"
+    program.run("get", "golden")
+    assert service.asked == [JOB], "an ended job does not change"
+
+
+def test_status_is_one_line_from_stored_values(
+    program: Program, service: Service
+) -> None:
+    assert program.run("status").stdout == "no jobs\n"
+    service.jobs = {JOB: running(), OTHER: failed()}
+    program.run("add", JOB, OTHER)
+    assert program.run("status").stdout == "2 not asked yet\n"
+    program.run("list", "--refresh")
+    asked = len(service.asked)
+    assert program.run("status").stdout == "1 run 1 FAIL\n"
+    form = program.run("status", "--format", "{run}/{total} {{fail: {fail}}}")
+    assert form.stdout == "1/2 {fail: 1}\n"
+    assert len(service.asked) == asked
+
+
+def test_explain_a_code_or_a_job(program: Program, service: Service) -> None:
+    code = program.run("explain", "img.0057")
+    assert code.stdout.startswith("IMG.0057  The image file is missing, empty")
+    assert program.run("explain", "0057").stdout == code.stdout
+    service.jobs = {JOB: failed()}
+    program.run("add", JOB, "--label", "golden")
+    program.run("list", "--refresh")
+    about = program.run("explain", "golden").stdout
+    assert about.startswith("golden: FAIL after 9:01")
+    assert '"image file format is not supported"' in about
+    assert "The image file is missing, empty" in about
+
+
+@pytest.mark.parametrize("command", ["", "add", "wait", "list"])
+def test_help_begins_with_examples(program: Program, command: str) -> None:
+    done = program.run(*filter(None, [command]), "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("examples:\n  ")
+
+
+def test_common_options_stand_before_or_behind_a_command(program: Program) -> None:
+    program.configure("[ui]\nmouse = false\n")
+    config = str(program.home / "config" / "ims-tui" / "config.toml")
+    for words in (
+        ["-C", config, "config", "check"],
+        ["config", "-C", config, "check"],
+        ["config", "check", "-C", config],
+    ):
+        assert program.run(*words).returncode == 0, words

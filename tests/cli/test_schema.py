@@ -1,0 +1,44 @@
+"""JSON output against the published schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli.program import Program
+from tests.cli.service import Service, failed, job_id, running
+
+jsonschema = pytest.importorskip("jsonschema")
+
+ONE, TWO, NEW = job_id(1), job_id(2), job_id(3)
+
+
+def test_every_document_is_as_published(program: Program, service: Service) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    service.jobs = {ONE: running(), TWO: failed()}
+    program.run("add", ONE, TWO, NEW, "--tag", "x")
+    documents = {
+        "list": program.run("list", "--json").stdout,
+        "one": program.run("get", ONE, "--json").stdout,
+        "wait": program.run("wait", TWO, "--json").stdout,
+    }
+    lines = program.run("wait", TWO, NEW, "--jsonl").stdout.splitlines()
+    for kind, text in [*documents.items(), *(("event", line) for line in lines)]:
+        check(schema, kind, json.loads(text))
+    assert len(lines) >= 2
+
+
+def check(schema: dict[str, Any], kind: str, document: object) -> None:
+    part = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
+    jsonschema.validate(document, part)
+    jsonschema.validate(document, schema)
+
+
+def test_the_schema_refuses_what_it_does_not_describe(program: Program) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    for wrong in ({}, {"schema": 2, "jobs": []}, {"schema": 1, "jobs": [{}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)

@@ -1,0 +1,113 @@
+"""The real app on ports in memory: a fixed clock, a silent service, scripted jobs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from textual.notifications import Notification
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from ims_tui.core.settings import Settings
+from ims_tui.ui.app import ImsTui
+from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.dialogs.base import Dialog
+from tests.golden_stage import app_for
+from tests.scenes import MORNING, Scene, Sketch, screen_text
+
+
+@dataclass
+class Stage:
+    """What a test of the screen does and sees."""
+
+    pilot: Pilot[int]
+    app: ImsTui
+    written: list[str] = field(default_factory=list)
+    """What went to the terminal beside the picture."""
+
+    @property
+    def dashboard(self) -> Dashboard:
+        return self.app.dashboard
+
+    @property
+    def has_dialog(self) -> bool:
+        """Whether something is open over the dashboard."""
+        return isinstance(self.app.screen, Dialog)
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)  # type: ignore[arg-type]
+
+    @property
+    def told(self) -> list[str]:
+        """Messages of all toasts, oldest first."""
+        notes: list[Notification] = list(self.app._notifications)
+        return [note.message for note in notes]
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels of the rows, in order."""
+        entries = self.app.runtime.snapshot().entries
+        return [entries[key].watch.label for key in self.dashboard.table.rows]
+
+    @property
+    def under_cursor(self) -> str:
+        entry = self.dashboard.current
+        return entry.watch.label if entry else ""
+
+    def label(self, old: str) -> None:
+        """Put the cursor on a job."""
+        entries = self.app.runtime.snapshot().entries.values()
+        key = next(entry.key for entry in entries if entry.watch.label == old)
+        self.dashboard.table.go_to(key)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type into the field that has the focus."""
+        focused = self.app.focused
+        assert isinstance(focused, Input), focused
+        focused.value = text
+        await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        """A bracketed paste, as the terminal reports it."""
+        from textual import events
+
+        target = self.app.focused or self.app.screen
+        target.post_message(events.Paste(text))
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def settle(self) -> None:
+        """Wait until workers are done with what was asked."""
+        for _ in range(20):
+            await self.pilot.pause(0.01)
+
+
+def with_ui(settings: Settings, **ui: object) -> Settings:
+    """Settings with other values in `[ui]`."""
+    return replace(settings, ui=replace(settings.ui, **ui))  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def stage(
+    jobs: Sequence[Sketch] = MORNING,
+    size: tuple[int, int] = (120, 40),
+    settings: Settings | None = None,
+    *,
+    has_color: bool = True,
+) -> AsyncIterator[Stage]:
+    """The app with these jobs in its list."""
+    scene = Scene("test", size, jobs)
+    app = app_for(scene, settings, {"TERM": "xterm-256color"}, has_color=has_color)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        on_stage = Stage(pilot, app)
+        assert app._driver is not None
+        app._driver.write = on_stage.written.append  # type: ignore
+        await on_stage.settle()
+        yield on_stage

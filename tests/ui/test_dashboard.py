@@ -1,0 +1,247 @@
+"""The screen itself: what the keys do, what stays, what is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.filter import Monochrome
+
+from ims_tui.core.job import JobStatus
+from ims_tui.core.settings import Settings
+from ims_tui.core.store import Event, EventKind
+from ims_tui.core.viewstate import from_state
+from ims_tui.core.watch import Watch
+from ims_tui.ui.job_table import JobTable
+from tests.golden_stage import MemoryStateFile, settings_for
+from tests.scenes import MORNING, NOW, PROFILE, Scene
+from tests.ui.stage import Stage, stage, with_ui
+
+PLAIN = settings_for(Scene("plain", (120, 40)))
+
+
+def state_file(it: Stage) -> MemoryStateFile:
+    """Where the app of a stage keeps what was chosen."""
+    kept = it.app.runtime._ports.state_file
+    assert isinstance(kept, MemoryStateFile)
+    return kept
+
+
+async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
+    async with stage() as it:
+        it.label("rocky9-base")
+        runtime = it.app.runtime
+        key = it.dashboard.chosen[0]
+        ended = runtime.snapshot().entries[key]
+        assert ended.job is not None
+        job = replace(ended.job, status=JobStatus.SUCCESS, end_time=NOW)
+        runtime.store.put(replace(ended, job=job, is_news=True))
+        runtime.store.put_watch(Watch(f"cafe{1:028x}", PROFILE, "another"))
+        runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert it.under_cursor == "rocky9-base"
+        assert it.labels.index("rocky9-base") > it.labels.index("ubuntu24-gpu")
+
+
+async def test_the_filter_works_while_typing_and_esc_clears_it() -> None:
+    async with stage(size=(80, 24)) as it:
+        await it.press("slash", *"base")
+        assert it.labels == ["rocky9-base", "debian12-base"]
+        assert "filter: base (2 of 10)" in it.text
+        await it.press("enter")
+        assert isinstance(it.app.focused, JobTable)
+        assert "filter: base (2 of 10)" in it.text
+        await it.press("escape")
+        assert len(it.labels) == len(MORNING)
+        assert "filter:" not in it.text
+
+
+async def test_a_filter_that_cannot_be_read_says_why() -> None:
+    async with stage() as it:
+        await it.press("slash")
+        await it.type("colour:red")
+        assert "no field colour" in it.text
+
+
+async def test_a_table_without_rows_says_why_and_what_helps() -> None:
+    async with stage() as it:
+        await it.press("slash", *"sap", "enter", "5")
+        assert "No job among done matches filter: sap. esc clears." in it.text
+        await it.press("escape", "6")
+        assert "The archive is empty." in it.text
+        await it.press("1")
+        assert len(it.labels) == len(MORNING)
+
+
+async def test_an_empty_list_says_the_ways_in() -> None:
+    async with stage(()) as it:
+        assert "No jobs are being watched yet." in it.text
+        assert "a Add" in it.text
+
+
+async def test_marked_jobs_are_what_actions_are_about() -> None:
+    async with stage() as it:
+        await it.press("space", "j", "space", "d")
+        await it.settle()
+        assert it.labels[0] == "sap-data-vol"
+        assert len(it.labels) == len(MORNING) - 2
+        await it.press("u")
+        await it.settle()
+        assert len(it.labels) == len(MORNING)
+        assert it.told[-1].startswith("Back on the list: win2019-golden, ")
+        await it.press("u")
+        await it.settle()
+        assert it.told[-1] == "Nothing to undo."
+
+
+async def test_acknowledging_takes_the_star_away() -> None:
+    async with stage() as it:
+        await it.press("X")
+        await it.settle()
+        assert it.told[-1] == "2 results acknowledged."
+        assert not any(e.is_news for e in it.app.runtime.snapshot().entries.values())
+
+
+async def test_facets_sort_columns_times_and_tab_are_there_in_the_next_run() -> None:
+    async with stage() as it:
+        await it.press("2", "S", "t", "right_square_bracket")
+        await it.press("c", "space", "escape", "slash", *"e", "enter")
+        await it.pilot.pause(0.8)
+        kept = state_file(it).kept
+        looks = it.dashboard.looks
+        assert from_state(kept, PLAIN.ui).tab is looks.tab
+        assert from_state(kept, PLAIN.ui).columns == looks.columns
+    async with stage() as again:
+        again.dashboard.show_looks(from_state(kept, PLAIN.ui))
+        await again.pilot.pause()
+        assert again.dashboard.choice.facet.value == "active"
+        assert again.dashboard.choice.descending
+        assert again.dashboard.choice.filter.text == "e"
+        assert again.dashboard.looks.times.value == "local"
+        assert again.dashboard.detail.tab is looks.tab
+
+
+async def test_quitting_asks_once_while_jobs_are_active() -> None:
+    async with stage() as it:
+        await it.press("q")
+        assert it.told[-1] == "5 jobs still run in the cloud. Press q again to leave."
+        assert it.app.is_running
+        await it.press("q")
+        await it.settle()
+        assert it.app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "jobs", "presses"),
+    [("never", MORNING, 1), ("active", MORNING[:1], 1), ("always", MORNING[:1], 2)],
+)
+async def test_the_rule_for_quitting_is_kept(
+    rule: str, jobs: tuple[object, ...], presses: int
+) -> None:
+    async with stage(jobs, settings=with_ui(PLAIN, confirm_quit=rule)) as it:  # type: ignore[arg-type]
+        for press in range(presses):
+            assert it.app.return_code is None, press
+            await it.press("q")
+        await it.settle()
+        assert it.app.return_code == 0
+
+
+async def test_q_goes_one_level_up_first() -> None:
+    async with stage(
+        size=(80, 24), settings=with_ui(PLAIN, confirm_quit="never")
+    ) as it:
+        await it.press("enter")
+        assert it.dashboard.has_class("-zoomed")
+        await it.press("q")
+        assert not it.dashboard.has_class("-zoomed")
+        assert it.app.return_code is None
+
+
+async def test_ctrl_c_twice_leaves_with_130() -> None:
+    async with stage() as it:
+        await it.press("ctrl+c")
+        assert "ctrl+c once more" in it.told[-1]
+        await it.press("ctrl+c")
+        await it.settle()
+        assert it.app.return_code == 130
+
+
+async def test_ctrl_c_copies_a_selection_in_a_dialog_too() -> None:
+    async with stage(settings=with_ui(PLAIN, clipboard="osc52")) as it:
+        await it.press("n", "shift+home", "ctrl+c")
+        await it.settle()
+        assert it.told[-1] == "Copied selection (14 characters) through the terminal."
+
+
+@pytest.mark.parametrize("size", [(39, 24), (80, 5), (20, 3)])
+async def test_a_small_terminal_says_what_is_needed(size: tuple[int, int]) -> None:
+    async with stage(size=size) as it:
+        assert f"needs 40x6, has {size[0]}x{size[1]}" in it.text
+
+
+async def test_the_least_size_shows_jobs() -> None:
+    async with stage(size=(40, 6)) as it:
+        assert "win2019-golden" in it.text
+
+
+async def test_the_window_title_counts_and_is_put_back() -> None:
+    async with stage(settings=with_ui(PLAIN, window_title=True)) as it:
+        it.app.runtime.on_change()
+        titles = [text for text in it.written if "]2;" in text]
+        await it.press("ctrl+c", "ctrl+c")
+        await it.settle()
+        assert it.written[-1].endswith("\x1b[23;2t")
+        assert not titles or titles[0].startswith("\x1b[22;2t")
+
+
+@pytest.mark.parametrize(
+    ("settings", "has_color"), [(with_ui(PLAIN, theme="mono"), True), (PLAIN, False)]
+)
+async def test_without_colour_only_the_terminals_own_colours_are_sent(
+    settings: Settings, has_color: bool
+) -> None:
+    async with stage(settings=settings, has_color=has_color) as it:
+        assert it.app.no_color
+        assert it.app.theme == "ansi-dark"
+        strips = it.app.screen._compositor.render_strips()
+        for strip in strips:
+            for filtered in strip.apply_filter(
+                it.app._filters[-1], it.app.screen.styles.background
+            ):
+                style = filtered.style
+                assert style is None or style.color is None or style.color.is_default
+
+
+async def test_a_variable_that_was_overruled_takes_no_colour_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    async with stage() as it:
+        assert not it.app.no_color
+        assert it.app.theme == "ims-dark"
+        assert not any(isinstance(each, Monochrome) for each in it.app._filters)
+
+
+async def test_an_unknown_theme_is_said_with_the_known() -> None:
+    async with stage(settings=with_ui(PLAIN, theme="imsdark")) as it:
+        assert any("There is no theme imsdark" in text for text in it.told)
+        assert any("ims-light" in text for text in it.told)
+
+
+async def test_a_failure_rings_while_nobody_looks() -> None:
+    async with stage() as it:
+        rung: list[None] = []
+        it.app.bell = lambda: rung.append(None)  # type: ignore[method-assign]
+        it.app.on_app_blur()
+        key = it.dashboard.table.rows[0]
+        it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
+        it.app.runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert rung
+
+
+async def test_the_key_line_can_be_clicked() -> None:
+    async with stage(size=(80, 24)) as it:
+        await it.pilot.click("#keys", offset=(17, 0))
+        await it.pilot.pause()
+        assert "Add jobs" in it.text
