@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ims_tui.core.entry import Entry
+from ims_tui.core.estimate import estimate
 from ims_tui.core.health import Health, Link
+from ims_tui.core.history import course_so_far, foreseen
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.schedule import Scheduler
 from ims_tui.core.seen import reply_of
 from ims_tui.core.settings import StallSettings
-from ims_tui.core.stall import is_stalled
+from ims_tui.core.stall import is_stalled, standstill
 from ims_tui.core.store import Event, EventKind, JobStore
+from ims_tui.core.usual import NO_HABITS, habits
 from ims_tui.core.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
@@ -79,8 +82,16 @@ class Lane:
 
     def add(self, entry: Entry) -> None:
         """Poll a job."""
-        self.scheduler.add(entry.key, entry.job_type or None, self._clock.monotonic())
+        course, now_s = course_so_far(entry), self._clock.monotonic()
+        self.scheduler.add(entry.key, entry.job_type or None, now_s, course)
         self._wake.set()
+
+    def foresee(self, entry: Entry) -> Entry:
+        """An entry whose reply we did not get, with what earlier jobs say of it."""
+        if entry.seen is None:
+            return entry
+        service_seen = self._health.clock.time(entry.seen)
+        return foreseen(entry, self.scheduler.memory, service_seen)
 
     def remove(self, key: JobKey) -> None:
         """Stop polling a job."""
@@ -227,7 +238,10 @@ class Lane:
             reply = reply_of(outcome, health, now, is_own_fault=is_own_fault)
             self.scheduler.result(key, now.mono_s, reply)
         if recorded is not None:
-            self._judge(*recorded, now)
+            before, after = recorded
+            if isinstance(outcome, PollOk):
+                after = self._look_ahead(after, now)
+            self._judge(before, after, now)
         if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
             self._is_accepted = True
         is_only = len(self.scheduler) <= 1
@@ -238,13 +252,32 @@ class Lane:
         self._store.put_health(turned)
         self._on_change()
 
+    def _look_ahead(self, entry: Entry, now: Moment) -> Entry:
+        """Add to a good reply what the scheduler foresees and earlier jobs did."""
+        scheduler, key = self.scheduler, entry.key
+        usual, course = habits(scheduler.memory, entry.job_type), scheduler.course(key)
+        if course is not None:
+            found = estimate(
+                entry.estimate,
+                scheduler.remaining(key),
+                usual.total,
+                course.looked_s,
+                now,
+            )
+            planned_s = scheduler.gap_s(key)
+            entry = replace(entry, habits=usual, planned_s=planned_s, estimate=found)
+        elif entry.habits is NO_HABITS:  # what was usual before it ended tells more
+            entry = replace(entry, habits=usual)
+        self._store.put(entry)
+        return entry
+
     def _judge(self, before: Entry, after: Entry, now: Moment) -> None:
         """Say what more than one reply tells: stalled, moving again, gone."""
         if before.is_stalled and not after.is_stalled and not after.has_ended:
             self._tell(EventKind.MOVING, now, after.key)
         elif not after.is_stalled and is_stalled(after, self.stall):
             self._store.put(replace(after, is_stalled=True))
-            self._tell(EventKind.STALLED, now, after.key)
+            self._tell(EventKind.STALLED, now, after.key, standstill(after))
         failure, since = after.failure, after.unknown_since
         if failure is None or failure.kind is not FailureKind.NOT_KNOWN or not since:
             return

@@ -17,6 +17,7 @@ from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError
 from ims_tui.core.health import without_profile
 from ims_tui.core.ledger import Ledger, account_of
+from ims_tui.core.memory import Memory
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
 from ims_tui.core.provenance import Problem
@@ -76,6 +77,8 @@ class Runtime:
         self.store = JobStore()
         self.on_change: Callable[[], None] = _nobody
         """Called on the event loop whenever a newer snapshot exists."""
+        self.on_settings: Callable[[Settings], None] = lambda before: None
+        """Called with the settings before when newer ones are in force."""
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()
@@ -89,8 +92,9 @@ class Runtime:
             ports.state_file,
             ports.clock,
             on_added=self._track,
-            on_removed=self.tracker.untrack,
+            on_removed=self._untrack,
             on_change=self._changed,
+            keep_history_s=lambda: self.settings.keep_history_s,
         )
         self.reloader = Reloader(
             ports.config,
@@ -101,6 +105,7 @@ class Runtime:
             self._changed,
         )
         self._budgets: dict[str, Budget] = {}
+        self._memories: dict[str, Memory] = {}
 
     def _changed(self) -> None:
         self.on_change()
@@ -135,6 +140,7 @@ class Runtime:
         try:
             await self.saver.load()
             self._put(first)
+            self._memories |= await self.saver.recall()
             for profile in self.settings.profiles.values():
                 self._open_lane(profile)
             follower = self._follower()
@@ -177,6 +183,7 @@ class Runtime:
             budget=budget,
             min_gap_s=poll.min_interval_s,
             max_gap_s=poll.max_interval_s,
+            memory=self._memories.setdefault(profile.name, Memory()),
             chance=self._ports.chance,
         )
         lane = Lane(
@@ -194,6 +201,15 @@ class Runtime:
         """Poll a job, or say that nobody can."""
         self.tracker.track(entry)
         self._say_if_homeless(entry)
+
+    def _untrack(self, key: JobKey) -> None:
+        """Stop polling a job that left the list."""
+        self.tracker.untrack(key)
+        name = key.profile
+        if name not in self.settings.profiles and all(
+            entry.watch.profile != name for entry in self.store.entries()
+        ):
+            self.store.drop_health(name)
 
     def _say_if_homeless(self, entry: Entry) -> None:
         """A job whose profile is not there is never asked about as somebody else."""
@@ -241,7 +257,7 @@ class Runtime:
             return ()
         self._undo.append(gone)
         for entry in gone:
-            self.tracker.untrack(entry.key)
+            self._untrack(entry.key)
             self.saver.forget(entry.key)
         return await self._listed(gone)
 
@@ -319,6 +335,7 @@ class Runtime:
                 await self.tracker.switch(name, source)
         for entry in self.store.entries():
             self._say_if_homeless(entry)
+        self.on_settings(before)
 
     async def save_view(self, view: dict[str, str]) -> None:
         """Store sort, columns and the like for the next run."""

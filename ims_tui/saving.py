@@ -10,10 +10,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from math import inf
 from typing import TypeVar
 
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, WatchFileError
+from ims_tui.core.history import THIN_AFTER, learned, past_job
+from ims_tui.core.memory import Memory
 from ims_tui.core.merge import merge
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, StateFile, WatchFile
@@ -33,6 +37,12 @@ FLUSH_S = 1.0
 LOOK_S = 2.0
 """Seconds between two looks whether somebody else wrote the list."""
 
+TIDY_S = 86400.0
+"""Seconds between two prunings of the history."""
+
+_AGES_S = 3.0e9
+"""About a century: longer than any history is kept."""
+
 
 class Saver:
     """Keeps a store and its files the same."""
@@ -47,8 +57,10 @@ class Saver:
         on_added: Callable[[Entry], None],
         on_removed: Callable[[JobKey], None],
         on_change: Callable[[], None],
+        keep_history_s: Callable[[], float] = lambda: inf,
     ) -> None:
         self._store = store
+        self._keep_history_s = keep_history_s
         self._watch_file = watch_file
         self._state_file = state_file
         self._clock = clock
@@ -60,6 +72,7 @@ class Saver:
         self._is_dirty = False
         self._saved = asyncio.Condition()
         self._asked = self._done = 0
+        self._tidied_s = clock.monotonic()
         self._pending: dict[JobKey, Entry] = {}
         self._dropped: set[JobKey] = set()
 
@@ -82,6 +95,9 @@ class Saver:
             self._on_change()
             return
         now = Moment(self._clock.now(), self._clock.monotonic())
+        if polls:
+            last = max(poll.seen_at for poll in polls.values())
+            self._store.flag(away=(last, now.wall))
         self._tell_problems(report)
         for watch in report.watches:
             if self._store.get(watch.key) is None:
@@ -105,6 +121,15 @@ class Saver:
             _LOG.error("starting without stored values: %s", error)
             at = self._clock.now()
             self._store.tell(Event(at, EventKind.NOT_SAVED, detail=str(error)))
+            return {}
+
+    async def recall(self) -> dict[str, Memory]:
+        """What was learned from the jobs of earlier runs, by profile."""
+        await self._tidy()
+        try:
+            return await self.in_thread(lambda: learned(self._state_file.past()))
+        except StateError as error:
+            _LOG.error("starting without history: %s", error)
             return {}
 
     # -- writing -----------------------------------------------------------------------
@@ -148,6 +173,8 @@ class Saver:
                 await self.save_list()
             if self._pending or self._dropped:
                 await self.save_state()
+            if self._clock.monotonic() - self._tidied_s >= TIDY_S:
+                await self._tidy()
             if self._clock.monotonic() - looked_s >= LOOK_S:
                 looked_s = self._clock.monotonic()
                 await self._look()
@@ -203,13 +230,26 @@ class Saver:
         entries, dropped = self._pending, self._dropped
         self._pending, self._dropped = {}, set()
         polls = [p for e in entries.values() if (p := stored(e)) is not None]
+        past = [j for e in entries.values() if (j := past_job(e)) is not None]
         try:
             await self.in_thread(self._state_file.save, polls, list(dropped))
+            if past and self._keep_history_s():
+                await self.in_thread(self._state_file.remember, past)
         except StateError as error:
             self._pending = {**entries, **self._pending}
             self._dropped |= dropped
             self._failed(str(error))
             self._on_change()
+
+    async def _tidy(self) -> None:
+        """Forget what is older than the operator wants to keep."""
+        now = self._clock.now()
+        self._tidied_s = self._clock.monotonic()
+        forget_before = now - timedelta(seconds=min(self._keep_history_s(), _AGES_S))
+        try:
+            await self.in_thread(self._state_file.tidy, forget_before, now - THIN_AFTER)
+        except StateError as error:
+            _LOG.warning("history not tidied: %s", error)
 
     async def _look(self) -> None:
         """Take over what another copy or an editor wrote."""

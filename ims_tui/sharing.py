@@ -184,7 +184,7 @@ class Follower:
         heard = overheard(entry, poll, now)
         if heard is None:
             return False
-        self._store.put(heard)
+        self._store.put(self._tracker.foresee(heard))
         return True
 
 

@@ -49,8 +49,10 @@ class Tracker:
         self._lanes[lane.profile] = lane
         lane.stall = self._stall
         lane.pause(self.store.snapshot().is_paused)
-        for entry in self.store.entries():
-            if entry.watch.profile == lane.profile and entry.is_live:
+        ours = [e for e in self.store.entries() if e.watch.profile == lane.profile]
+        for entry in ours:
+            self.store.put(lane.foresee(entry))
+            if entry.is_live:
                 lane.add(entry)
         if self._group is not None:
             self._start(lane, self._group)
@@ -84,6 +86,11 @@ class Tracker:
         lane = self._lanes.get(entry.watch.profile)
         if lane is not None and entry.is_live:
             lane.add(entry)
+
+    def foresee(self, entry: Entry) -> Entry:
+        """An entry whose reply no lane got, with what earlier jobs say of it."""
+        lane = self._lanes.get(entry.watch.profile)
+        return entry if lane is None else lane.foresee(entry)
 
     def untrack(self, key: JobKey) -> None:
         """Stop polling a job."""

@@ -16,6 +16,7 @@ from ims_tui.adapters.places import find_places
 from ims_tui.core.actions import BY_ID
 from ims_tui.core.columns import COLUMNS
 from ims_tui.core.configread import Known
+from ims_tui.core.history import PastJob
 from ims_tui.core.ledger import Ledger
 from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
@@ -74,6 +75,8 @@ class SavedList:
     watch_file: WatchFile
     replies: Callable[[Collection[JobKey]], Sequence[StoredPoll]]
     """The stored replies about some jobs; raises StateError. Never creates a file."""
+    past: Callable[[], Sequence[PastJob]]
+    """How earlier jobs went; raises StateError. Never creates a file."""
     forget: Callable[[Sequence[JobKey]], None]
     """Drops the stored replies about some jobs; raises StateError."""
     clock: Clock
@@ -98,6 +101,12 @@ def saved_list(places: Places) -> SavedList:
         with closing(StateDb(places.state)) as db:
             return db.replies(keys)
 
+    def past() -> Sequence[PastJob]:
+        if not places.state.exists():
+            return ()
+        with closing(StateDb(places.state)) as db:
+            return db.past()
+
     def forget(keys: Sequence[JobKey]) -> None:
         if places.state.exists():
             with closing(StateDb(places.state)) as db:
@@ -106,10 +115,23 @@ def saved_list(places: Places) -> SavedList:
     return SavedList(
         WatchFile(places.watchlist),
         replies,
+        past,
         forget,
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
     )
+
+
+def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
+    """Let a runtime on these places begin with knowledge; blocks.
+
+    Raises:
+        StateError: the file cannot be written.
+    """
+    from ims_tui.adapters.statedb import StateDb
+
+    with closing(StateDb(places.state)) as db:
+        db.remember(jobs)
 
 
 def as_poller(places: Places) -> AbstractContextManager[None]:

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.credential import CredentialState
 from ims_tui.core.glyphs import GLYPHS
+from ims_tui.core.history import PastJob
 from ims_tui.core.outcome import Outcome
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.secret import Secret
@@ -62,6 +63,15 @@ class MemoryStateFile:
         return []
 
     def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
+        return None
+
+    def past(self) -> list[PastJob]:
+        return []
+
+    def remember(self, jobs: Sequence[PastJob]) -> None:
+        return None
+
+    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
 
     def view(self) -> dict[str, str]:
@@ -129,6 +139,7 @@ def app_for(
     runtime.store.put_health(scene.health)
     for event in scene.events():
         runtime.store.tell(event)
+    runtime.store.flag(away=scene.away)
     runtime.pause(False)
     themes, problems = read_themes([packaged()])
     assert not problems

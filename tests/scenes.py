@@ -277,6 +277,8 @@ class Scene:
     health: Health = field(default_factory=health)
     keys: tuple[str, ...] = ()
     """Pressed before the picture is taken."""
+    away: tuple[datetime, datetime] | None = None
+    """From the end of the run before to the start of this one."""
     glyphs: str = "braille"
     theme: str = "ims-dark"
     picture: str = ""
@@ -328,6 +330,7 @@ SCENES = (
         [replace(MORNING[2], is_asked=False), replace(MORNING[3], is_asked=False)],
         health=Health(PROFILE),
     ),
+    Scene("away", SMALL, away=(NOW - timedelta(hours=2), NOW - timedelta(seconds=30))),
     Scene("help", MIDDLE, keys=("question_mark",)),
     Scene("add", SMALL, keys=("a",)),
 )

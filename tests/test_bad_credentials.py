@@ -154,8 +154,15 @@ CASES: Mapping[str, Case] = {
         token,
         always(refused("token expires, expires_at: 2026-11-22T12:00:00Z")),
         "The token has expired",
-        "Put a new token where this one came from",
+        "Start ims-tui again with a new, whole token",
         most_requests=1,
+    ),
+    "expired token of a file": Case(
+        file_of('{"token": "a-secret-token", "expires_at": "2020-01-01T00:00:00Z"}'),
+        always(NOT_KNOWN),
+        "The token has expired.",
+        "Put a new token where this one came from",
+        most_requests=0,
     ),
     "token of another project": Case(
         token,

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from ims_tui.core.credential import CredentialState
 from ims_tui.core.health import Link
+from ims_tui.core.history import PastJob
 from ims_tui.core.outcome import FailureKind
 from ims_tui.core.provenance import Loaded, Problem, Source
 from ims_tui.core.refusal import Scheme, Unavailable
@@ -34,7 +35,9 @@ T = TypeVar("T")
 class AtOnce(ThreadPoolExecutor):
     """Runs work where it is handed in, so that virtual time does not run away."""
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
         future: Future[T] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
@@ -58,6 +61,15 @@ class NoReplies:
         return ()
 
     def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
+        return None
+
+    def past(self) -> list[PastJob]:
+        return []
+
+    def remember(self, jobs: Sequence[PastJob]) -> None:
+        return None
+
+    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
 
     def view(self) -> dict[str, str]:
@@ -241,6 +253,10 @@ async def test_a_job_without_a_profile_is_nobody_elses() -> None:
         health = stage.runtime.store.health("dr")
         assert health.failure is not None
         assert health.failure.kind is FailureKind.NO_PROFILE
+        await stage.runtime.remove([JobKey("dr", job_id(2))])
+        assert stage.runtime.snapshot().health.keys() == {"prod"}
+        await stage.runtime.undo()
+        assert stage.link("dr") is Link.STOPPED
 
 
 def held(ends_in_s: float, **facts: object) -> CredentialState:

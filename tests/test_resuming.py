@@ -32,6 +32,7 @@ def write(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
+@pytest.mark.slow
 def test_a_stopped_profile_goes_on_when_its_file_is_mended(
     tmp_path: Path, service: Service
 ) -> None:
@@ -46,10 +47,13 @@ def test_a_stopped_profile_goes_on_when_its_file_is_mended(
         program.run("add", job_id(1), "--profile", "prod", "--label", "in-prod")
         program.run("add", job_id(2), "--profile", "dr", "--label", "in-dr")
         command = [*COMMAND, "-v"]
-        with PtyScreen(command, columns=130, rows=30, environ=program.environ) as screen:
+        with PtyScreen(
+            command, columns=130, rows=30, environ=program.environ
+        ) as screen:
             shown = screen.wait_for(
-                lambda text: "The service does not accept this token" in text
-                and "42%" in text
+                lambda text: (
+                    "The service does not accept this token" in text and "42%" in text
+                )
             )
             assert "Polling of prod is stopped; other profiles go on" in shown
             assert "SIGN-IN NEEDED" in shown

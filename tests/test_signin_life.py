@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import httpx
+import pytest
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.core.budget import Budget, Limit
@@ -87,7 +89,7 @@ class Cloud(SimulatorTransport):
     def longest_gap_s(self) -> float:
         """Longest time without a good answer."""
         good = [at_s for at_s, status in self.polls if status == 200]
-        return max(b - a for a, b in zip(good, good[1:], strict=False))
+        return max(b - a for a, b in pairwise(good))
 
 
 def long_jobs(count: int, hours: float) -> tuple[JobPlan, ...]:
@@ -152,6 +154,7 @@ async def test_a_token_that_dies_early_is_not_seen_by_anybody() -> None:
         assert not world.told(EventKind.STOPPED, EventKind.OFFLINE)
 
 
+@pytest.mark.slow
 @virtual
 async def test_a_week_of_day_tokens_with_an_hour_without_iam() -> None:
     played = Scenario("week", 1, long_jobs(1, 300.0))
@@ -167,6 +170,7 @@ async def test_a_week_of_day_tokens_with_an_hour_without_iam() -> None:
         assert not world.told(EventKind.STOPPED, EventKind.OFFLINE)
 
 
+@pytest.mark.slow
 @virtual
 async def test_a_dead_token_while_iam_is_away_for_an_hour() -> None:
     played = Scenario("week", 1, long_jobs(1, 300.0))

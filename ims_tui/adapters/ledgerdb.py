@@ -15,6 +15,9 @@ _LOG = logging.getLogger(__name__)
 PATIENCE_S = 0.5
 """Longest wait for another copy's booking, which takes less than a millisecond."""
 
+KEPT_S = 86400.0
+"""A row is forgotten after this, and when the machine was started anew."""
+
 _TABLE = """CREATE TABLE IF NOT EXISTS spent (
     account TEXT PRIMARY KEY, tokens REAL, at_s REAL, requests INTEGER
 ) WITHOUT ROWID"""
@@ -36,6 +39,10 @@ class LedgerDb:
                     (account,),
                 ).fetchone()
                 spent, booking = book(Spent(*row) if row else None, limit, now_s)
+                db.execute(
+                    "DELETE FROM spent WHERE at_s NOT BETWEEN ? AND ?",
+                    (now_s - KEPT_S, now_s),
+                )
                 db.execute(
                     "INSERT OR REPLACE INTO spent VALUES (?,?,?,?)",
                     (account, spent.tokens, spent.at_s, spent.requests),

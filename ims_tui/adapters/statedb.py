@@ -9,28 +9,42 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.core.errors import StateError
+from ims_tui.core.history import PastJob
 from ims_tui.core.outcome import Exchange
 from ims_tui.core.stored import StoredPoll
 from ims_tui.core.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
-SCHEMA = 1
-_TABLES = """
+T = TypeVar("T")
+
+_FIRST = """
 CREATE TABLE IF NOT EXISTS replies (
     profile TEXT, job_id TEXT, seen_at TEXT, http_status INTEGER, body BLOB,
     date TEXT, request_id TEXT, latency_s REAL, is_news INTEGER, detected_s REAL,
     sightings TEXT,
     PRIMARY KEY (profile, job_id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS view (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS view (name TEXT PRIMARY KEY, value TEXT)
 """
+_STANDSTILL = """
+ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
+"""
+MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY))
+"""Each leads from the schema before it to the next; the number is in the file."""
+SCHEMA = len(MIGRATIONS)
 _SELECT = """SELECT profile, job_id, seen_at, http_status, body, date, request_id,
-    latency_s, is_news, detected_s, sightings FROM replies"""
+    latency_s, is_news, detected_s, still_s, is_stalled, sightings FROM replies"""
+_INSERT = """INSERT OR REPLACE INTO replies (profile, job_id, seen_at, http_status,
+    body, date, request_id, latency_s, is_news, detected_s, still_s, is_stalled,
+    sightings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"""
 _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 
 
@@ -41,43 +55,59 @@ class StateDb:
         self._path = path
         self._db: sqlite3.Connection | None = None
 
+    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do some work in one transaction; on a damaged file, again on a new one."""
+        try:
+            try:
+                with self._open() as db:
+                    return work(db)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._set_aside(error)
+            with self._open() as db:
+                return work(db)
+        except (sqlite3.Error, OSError) as error:
+            raise StateError(f"{self._path}: {error}") from error
+
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            db = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
             try:
-                self._db = self._connect()
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise  # locked, or no room: not damaged
-                broken = self._path.with_suffix(".broken")
-                _LOG.warning(
-                    "%s is damaged (%s); kept as %s, starting without history",
-                    self._path,
-                    error,
-                    broken.name,
-                )
-                self._path.replace(broken)
-                self._db = self._connect()
+                self._prepare(db)
+            except BaseException:
+                db.close()
+                raise
+            self._db = db
         return self._db
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
-        try:
-            self._path.chmod(0o600)
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA:
-                raise StateError(
-                    f"{self._path}: written by a newer ims-tui (schema {version}, "
-                    f"this one reads {SCHEMA}); update ims-tui or move the file away"
-                )
-            db.executescript(_TABLES)
-            db.execute(f"PRAGMA user_version={SCHEMA}")
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        self._path.chmod(0o600)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        version = _version(db)
+        if version > SCHEMA:
+            raise StateError(
+                f"{self._path}: written by a newer ims-tui (schema {version}, "
+                f"this one reads {SCHEMA}); update ims-tui or move the file away"
+            )
+        if version < SCHEMA:
+            _migrate(db)
+
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        """Keep a damaged file under another name."""
+        self.close()
+        broken = self._path.with_suffix(".broken")
+        _LOG.warning(
+            "%s is damaged (%s); kept as %s, starting without history",
+            self._path,
+            error,
+            broken.name,
+        )
+        for end in ("-wal", "-shm"):  # they belong to the damaged file only
+            Path(f"{self._path}{end}").unlink(missing_ok=True)
+        self._path.replace(broken)
 
     def load(self) -> list[StoredPoll]:
         """Read every stored reply.
@@ -85,11 +115,8 @@ class StateDb:
         Raises:
             StateError: the database cannot be opened.
         """
-        try:
-            rows = self._open().execute(_SELECT)
-            return [poll for row in rows if (poll := _stored(row)) is not None]
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+        rows = self._do(lambda db: db.execute(_SELECT).fetchall())
+        return [poll for row in rows if (poll := _stored(row)) is not None]
 
     def replies(self, keys: Iterable[JobKey]) -> list[StoredPoll]:
         """Read the stored replies about some jobs.
@@ -97,11 +124,10 @@ class StateDb:
         Raises:
             StateError: the database cannot be opened.
         """
-        try:
-            db = self._open()
-            rows = [row for key in keys for row in db.execute(_SELECT_ONE, key)]
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+        wanted = list(keys)
+        rows = self._do(
+            lambda db: [row for key in wanted for row in db.execute(_SELECT_ONE, key)]
+        )
         return [poll for row in rows if (poll := _stored(row)) is not None]
 
     def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
@@ -110,40 +136,85 @@ class StateDb:
         Raises:
             StateError: the database cannot be written.
         """
-        try:
-            with self._open() as db:
-                db.executemany(
-                    "INSERT OR REPLACE INTO replies VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                    [_row(poll) for poll in polls],
-                )
-                db.executemany(
-                    "DELETE FROM replies WHERE profile=? AND job_id=?", list(removed)
-                )
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+        rows, gone = [_row(poll) for poll in polls], list(removed)
+
+        def write(db: sqlite3.Connection) -> None:
+            db.executemany(_INSERT, rows)
+            db.executemany("DELETE FROM replies WHERE profile=? AND job_id=?", gone)
+
+        self._do(write)
+
+    def past(self) -> list[PastJob]:
+        """Read how the latest jobs of every type went, the latest last.
+
+        Raises:
+            StateError: the history cannot be read.
+        """
+        return self._do(read_past)
+
+    def remember(self, jobs: Iterable[PastJob]) -> None:
+        """Keep how jobs went; a job that is known already is not counted twice.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        known = list(jobs)
+        self._do(lambda db: write_past(db, known))
+
+    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
+        """Drop the history from before one time, its samples from before another.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: tidy(db, forget_before, thin_before))
 
     def view(self) -> dict[str, str]:
-        """Sort, columns and the like of the last run, and when it ended."""
-        try:
-            return dict(self._open().execute("SELECT name, value FROM view"))
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+        """Sort, columns and the like of the last run, and when it ended.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        rows = self._do(
+            lambda db: db.execute("SELECT name, value FROM view").fetchall()
+        )
+        return dict(rows)
 
     def save_view(self, view: dict[str, str]) -> None:
-        """Store view state."""
-        try:
-            with self._open() as db:
-                db.executemany(
-                    "INSERT OR REPLACE INTO view VALUES (?,?)", list(view.items())
-                )
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+        """Store view state.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        insert, rows = "INSERT OR REPLACE INTO view VALUES (?,?)", list(view.items())
+        self._do(lambda db: db.executemany(insert, rows))
 
     def close(self) -> None:
         """Close the connection; the next call would open it again."""
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is broken, not only locked, full or from the future."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    """Bring an older file up to date, whole or not at all."""
+    db.execute("BEGIN IMMEDIATE")  # another copy may be about to do the same
+    version = _version(db)
+    for script in (script for step in MIGRATIONS[version:] for script in step):
+        for statement in script.split(";"):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version={SCHEMA}")
+    db.commit()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _row(poll: StoredPoll) -> tuple[object, ...]:
@@ -158,13 +229,16 @@ def _row(poll: StoredPoll) -> tuple[object, ...]:
         exchange.latency_s,
         int(poll.is_news),
         poll.latency_s,
+        poll.still_s,
+        int(poll.is_stalled),
         json.dumps(poll.sightings),
     )
 
 
 def _stored(row: Sequence[object]) -> StoredPoll | None:
     """One row as a value; None where it is damaged."""
-    profile, job_id, seen_at, status, body, date, request, took, news, late, seen = row
+    profile, job_id, seen_at, status, body, date, request, took, *ours = row
+    news, late, still_s, stalled, seen = ours
     try:
         exchange = Exchange(
             int(str(status)),
@@ -179,6 +253,8 @@ def _stored(row: Sequence[object]) -> StoredPoll | None:
             datetime.fromisoformat(str(seen_at)),
             bool(news),
             None if late is None else float(str(late)),
+            float(str(still_s)),
+            bool(stalled),
             json.loads(str(seen)),
         )
     except ValueError as error:

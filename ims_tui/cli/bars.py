@@ -29,7 +29,7 @@ class Bars:
 
     def draw(self, entries: Sequence[Entry], view: View) -> None:
         """Draw anew what is there now."""
-        width, height = os.get_terminal_size(self._stream.fileno())
+        width, height = self._size()
         lines = self._lines(entries, view, width, max(2, height - 1))
         if lines == self._drawn:
             return
@@ -38,6 +38,12 @@ class Bars:
         self._stream.write(f"{up}\r{text}\x1b[J")
         self._stream.flush()
         self._drawn = lines
+
+    def _size(self) -> tuple[int, int]:
+        try:
+            return os.get_terminal_size(self._stream.fileno())
+        except OSError:  # `--progress bar` without a terminal
+            return 80, 24
 
     def end(self) -> None:
         """Leave the last state where it is, and the cursor behind it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Mapping, Sequence
 
 from ims_tui.cli.call import Call
@@ -71,6 +72,8 @@ def read_pipe(call: Call) -> str:
     """All of standard input."""
     if call.inp.isatty():
         call.say(["reading ids from the terminal; end with ctrl+d"])
+    if isinstance(call.inp, io.TextIOWrapper):
+        call.inp.reconfigure(errors="surrogateescape")  # any bytes may hold an id
     return call.inp.read()
 
 
@@ -94,9 +97,10 @@ def entries_of(
     """What is known of jobs without asking: the list and the stored replies."""
     try:
         polls = {p.key: p for p in saved.replies([w.key for w in watches])}
+        past = saved.past()
     except StateError as error:
         call.say([f"stored values are left out: {error}"])
-        polls = {}
+        polls, past = {}, ()
     now = saved.now()
     return {w.key: restored(w, polls.get(w.key), now) for w in watches}
 

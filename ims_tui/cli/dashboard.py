@@ -1,17 +1,15 @@
-"""`ims-tui [ID...]`: the dashboard."""
+"""`ims-tui [ID...]`: the dashboard.
+
+Imports stand inside the functions, so that `ims-tui --help` comes at once.
+"""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
-from ims_tui.cli.look import has_colour
-from ims_tui.cli.screen import check_terminal, keys_from_terminal, show_screen
-from ims_tui.core.errors import UsageError
-from ims_tui.core.ids import check_id
-from ims_tui.core.watch import Watch
-from ims_tui.wiring import build_runtime
+if TYPE_CHECKING:
+    from ims_tui.cli.call import Call
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call) -> int:
     """Open the dashboard; returns the exit code."""
+    from ims_tui.cli.look import has_colour
+    from ims_tui.cli.screen import check_terminal, show_screen
+    from ims_tui.core.watch import Watch
+    from ims_tui.wiring import build_runtime
+
     ids = _ids(call)
     check_terminal()
     setup = call.set_up()
@@ -40,6 +43,11 @@ async def run(call: Call) -> int:
 
 
 def _ids(call: Call) -> list[str]:
+    from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
+    from ims_tui.cli.screen import keys_from_terminal
+    from ims_tui.core.errors import UsageError
+    from ims_tui.core.ids import check_id
+
     words: list[str] = call.args.ids
     try:
         ids = [check_id(word) for word in words if word != FROM_PIPE]

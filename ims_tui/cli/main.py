@@ -6,14 +6,13 @@ load neither Textual nor httpx.
 
 from __future__ import annotations
 
-import inspect
+import io
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
 
-from ims_tui.cli.parser import COMMANDS, split_command, the_parser
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.text import printable
 
@@ -29,6 +28,9 @@ def main(
     """Run the program and return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     _LOG.addHandler(logging.NullHandler())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an old locale is no fault
     try:
         code = _run(arguments, os.environ if environ is None else environ)
         sys.stdout.flush()
@@ -66,6 +68,8 @@ def _say(text: str) -> None:
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if list(arguments) in (["--version"], ["-V"]):
         return _version()
+    from ims_tui.cli.parser import COMMANDS, split_command, the_parser
+
     name, rest = split_command(arguments)
     module = import_module(f"ims_tui.cli.{COMMANDS[name].module}")
     parser = the_parser(name)
@@ -75,8 +79,9 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return _version()
     from ims_tui.cli.call import Call
 
-    result = module.run(Call(args, environ, sys.stdin, sys.stdout, sys.stderr))
-    if inspect.iscoroutine(result):
+    given = sys.stdin or io.StringIO()  # it may be closed
+    result = module.run(Call(args, environ, given, sys.stdout, sys.stderr))
+    if isinstance(result, Coroutine):
         import asyncio
 
         result = asyncio.run(result)

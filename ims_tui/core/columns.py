@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ims_tui.core.entry import Entry
+from ims_tui.core.estimate import short_text
 from ims_tui.core.job import JobStatus, OddityKind, short_step
 from ims_tui.core.jobtypes import plain_type
 from ims_tui.core.text import age, duration, short_id
@@ -159,7 +160,13 @@ def _left(entry: Entry, view: View, width: int) -> Cell:
         return Cell("-", Tone.DIM)
     if entry.is_stalled:
         return Cell("stalled", Tone.WARN)
-    return Cell("?", Tone.DIM)
+    found = entry.estimate
+    if found is None:
+        return Cell("?", Tone.DIM)
+    is_late = found.has_passed(view.now)
+    if is_late and (view.is_cut_off(entry) or view.is_stale(entry)):
+        return Cell("due?", Tone.WARN)
+    return Cell(short_text(found, view.now), Tone.DIM if found.is_hint else Tone.NORMAL)
 
 
 def _seen(entry: Entry, view: View, width: int) -> Cell:
@@ -248,7 +255,7 @@ COLUMNS: dict[str, Column] = {
         Column(
             "elapsed", "ELAPSED", 8, _elapsed, lambda e, v: v.elapsed_s(e), right=True
         ),
-        Column("left", "LEFT", 8, _left, lambda e, v: None, right=True),
+        Column("left", "LEFT", 8, _left, lambda e, v: v.remaining_s(e), right=True),
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
         Column("started", "STARTED", 19, _started, _time_key(began), right=True),
         Column("ended", "ENDED", 19, _ended, _time_key(ended), right=True),

@@ -20,7 +20,14 @@ from urllib.parse import urlsplit
 
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.outcome import FailureKind
-from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, Unavailable, refusal
+from ims_tui.core.refusal import (
+    Refusal,
+    RefusalKind,
+    Scheme,
+    Unavailable,
+    is_fixed,
+    refusal,
+)
 from ims_tui.core.secret import Secret
 from ims_tui.core.text import duration, printable
 from ims_tui.core.times import parse_time
@@ -125,7 +132,7 @@ def ending_line(state: CredentialState, now: datetime) -> str:
     left = duration(state.left_s(now) or 0.0)
     if reason := state.unavailable or state.refusal:
         return f"in {left}, and renewing fails: {reason.cause.rstrip('.')}"
-    if state.source.startswith("environment"):
+    if is_fixed(state.source):
         return f"in {left}; ims-tui has to be started with a new one then"
     return f"in {left}; a new one is taken up as soon as it is there"
 

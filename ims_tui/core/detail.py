@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ims_tui.core.columns import percent_text, state_of
 from ims_tui.core.entry import Entry
+from ims_tui.core.estimate import basis_text, short_text, usual_text
 from ims_tui.core.health import Health, Link
 from ims_tui.core.job import Job, JobStatus
 from ims_tui.core.jobtypes import plain_type
@@ -18,7 +19,9 @@ from ims_tui.core.sentences import (
     outcome_line,
     poll_failure,
 )
+from ims_tui.core.stall import standstill
 from ims_tui.core.text import age, cell_len, cut, duration, fit
+from ims_tui.core.timeline import timeline
 from ims_tui.core.view import Cell, Tone, View, name_of
 from ims_tui.core.view import began as began_at
 from ims_tui.core.view import ended as ended_at
@@ -167,6 +170,9 @@ def _progress(entry: Entry) -> list[Line]:
     if job.step:
         word = "Last step" if job.status.has_ended else "Step"
         lines.append(_fact(word, job.step))
+    if entry.is_stalled:
+        words = standstill(entry)
+        lines.append(_fact("Stalled", words[0].upper() + words[1:], Tone.WARN))
     return lines
 
 
@@ -178,14 +184,33 @@ def _times(entry: Entry, view: View) -> list[Line]:
     if began is not None:
         source = _began_source(entry.job)
         elapsed = f"   elapsed {duration(elapsed_s)}" if elapsed_s is not None else ""
-        text = f"{view.clock_time(began)} {zone}{source}{elapsed}"
+        total = entry.habits.total
+        usual = f"   usual total {usual_text(total)}" if total else ""
+        text = f"{view.clock_time(began)} {zone}{source}{elapsed}{usual}"
         lines.append(_fact("Started", text))
     if ended is not None:
         seen = f"   seen {entry.latency_s:.1f}s later" if entry.latency_s else ""
         lines.append(_fact("Ended", f"{view.clock_time(ended)} {zone}{seen}"))
     elif entry.has_ended:
         lines.append(_fact("Ended", "the service gives no end time"))
+    if entry.is_live and entry.job is not None:
+        lines.append(_fact("Left", _left(entry, view)))
     return lines
+
+
+def _left(entry: Entry, view: View) -> str:
+    """Time left with its basis, or why there is none."""
+    found = entry.estimate
+    if entry.is_stalled:
+        return "no estimate while stalled"
+    if found is None:
+        return "nothing known: no earlier job of this type, too little progress"
+    if view.is_cut_off(entry) and found.has_passed(view.now):
+        return "due by now; the service does not answer"
+    text = f"{short_text(found, view.now)}, {basis_text(found)}"
+    if found.over_s(view.now):
+        text += f"; nine of ten took less than {duration(found.longest_s or 0.0)}"
+    return text
 
 
 def _began_source(job: Job | None) -> str:
@@ -278,25 +303,6 @@ def _scalar(value: Json) -> str:
     if isinstance(value, str):
         return value or '""'
     return "[]" if value == () else "{}" if isinstance(value, Mapping) else str(value)
-
-
-def timeline(entry: Entry, view: View) -> list[Line]:
-    """The changes we saw, when, and how long each state lasted."""
-    if not entry.sightings:
-        return [_line("No change seen yet.", Tone.DIM)]
-    lines = [_line(f"{'SEEN':<21}{'LASTED':<9}{'STATE':<9}{'%':<6}STEP", Tone.DIM)]
-    after = [*entry.sightings[1:], None]
-    for seen, following in zip(entry.sightings, after, strict=True):
-        until = following.at if following else None
-        if until is None and not entry.has_ended:
-            until = view.service_now(entry)
-        lasted = duration((until - seen.at).total_seconds()) if until else ""
-        ratio = seen.progress_ratio
-        percent = "" if ratio is None else f"{int(ratio * 100)}%"
-        when = view.clock_time(seen.at)
-        text = f"{when:<21}{lasted:<9}{seen.status.value:<9}{percent:<6}{seen.step}"
-        lines.append(_line(text))
-    return lines
 
 
 def raw(entry: Entry) -> list[Line]:

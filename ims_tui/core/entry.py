@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ims_tui.core.estimate import Estimate
 from ims_tui.core.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import Exchange, FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.usual import NO_HABITS, Habits
 from ims_tui.core.watch import JobKey, Watch, result_of
 
 MAX_SIGHTINGS = 200
@@ -28,6 +30,8 @@ class Sighting:
     status: JobStatus
     progress_ratio: float | None
     step: str
+    gap_s: float = 0.0
+    """Seconds since the look before, when it was otherwise; 0 at the first look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,12 @@ class Entry:
     """From the service's end time to the moment we knew."""
     is_stalled: bool = False
     """Whether it has not moved for longer than is usual."""
+    planned_s: float | None = None
+    """Time from the last good reply to the next look, as planned then."""
+    estimate: Estimate | None = None
+    """Time left, foreseen at the last good reply; None where nothing is known."""
+    habits: Habits = NO_HABITS
+    """What is usual for jobs of its type."""
 
     @property
     def key(self) -> JobKey:
@@ -149,7 +159,10 @@ def _after_reply(
         latency_s = max(0.0, (service_now - job.ended_at).total_seconds())
     sightings = entry.sightings
     if has_moved:
-        seen = Sighting(service_now, job.status, job.progress_ratio, job.step)
+        gap_s = 0.0 if entry.seen is None else max(0.0, now.since_s(entry.seen))
+        seen = Sighting(
+            service_now, job.status, job.progress_ratio, job.step, round(gap_s, 3)
+        )
         sightings = (*sightings, seen)[-MAX_SIGHTINGS:]
     return replace(
         entry,
@@ -169,6 +182,7 @@ def _after_reply(
         polls=entry.polls + 1,
         latency_s=latency_s,
         is_stalled=entry.is_stalled and not has_moved and not job.status.has_ended,
+        estimate=None if job.status.has_ended else entry.estimate,
     )
 
 

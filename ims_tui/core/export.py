@@ -59,7 +59,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
     began, ended = (result.began, result.ended) if result else (None, None)
     if job is not None:
         began, ended = job.begin_time, job.end_time
-    elapsed_s = view.elapsed_s(entry)
+    elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
         "job_type": entry.job_type,
@@ -76,7 +76,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "process_percent": job.progress_ratio if job else None,
         "current_task": job.step if job else "",
         "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),
-        "remaining_s": None,
+        "remaining_s": None if remaining_s is None else round(remaining_s, 3),
         "stalled": entry.is_stalled,
         "seen_at": _iso(_seen_at(entry)),
         "detection_latency_s": entry.latency_s,

@@ -33,8 +33,6 @@ EARLIEST_S = 60.0
 """Nor is the percentage of a younger job."""
 RANGE = (0.21, 0.79)
 """Shown as the middle half: wider, since the forecast does not know its own error."""
-QUARTILE_Z = 0.6745
-DECILE_Z = 1.2816
 
 _ROOT_2 = sqrt(2.0)
 _NORM = 1.0 / sqrt(2.0 * pi)
@@ -55,7 +53,7 @@ class Basis(StrEnum):
 class Forecast:
     """The distribution of the end of one job, seen from one look at it."""
 
-    __slots__ = ("_age_s", "_failure", "_parts", "basis")
+    __slots__ = ("_failure", "_parts", "age_s", "basis")
 
     def __init__(
         self,
@@ -67,13 +65,13 @@ class Forecast:
         """Take the ordinary ways to the end, and the share and scale of failures."""
         self.basis = basis
         self._parts = parts
-        self._age_s = age_s
+        self.age_s = age_s
         self._failure = failure
 
     def hazard_per_s(self, after_s: float) -> float:
         """Chance per second to end, if the job still runs so long after the look."""
         ratio, scale_s = self._failure
-        length_s = scale_s + self._age_s + after_s
+        length_s = scale_s + self.age_s + after_s
         alive = ratio * scale_s / length_s
         density = alive / length_s
         for weight, passed_s, mu, sd in self._parts:
@@ -129,7 +127,7 @@ class Forecast:
 
     def _alive(self, after_s: float) -> float:
         ratio, scale_s = self._failure
-        return ratio * scale_s / (scale_s + self._age_s + after_s) + sum(
+        return ratio * scale_s / (scale_s + self.age_s + after_s) + sum(
             weight * survival_ratio(passed_s + after_s, mu, sd)
             for weight, passed_s, mu, sd in self._parts
         )
@@ -229,19 +227,6 @@ class Remaining:
     basis: Basis
     jobs: int
     """Earlier jobs of the type that succeeded."""
-    over_s: float | None
-    """Seconds beyond the age by which nine of ten earlier jobs had ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """How long something usually takes: half of the times are between low and high."""
-
-    low_s: float
-    median_s: float
-    high_s: float
-    jobs: int
-    """Earlier jobs that this rests on."""
 
 
 def remaining(
@@ -249,57 +234,24 @@ def remaining(
 ) -> Remaining | None:
     """Time left of a job at this age; None where nothing can be said."""
     ahead = forecast(memory, job_type, course, age_s)
+    return remaining_of(ahead, memory, job_type, course)
+
+
+def remaining_of(
+    ahead: Forecast, memory: Memory, job_type: str | None, course: Course
+) -> Remaining | None:
+    """The same of a forecast that was already made."""
     if ahead.basis is Basis.NONE:
         return None
     if ahead.basis is Basis.PERCENT:
         ratio = course.marks[-1].value[1] or 0.0
-        if ratio < EARLIEST_RATIO or age_s < EARLIEST_S:
+        if ratio < EARLIEST_RATIO or ahead.age_s < EARLIEST_S:
             return None
-    kind = memory.of(job_type)
-    over_s = age_s - kind.total.quantile_s(DECILE_Z) if kind.total.count else 0.0
+    failures = memory.of(job_type).failures
     return Remaining(
         low_s=ahead.quantile_s(RANGE[0]),
         median_s=ahead.quantile_s(0.5),
         high_s=ahead.quantile_s(RANGE[1]),
         basis=ahead.basis,
-        jobs=kind.failures.jobs - kind.failures.failed,
-        over_s=over_s if over_s > 0.0 else None,
+        jobs=failures.jobs - failures.failed,
     )
-
-
-def usual_total(memory: Memory, job_type: str) -> Usual | None:
-    """How long jobs of a type take; None if none was seen to succeed."""
-    kind = memory.of(job_type)
-    total, failures = kind.total, kind.failures
-    if not total.count:
-        return None
-    return Usual(
-        total.quantile_s(-QUARTILE_Z),
-        total.quantile_s(0.0),
-        total.quantile_s(QUARTILE_Z),
-        failures.jobs - failures.failed,
-    )
-
-
-def usual_step(memory: Memory, job_type: str, step: str) -> Usual | None:
-    """How long one step of a type takes; None if it was never seen."""
-    known = memory.of(job_type).steps.get(step)
-    if known is None:
-        return None
-    length = known.length
-    return Usual(
-        length.quantile_s(-QUARTILE_Z),
-        length.quantile_s(0.0),
-        length.quantile_s(QUARTILE_Z),
-        int(length.count),
-    )
-
-
-def longest_pause_s(memory: Memory, job_type: str, step: str) -> float | None:
-    """The longest time that nine of ten earlier jobs stood still in a step.
-
-    For a step never seen, the longest of any step of the type; None if none is known.
-    """
-    steps = memory.of(job_type).steps
-    known = [steps[step]] if step in steps else list(steps.values())
-    return max((each.pause.quantile_s(DECILE_Z) for each in known), default=None)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ims_tui.core.course import Course, Mark, Value, Yardsticks
-from ims_tui.core.spread import FULL, SHORTEST_S, Spread, number
+from ims_tui.core.spread import FULL, SHORTEST_S, Spread
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -56,17 +56,6 @@ class Length:
         best = variances.index(variance)
         return self.spreads[best].mean + log(yardsticks[best]), sqrt(variance)
 
-    def to_values(self) -> list[list[float]]:
-        """Plain values for `from_values`."""
-        return [spread.to_values() for spread in self.spreads]
-
-    @classmethod
-    def from_values(cls, values: object) -> Length:
-        """Read plain values. Raises ValueError if they are no length."""
-        if not isinstance(values, list) or len(values) != 3:
-            raise ValueError(f"not a length: {values!r}")
-        return cls(tuple(Spread.from_values(value) for value in values))
-
 
 @dataclass(slots=True)
 class ValueMemory:
@@ -100,29 +89,6 @@ class ValueMemory:
             self.until_next.add(mark.end_s - mark.start_s, mark.yardsticks)
             self.after.add(end_s - mark.end_s, mark.yardsticks)
 
-    def to_values(self) -> list[Any]:
-        """Plain values for `from_values`."""
-        lengths = (self.until_end, self.until_next, self.after)
-        return [self.count, self.last_ratio, *(each.to_values() for each in lengths)]
-
-    @classmethod
-    def from_values(cls, values: list[Any]) -> ValueMemory:
-        """Read plain values. Raises ValueError if they make no sense."""
-        count, last_ratio, *lengths = values
-        memory = cls(number(count), number(last_ratio))
-        if not (0.0 < memory.count <= FULL and 0.0 <= memory.last_ratio <= 1.0):
-            raise ValueError(f"not the memory of a value: {values!r}")
-        memory.until_end, memory.until_next, memory.after = map(
-            Length.from_values, lengths
-        )
-        is_whole = (memory.until_end.is_known or memory.last_ratio == 0.0) and (
-            (memory.until_next.is_known and memory.after.is_known)
-            or memory.last_ratio == 1.0
-        )
-        if not is_whole:
-            raise ValueError(f"not the memory of a value: {values!r}")
-        return memory
-
 
 @dataclass(slots=True)
 class StepMemory:
@@ -147,18 +113,6 @@ class Failures:
         if has_failed:
             self.failed += 1
             self.failed_log_s += log(max(1.0, age_s))
-
-    def to_values(self) -> list[float]:
-        """Plain values for `from_values`."""
-        return [self.jobs, self.failed, self.failed_log_s]
-
-    @classmethod
-    def from_values(cls, values: list[Any]) -> Failures:
-        """Read plain values. Raises ValueError if they make no sense."""
-        jobs, failed, failed_log_s = (number(value) for value in values)
-        if not (0 <= failed <= jobs and 0.0 <= failed_log_s <= 50.0 * failed):
-            raise ValueError(f"not a count of failures: {values!r}")
-        return cls(int(jobs), int(failed), failed_log_s)
 
 
 @dataclass(slots=True)
@@ -200,40 +154,9 @@ class TypeMemory:
             memory.length.add(length_s)
             memory.pause.add(pauses[step])
 
-    def to_values(self) -> dict[str, Any]:
-        """Plain values for `from_values`."""
-        return {
-            "failures": self.failures.to_values(),
-            "total": self.total.to_values(),
-            "values": [[*key, *v.to_values()] for key, v in self.values.items()],
-            "neighbours": [
-                [*key, *v.to_values()] for key, v in self.neighbours.items()
-            ],
-            "steps": [
-                [step, each.length.to_values(), each.pause.to_values()]
-                for step, each in self.steps.items()
-            ],
-        }
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> TypeMemory:
-        """Read plain values. Raises ValueError if they make no sense."""
-        return cls(
-            failures=Failures.from_values(values["failures"]),
-            total=Spread.from_values(values["total"]),
-            values=_table(values["values"]),
-            neighbours=_table(values["neighbours"]),
-            steps={
-                _text(step): StepMemory(
-                    Spread.from_values(length), Spread.from_values(pause)
-                )
-                for step, length, pause in values["steps"][-MAX_VALUES:]
-            },
-        )
-
 
 class Memory:
-    """What was learned of all job types; survives a restart as plain values."""
+    """What was learned of all job types; made anew at a start, from the history."""
 
     __slots__ = ("_failures", "_types")
 
@@ -270,26 +193,6 @@ class Memory:
         log_s = 3.0 * log(FAILURE_AFTER_S) + own.failed_log_s
         return ratio, exp(log_s / (3.0 + own.failed))
 
-    def to_values(self) -> dict[str, Any]:
-        """Plain values that JSON can hold, for `from_values`."""
-        return {name: memory.to_values() for name, memory in self._types.items()}
-
-    @classmethod
-    def from_values(cls, values: object) -> Memory:
-        """Read plain values. Raises ValueError if they are damaged."""
-        memory = cls()
-        try:
-            if not isinstance(values, dict) or len(values) > MAX_TYPES:
-                raise ValueError("not a table of job types")
-            for name, each in values.items():
-                memory._types[_text(name)] = TypeMemory.from_values(each)
-        except (TypeError, KeyError, AttributeError, OverflowError) as error:
-            raise ValueError(f"damaged memory: {error!r}") from error
-        for each in memory._types.values():
-            memory._failures.jobs += each.failures.jobs
-            memory._failures.failed += each.failures.failed
-        return memory
-
 
 def _freshened(
     table: dict[_K, _V], key: _K, new: type[_V], most: int = MAX_VALUES
@@ -307,17 +210,3 @@ def _freshened(
 def _rounded(value: Value) -> Value:
     step, ratio = value
     return step, None if ratio is None else round(ratio, 1)
-
-
-def _table(rows: list[list[Any]]) -> dict[Value, ValueMemory]:
-    table: dict[Value, ValueMemory] = {}
-    for step, ratio, *values in rows[-MAX_VALUES:]:
-        shown = None if ratio is None else number(ratio)
-        table[_text(step), shown] = ValueMemory.from_values(values)
-    return table
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"not a text: {value!r}")
-    return value

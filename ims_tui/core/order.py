@@ -11,21 +11,24 @@ from ims_tui.core.job import JobStatus
 from ims_tui.core.view import began, ended
 from ims_tui.core.watch import JobKey
 
+_ACTIVE = 3
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def attention(entry: Entry) -> tuple[int, float, JobKey]:
+def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     """Sort key: what needs a person first, then what moves, then what is over.
 
-    Unacknowledged failures, poll errors, stalled, running by begin, waiting,
-    unacknowledged successes, the rest by end time, latest first. Ids break ties, so
-    rows never swap without a reason.
+    Unacknowledged failures, poll errors, stalled, running by expected end and then,
+    where nobody knows it, by begin, waiting, unacknowledged successes, the rest by end
+    time, latest first. Ids break ties, so rows never swap without a reason.
     """
-    rank = _rank(entry)
+    rank, estimate = _rank(entry), entry.estimate
+    if rank == _ACTIVE and estimate is not None:
+        return rank, False, estimate.end, entry.key
     at = ended(entry) if entry.has_ended else began(entry)
     at = at or entry.watch.added or _LONG_AGO
     seconds = at.timestamp()
-    return rank, -seconds if entry.has_ended else seconds, entry.key
+    return rank, True, -seconds if entry.has_ended else seconds, entry.key
 
 
 def _rank(entry: Entry) -> int:
@@ -37,7 +40,7 @@ def _rank(entry: Entry) -> int:
         return 1
     if entry.is_stalled:
         return 2
-    return 3 if entry.status in (JobStatus.RUNNING, JobStatus.OTHER) else 4
+    return _ACTIVE if entry.status in (JobStatus.RUNNING, JobStatus.OTHER) else 4
 
 
 def needs_attention(entry: Entry) -> bool:

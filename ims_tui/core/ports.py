@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ims_tui.core.credential import CredentialState
+from ims_tui.core.history import PastJob
 from ims_tui.core.outcome import Outcome
 from ims_tui.core.provenance import Loaded
 from ims_tui.core.settings import Settings
@@ -107,6 +108,27 @@ class StateFile(Protocol):
 
     def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
         """Store replies and drop those of removed jobs, in one transaction.
+
+        Raises:
+            StateError: the file cannot be written.
+        """
+
+    def past(self) -> Sequence[PastJob]:
+        """Read how the latest jobs of every type went, the latest last.
+
+        Raises:
+            StateError: the history cannot be read.
+        """
+
+    def remember(self, jobs: Sequence[PastJob]) -> None:
+        """Keep how jobs went; a job that is known already is not counted twice.
+
+        Raises:
+            StateError: the file cannot be written.
+        """
+
+    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
+        """Drop the history from before one time, its samples from before another.
 
         Raises:
             StateError: the file cannot be written.

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ims_tui.core.envelope import mask_keys
@@ -221,6 +221,24 @@ def refusal(
     """Build a refusal with the kind's own sentences; `cause` replaces the first."""
     usual, remedy = _TEXTS[kind]
     return Refusal(kind, cause or usual, remedy, code, said)
+
+
+def is_fixed(source: str) -> bool:
+    """Whether it stands in a variable, which no running process sees change."""
+    return source.rpartition(", ")[2].startswith("environment ")
+
+
+def from_source(refused: Refusal, source: str) -> Refusal:
+    """A refused token with the remedy that its source allows."""
+    if refused.kind not in _OF_THE_TOKEN or not is_fixed(source):
+        return refused
+    return replace(refused, remedy=_START_AGAIN)
+
+
+_OF_THE_TOKEN = (RefusalKind.TOKEN_EXPIRED, RefusalKind.TOKEN_INVALID)
+_START_AGAIN = (
+    "Start ims-tui again with a new, whole token of this cloud, or name a token_file."
+)
 
 
 # First match wins, most telling first.

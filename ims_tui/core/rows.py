@@ -54,7 +54,7 @@ class Rows:
             shown = (entry for entry in shown if passes(text_of(entry)))
         if choice.sort == ATTENTION:
             places = sorted(map(self._places.of, shown), reverse=choice.descending)
-            return [key for _, _, key in places]
+            return [place[-1] for place in places]
         column = COLUMNS[choice.sort]
         ordered = sort_entries(shown, column, view, descending=choice.descending)
         return [entry.key for entry in ordered]

@@ -26,7 +26,7 @@ from typing import Generic, TypeVar
 
 from ims_tui.core.budget import INF, Budget
 from ims_tui.core.course import Course
-from ims_tui.core.forecast import Forecast, forecast
+from ims_tui.core.forecast import Forecast, Remaining, forecast, remaining_of
 from ims_tui.core.memory import Memory
 
 K = TypeVar("K", bound=Hashable)
@@ -286,9 +286,16 @@ class Scheduler(Generic[K]):
         return None if job is None else job.gap_s
 
     def course(self, key: K) -> Course | None:
-        """What was seen of the job, for estimates."""
+        """What was seen of the job."""
         job = self._jobs.get(key)
         return None if job is None else job.course
+
+    def remaining(self, key: K) -> Remaining | None:
+        """Time left at the last good reply, by the forecast that planned the next."""
+        job = self._jobs.get(key)
+        if job is None or job.ahead is None:
+            return None
+        return remaining_of(job.ahead, self.memory, job.job_type, job.course)
 
     def price_s(self) -> float:
         """Seconds of lag a request costs now; beyond ``cost_s`` the budget binds."""

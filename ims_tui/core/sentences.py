@@ -170,7 +170,7 @@ _EVENTS = {
     EventKind.FAILED: "{name} failed",
     EventKind.ALREADY_ENDED: "{name} had already finished",
     EventKind.GONE: "{name} is not known to the service; no longer asked",
-    EventKind.STALLED: "{name} has stopped moving",
+    EventKind.STALLED: "{name} {detail}",
     EventKind.MOVING: "{name} moves again",
     EventKind.OFFLINE: "{profile}: no answer ({detail})",
     EventKind.BACK: "{profile}: reachable again after {detail}s",

@@ -138,7 +138,7 @@ class PollSettings:
     """The `[poll]` table."""
 
     min_interval_s: float = 2.0
-    max_interval_s: float = 60.0
+    max_interval_s: float = 35.0
     budget: Rate = field(default_factory=Rate)
     max_in_flight: int = 4
     request_timeout_s: float = 15.0

@@ -7,7 +7,7 @@ works on their logarithms.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, exp, inf, isfinite, log, sqrt
+from math import erfc, exp, inf, log, sqrt
 
 FULL = 50.0
 """From so many observations on, each new one makes an old one fade."""
@@ -59,29 +59,6 @@ class Spread:
     def quantile_s(self, z: float) -> float:
         """The length ``z`` standard deviations above the median, in yardsticks."""
         return exp(self.mean + z * self.sd)
-
-    def to_values(self) -> list[float]:
-        """Plain values for `from_values`."""
-        return [self.count, self.mean, self.variance]
-
-    @classmethod
-    def from_values(cls, values: object) -> Spread:
-        """Read plain values. Raises ValueError if they are no spread."""
-        if not isinstance(values, list) or len(values) != 3:
-            raise ValueError(f"not a spread: {values!r}")
-        count, mean, variance = (number(value) for value in values)
-        if not (0.0 <= count <= FULL and abs(mean) < 50.0 and 0.0 <= variance < 200.0):
-            raise ValueError(f"not a spread: {values!r}")
-        return cls(count, mean, variance)
-
-
-def number(value: object) -> float:
-    """A finite number from plain values. Raises ValueError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"not a number: {value!r}")
-    if not isfinite(value):
-        raise ValueError(f"not finite: {value!r}")
-    return float(value)
 
 
 def survival_ratio(length_s: float, mu: float, sd: float) -> float:

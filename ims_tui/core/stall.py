@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ims_tui.core.entry import Entry
 from ims_tui.core.settings import StallSettings
+from ims_tui.core.text import duration
+from ims_tui.core.usual import Usual
 
 USUAL_S = 15 * 60.0
 """A pause longer than this is unusual for a type of which nothing is known."""
@@ -20,11 +24,44 @@ _SLOW_TYPES = frozenset(
 )
 
 
-def stalled_after_s(job_type: str, settings: StallSettings) -> float:
-    """Seconds without any movement after which a job of a type counts as stalled."""
+_QUICK_TYPES = frozenset(
+    ("imsAddImageMembersJob", "imsDelImageMembersJob", "imsUpdateImageMembersJob")
+)
+"""They finish in seconds; that they do not move for long is no news."""
+
+
+def stalled_after_s(
+    job_type: str, settings: StallSettings, pause: Usual | None = None
+) -> float:
+    """Seconds without any movement after which a job of a type counts as stalled.
+
+    What the operator set for the type counts first, then the longest usual pause.
+    """
     if job_type in settings.by_type_s:
         return settings.by_type_s[job_type]
+    if job_type in _QUICK_TYPES:
+        return inf
+    if pause is not None:
+        return max(settings.minimum_s, settings.factor * pause.most_s)
     return max(settings.minimum_s, SLOW_S if job_type in _SLOW_TYPES else USUAL_S)
+
+
+def usual_pause(entry: Entry) -> Usual | None:
+    """The longest usual pause of earlier jobs in the step that the job shows."""
+    return entry.habits.pause(entry.job.step if entry.job else "")
+
+
+def standstill(entry: Entry) -> str:
+    """How long a job has not moved, against the usual.
+
+    Such as `from 62% for 38:10; usual longest pause 9:00`.
+    """
+    job = entry.job
+    ratio = job.progress_ratio if job else None
+    at = "" if ratio is None else f" from {int(ratio * 100 + 1e-9)}%"
+    pause = usual_pause(entry)
+    usual = f"; usual longest pause {duration(pause.most_s)}" if pause else ""
+    return f"has not moved{at} for {duration(entry.still_s)}{usual}"
 
 
 def is_stalled(entry: Entry, settings: StallSettings) -> bool:
@@ -35,4 +72,5 @@ def is_stalled(entry: Entry, settings: StallSettings) -> bool:
     """
     if not settings.enabled or not entry.is_live or entry.failure is not None:
         return False
-    return entry.still_s > stalled_after_s(entry.job_type, settings)
+    after_s = stalled_after_s(entry.job_type, settings, usual_pause(entry))
+    return entry.still_s > after_s

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ims_tui.core.health import Link
+from ims_tui.core.job import JobStatus
 from ims_tui.core.order import Facet
 from ims_tui.core.sentences import link_word
 from ims_tui.core.settings import Profile
@@ -89,7 +90,7 @@ def status_line(
         rate = sum(health.rate_per_s for health in snapshot.health.values())
         right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
     right.append(link_cell(snapshot, view, is_demo=is_demo))
-    if width >= 60:
+    if width >= 60 and snapshot.tally[Facet.ACTIVE]:  # else nothing moves, nor it
         clock = view.clock_time(view.now.wall)
         zone = f" {view.zone_name()}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
@@ -152,3 +153,22 @@ def facet_line(
     if room > 0:
         cells += [Cell(" " * room), Cell(right, Tone.DIM)]
     return cells
+
+
+def away_line(snapshot: Snapshot, view: View) -> str:
+    """What ended while nothing watched and is not acknowledged yet; else empty."""
+    if snapshot.away is None or not snapshot.tally[Trait.NEWS]:
+        return ""
+    since, until = snapshot.away
+    missed = [
+        result
+        for entry in snapshot.entries.values()
+        if entry.is_news and (result := entry.watch.result) and result.ended
+        if since < result.ended <= until
+    ]
+    if not missed:
+        return ""
+    failed = sum(result.status is JobStatus.FAIL for result in missed)
+    counts = f"{len(missed) - failed} ok, {failed} failed"
+    when = view.clock_time(since)
+    return f"While you were away (since {when}): {counts}. X acknowledges all."

@@ -82,8 +82,8 @@ class Snapshot:
     """Why the list is not on disk; empty when it is."""
     list_problem: str = ""
     """Why the list could not be read; it is not overwritten then."""
-    away_since: datetime | None = None
-    """End of the last run, where results came in since then."""
+    away: tuple[datetime, datetime] | None = None
+    """From the last reply of the run before to the start of this one."""
 
 
 class JobStore:
@@ -113,6 +113,11 @@ class JobStore:
                 events=tuple(self._events),
             )
         return self._snapshot
+
+    @property
+    def order_version(self) -> int:
+        """The one of a snapshot taken now."""
+        return self._order_version
 
     def get(self, key: JobKey) -> Entry | None:
         """The entry of a key."""
@@ -223,7 +228,7 @@ class JobStore:
         is_loading: bool | None = None,
         save_problem: str | None = None,
         list_problem: str | None = None,
-        away_since: datetime | None = None,
+        away: tuple[datetime, datetime] | None = None,
     ) -> None:
         """Set what concerns the whole list; None leaves a flag as it is."""
         given: dict[str, Any] = {
@@ -231,7 +236,7 @@ class JobStore:
             "is_loading": is_loading,
             "save_problem": save_problem,
             "list_problem": list_problem,
-            "away_since": away_since,
+            "away": away,
         }
         news = {k: v for k, v in given.items() if v is not None}
         flags = replace(self._flags, **news)

@@ -24,8 +24,13 @@ class StoredPoll:
     is_news: bool = False
     latency_s: float | None = None
     """From the end of the job to the moment we knew."""
+    still_s: float = 0.0
+    """How long the job has not moved."""
+    is_stalled: bool = False
+    """Whether that was told."""
     sightings: Sequence[Sequence[object]] = ()
-    """Timeline as plain values: time, status, ratio, step."""
+    """Timeline as plain values: time, status, ratio, step, seconds since the look
+    before (left out by schema 1)."""
 
 
 def stored(entry: Entry) -> StoredPoll | None:
@@ -39,8 +44,10 @@ def stored(entry: Entry) -> StoredPoll | None:
         seen.wall,
         entry.is_news,
         entry.latency_s,
+        entry.still_s,
+        entry.is_stalled,
         tuple(
-            (s.at.isoformat(), s.status.value, s.progress_ratio, s.step)
+            (s.at.isoformat(), s.status.value, s.progress_ratio, s.step, s.gap_s)
             for s in entry.sightings
         ),
     )
@@ -64,15 +71,27 @@ def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
         is_stored=not has_ended,
         is_news=poll.is_news,
         latency_s=poll.latency_s,
+        still_s=poll.still_s,
+        is_stalled=poll.is_stalled and not has_ended,
         sightings=_sightings(poll.sightings),
     )
 
 
 def _sightings(rows: Sequence[Sequence[object]]) -> tuple[Sighting, ...]:
-    out = []
-    for row in rows:
-        at, status, ratio, step = row
-        number = ratio if isinstance(ratio, (int, float)) else None
-        when = datetime.fromisoformat(str(at))
-        out.append(Sighting(when, JobStatus(str(status)), number, str(step)))
-    return tuple(out)
+    """The timeline; a damaged one counts as empty."""
+    try:
+        return tuple(_sighting(*row) for row in rows)
+    except (TypeError, ValueError):
+        return ()
+
+
+def _sighting(
+    at: object, status: object, ratio: object, step: object, gap_s: object = 0.0
+) -> Sighting:
+    return Sighting(
+        datetime.fromisoformat(str(at)),
+        JobStatus(str(status)),
+        float(ratio) if isinstance(ratio, (int, float)) else None,
+        str(step),
+        float(gap_s) if isinstance(gap_s, (int, float)) else 0.0,
+    )

@@ -17,7 +17,8 @@ from ims_tui.core.watch import JobKey
 STALE_S = 30.0
 """A value is old after three planned intervals, but never before this."""
 
-_LONGEST_PLAN_S = 60.0
+_UNPLANNED_S = 35.0
+"""Taken for the interval where another copy of the program asks."""
 
 
 class Tone(StrEnum):
@@ -85,11 +86,18 @@ class View:
         if entry.is_stored:
             return True
         age_s = entry.age_s(self.now)
-        return age_s is not None and age_s > max(STALE_S, 3 * _LONGEST_PLAN_S)
+        planned_s = _UNPLANNED_S if entry.planned_s is None else entry.planned_s
+        return age_s is not None and age_s > max(STALE_S, 3.0 * planned_s)
 
     def is_cut_off(self, entry: Entry) -> bool:
         """Whether the profile of the entry gets no answers."""
         return self.health_of(entry).link in (Link.OFFLINE, Link.STOPPED)
+
+    def remaining_s(self, entry: Entry) -> float | None:
+        """Time left as foreseen; None where nothing is, or the job stands still."""
+        if not entry.is_live or entry.is_stalled or entry.estimate is None:
+            return None
+        return entry.estimate.left_s(self.now)[1]
 
     def clock_time(self, at: datetime, *, with_date: bool = False) -> str:
         """A time of day in the chosen zone, with the date where it is another day."""

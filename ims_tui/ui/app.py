@@ -20,6 +20,7 @@ from textual.widgets import Input, TextArea
 
 from ims_tui.core.actions import Owner, clashes
 from ims_tui.core.notices import toasts
+from ims_tui.core.settings import Settings
 from ims_tui.core.statusline import counts
 from ims_tui.core.store import Snapshot
 from ims_tui.core.theme import DARK_STATES, LIGHT_STATES, ThemeSpec, state_variables
@@ -139,7 +140,19 @@ class ImsTui(App[int]):
         self.set_keymap(self.keymap)
         self._problems += clashes(self.keymap)
 
+    def _take_settings(self, before: Settings) -> None:
+        """Theme and keys of a changed config.toml hold at once."""
+        now = self.runtime.settings
+        self._problems.clear()
+        if before.ui.theme != now.ui.theme:
+            self._set_theme()
+        if before.keys != now.keys:
+            self._set_keys()
+        for problem in self._problems:
+            self.tell(problem, is_bad=True)
+
     def _start(self) -> None:
+        self.runtime.on_settings = self._take_settings
         for problem in self._problems:
             self.tell(problem, is_bad=True)
         self._run()

@@ -34,8 +34,11 @@ from ims_tui.ui.line_input import LineInput
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
 
-REPAINTS_PER_S = 10
+REPAINTS_PER_S = 5
 """Most repaints a second that news may cause; keys paint at once."""
+
+UNFOCUSED_TICKS = 10
+"""Seconds between two repaints while the terminal is not looked at."""
 
 SURE_S = 5.0
 """A second q within this quits although jobs are active."""
@@ -50,6 +53,7 @@ class Dashboard(Frame):
         super().__init__()
         self._rows = Rows()
         self._order_version = -1
+        self._ticks = 0
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
         self._leaving_s = -SURE_S
@@ -57,22 +61,38 @@ class Dashboard(Frame):
     def on_mount(self) -> None:
         """Show what is there, then follow the news."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self.set_interval(1, self._on_tick)
-        self.app.runtime.on_change = self._frame.resume
+        self._clock = self.set_interval(1, self._on_tick)
+        self.app.runtime.on_change = self._on_news
         self._repaint()
 
     # -- news --------------------------------------------------------------------------
 
+    def _on_news(self) -> None:
+        """There is a newer snapshot; where nobody looks, only a change of state counts."""
+        is_urgent = not self.app.is_blurred
+        if is_urgent or self._order_version != self.app.runtime.store.order_version:
+            self._frame.resume()
+
     def _on_tick(self) -> None:
-        """A second passed: ages and elapsed times move, if anything is active."""
-        if self.app.is_blurred and int(self.app.runtime.moment().mono_s) % 10:
-            return
+        """A second passed: what is active has become older."""
+        self._ticks += 1
+        if self.app.is_blurred:
+            if self._ticks % UNFOCUSED_TICKS:
+                return
+            self._repaint()
         if self._is_order_due and self._may_reorder():
             self._reorder()
-        if self.snapshot.tally[Facet.ACTIVE]:
-            self.table.repaint_changes()
-            self._paint_detail()
+        self.table.repaint_changes()
+        self._paint_detail()
         self.paint_lines()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Nothing is painted, not even the time of day, while nothing can change."""
+        if self.snapshot.tally[Facet.ACTIVE] or self._is_order_due:
+            self._clock.resume()
+        else:
+            self._clock.pause()
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
@@ -85,6 +105,7 @@ class Dashboard(Frame):
             else:
                 self._is_order_due = True
         self._paint_values()
+        self._rest()
         self.app.take_news(before, snapshot)
 
     def _may_reorder(self) -> bool:

@@ -22,7 +22,7 @@ from ims_tui.core.order import Facet
 from ims_tui.core.rows import ATTENTION, Choice
 from ims_tui.core.sentences import banner, event_line
 from ims_tui.core.showing import nothing_shown, shown_part, too_small, way_back
-from ims_tui.core.statusline import facet_line, status_line
+from ims_tui.core.statusline import away_line, facet_line, status_line
 from ims_tui.core.store import Snapshot
 from ims_tui.core.tally import Trait
 from ims_tui.core.text import fit, plural
@@ -145,7 +145,7 @@ class Frame(Screen[None]):
             part for text in self._banner_lines(view) for part in wrapped(text, room)
         ]
         self._show_lines("#banner", lines[:MOST_BANNER])
-        away = self._away_line(view)
+        away = away_line(self.snapshot, view)
         self._show_lines("#away", [away] if away else [])
         self._paint_facets()
         self._paint_empty()
@@ -177,16 +177,6 @@ class Frame(Screen[None]):
             lines += banner(health, view, host=host, others=others)
         return lines
 
-    def _away_line(self, view: View) -> str:
-        since = self.snapshot.away_since
-        news = self.snapshot.tally[Trait.NEWS]
-        if since is None or not news:
-            return ""
-        failed = self.snapshot.tally[Trait.BAD_NEWS]
-        text = f"{news - failed} ok, {failed} failed"
-        when = view.clock_time(since)
-        return f"While you were away (since {when}): {text}. X acknowledges all."
-
     def _paint_facets(self) -> None:
         count, width = len(self.snapshot.entries), self.size.width
         part = shown_part(self.choice, len(self.table.rows), count)
@@ -217,7 +207,9 @@ class Frame(Screen[None]):
         self.set_class(is_empty and not self.snapshot.list_problem, "-empty")
         if is_empty:
             text = nothing_shown(self.choice, count) if count else WELCOME
-            self.query_one("#empty", Static).update(text)
+            empty = self.query_one("#empty", Static)
+            if empty.content != text:
+                empty.update(text)
 
     def _event_cells(self, view: View) -> list[Cell]:
         problem = self.choice.filter.problem

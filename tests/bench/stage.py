@@ -1,6 +1,6 @@
 """Tables to measure: ours, and Textual's `DataTable` doing the same work.
 
-python -m tests.bench.stage ours|datatable|bare ROWS CHANGES_PER_SECOND
+python -m tests.bench.stage ours|datatable ROWS CHANGES_PER_SECOND
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.coordinate import Coordinate
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
@@ -135,18 +135,8 @@ class Theirs(App[None]):
         table.update_cell_at(Coordinate(row, 3), text)
 
 
-class Bare(App[None]):
-    """One widget."""
-
-    def compose(self) -> ComposeResult:
-        yield Static("a bare app")
-
-
 async def main(kind: str, rows: int, per_s: int) -> None:
     """Show one of them until it is told to end."""
-    if kind == "bare":
-        await Bare().run_async()
-        return
     app: App[Any]
     if kind == "ours":
         app, change = ours(rows)

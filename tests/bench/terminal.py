@@ -202,10 +202,11 @@ def frames(
     """
     screen = pyte.Screen(terminal.columns, terminal.rows)
     stream = pyte.ByteStream(screen)
-    is_open = False
+    is_open, tail = False, b""
     for at_s, data in terminal.chunks:
         stream.feed(_NOT_EMULATED.sub(b"", data))
-        begins, ends = data.rfind(_FRAME_BEGINS), data.rfind(_FRAME_ENDS)
+        tail = tail[-len(_FRAME_ENDS) :] + data  # a mark may be cut in two
+        begins, ends = tail.rfind(_FRAME_BEGINS), tail.rfind(_FRAME_ENDS)
         if begins >= 0 or ends >= 0:
             is_open = begins > ends
         if at_s >= since_s and not is_open:

@@ -57,10 +57,10 @@ class Program:
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
+            "text": True,
         }
         return subprocess.Popen(
             [*COMMAND, *words],
-            text=True,
             env=self.environ,
             cwd=self.home,
             **(pipes | options),

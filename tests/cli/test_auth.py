@@ -66,7 +66,9 @@ def test_status_knows_the_end_of_a_token_that_came_with_one(
     path.write_text('{"token": "a-token", "expires_at": "2099-01-01T00:00:00Z"}')
     path.chmod(0o600)
     program.environ.pop("IMS_TUI_TOKEN")
-    program.configure(f'[profiles.p]\nendpoint = "{service.url}"\ntoken_file = "{path}"')
+    program.configure(
+        f'[profiles.p]\nendpoint = "{service.url}"\ntoken_file = "{path}"'
+    )
     assert "2099-01-01 00:00:00 UTC" in program.run("auth", "status").stdout
     path.write_text("two words")
     assert "does not hold one token" in program.run("auth", "status").stdout
@@ -143,7 +145,7 @@ def test_doctor_counts_failures_and_says_what_to_do(
     assert "nearest: profiles.dr.color" in failed["config"]["text"]
     assert failed["config file"]["remedy"] == f"Run chmod go-w {path}"
     assert failed["log"]["remedy"] == f"Run chmod 600 {log}"
-    assert failed["prod sign-in"]["remedy"].startswith("Check that the whole token")
+    assert failed["prod sign-in"]["remedy"].startswith("Start ims-tui again")
 
 
 def test_doctor_names_a_service_that_is_not_there(program: Program) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
+import subprocess
 import tomllib
 from typing import Any
 
 import pytest
 
-from tests.cli.program import Program
+from tests.cli.program import COMMAND, Program
 from tests.cli.service import Service, failed, job_id, running, succeeded
 
 JOB, OTHER = job_id(1), job_id(2)
@@ -39,6 +41,38 @@ def test_add_takes_ids_out_of_anything_and_says_what_it_found(
     log.write_text(f"job {OTHER} started\n", encoding="utf-8")
     assert program.run("add", "--from", str(log), "-q").stderr == ""
     assert [job["id"] for job in listed(program)] == [JOB, OTHER]
+
+
+def test_bytes_of_any_kind_may_surround_an_id(program: Program) -> None:
+    log = b"\xff\xfe \x1b[1m" + JOB.encode() + b"\x1b[0m \x00\n"
+    done = subprocess.run(
+        [*COMMAND, "add", "-"],
+        input=log,
+        env=program.environ,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, f"{JOB}\n".encode())
+
+
+def test_a_closed_input_is_an_empty_one(program: Program) -> None:
+    command = f"{shlex.join(COMMAND)} wait - <&-"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        env=program.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no job id in standard input" in done.stderr
+
+
+def test_an_old_locale_gets_escapes(program: Program) -> None:
+    program.run("add", JOB, "--label", "财务")
+    done = program.run("list", PYTHONIOENCODING="iso-8859-1")
+    assert done.returncode == 0
+    assert r"\u8d22\u52a1" in done.stdout
 
 
 def test_set_and_rm_name_jobs_by_label_tag_or_id(program: Program) -> None:

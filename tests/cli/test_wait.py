@@ -29,7 +29,7 @@ def test_a_job_that_ends_meanwhile_is_told_at_once(
     service.jobs = {ONE: running()}
     process = program.start("wait", ONE)
     first = line_with(process.stdout, "RUNNING")
-    assert first.split()[1:] == [ONE, "RUNNING", "24%", "ImportImageTask:Convert"]
+    assert first.split()[1:5] == [ONE, "RUNNING", "24%", "ImportImageTask:Convert"]
     service.jobs = {ONE: succeeded()}
     assert line_with(process.stdout, "SUCCESS").endswith("SUCCESS 100%\n")
     assert process.wait(10) == 0

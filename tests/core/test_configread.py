@@ -142,7 +142,7 @@ def test_intervals_in_the_wrong_order_both_stay_as_they_were() -> None:
     assert loaded.settings.poll == Settings().poll
     assert lines_of(loaded) == [
         "config.toml line 2: poll.min_interval is longer than poll.max_interval. "
-        "Kept 2s and 1m."
+        "Kept 2s and 35s."
     ]
 
 

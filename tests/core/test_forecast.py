@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.course import MAX_MARKS, Course
-from ims_tui.core.forecast import (
-    Basis,
-    forecast,
-    longest_pause_s,
-    remaining,
-    usual_step,
-    usual_total,
-)
+from ims_tui.core.forecast import Basis, forecast, remaining
 from ims_tui.core.memory import MAX_TYPES, MAX_VALUES, Memory
+from ims_tui.core.usual import habits
 
 LOOK = tuple[float, str, float | None]
 
@@ -75,7 +67,7 @@ def test_extrapolates_the_percentage_of_a_new_type() -> None:
     course = course_of((0.0, "a", 0.0), (398.0, "a", 0.39), (400.0, "a", 0.4))
     left = remaining(Memory(), "import", course, 400.0)
     assert left is not None
-    assert (left.basis, left.jobs, left.over_s) == (Basis.PERCENT, 0, None)
+    assert (left.basis, left.jobs) == (Basis.PERCENT, 0)
     assert left.low_s < 600.0 < left.high_s
     assert 400.0 < left.median_s < 800.0
 
@@ -91,7 +83,7 @@ def test_history_narrows_the_range() -> None:
         taught(), "import", course_of((0.0, "get", 0.1), (50.0, "get", 0.1)), 50.0
     )
     assert left is not None
-    assert (left.basis, left.jobs, left.over_s) == (Basis.HISTORY, 20, None)
+    assert (left.basis, left.jobs) == (Basis.HISTORY, 20)
     assert 200.0 < left.low_s < 250.0 < left.high_s < 310.0
 
 
@@ -119,15 +111,6 @@ def test_a_job_opened_late_is_not_taken_for_half_as_old() -> None:
         left = remaining(known, "copy", course_of((500.0, "copy", 0.5)), 500.0)
         assert left is not None
         assert 400.0 < left.median_s < 600.0
-
-
-def test_says_how_far_a_job_is_over_the_usual() -> None:
-    memory = taught()
-    left = remaining(memory, "import", convert(1.0), 500.0)
-    assert left is not None
-    assert left.over_s is not None
-    assert 100.0 < left.over_s < 200.0
-    assert left.low_s >= 0.0
 
 
 def test_asks_more_often_when_told_to() -> None:
@@ -166,31 +149,31 @@ def test_any_forecast_is_a_distribution(
 
 def test_usual_lengths() -> None:
     memory = taught()
-    total = usual_total(memory, "import")
+    usual = habits(memory, "import")
+    total = usual.total
     assert total is not None
-    assert total.low_s < 300.0 < total.high_s
+    assert total.low_s < 300.0 < total.high_s < total.most_s < 400.0
     assert total.jobs == 20
-    step = usual_step(memory, "import", "write")
-    assert step is not None
+    step = usual.steps["write"]
     assert 180.0 < step.low_s < 200.0 < step.high_s < 230.0
-    assert usual_total(memory, "other") is None
-    assert usual_step(memory, "import", "other") is None
+    assert habits(memory, "other").total is None
+    assert "other" not in usual.steps
 
 
 def test_longest_usual_pause_of_a_step_or_of_the_type() -> None:
     memory = taught()
-    get, write = (longest_pause_s(memory, "import", step) for step in ("get", "write"))
-    assert get is not None
-    assert write is not None
-    assert 100.0 < get < 150.0 < 200.0 < write < 300.0
-    assert longest_pause_s(memory, "import", "new step") == write
-    assert longest_pause_s(memory, "other", "get") is None
+    usual = habits(memory, "import")
+    get, write = usual.pauses["get"], usual.pauses["write"]
+    assert 100.0 < get.most_s < 150.0 < 200.0 < write.most_s < 300.0
+    assert usual.pause("get") is get
+    assert usual.pause("new step") is write
+    assert habits(memory, "other").pause("get") is None
 
 
 def test_one_stall_does_not_spoil_what_is_usual() -> None:
     memory = taught()
     memory.learn("import", convert(1.0), 30_000.0, has_failed=False)
-    total = usual_total(memory, "import")
+    total = habits(memory, "import").total
     assert total is not None
     assert total.median_s < 330.0
 
@@ -199,7 +182,7 @@ def test_lasting_change_is_followed() -> None:
     memory = taught()
     for _ in range(60):
         memory.learn("import", convert(3.0), 900.0, has_failed=False)
-    total = usual_total(memory, "import")
+    total = habits(memory, "import").total
     assert total is not None
     assert total.median_s > 600.0
 
@@ -232,55 +215,6 @@ def test_marks_are_bounded_and_in_order(looks: list[LOOK]) -> None:
     assert all(mark.end_s is not None for mark in course.marks[:-1])
 
 
-# -- surviving a restart ---------------------------------------------------------------
-
-
-@settings(max_examples=50, deadline=None)
-@given(histories)
-def test_memory_survives_json(
-    history: list[tuple[str, list[LOOK], float, bool]],
-) -> None:
-    memory = remembered(history)
-    text = json.dumps(memory.to_values(), allow_nan=False)
-    again = Memory.from_values(json.loads(text))
-    assert again.to_values() == memory.to_values()
-    assert again.failure_of("x") == memory.failure_of("x")
-    assert again.failure_of("new") == memory.failure_of("new")
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner),
-    max_leaves=8,
-)
-
-
-@given(json_values)
-def test_anything_else_is_refused(values: object) -> None:
-    if values != {}:
-        with pytest.raises(ValueError):
-            Memory.from_values(values)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data())
-def test_damage_anywhere_is_refused_or_harmless(data: st.DataObject) -> None:
-    values = json.loads(json.dumps(taught(3).to_values()))
-    place: Any = values
-    while isinstance(place, dict | list) and place:
-        parent = place
-        keys = list(parent) if isinstance(parent, dict) else list(range(len(parent)))
-        key = data.draw(st.sampled_from(keys))
-        place = parent[key]
-    parent[key] = data.draw(json_values)
-    try:
-        memory = Memory.from_values(values)
-    except ValueError:
-        return
-    assert forecast(memory, "import", convert(1.0), 290.0).gap_s(0.05, 6e-5, 1.0) > 0.0
-    json.dumps(memory.to_values(), allow_nan=False)
-
-
 def test_memory_is_bounded() -> None:
     memory = Memory()
     for index in range(MAX_TYPES + 20):
@@ -288,8 +222,8 @@ def test_memory_is_bounded() -> None:
     for index in range(MAX_VALUES + 20):
         course = course_of((0.0, f"step{index}", None))
         memory.learn("last", course, 10.0, has_failed=False)
-    values = memory.to_values()
-    assert len(values) == MAX_TYPES
-    assert "type0" not in values
-    assert len(values["last"]["values"]) == MAX_VALUES
-    assert len(values["last"]["steps"]) == MAX_VALUES
+    known = [f"type{i}" for i in range(MAX_TYPES + 20)]
+    assert sum(memory.of(name).total.count > 0 for name in known) == MAX_TYPES - 1
+    assert memory.of("type0").total.count == 0
+    assert len(memory.of("last").values) == MAX_VALUES
+    assert len(memory.of("last").steps) == MAX_VALUES

@@ -22,7 +22,14 @@ from ims_tui.core.credential import (
     Token,
     check_transport,
 )
-from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, Unavailable, refusal
+from ims_tui.core.refusal import (
+    Refusal,
+    RefusalKind,
+    Scheme,
+    Unavailable,
+    from_source,
+    refusal,
+)
 from ims_tui.core.reply import parse_date
 
 Obtained = Token | Refusal | Unavailable
@@ -161,7 +168,8 @@ class TokenAuth(SignInAuth):
         elif self._refused is not None and found.value == self._refused[0].value:
             self._refusal = self._refused[1]
         elif found.is_over(self._now()):
-            self._refusal = refusal(RefusalKind.TOKEN_EXPIRED)
+            over = refusal(RefusalKind.TOKEN_EXPIRED)
+            self._refusal = from_source(over, self._source.source)
         else:
             self._turns.is_open &= self._is_held(found)
             self._token = found
@@ -175,6 +183,8 @@ class TokenAuth(SignInAuth):
         date = parse_date(response.headers.get("date", ""))
         skew_s = (self._now() - date).total_seconds() if date else None
         refused = await read_refusal(response, Scheme.TOKEN, skew_s, (token.value,))
+        if refused is not None:
+            refused = from_source(refused, self._source.source)
         if not self._is_held(token):
             return refused  # somebody renewed it meanwhile
         if refused is None:

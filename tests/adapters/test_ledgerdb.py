@@ -1,0 +1,76 @@
+"""The shared budget on disk, and the lock of pollers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ims_tui.adapters.ledgerdb import KEPT_S, LedgerDb
+from ims_tui.adapters.pollers import is_polled, polling
+from ims_tui.core.budget import Limit
+
+LIMIT = Limit(rate_per_s=0.01, burst=10.0)
+
+
+def test_copies_that_book_at_the_same_time_share_one_bucket(tmp_path: Path) -> None:
+    ledgers = [LedgerDb(tmp_path / "state.budget") for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        bookings = list(
+            threads.map(lambda n: ledgers[n % 4].book("a", LIMIT, 5.0), range(40))
+        )
+    granted = [b for b in bookings if b is not None and b.wait_s == 0.0]
+    assert len(granted) == 10
+    assert ledgers[0].book("b", LIMIT, 5.0), "another account has its own"
+    assert (tmp_path / "state.budget").stat().st_mode & 0o077 == 0
+
+
+def test_old_rows_are_forgotten(tmp_path: Path) -> None:
+    ledger = LedgerDb(tmp_path / "state.budget")
+    for _ in range(3):
+        ledger.book("a", LIMIT, 5.0)
+    ledger.book("b", LIMIT, 6.0 + KEPT_S)
+    booking = ledger.book("a", LIMIT, 6.0 + KEPT_S)
+    assert booking is not None
+    assert booking.requests == 1
+
+
+def test_a_file_of_no_use_is_no_budget_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "state.budget").write_text("this is no database, but long enough" * 9)
+    assert LedgerDb(tmp_path / "state.budget").book("a", LIMIT, 5.0) is None
+    (tmp_path / "file").write_text("")
+    assert LedgerDb(tmp_path / "file" / "x").book("a", LIMIT, 5.0) is None
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from ims_tui.adapters.pollers import polling
+with polling(Path(sys.argv[1])):
+    print("polling", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_poller_is_seen_while_its_process_lives(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "state.pollers"
+    assert not is_polled(path)
+    words = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        assert is_polled(path)
+        with polling(path):
+            holder.kill()  # no time to tidy up
+            holder.wait()
+            assert is_polled(path), "the second one goes on"
+        assert not is_polled(path)
+
+
+def test_without_a_place_for_the_lock_it_still_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with polling(tmp_path / "file" / "state.pollers"):
+        assert not is_polled(tmp_path / "file" / "state.pollers")

@@ -1,0 +1,122 @@
+"""How soon the first frame stands, and the rows in it.
+
+    python -m tests.bench.start [RUNS] [DIRECTORY with dolphie, posting, harlequin]
+
+Ours with no job, 1,000 and 10,000, beside a bare Textual app with one widget. The
+peers are measured where they are installed; they are no dependency of the project.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from ims_tui.adapters.watchfile import WatchFile
+from tests.bench.home import PROGRAM, home, places
+from tests.bench.terminal import Terminal, frames, text_of
+
+PEERS = {
+    "posting": ["posting"],
+    "harlequin": ["harlequin"],
+    "dolphie": ["dolphie", "--tab-setup"],
+}
+LEAST_CELLS = 10
+"""A frame with fewer printed characters is not one yet."""
+
+
+class Start(NamedTuple):
+    """Milliseconds from the start of the process."""
+
+    frame_ms: float
+    rows_ms: float
+
+
+class Case(NamedTuple):
+    """What is started."""
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str]
+    rows: str = ""
+    """Shown with the rows."""
+
+
+def start(case: Case) -> Start:
+    """Start once; a program that paints nothing has infinite times."""
+    with Terminal(case.command, environ=case.environ) as terminal:
+        terminal.settle(1.0)
+    frame_ms = rows_ms = float("inf")
+    for at_s, text in frames(terminal, text_of):
+        after_ms = (at_s - terminal.started_s) * 1000
+        if frame_ms > after_ms and sum(not c.isspace() for c in text) >= LEAST_CELLS:
+            frame_ms = after_ms
+        if rows_ms > after_ms and case.rows and case.rows in text:
+            rows_ms = after_ms
+    return Start(frame_ms, rows_ms)
+
+
+def medians(cases: Sequence[Case], runs: int) -> dict[str, Start]:
+    """Median of each, started in turn so that a slow moment hits all of them."""
+    found: dict[str, list[Start]] = {case.name: [] for case in cases}
+    for number in range(runs + 1):
+        for case in cases:
+            one = start(case)
+            if number:  # the first fills the caches of the disk
+                found[case.name].append(one)
+    return {
+        name: Start(*(statistics.median(column) for column in zip(*many, strict=True)))
+        for name, many in found.items()
+    }
+
+
+def parse_ms(environ: Mapping[str, str]) -> float:
+    """How long reading and understanding the list takes by itself."""
+    path = places(dict(environ)).watchlist
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        WatchFile(path).load()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+def main(runs: int = 5, peers: str = "") -> int:
+    """Measure and compare."""
+    bare_app = [sys.executable, "-m", "tests.bench.bare"]
+    with ExitStack() as stack:
+        none, thousand, many = (
+            stack.enter_context(home(finished=count)) for count in (0, 1000, 10_000)
+        )
+        cases = [
+            Case("bare Textual app", bare_app, none),
+            Case("no job", PROGRAM, none),
+            Case("1,000 jobs", PROGRAM, thousand, "win2019-golden-00001"),
+            Case("10,000 jobs", PROGRAM, many, "win2019-golden-00001"),
+        ]
+        for name, command in PEERS.items():
+            program = Path(peers) / command[0]
+            if peers and program.exists():
+                cases.append(Case(name, [str(program), *command[1:]], none))
+            else:
+                print(f"{name}: skipped, not in the directory of the second argument")
+        found = medians(cases, runs)
+        parsing_ms = parse_ms(many)
+    for name, times in found.items():
+        print(f"{name:18} first frame {times.frame_ms:6.0f} ms  rows {times.rows_ms:6.0f} ms")
+    bare, empty = found["bare Textual app"], found["no job"]
+    some, large = found["1,000 jobs"], found["10,000 jobs"]
+    print(f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3)")
+    print(f"10,000 jobs: first frame {large.frame_ms / empty.frame_ms:.2f} of none (goal 1)")
+    later_ms = large.rows_ms - large.frame_ms
+    print(f"10,000 jobs: rows {later_ms:.0f} ms after it, parsing takes {parsing_ms:.0f} ms: "
+          f"{later_ms / parsing_ms:.2f} (goal 1.1)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5, "".join(sys.argv[2:3])))
