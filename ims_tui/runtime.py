@@ -150,6 +150,7 @@ class Runtime:
                 if follower:
                     group.create_task(follower.run())
                 group.create_task(self.tracker.run())
+                group.create_task(self.saver.complete())
                 group.create_task(self.saver.run())
                 group.create_task(self.reloader.run())
         finally:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from math import inf
 from typing import TypeVar
@@ -22,7 +23,7 @@ from ims_tui.core.merge import merge
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, StateFile, WatchFile
 from ims_tui.core.store import Event, EventKind, JobStore
-from ims_tui.core.stored import StoredPoll, restored, stored
+from ims_tui.core.stored import StoredPoll, restored, stored, undecoded
 from ims_tui.core.watch import JobKey, LoadReport, Watch
 
 _LOG = logging.getLogger(__name__)
@@ -33,6 +34,12 @@ RETRY_S = 30.0
 
 FLUSH_S = 1.0
 """Replies reach the state file within this."""
+
+MOST_AT_ONCE = 500
+"""Stored replies that are decoded before the rows are shown, which takes 50 ms."""
+
+STRIDE = 100
+"""Entries between two pauses for everybody else, at most 10 ms."""
 
 LOOK_S = 2.0
 """Seconds between two looks whether somebody else wrote the list."""
@@ -73,6 +80,8 @@ class Saver:
         self._saved = asyncio.Condition()
         self._asked = self._done = 0
         self._tidied_s = clock.monotonic()
+        self._decoded = 0
+        self._late: list[StoredPoll] = []
         self._pending: dict[JobKey, Entry] = {}
         self._dropped: set[JobKey] = set()
 
@@ -99,13 +108,40 @@ class Saver:
             last = max(poll.seen_at for poll in polls.values())
             self._store.flag(away=(last, now.wall))
         self._tell_problems(report)
-        for watch in report.watches:
+        for number, watch in enumerate(report.watches):
+            if number % STRIDE == 0:
+                await asyncio.sleep(0)
             if self._store.get(watch.key) is None:
-                entry = restored(watch, polls.get(watch.key), now)
-                self._store.put(entry)
-                self._on_added(entry)
+                self._take_up(watch, polls.get(watch.key), now)
         self._store.flag(is_loading=False, list_problem="")
         self._on_change()
+
+    def _take_up(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> None:
+        """Put an entry that was read; of many, most replies are decoded later."""
+        if poll is None or self._decoded < MOST_AT_ONCE:
+            entry = restored(watch, poll, now)
+            self._decoded += poll is not None
+        else:
+            entry = undecoded(watch, poll)
+            self._late.append(poll)
+        self._store.put(entry)
+        self._on_added(entry)
+
+    async def complete(self) -> None:
+        """Decode the rest of the stored replies, with pauses for everybody else."""
+        while self._late:
+            now = Moment(self._clock.now(), self._clock.monotonic())
+            for poll in self._late[:STRIDE]:
+                entry = self._store.get(poll.key)
+                if entry is not None and not entry.polls:
+                    whole = restored(entry.watch, poll, now)
+                    whole = replace(whole, is_news=entry.is_news)
+                    self._store.put(whole)
+                    if entry.is_news != poll.is_news:  # acknowledged meanwhile
+                        self.note(whole)
+            del self._late[:STRIDE]
+            self._on_change()
+            await asyncio.sleep(0)
 
     def _tell_problems(self, report: LoadReport) -> None:
         """Say which entries of the file are left alone because they are not usable."""

@@ -17,12 +17,15 @@ from pathlib import Path
 from textual.app import App
 
 from ims_tui.core.entry import Entry, after_poll
+from ims_tui.core.estimate import Estimate, estimate
+from ims_tui.core.forecast import Basis, Remaining
 from ims_tui.core.health import Health, Link
 from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.outcome import FailureKind, PollFailed
 from ims_tui.core.reply import parse_reply
 from ims_tui.core.store import Event, EventKind
 from ims_tui.core.text import printable
+from ims_tui.core.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.watch import Watch
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +37,11 @@ PROFILE = "prod"
 def moment(ago_s: float) -> Moment:
     """The moment some seconds ago."""
     return Moment(NOW - timedelta(seconds=ago_s), MOMENT.mono_s - ago_s)
+
+
+def usual(median_s: float) -> Usual:
+    """A usual length, from fourteen earlier jobs."""
+    return Usual(0.85 * median_s, median_s, 1.2 * median_s, 1.35 * median_s, 14)
 
 
 def iso(ago_s: float) -> str:
@@ -70,6 +78,35 @@ class Sketch:
     tags: tuple[str, ...] = ()
     note: str = ""
     is_asked: bool = True
+    before: Sequence[tuple[float, float | None, str]] = ()
+    """Earlier replies: how long ago, percent (None: INIT), step."""
+    left_s: tuple[float, float, float] | None = None
+    """Time left when it was seen, as foreseen."""
+    jobs: int = 14
+    """Earlier jobs of its type."""
+    still_s: float = 0.0
+    habits: Habits = NO_HABITS
+
+    def earlier(self, percent: float | None, step: str) -> Sketch:
+        """The job as it was before."""
+        status = "INIT" if percent is None else "RUNNING"
+        return replace(
+            self,
+            status=status,
+            ended_ago_s=None,
+            percent=percent,
+            step=step,
+            error=None,
+        )
+
+    def estimate(self) -> Estimate | None:
+        """What the scheduler would have foreseen."""
+        if self.left_s is None:
+            return None
+        left = Remaining(*self.left_s, Basis.HISTORY, self.jobs)
+        seen = moment(self.seen_ago_s)
+        age_s = self.began_ago_s - self.seen_ago_s
+        return estimate(None, left, self.habits.total, age_s, seen)
 
     def body(self, identity: str) -> bytes:
         """The reply."""
@@ -104,9 +141,14 @@ class Sketch:
         outcome = parse_reply(
             200, headers, self.body(identity), identity, now=NOW, latency_s=0.084
         )
-        first = after_poll(entry, outcome, moment(60), NOW - timedelta(seconds=60))
+        for ago_s, percent, step in self.before:
+            body = self.earlier(percent, step).body(identity)
+            reply = parse_reply(200, headers, body, identity, now=NOW)
+            entry = after_poll(entry, reply, moment(ago_s), moment(ago_s).wall)
+        if not self.before:
+            entry = after_poll(entry, outcome, moment(60), moment(60).wall)
         seen = moment(self.seen_ago_s)
-        entry = after_poll(first, outcome, seen, seen.wall)
+        entry = after_poll(entry, outcome, seen, seen.wall)
         return replace(
             entry,
             is_news=self.is_news,
@@ -114,6 +156,10 @@ class Sketch:
             is_stored=self.is_stored,
             failure=self.failure,
             latency_s=self.detected_s if self.ended_ago_s is not None else None,
+            still_s=self.still_s,
+            habits=self.habits,
+            estimate=self.estimate(),
+            planned_s=30.0,
         )
 
 
@@ -158,6 +204,22 @@ MORNING = (
         is_news=True,
         tags=("weekly", "windows"),
         note="ticket 4711",
+        before=(
+            (1303, None, ""),
+            (1298, 0.02, "ImportImageTask:ObtainImageInfoTask"),
+            (1259, 0.1, "ImportImageTask:DownloadImageTask"),
+            (707, 0.35, "ImportImageTask:ConvertImageTask"),
+            (60, 0.38, "ImportImageTask:ConvertImageTask"),
+        ),
+        habits=Habits(
+            usual(1150),
+            {
+                "": usual(5),
+                "ImportImageTask:ObtainImageInfoTask": usual(38),
+                "ImportImageTask:DownloadImageTask": usual(530),
+                "ImportImageTask:ConvertImageTask": usual(260),
+            },
+        ),
     ),
     Sketch(
         "sap-data-vol",
@@ -167,6 +229,9 @@ MORNING = (
         step="CopyImageInRegionTask:",
         is_stalled=True,
         seen_ago_s=4,
+        still_s=2280,
+        left_s=(10, 20, 30),
+        habits=Habits(usual(690), {}, {"CopyImageInRegionTask:": usual(400)}),
     ),
     Sketch(
         "rocky9-base",
@@ -175,6 +240,8 @@ MORNING = (
         percent=0.91,
         step="CreateImageByInstanceTask:UploadImageTask",
         seen_ago_s=1,
+        left_s=(33, 41, 55),
+        habits=Habits(usual(345)),
     ),
     Sketch(
         "ubuntu24-gpu",
@@ -182,12 +249,15 @@ MORNING = (
         percent=0.24,
         step="ImportImageTask:ObtainImageInfoTask",
         seen_ago_s=6,
+        left_s=(250, 310, 360),
     ),
     Sketch(
         "erp-ova",
         job_type="imsImportOvaImageJob",
         began_ago_s=620,
         entities=SUB_JOBS,
+        left_s=(200, 360, 500),
+        jobs=3,
     ),
     Sketch("跨区复制-eu", "INIT", job_type="imsCrossRegionCopyImageJob", began_ago_s=8),
     Sketch(

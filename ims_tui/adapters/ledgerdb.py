@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ims_tui.core.budget import Limit
-from ims_tui.core.ledger import Booking, Spent, book
+from ims_tui.core.ledger import APART_S, Booking, Spent, book
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class LedgerDb:
                 spent, booking = book(Spent(*row) if row else None, limit, now_s)
                 db.execute(
                     "DELETE FROM spent WHERE at_s NOT BETWEEN ? AND ?",
-                    (now_s - KEPT_S, now_s),
+                    (now_s - KEPT_S, now_s + APART_S),
                 )
                 db.execute(
                     "INSERT OR REPLACE INTO spent VALUES (?,?,?,?)",

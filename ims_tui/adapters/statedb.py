@@ -84,14 +84,14 @@ class StateDb:
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         self._path.chmod(0o600)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
         version = _version(db)
         if version > SCHEMA:
             raise StateError(
                 f"{self._path}: written by a newer ims-tui (schema {version}, "
                 f"this one reads {SCHEMA}); update ims-tui or move the file away"
             )
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
         if version < SCHEMA:
             _migrate(db)
 

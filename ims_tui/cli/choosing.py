@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from ims_tui.cli.call import Call
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, UsageError
+from ims_tui.core.history import foreseen, learned
 from ims_tui.core.ids import find_ids
 from ims_tui.core.picking import UnknownNameError, pick, tagged
 from ims_tui.core.stored import restored
@@ -97,12 +98,19 @@ def entries_of(
     """What is known of jobs without asking: the list and the stored replies."""
     try:
         polls = {p.key: p for p in saved.replies([w.key for w in watches])}
-        past = saved.past()
+        past = saved.past() if polls else ()
     except StateError as error:
         call.say([f"stored values are left out: {error}"])
         polls, past = {}, ()
     now = saved.now()
-    return {w.key: restored(w, polls.get(w.key), now) for w in watches}
+    entries = {w.key: restored(w, polls.get(w.key), now) for w in watches}
+    live = {e.job_type for e in entries.values() if e.is_live and e.job is not None}
+    memories = learned(past, live) if live else {}
+    for key, poll in polls.items():
+        if entries[key].is_live and key.profile in memories:
+            memory = memories[key.profile]
+            entries[key] = foreseen(entries[key], memory, poll.seen_at)
+    return entries
 
 
 def listed_watches(call: Call, saved: SavedList) -> dict[JobKey, Watch]:

@@ -22,24 +22,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call) -> int:
     """Open the dashboard; returns the exit code."""
     from ims_tui.cli.look import has_colour
-    from ims_tui.cli.screen import check_terminal, show_screen
+    from ims_tui.cli.screen import check_terminal, opening, show_screen
     from ims_tui.core.watch import Watch
     from ims_tui.wiring import build_runtime
 
     ids = _ids(call)
     check_terminal()
-    setup = call.set_up()
-    loaded = setup.load()
-    settings = loaded.settings
-    call.open_log(setup, settings.log_level)
-    profile = settings.default_profile
-    return await show_screen(
-        build_runtime(settings, setup.places, setup.files),
-        setup.places,
-        first=[Watch(job_id, profile) for job_id in ids],
-        problems=loaded.problems,
-        has_color=has_colour(call, call.out),
-    )
+    with opening(call.out):
+        setup = call.set_up()
+        loaded = setup.load()
+        settings = loaded.settings
+        call.open_log(setup, settings.log_level)
+        profile = settings.default_profile
+        return await show_screen(
+            build_runtime(settings, setup.places, setup.files),
+            setup.places,
+            first=[Watch(job_id, profile) for job_id in ids],
+            problems=loaded.problems,
+            has_color=has_colour(call, call.out),
+        )
 
 
 def _ids(call: Call) -> list[str]:

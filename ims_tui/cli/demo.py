@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import has_colour
 from ims_tui.cli.screen import check_terminal, show_screen
 from ims_tui.cli.simulate import add_simulation
-from ims_tui.core.jobtypes import JOB_TYPES
 from ims_tui.core.places import Places
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.secret import Secret
@@ -26,10 +26,11 @@ from ims_tui.core.settings import (
     StallSettings,
     TokenSpec,
 )
-from ims_tui.core.stall import stalled_after_s
 from ims_tui.core.watch import Watch
 from ims_tui.simulator.account import DEMO
-from ims_tui.wiring import build_runtime, simulator
+from ims_tui.simulator.earlier import earlier_jobs
+from ims_tui.simulator.scenario import scenario
+from ims_tui.wiring import build_runtime, seed_history, simulator
 
 PROFILE = "demo"
 
@@ -54,6 +55,10 @@ async def run(call: Call) -> int:
                 Watch(w.job_id, PROFILE, w.label, w.tags, w.note)
                 for w in service.watches
             ]
+            plans = scenario(args.scenario, args.seed).jobs
+            now = datetime.now(UTC)
+            past = earlier_jobs(plans, args.seed, PROFILE, now, args.speed)
+            seed_history(places, past)
             runtime = build_runtime(settings, places, FixedConfig(settings))
             return await show_screen(
                 runtime,
@@ -79,14 +84,13 @@ def demo_settings(mine: Settings, endpoint: str, speed: float) -> Settings:
         max_interval_s=max(2.0, mine.poll.max_interval_s / speed),
         budget=Rate(int(mine.poll.budget.requests * speed), mine.poll.budget.window_s),
     )
-    usual = StallSettings()
-    after_s = {kind: stalled_after_s(kind, usual) / speed for kind in JOB_TYPES}
+    stall = StallSettings()
     return replace(
         mine,
         profiles={PROFILE: account},
         default_profile=PROFILE,
         poll=poll,
-        stall=replace(usual, by_type_s=after_s),
+        stall=replace(stall, minimum_s=max(5.0, stall.minimum_s / speed)),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TextIO
 
 from ims_tui.core.errors import UsageError
 from ims_tui.core.glyphs import GLYPHS
@@ -49,6 +51,22 @@ def check_terminal() -> None:
 
     if not has_terminal():
         raise UsageError(NO_TERMINAL)
+
+
+@contextmanager
+def opening(out: TextIO) -> Iterator[None]:
+    """Answer at once, on the screen that the dashboard then takes over.
+
+    Loading the libraries of the screen takes several times as long as all before it.
+    """
+    out.write("\x1b[?1049h\x1b[2J\x1b[H\x1b[?25lims-tui  starting")
+    out.flush()
+    try:
+        yield
+    except BaseException:
+        out.write("\x1b[2K\x1b[?25h\x1b[?1049l")
+        out.flush()
+        raise
 
 
 def first_view(settings: Settings, now: Moment) -> View:

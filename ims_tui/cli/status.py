@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from string import Formatter
 
 from ims_tui.cli.call import Call
@@ -11,6 +11,7 @@ from ims_tui.cli.choosing import entries_of, listed_watches
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import UsageError
 from ims_tui.core.job import JobStatus
+from ims_tui.core.latency import Latency, latency_summary
 from ims_tui.core.order import needs_attention
 from ims_tui.core.statusline import counts
 from ims_tui.core.tally import tally
@@ -26,6 +27,12 @@ _FIELDS = {
 }
 """What `--format` may name, with what each counts."""
 
+_LATENCIES: dict[str, Callable[[Latency], float]] = {
+    "latency": lambda late: late.median_s,
+    "worst": lambda late: late.worst_s,
+}
+"""And how long after a job's end it was known: in the middle, and at worst."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the format."""
@@ -33,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         metavar="TEXT",
         default="",
-        help=f"with {', '.join(f'{{{name}}}' for name in _FIELDS)}",
+        help=f"with {', '.join(f'{{{name}}}' for name in (*_FIELDS, *_LATENCIES))}",
     )
 
 
@@ -62,11 +69,14 @@ def _parts(text: str) -> list[tuple[str, str]]:
     except ValueError as error:
         raise UsageError(f"--format {text!r}: {error}") from error
     for _, name in found:
-        if name and name not in _FIELDS:
-            raise UsageError(f"--format has no {name!r}; it has {', '.join(_FIELDS)}")
+        if name and name not in (known := (*_FIELDS, *_LATENCIES)):
+            raise UsageError(f"--format has no {name!r}; it has {', '.join(known)}")
     return found
 
 
 def _filled(part: tuple[str, str], entries: Iterable[Entry]) -> str:
     literal, name = part
+    if name in _LATENCIES:
+        late = latency_summary(entries)
+        return f"{literal}{_LATENCIES[name](late):.1f}s" if late else f"{literal}-"
     return f"{literal}{sum(map(_FIELDS[name], entries))}" if name else literal

@@ -27,6 +27,8 @@ RANGE_FROM_S = 120.0
 WIDTH = 8
 """Cells that an estimate may take."""
 
+_UNITS = ((60.0, "m", 120), (3600.0, "h", 48), (86400.0, "d", 99))
+"""Units of a range, with the most of them that are shown."""
 _STEPS_S = ((120.0, 10.0), (300.0, 30.0), (float("inf"), 60.0))
 
 
@@ -108,7 +110,8 @@ def estimate(
         return None
     ahead_s = (left.low_s, left.median_s, left.high_s)
     longest_s = usual.most_s if usual and usual.jobs >= FEW_JOBS else None
-    shown_s, promised_s, growth_per_s = ahead_s, now.mono_s + left.high_s, 0.0
+    shown_s, growth_per_s = ahead_s, 0.0
+    promised_s = now.mono_s + _promise_s(left.median_s, left.high_s)
     if before is not None:
         was_s = before.left_s(now)
         is_bound = was_s[1] < left.median_s
@@ -119,7 +122,7 @@ def estimate(
             growth_per_s = step_s(median) / GROWTH_EVERY_S
             promised_s = before.promised_s
         else:
-            promised_s = now.mono_s + high
+            promised_s = now.mono_s + _promise_s(median, high)
             if not is_broken:
                 promised_s = min(before.promised_s, promised_s)
     return Estimate(
@@ -133,6 +136,11 @@ def estimate(
         left.jobs,
         longest_s,
     )
+
+
+def _promise_s(median_s: float, high_s: float) -> float:
+    """The latest end that is shown: that of the range, or the one figure."""
+    return high_s if median_s >= RANGE_FROM_S else max(median_s, step_s(median_s))
 
 
 # -- in words --------------------------------------------------------------------------
@@ -172,11 +180,10 @@ def rounded(seconds: float) -> str:
 
 def time_range(low_s: float, median_s: float, high_s: float) -> str:
     """`4-6m`, `2-3h`, `1-2d`; one figure where it is short, or both ends are equal."""
-    if median_s < RANGE_FROM_S:
+    if median_s < RANGE_FROM_S or high_s - low_s < step_s(median_s):
         return rounded(median_s)
-    for unit_s, unit, most in ((60.0, "m", 999), (3600.0, "h", 47), (86400.0, "d", 99)):
+    for unit_s, unit, most in _UNITS:
         low, high = round(low_s / unit_s), round(high_s / unit_s)
-        text = f"{low}-{high}{unit}"
-        if high <= most and len(text) < WIDTH:
-            return text if low < high else rounded(median_s)
+        if high <= most:
+            return f"{low}-{high}{unit}" if low < high else rounded(median_s)
     return rounded(median_s)

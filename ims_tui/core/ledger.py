@@ -22,6 +22,10 @@ from ims_tui.core.settings import (
 )
 
 
+APART_S = 60.0
+"""Bookings of copies that run side by side may arrive out of order by this much."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What one account has used of its limit."""
@@ -53,8 +57,10 @@ class Ledger(Protocol):
 
 def book(spent: Spent | None, limit: Limit, now_s: float) -> tuple[Spent, Booking]:
     """Book one request if the bucket holds one."""
-    if spent is None or spent.at_s > now_s:  # the machine was started anew
+    if spent is None or spent.at_s > now_s + APART_S:  # the machine was started anew
         spent = Spent(limit.burst, now_s, spent.requests if spent else 0)
+    # Another copy may have looked at the clock later, and booked first.
+    now_s = max(now_s, spent.at_s)
     gained = (now_s - spent.at_s) * limit.rate_per_s
     tokens = min(limit.burst, spent.tokens + gained)
     # The wait is computed from rounded numbers: hence the tolerance.

@@ -189,6 +189,11 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
         [_seconds(e.seen.wall if e.seen else None) for e in shown],
     )
     yield of_jobs(
+        "ims_tui_job_expected_end_timestamp_seconds",
+        "When a job is expected to end; minus time() this is the time left.",
+        [e.estimate.end if e.is_live and e.estimate else None for e in shown],
+    )
+    yield of_jobs(
         "ims_tui_job_stalled",
         "1 while a job has not moved for longer than is usual.",
         [float(e.is_stalled) for e in shown],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
 
 from ims_tui.core.actions import ACTIONS, Area, keys_text
 from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health
+from ims_tui.core.latency import latency_summary
 from ims_tui.core.refusal import Scheme
 from ims_tui.core.sentences import event_line, is_bad_news, link_word
 from ims_tui.core.settings import (
@@ -115,11 +115,13 @@ def events_page(snapshot: Snapshot, view: View) -> list[Line]:
 
 def detection_line(entries: Iterable[Entry]) -> str:
     """How long after the service's end time we knew: median and worst."""
-    late = [e.latency_s for e in entries if e.latency_s is not None]
-    if not late:
+    late = latency_summary(entries)
+    if late is None:
         return "No end has been noticed while watching yet."
-    ends = plural(len(late), "end", "ends")
-    return f"{ends} noticed: median {median(late):.1f}s late, worst {max(late):.1f}s."
+    ends = plural(late.ends, "end", "ends")
+    return (
+        f"{ends} noticed: median {late.median_s:.1f}s late, worst {late.worst_s:.1f}s."
+    )
 
 
 _LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}

@@ -53,6 +53,11 @@ def stored(entry: Entry) -> StoredPoll | None:
     )
 
 
+def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
+    """The same entry for the moment, when decoding all replies would take too long."""
+    return Entry(watch, is_news=poll.is_news, latency_s=poll.latency_s)
+
+
 def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
     """An entry from files: stored values are decoded anew and marked as stored."""
     if poll is None:

@@ -1,11 +1,16 @@
-"""How many jobs stand how: counted once, then kept with every change of a job."""
+"""How many jobs stand how, kept with every change of a job.
+
+Jobs that look alike to every count are one group. There are few groups however many
+jobs there are, so that a change is two steps and a number is a short sum.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from ims_tui.core.entry import Entry
 from ims_tui.core.job import JobStatus
@@ -24,31 +29,50 @@ class Trait(StrEnum):
     BAD_NEWS = "is a new failure"
 
 
+class _Group(NamedTuple):
+    """All that a count may depend on."""
+
+    profile: str
+    status: JobStatus | None
+    is_news: bool
+    is_stalled: bool
+    is_gone: bool
+    has_failed_poll: bool
+    is_checked: bool
+
+
 @dataclass(slots=True)
 class Tally:
     """The numbers of some jobs."""
 
-    numbers: Counter[Facet | Trait] = field(default_factory=Counter)
-    profiles: Counter[str] = field(default_factory=Counter)
+    _counts: Counter[_Group] = field(default_factory=Counter)
+    _kinds: dict[_Group, Set[Facet | Trait]] = field(default_factory=dict)
 
     def __getitem__(self, kind: Facet | Trait) -> int:
-        return self.numbers[kind]
+        kinds = self._kinds
+        return sum(n for group, n in self._counts.items() if kind in kinds[group])
+
+    @property
+    def profiles(self) -> Set[str]:
+        """Profiles that there are jobs of."""
+        return {group.profile for group, count in self._counts.items() if count}
 
     def move(self, before: Entry | None, after: Entry | None) -> None:
         """Count a job anew that changed, came (nothing before) or went."""
-        old, new = _kinds(before), _kinds(after)
-        if old != new:
-            self.numbers.subtract(old)
-            self.numbers.update(new)
-        if before is None and after is not None:
-            self.profiles[after.watch.profile] += 1
-        elif before is not None and after is None:
-            self.profiles[before.watch.profile] -= 1
-            self.profiles += Counter()  # without those that no job is left of
+        old = _group(before) if before is not None else None
+        new = _group(after) if after is not None else None
+        if old == new:
+            return
+        if old is not None:
+            self._counts[old] -= 1
+        if new is not None and after is not None:
+            self._counts[new] += 1
+            if new not in self._kinds:
+                self._kinds[new] = {*_facets(after), *_traits(after)}
 
     def copy(self) -> Tally:
         """The numbers of now, which do not change any more."""
-        return Tally(self.numbers.copy(), self.profiles.copy())
+        return Tally(self._counts.copy(), self._kinds)
 
 
 def tally(entries: Iterable[Entry]) -> Tally:
@@ -59,8 +83,16 @@ def tally(entries: Iterable[Entry]) -> Tally:
     return counted
 
 
-def _kinds(entry: Entry | None) -> list[Facet | Trait]:
-    return [] if entry is None else [*_facets(entry), *_traits(entry)]
+def _group(entry: Entry) -> _Group:
+    return _Group(
+        entry.watch.profile,
+        entry.status,
+        entry.is_news,
+        entry.is_stalled,
+        entry.is_gone,
+        entry.failure is not None,
+        entry.polls > 0 and not entry.is_stored,
+    )
 
 
 def _facets(entry: Entry) -> Iterator[Facet]:

@@ -26,6 +26,19 @@ def test_copies_that_book_at_the_same_time_share_one_bucket(tmp_path: Path) -> N
     assert (tmp_path / "state.budget").stat().st_mode & 0o077 == 0
 
 
+def test_a_copy_whose_clock_was_read_earlier_gives_nobody_a_new_bucket(
+    tmp_path: Path,
+) -> None:
+    ledger = LedgerDb(tmp_path / "state.budget")
+    for account in "ab":
+        for _ in range(10):
+            ledger.book(account, LIMIT, 5.001)
+    for account in "aba":
+        booking = ledger.book(account, LIMIT, 5.0)
+        assert booking is not None
+        assert booking.wait_s > 0.0
+
+
 def test_old_rows_are_forgotten(tmp_path: Path) -> None:
     ledger = LedgerDb(tmp_path / "state.budget")
     for _ in range(3):

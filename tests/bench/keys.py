@@ -34,7 +34,7 @@ def feel(kind: str, rows: int, changes_per_s: int, presses: int) -> Feel:
     command = [sys.executable, "-m", "tests.bench.stage", kind, str(rows)]
     with Terminal([*command, str(changes_per_s)]) as terminal:
         # Under changes it is never quiet: wait for the first rows, then a while.
-        terminal.record(60, until=lambda data: b"RUN" in data)
+        terminal.wait_for(b"RUN")
         terminal.record_all(3)
         before, first = terminal.usage(), len(terminal.chunks)
         pressed = []

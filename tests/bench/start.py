@@ -48,7 +48,10 @@ class Case(NamedTuple):
 
 def start(case: Case) -> Start:
     """Start once; a program that paints nothing has infinite times."""
+    rows = case.rows.encode()
     with Terminal(case.command, environ=case.environ) as terminal:
+        if rows:
+            terminal.wait_for(rows)
         terminal.settle(1.0)
     frame_ms = rows_ms = float("inf")
     for at_s, text in frames(terminal, text_of):

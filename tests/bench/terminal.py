@@ -143,6 +143,10 @@ class Terminal:
                 return True
         return False
 
+    def wait_for(self, wanted: bytes, limit_s: float = 60.0) -> None:
+        """Record until some bytes were written."""
+        self.record(limit_s, until=lambda data: wanted in data)
+
     def settle(self, quiet_s: float = 1.0, limit_s: float = 30.0) -> None:
         """Record until nothing was written for some time."""
         end_s = time.monotonic() + limit_s
