@@ -16,6 +16,7 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.settings import StallSettings
 from ims_tui.core.store import Event, EventKind, JobStore
+from ims_tui.core.usual import NO_HABITS
 from ims_tui.core.watch import JobKey
 from ims_tui.lane import Lane
 
@@ -51,7 +52,9 @@ class Tracker:
         lane.pause(self.store.snapshot().is_paused)
         ours = [e for e in self.store.entries() if e.watch.profile == lane.profile]
         for entry in ours:
-            self.store.put(lane.foresee(entry))
+            is_foreseen = entry.estimate is not None or entry.habits is not NO_HABITS
+            if (entry.is_stored or entry.has_ended) and not is_foreseen:
+                self.store.put(lane.foresee(entry))
             if entry.is_live:
                 lane.add(entry)
         if self._group is not None:

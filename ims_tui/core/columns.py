@@ -311,10 +311,10 @@ _KEEP = [
 _NARROW_PROGRESS = 5
 
 _SMALL = (
-    (60, ("label", "progress")),
-    (80, ("state", "label", "progress", "elapsed")),
+    (59, ("label", "progress")),
+    (79, ("state", "label", "progress", "elapsed")),
 )
-"""On small screens only these columns are shown."""
+"""Below 60 and below 80 columns, less the scroll bar's, only these are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +363,7 @@ def _wanted(keys: Sequence[str], width: int, skip: int) -> list[str]:
 
 
 def _least(key: str, width: int) -> int:
-    return _NARROW_PROGRESS if key == "progress" and width < 80 else COLUMNS[key].width
+    return _NARROW_PROGRESS if key == "progress" and width < 79 else COLUMNS[key].width
 
 
 def _taken(widths: dict[str, int]) -> int:

@@ -116,16 +116,25 @@ def summary(
     lines = [*_progress(entry), *_times(entry, view)]
     job = entry.job
     if job is not None:
-        lines.append(_fact("Type", f"{plain_type(entry.job_type)} ({entry.job_type})"))
+        lines += _wrapped_fact(
+            "Type",
+            f"{plain_type(entry.job_type)} ({entry.job_type})",
+            width,
+            Tone.NORMAL,
+        )
     if entry.image_id or (job and job.image_name):
         name = job.image_name if job else ""
-        lines.append(_fact("Image", f"{entry.image_id}  {name}".strip()))
-    lines.append(_fact("Polling", _polling(entry, view, next_poll_s)))
+        lines += _wrapped_fact(
+            "Image", f"{entry.image_id}  {name}".strip(), width, Tone.NORMAL
+        )
+    lines += _wrapped_fact(
+        "Polling", _polling(entry, view, next_poll_s), width, Tone.NORMAL
+    )
     lines += _profile(view.health_of(entry), width)
     if entry.failure is not None:
         lines += _wrapped_fact("Last poll", poll_failure(entry.failure), width)
     if entry.watch.tags:
-        lines.append(_fact("Tags", ", ".join(entry.watch.tags)))
+        lines += _wrapped_fact("Tags", ", ".join(entry.watch.tags), width, Tone.NORMAL)
     if entry.watch.note:
         lines += _wrapped_fact("Note", entry.watch.note, width, Tone.NORMAL)
     if job is not None:

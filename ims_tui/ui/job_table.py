@@ -43,7 +43,12 @@ class JobTable(ScrollView, can_focus=True):
     """Jobs in rows; the cursor and the marks belong to jobs, not to lines."""
 
     DEFAULT_CSS = """
-    JobTable { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    JobTable {
+        height: 1fr;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        scrollbar-gutter: stable;
+    }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
