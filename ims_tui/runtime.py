@@ -75,6 +75,7 @@ class Runtime:
     def __init__(self, settings: Settings, ports: Ports) -> None:
         self.settings = settings
         self.store = JobStore()
+        self.store.flag(is_loading=True)  # until `run` has read the list
         self.on_change: Callable[[], None] = _nobody
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
@@ -324,6 +325,7 @@ class Runtime:
     async def _take(self, settings: Settings) -> None:
         """Work with newer settings; profiles that did not change are left alone."""
         before, self.settings = self.settings, settings
+        self.tracker.judge_by(settings.stall)
         for name in before.profiles.keys() - settings.profiles.keys():
             await self.tracker.close_lane(name)
         for name, profile in settings.profiles.items():

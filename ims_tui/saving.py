@@ -35,8 +35,8 @@ RETRY_S = 30.0
 FLUSH_S = 1.0
 """Replies reach the state file within this."""
 
-MOST_AT_ONCE = 500
-"""Stored replies that are decoded before the rows are shown, which takes 50 ms."""
+MOST_AT_ONCE = 200
+"""Stored replies that are decoded before the rows are shown, which takes 20 ms."""
 
 STRIDE = 100
 """Entries between two pauses for everybody else, at most 10 ms."""
@@ -94,7 +94,6 @@ class Saver:
 
     async def load(self) -> None:
         """Fill the store from the files; what cannot be read is said, not raised."""
-        self._store.flag(is_loading=True)
         polls = await self._load_state()
         try:
             report = await self.in_thread(self._watch_file.load)

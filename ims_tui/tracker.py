@@ -82,6 +82,12 @@ class Tracker:
             task.cancel()
             await asyncio.wait([task])
 
+    def judge_by(self, stall: StallSettings) -> None:
+        """Use other rules for what counts as stalled from the next reply on."""
+        self._stall = stall
+        for lane in self._lanes.values():
+            lane.stall = stall
+
     # -- verbs -------------------------------------------------------------------------
 
     def track(self, entry: Entry) -> None:

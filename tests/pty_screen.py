@@ -44,9 +44,13 @@ class PtyScreen:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", **(environ or {})},
+            env={
+                "PATH": os.environ["PATH"],
+                "TERM": "xterm-256color",
+                **(environ or {}),
+            },
             start_new_session=True,
-            preexec_fn=start or _own_terminal,  # noqa: PLW1509 - tests are one thread
+            preexec_fn=start or _own_terminal,
         )
         os.close(slave)
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 
@@ -207,8 +208,10 @@ MORNING = (
         before=(
             (1303, None, ""),
             (1298, 0.02, "ImportImageTask:ObtainImageInfoTask"),
-            (1259, 0.1, "ImportImageTask:DownloadImageTask"),
-            (707, 0.35, "ImportImageTask:ConvertImageTask"),
+            (1261, 0.1, "ImportImageTask:ObtainImageInfoTask"),
+            (1257, 0.12, "ImportImageTask:DownloadImageTask"),
+            (709, 0.35, "ImportImageTask:DownloadImageTask"),
+            (705, 0.35, "ImportImageTask:ConvertImageTask"),
             (60, 0.38, "ImportImageTask:ConvertImageTask"),
         ),
         habits=Habits(
@@ -406,7 +409,7 @@ SCENES = (
 )
 
 
-def screen_text(app: App[object]) -> str:
+def screen_text(app: App[Any]) -> str:
     """The screen as plain text, one line each, trailing blanks cut."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"

@@ -1,4 +1,4 @@
-"""Starts a command in a real pty, looks at its screen and leaves: `smoke.py CMD ARG...`."""
+"""Starts a command in a real pty and looks at its screen: `smoke.py CMD ARG...`."""
 
 from __future__ import annotations
 

@@ -205,7 +205,14 @@ def methods(
 
 
 def test_the_visible_top_level_is_the_six() -> None:
-    allowed = {"pyproject.toml", "README.md", "ims_tui", "tests", "themes", "screenshots"}
+    allowed = {
+        "pyproject.toml",
+        "README.md",
+        "ims_tui",
+        "tests",
+        "themes",
+        "screenshots",
+    }
     visible = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
     built = {"build", "dist", "ims_tui.egg-info"}  # never committed: .gitignore
     assert visible - built == allowed

@@ -12,7 +12,7 @@ from ims_tui.core.theme import ThemeError, ThemeSpec, parse_theme
 
 
 def packaged() -> Path:
-    """Folder of the themes that ship: in the wheel, or beside the package in a clone."""
+    """Folder of the themes that ship: in the wheel, or beside it in a clone."""
     inside = Path(str(files("ims_tui"))) / "themes"
     return inside if inside.is_dir() else inside.parent.parent / "themes"
 

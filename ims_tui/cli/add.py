@@ -34,9 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Add what is new and print every id that was found; returns the exit code."""
     args = call.args
-    saved, setup = call.saved(), call.set_up()
+    saved = call.saved()
     listed = listed_watches(call, saved)
-    profile = call.settings(setup).default_profile
+    profile = call.settings.default_profile
     known = {key.job_id for key in listed if key.profile == profile}
     ids: dict[str, bool] = {}
     for text in _texts(call):

@@ -12,14 +12,13 @@ from ims_tui.cli.look import plain_view
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.health import Link
-from ims_tui.core.settings import Settings
 from ims_tui.core.store import Snapshot
 from ims_tui.core.verdict import code_of_answer, exit_code
 from ims_tui.core.view import View
 from ims_tui.core.watch import JobKey, Watch
 from ims_tui.runtime import Runtime
 from ims_tui.sharing import is_fresh
-from ims_tui.wiring import SavedList, Setup, build_runtime
+from ims_tui.wiring import SavedList, build_runtime
 
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
@@ -48,11 +47,11 @@ async def ask_once(
         ConfigError: the settings are of no use.
         WatchFileError: what was learned could not be saved.
     """
-    setup, saved = call.set_up(), call.saved()
+    saved = call.saved()
     keys = without_fresh(saved, wanted)
     if not keys:
         return Asked(entries, plain_view(call, saved.now()))
-    runtime = open_runtime(call, setup, keys)
+    runtime = open_runtime(call, keys)
     first = [replace(entries[key].watch, result=None) for key in keys]
     snapshot = runtime.snapshot()
 
@@ -82,19 +81,14 @@ def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
     return [key for key in keys if key not in fresh]
 
 
-def open_runtime(
-    call: Call,
-    setup: Setup,
-    keys: list[JobKey] | None,
-    settings: Settings | None = None,
-) -> Runtime:
+def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
     """A runtime for some jobs, with its log; None: for the whole list.
 
     Raises:
         ConfigError: the settings are of no use.
         UsageError: a job belongs to a profile that is not there.
     """
-    settings = settings or call.settings(setup)
+    setup, settings = call.setup, call.settings
     for key in keys or ():
         if key.profile not in settings.profiles:
             names = ", ".join(settings.profiles) or "none"

@@ -38,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
-    setup = call.set_up()
-    settings = call.settings(setup)
+    setup, settings = call.setup, call.settings
     profiles = chosen_profiles(call.args.names, call.args.profile or "", settings)
     if call.args.auth_command == "status":
         loaded = setup.files.loaded

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
+from ims_tui.core.configvalues import not_among, shown
 from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui.core.places import Places
+from ims_tui.core.provenance import OPTION, Loaded
 from ims_tui.core.settings import Settings
-from ims_tui.core.text import printable
-from ims_tui.wiring import SavedList, Setup, open_log, saved_list, set_up
+from ims_tui.wiring import SavedList, Setup, all_themes, open_log, saved_list, set_up
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """What a command gets."""
 
@@ -26,32 +29,47 @@ class Call:
     err: TextIO
     """Narration."""
 
-    def set_up(self) -> Setup:
-        """Settle files and log for this call."""
+    @cached_property
+    def setup(self) -> Setup:
+        """The files of this call; none is read yet."""
         args = self.args
         return set_up(self.environ, vars(args), args.config, args.watchlist)
 
     def saved(self) -> SavedList:
-        """The saved list; nothing is read yet."""
-        return saved_list(self.set_up().places)
+        """The saved list, which is not read yet; the settings are.
 
-    def settings(self, setup: Setup) -> Settings:
+        Raises:
+            ConfigError: config.toml is of no use as it stands.
+            UsageError: an option asks for what cannot be.
+        """
+        assert self.settings
+        return saved_list(self.setup.places)
+
+    def load(self) -> Loaded:
+        """Read the settings, whatever is wrong with the files.
+
+        Raises:
+            UsageError: an option asks for what cannot be.
+        """
+        loaded = self.setup.load()
+        for problem in loaded.problems:
+            if problem.source.place == OPTION:
+                raise UsageError(f"{problem.source.name} {problem.text}")
+        if self.args.theme:
+            _check_theme(self.args.theme, self.setup.places)
+        return loaded
+
+    @cached_property
+    def settings(self) -> Settings:
         """Settings in force; what is wrong with them is said.
 
         Raises:
             ConfigError: config.toml is of no use as it stands.
-            UsageError: the profile that was asked for is not there.
+            UsageError: an option asks for what cannot be.
         """
-        loaded = setup.load()
-        for problem in loaded.problems:
-            if problem.whole_file:
-                raise ConfigError(str(problem))
+        loaded = self.load()
+        check_whole(loaded)
         self.say(map(str, loaded.problems))
-        wanted = self.args.profile
-        if wanted and wanted not in loaded.settings.profiles:
-            names = ", ".join(loaded.settings.profiles) or "none"
-            shown = printable(wanted, 40)
-            raise UsageError(f"{shown!r} is not a profile; there are: {names}")
         return loaded.settings
 
     def say(self, lines: Iterable[str]) -> None:
@@ -72,3 +90,26 @@ class Call:
         except OSError as error:
             why = error.strerror or str(error)
             raise ConfigError(f"{path}: the log cannot be written ({why})") from error
+
+
+def check_whole(loaded: Loaded) -> None:
+    """Make sure that config.toml could be read.
+
+    Raises:
+        ConfigError: nothing of it is used.
+    """
+    for problem in loaded.problems:
+        if problem.whole_file:
+            raise ConfigError(str(problem))
+
+
+def _check_theme(name: str, places: Places) -> None:
+    """Look among our own themes first: to know Textual's costs its import."""
+    ours = all_themes(places)[0]
+    if name == "auto" or any(name == theme.name for theme in ours):
+        return
+    from ims_tui.ui.themes import theme_names
+
+    known = sorted(theme_names(ours))
+    if name not in known:
+        raise UsageError(f"--theme {shown(name)} {not_among(name, known)}")

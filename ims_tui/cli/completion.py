@@ -39,7 +39,7 @@ def run(call: Call) -> int:
 def _watched(call: Call) -> list[str]:
     """Labels and ids on the list; nothing where it cannot be read."""
     try:
-        watches = call.saved().watch_file.load().watches
+        watches = saved_list(call.setup.places).watch_file.load().watches
     except ImsTuiError:
         return []  # a key press is not the place to complain
     labels = [w.label for w in watches if w.label and w.label.isprintable()]

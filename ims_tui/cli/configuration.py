@@ -15,5 +15,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
-    setup = call.set_up()
-    return config.run(call.args, setup.places, setup.load, call.out, call.err)
+    return config.run(call.args, call.setup.places, call.load, call.out, call.err)

@@ -22,21 +22,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call) -> int:
     """Open the dashboard; returns the exit code."""
     from ims_tui.cli.look import has_colour
-    from ims_tui.cli.screen import check_terminal, opening, show_screen
+    from ims_tui.cli.screen import (
+        check_terminal,
+        load_for_screen,
+        opening,
+        show_screen,
+    )
     from ims_tui.core.watch import Watch
     from ims_tui.wiring import build_runtime
 
     ids = _ids(call)
-    check_terminal()
+    check_terminal(call.environ)
+    setup, loaded = call.setup, load_for_screen(call)
+    settings = loaded.settings
     with opening(call.out):
-        setup = call.set_up()
-        loaded = setup.load()
-        settings = loaded.settings
         call.open_log(setup, settings.log_level)
         profile = settings.default_profile
         return await show_screen(
             build_runtime(settings, setup.places, setup.files),
             setup.places,
+            call.environ,
             first=[Watch(job_id, profile) for job_id in ids],
             problems=loaded.problems,
             has_color=has_colour(call, call.out),

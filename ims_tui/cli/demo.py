@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import has_colour
-from ims_tui.cli.screen import check_terminal, show_screen
+from ims_tui.cli.screen import check_terminal, load_for_screen, show_screen
 from ims_tui.cli.simulate import add_simulation
 from ims_tui.core.places import Places
 from ims_tui.core.ports import FixedConfig
@@ -43,9 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call) -> int:
     """Open the dashboard on the demo; returns the exit code."""
     args = call.args
-    check_terminal()
-    operator = call.set_up()
-    mine = operator.load().settings
+    check_terminal(call.environ)
+    operator, loaded = call.setup, load_for_screen(call)
+    mine = loaded.settings
     with tempfile.TemporaryDirectory(prefix="ims-tui-demo-") as folder:
         places = _places(Path(folder), operator.places)
         async with simulator(args.scenario, args.seed, args.speed) as service:
@@ -63,7 +63,9 @@ async def run(call: Call) -> int:
             return await show_screen(
                 runtime,
                 places,
+                call.environ,
                 first=watches,
+                problems=loaded.problems,
                 is_demo=True,
                 has_color=has_colour(call, call.out),
             )

@@ -33,7 +33,7 @@ from ims_tui.core.places import Places
 from ims_tui.core.regions import endpoint_gap
 from ims_tui.core.settings import Profile, Settings
 from ims_tui.core.text import printable
-from ims_tui.wiring import Setup, shared_budget
+from ims_tui.wiring import shared_budget
 
 _SUBJECT = 18
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call) -> int:
     """Look at everything; the exit code is the number of failures."""
     findings = []
-    async for finding in _findings(call, call.set_up()):
+    async for finding in _findings(call):
         findings.append(finding)
         if not call.args.json:
             call.out.write(_line(finding))
@@ -70,8 +70,8 @@ def _line(finding: Finding) -> str:
     return f"{finding.level.value:<4}  {subject} {text}\n"
 
 
-async def _findings(call: Call, setup: Setup) -> AsyncIterator[Finding]:
-    loaded = setup.load()
+async def _findings(call: Call) -> AsyncIterator[Finding]:
+    setup, loaded = call.setup, call.load()
     for finding in of_terminal(_terminal(call)):
         yield finding
     place = str(setup.places.config)

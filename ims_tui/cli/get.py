@@ -39,7 +39,7 @@ async def run(call: Call) -> int:
     """Ask and print; returns the exit code."""
     args, saved = call.args, call.saved()
     listed = listed_watches(call, saved)
-    profile = call.settings(call.set_up()).default_profile
+    profile = call.settings.default_profile
     keys = chosen(call, listed, profile)
     if len(keys) > 1:
         raise UsageError(f"{args.jobs[0]} is on the list of several profiles; give -p")

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import entries_of, listed_watches
 from ims_tui.cli.look import has_colour, painted, plain_view
-from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS, lay_out
+from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import UsageError
 from ims_tui.core.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.filters import parse_filter
 from ims_tui.core.rows import ATTENTION, Choice, choose, parse_sort
-from ims_tui.core.text import cell_len, fit
+from ims_tui.core.text import cell_len, fit, printable
 from ims_tui.core.view import View
 from ims_tui.core.watch import JobKey
 
-_STATES = "init, run, ok, fail, gone, or another word of the service"
+_STATES = ("init", "run", "running", "ok", "success", "fail", "gone")
+
+_STATE_HELP = "only jobs in this state: init, run, ok, fail, gone or as the list shows"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to show, and how."""
     add = parser.add_argument
     add("--refresh", action="store_true", help="ask the service once about live jobs")
-    add("--state", metavar="STATE", help=f"only jobs in this state: {_STATES}")
+    add("--state", metavar="STATE", help=_STATE_HELP)
     add("--tag", metavar="TAG", help="only jobs with this tag")
     add("--filter", metavar="TEXT", default="", help="as in the dashboard's / line")
     add("--sort", metavar="COLUMN", default=ATTENTION, help="-COLUMN: descending")
@@ -54,6 +56,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     entries = entries_of(call, saved, list(listed.values()))
     if call.args.profile:
         entries = {k: e for k, e in entries.items() if k.profile == call.args.profile}
+    _check_state(call.args.state, entries.values())
     if call.args.refresh:
         return _refreshed(call, entries, choice, columns)
     _print(call, entries, plain_view(call, saved.now()), choice, columns)
@@ -86,6 +89,15 @@ def _choice(args: argparse.Namespace) -> Choice:
     except ValueError as error:
         raise UsageError(str(error)) from error
     return Choice(filter=wanted, sort=sort, descending=descending)
+
+
+def _check_state(state: str | None, entries: Iterable[Entry]) -> None:
+    shown = {state_of(entry)[0].lower() for entry in entries} - {"-"}
+    known = list(dict.fromkeys((*_STATES, *sorted(shown))))
+    if state is not None and state.lower() not in known:
+        raise UsageError(
+            f"{printable(state, 40)!r} is not a state; there are {', '.join(known)}"
+        )
 
 
 def _columns(text: str) -> tuple[str, ...]:

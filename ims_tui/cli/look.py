@@ -10,6 +10,7 @@ from typing import TextIO
 from ims_tui.cli.call import Call
 from ims_tui.core.glyphs import GLYPHS
 from ims_tui.core.health import Health
+from ims_tui.core.locales import is_utf8, names_utf8
 from ims_tui.core.moment import Moment
 from ims_tui.core.view import Times, Tone, View
 
@@ -28,8 +29,8 @@ def plain_view(
     """The view of commands: local times, and only the signs the stream can write."""
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
-    encoding = (getattr(call.out, "encoding", "") or "").lower().replace("-", "")
-    is_ascii = call.args.ascii or encoding != "utf8"
+    encoding = getattr(call.out, "encoding", "") or ""
+    is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
     return View(now, health or {}, Times.ELAPSED, zone, glyphs)
 

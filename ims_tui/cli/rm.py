@@ -43,5 +43,6 @@ def run(call: Call) -> int:
             call.say([f"stored values stay: {error}"])
     missing = [key.job_id for key in keys if key not in listed]
     call.say(f"{job_id} is not on the list" for job_id in missing)
-    call.say([f"removed {jobs(len(gone))}; the jobs themselves go on"])
-    return 0
+    if gone or not missing:
+        call.say([f"removed {jobs(len(gone))}; the jobs themselves go on"])
+    return 0  # also for what was not there: now no job that was named is on the list

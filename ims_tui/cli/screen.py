@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TextIO
 
+from ims_tui.cli.call import Call, check_whole
 from ims_tui.core.errors import UsageError
 from ims_tui.core.glyphs import GLYPHS
+from ims_tui.core.locales import is_utf8
 from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
-from ims_tui.core.provenance import Problem
+from ims_tui.core.provenance import Loaded, Problem
 from ims_tui.core.settings import Settings
 from ims_tui.core.view import Times, View
 from ims_tui.core.watch import Watch
@@ -24,6 +25,12 @@ from ims_tui.wiring import all_themes, as_poller
 NO_TERMINAL = (
     "ims-tui needs a terminal on standard input, output and error; "
     "without one use: ims-tui list, ims-tui watch"
+)
+
+
+NO_SCREEN = (
+    "TERM={} cannot show a screen; set TERM to the name of the terminal, such as "
+    "xterm-256color, or use: ims-tui list, ims-tui watch"
 )
 
 
@@ -41,16 +48,33 @@ def keys_from_terminal() -> None:
     os.close(terminal)
 
 
-def check_terminal() -> None:
+def check_terminal(environ: Mapping[str, str]) -> None:
     """Make sure that there is a screen to draw on.
 
     Raises:
-        UsageError: standard input, output or error is not a terminal.
+        UsageError: standard input, output or error is not a terminal, or one that
+            knows no escape sequences.
     """
     from ims_tui.ui.terminal import has_terminal
 
     if not has_terminal():
         raise UsageError(NO_TERMINAL)
+    term = environ.get("TERM", "")
+    if term in ("", "dumb"):
+        raise UsageError(NO_SCREEN.format(term))
+
+
+def load_for_screen(call: Call) -> Loaded:
+    """Settings for the screen, which shows what is wrong with them.
+
+    Raises:
+        ConfigError: the operator named a config.toml that is of no use.
+        UsageError: an option asks for what cannot be.
+    """
+    loaded = call.load()
+    if call.setup.places.config_is_named:
+        check_whole(loaded)
+    return loaded
 
 
 @contextmanager
@@ -69,12 +93,11 @@ def opening(out: TextIO) -> Iterator[None]:
         raise
 
 
-def first_view(settings: Settings, now: Moment) -> View:
+def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> View:
     """How the screen looks at things when it opens."""
     name = settings.ui.glyphs
     if name == "auto":
-        encoding = (getattr(sys.stdout, "encoding", "") or "").lower()
-        name = "braille" if encoding.replace("-", "") == "utf8" else "ascii"
+        name = "braille" if is_utf8(environ) else "ascii"
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
     return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
@@ -83,6 +106,7 @@ def first_view(settings: Settings, now: Moment) -> View:
 async def show_screen(
     runtime: Runtime,
     places: Places,
+    environ: Mapping[str, str],
     *,
     first: Sequence[Watch] = (),
     problems: Sequence[Problem] = (),
@@ -96,7 +120,7 @@ async def show_screen(
     themes, theme_problems = all_themes(places)
     app = ImsTui(
         runtime,
-        view=first_view(runtime.settings, runtime.moment()),
+        view=first_view(runtime.settings, runtime.moment(), environ),
         themes=themes,
         problems=[*map(str, problems), *theme_problems],
         first=first,

@@ -91,10 +91,9 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _wait(call: Call) -> int:
-    args, saved, setup = call.args, call.saved(), call.set_up()
-    settings = call.settings(setup)
+    args, saved = call.args, call.saved()
     listed = listed_watches(call, saved)
-    keys = chosen(call, listed, settings.default_profile)
+    keys = chosen(call, listed, call.settings.default_profile)
     now = saved.now()
     watches = [
         listed.get(key) or Watch(key.job_id, key.profile, added=now.wall)
@@ -107,7 +106,7 @@ async def _wait(call: Call) -> int:
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
     try:
         if not waiting.is_over({}, now):
-            runtime = open_runtime(call, setup, [w.key for w in live], settings)
+            runtime = open_runtime(call, [w.key for w in live])
             await run_until(
                 runtime,
                 lambda: waiting.look(runtime.snapshot(), runtime.moment()),

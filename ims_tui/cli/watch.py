@@ -49,10 +49,9 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _watch(call: Call) -> int:
-    setup = call.set_up()
-    settings = call.settings(setup)
+    setup, settings = call.setup, call.settings
     listed_watches(call, call.saved())  # an unreadable list is said at once
-    runtime = open_runtime(call, setup, None, settings)
+    runtime = open_runtime(call, None)
     watching = _Watching(call, runtime)
     with as_poller(setup.places):
         try:

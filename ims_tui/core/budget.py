@@ -46,6 +46,10 @@ CUT_BURST = 3.0
 """Burst allowed while the rate is cut."""
 PROBES_S = (2.0, 4.0, 8.0, 10.0)
 """Gaps between probes during an outage; the last one repeats."""
+HASTE_S = 1.0
+"""Gap between probes that someone asks for."""
+SLOWED_RATIO = 0.95
+"""A rate that is nearly the configured one does not count as slowed."""
 FAILURES_TO_OPEN = 3
 """Failures in a row that count as an outage of the service."""
 
@@ -114,6 +118,7 @@ class Budget:
     __slots__ = (
         "_bad_rate_per_s",
         "_clock",
+        "_configured_per_s",
         "_cut_at",
         "_failures",
         "_flying",
@@ -128,6 +133,7 @@ class Budget:
     def __init__(self, limit: Limit = DEFAULT_LIMIT) -> None:
         """Start with a full bucket."""
         self._limit = limit
+        self._configured_per_s = limit.rate_per_s
         self._recent: deque[float] = deque(maxlen=32)
         self.restart()
 
@@ -166,12 +172,18 @@ class Budget:
         """When the service is probed again; None without an outage."""
         return self._probe_at if self.has_outage else None
 
+    @property
+    def is_slowed(self) -> bool:
+        """Whether refusals keep the rate below the configured one."""
+        return self._rate_per_s < SLOWED_RATIO * self._configured_per_s
+
     # -- before a request -------------------------------------------------------------
 
-    def ready_at(self, now: float) -> float:
+    def ready_at(self, now: float, before: int = 0) -> float:
         """Earliest time, not before ``now``, at which one request may go out.
 
-        Infinite while the single probe of an outage is under way.
+        ``before`` others go first. Infinite while the single probe of an outage is
+        under way.
         """
         ready = max(now, self._paused_until)
         if self.has_outage:
@@ -180,7 +192,7 @@ class Budget:
             ready = max(ready, self._probe_at)
         # After a wait computed here the bucket must hold a whole token, whatever the
         # rounding of `now`: hence the tolerance.
-        lack = 1.0 - 1e-9 - self._level(now)
+        lack = before + 1.0 - 1e-9 - self._level(now)
         return ready if lack <= 0.0 else max(ready, now + lack / self._rate_per_s)
 
     def spare_at(self, now: float) -> float:
@@ -189,6 +201,11 @@ class Budget:
         lack = kept + 1.0 - 1e-9 - self._level(now)
         ready = self.ready_at(now)
         return ready if lack <= 0.0 else max(ready, now + lack / self._rate_per_s)
+
+    def probe_now(self, now: float) -> None:
+        """Someone asks: an outage is probed at once, a second after the last try."""
+        last = self._recent[-1] if self._recent else -INF
+        self._probe_at = min(self._probe_at, max(now, last + HASTE_S))
 
     def take(self, now: float) -> None:
         """One of our own requests goes out."""

@@ -12,7 +12,7 @@ from ims_tui.core.entry import Entry
 from ims_tui.core.estimate import short_text
 from ims_tui.core.job import JobStatus, OddityKind, short_step
 from ims_tui.core.jobtypes import plain_type
-from ims_tui.core.text import age, duration, short_id
+from ims_tui.core.text import age, cell_len, duration, short_id
 from ims_tui.core.view import Cell, Times, Tone, View, began, ended, name_of
 
 BAR_WIDTH = 8
@@ -86,7 +86,9 @@ def _state(entry: Entry, view: View, width: int) -> Cell:
     if entry.is_gone or entry.unknown_since is not None:
         return Cell(f"{view.glyphs.unknown} {word}", tone)
     glyph = view.glyphs.status[entry.status] if entry.status else " "
-    return Cell(f"{glyph} {word}", tone)
+    text = f"{glyph} {word}"
+    # A long word of the service needs the room of the sign, which says no more.
+    return Cell(text if cell_len(text) <= width else word, tone)
 
 
 def _label(entry: Entry, view: View, width: int) -> Cell:

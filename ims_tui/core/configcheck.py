@@ -16,7 +16,7 @@ from ims_tui.core.configspec import (
     names_below,
 )
 from ims_tui.core.configvalues import PROGRAM, UnacceptableError, nearest, shown
-from ims_tui.core.provenance import KeyPath, Layer, Problem, Source
+from ims_tui.core.provenance import OPTION, KeyPath, Layer, Problem, Source
 from ims_tui.core.text import printable
 
 _OFF = frozenset({"0", "false", "no", "off"})
@@ -53,8 +53,12 @@ class Entry:
 
     def problem(self, refusal: UnacceptableError, outcome: str) -> Problem:
         """Say what is wrong with the value and what came of it."""
-        value = "" if self.key.is_private else f" = {shown(self.raw)}"
-        text = f"{self.name}{value} {refusal}. {outcome}."
+        value = "" if self.key.is_private else shown(self.raw)
+        if self.source.place == OPTION:  # the program ends: nothing comes of it
+            text = f"{value} {refusal}.".lstrip()
+        else:
+            value = value and f" = {value}"
+            text = f"{self.name}{value} {refusal}. {outcome}."
         return Problem(self.source, self.name, text)
 
 
@@ -125,7 +129,7 @@ def option_layer(options: Mapping[str, object]) -> Layer:
         if (value := options.get(switch.name[2:].replace("-", "_")))
         not in (None, False, "")
     }
-    return _switched("option", OPTIONS, raw)
+    return _switched(OPTION, OPTIONS, raw)
 
 
 def _switched(

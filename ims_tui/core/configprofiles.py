@@ -12,6 +12,7 @@ from ims_tui.core.configvalues import UnacceptableError, nearest, shown
 from ims_tui.core.profiles import CREDENTIAL_KEYS, ProfileTable, read_profile
 from ims_tui.core.provenance import (
     DEFAULT,
+    OPTION,
     CredentialChoice,
     Loaded,
     Problem,
@@ -68,7 +69,7 @@ def read_profiles(
         and any(e.path[2] == "endpoint" for e in overrides)
     )
     by_pair = has_pair and not named_by.name
-    missing = _select(result, names, has_pair=has_pair, by_pair=by_pair)
+    missing = _select(result, names, by_pair=by_pair)
     for name in dict.fromkeys((*names, result.default_profile)):
         in_use = name == result.default_profile
         mine = [
@@ -80,7 +81,8 @@ def read_profiles(
         table = _laid(name, mine, result)
         if in_use and missing:
             table.refused = f"No credential: there is no profile {shown(name)}."
-        own_token = in_use and has_pair and (by_pair or name not in names)
+        is_ours = by_pair or name not in names
+        own_token = in_use and has_pair and is_ours and not missing
         _add(result, name, table, ambient, own_token=own_token)
     return result
 
@@ -115,9 +117,7 @@ def _has_good_name(entry: Entry, result: Profiles) -> bool:
     return False
 
 
-def _select(
-    result: Profiles, names: Sequence[str], *, has_pair: bool, by_pair: bool
-) -> bool:
+def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
     """Settle which profile is in use; True if it was named and nobody wrote it."""
     wanted = result.default_profile
     if by_pair:
@@ -129,16 +129,23 @@ def _select(
         if names and DEFAULT_NAME not in names:
             result.default_profile = names[0]
             result.sources["default_profile"] = Source("the first profile")
-    elif wanted not in names and wanted != DEFAULT_NAME and not has_pair:
-        close = nearest(wanted, names)
-        hint = f" (nearest: {close})" if close else ""
-        text = (
-            f"default_profile = {shown(wanted)} names no profile{hint}. "
-            "No other account is used instead."
-        )
+    elif wanted not in names and wanted != DEFAULT_NAME:
+        text = _names_none(wanted, names, result.named_by)
         result.problems.append(Problem(result.named_by, "default_profile", text))
         return True
     return False
+
+
+def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:
+    close = nearest(wanted, names)
+    if named_by.place == OPTION:
+        there = f"did you mean {close}?" if close else f"there are: {', '.join(names)}"
+        return f"{shown(wanted)} names no profile; {there if names else 'there is none'}"
+    hint = f" (nearest: {close})" if close else ""
+    return (
+        f"default_profile = {shown(wanted)} names no profile{hint}. "
+        "No other account is used instead."
+    )
 
 
 def _laid(name: str, entries: Sequence[Entry], result: Profiles) -> _Table:

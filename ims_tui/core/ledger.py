@@ -21,7 +21,6 @@ from ims_tui.core.settings import (
     TokenSpec,
 )
 
-
 APART_S = 60.0
 """Bookings of copies that run side by side may arrive out of order by this much."""
 

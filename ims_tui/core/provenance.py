@@ -11,6 +11,10 @@ KeyPath = tuple[str, ...]
 """A key as its parts: `("poll", "budget")`."""
 
 
+OPTION = "option"
+"""The place of what the command line says: a mistake there is wrong usage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The place a value came from; `str` gives it in the words of messages."""

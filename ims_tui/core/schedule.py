@@ -8,8 +8,8 @@ added up to one. A small constant is added to the hazard because also a job that
 from its end must not look old on the screen; it makes the longest gap. The price is one
 number for all jobs of the profile. It is the configured cost while the budget suffices;
 else it rises until all jobs together fit, and then all gaps are stretched by the same
-factor, so the jobs that are about to end keep their lead and none is forgotten: the
-longest gap is ``max_gap_s * sqrt(price / cost)``. What the budget saves up meanwhile is
+factor, so the jobs that are about to end keep their lead. None is forgotten for them:
+no gap is longer than three rounds of all jobs. What the budget saves up meanwhile is
 spent at once on the job that is due next.
 
 Jobs wait in a heap by due time; a changed due time is a new entry with a new ticket,
@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Generic, TypeVar
 
+from ims_tui.core.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.budget import INF, Budget
 from ims_tui.core.course import Course
 from ims_tui.core.forecast import Forecast, Remaining, forecast, remaining_of
@@ -37,6 +38,9 @@ SHORTEST_GAP_S = 1.0
 """No job is asked again sooner than this, unless someone asks for it."""
 LONGEST_GAP_S = 35.0
 """Longest gap between two looks at a job while the budget suffices."""
+MOST_ROUNDS = 3.0
+"""While the budget binds, a job waits no longer than all jobs, asked in turn, take so
+many times: whoever is about to end may overtake it, but not for ever."""
 PLANNED_RATIO = 0.95
 """Share of the budget that the price leaves to planned polls."""
 NO_ANSWER_S, NO_ANSWER_MOST_S = 2.0, 60.0
@@ -45,45 +49,9 @@ ODD_S, ODD_MOST_S = 10.0, 600.0
 """The same for a job whose replies are of no use."""
 
 _ASKED = -INF
-_NEW = -1e300
+_NEW = -1e9
+"""Jobs that were never looked at are due then, less their weight."""
 _TOLERANCE_S = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A good reply: what the service says of the job."""
-
-    job_type: str
-    ended: bool
-    failed: bool
-    progress_ratio: float | None
-    step: str
-    age_s: float | None
-    """Server time minus begin_time; end_time minus begin_time once the job ended."""
-    end_age_s: float | None = None
-    """Server time minus end_time, once the job ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Throttled:
-    """The gateway refused the request (429)."""
-
-    retry_after_s: float | None
-    limit: tuple[int, float] | None
-    """(requests, window in seconds) where the reply names the limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """No answer from the service, or a fault of the service."""
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """The service is well, but its reply for this job is of no use."""
-
-
-Reply = Seen | Throttled | NoAnswer | Odd
 
 
 @dataclass(slots=True)
@@ -158,7 +126,7 @@ class Scheduler(Generic[K]):
     def add(
         self, key: K, job_type: str | None, now: float, course: Course | None = None
     ) -> None:
-        """Track a job; it is looked at before those that were.
+        """Track a job; one that was never looked at comes before those that were.
 
         ``course`` is what was seen of it before, as before a restart.
         """
@@ -166,7 +134,7 @@ class Scheduler(Generic[K]):
             weight = self._weights.get(key, 1.0)
             job = _Tracked(job_type, course or Course(), weight=weight)
             self._jobs[key] = job
-            self._push(key, job, _NEW)
+            self._push(key, job, _first_due(job, now))
 
     def remove(self, key: K) -> None:
         """Forget a job; the answer to a request under way still counts."""
@@ -178,6 +146,7 @@ class Scheduler(Generic[K]):
         """Ask for this job as soon as the budget allows, before all others."""
         job = self._jobs.get(key)
         if job is not None:
+            self.budget.probe_now(now)
             self._push(key, job, _ASKED)
 
     def attend(self, weights: Mapping[K, float], now: float) -> None:
@@ -186,7 +155,7 @@ class Scheduler(Generic[K]):
         Every job that is not named has weight 1.
         """
         before, self._weights = self._weights, dict(weights)
-        for key in before.keys() | weights.keys():
+        for key in before | self._weights:
             job, weight = self._jobs.get(key), weights.get(key, 1.0)
             if job is not None and job.weight != weight:
                 factor, job.weight = sqrt(job.weight / weight), weight
@@ -204,12 +173,26 @@ class Scheduler(Generic[K]):
         """The process was suspended until ``now``.
 
         The budget goes on without a burst; requests that were under way may fail
-        without meaning anything; late jobs are asked in the order of their chance to
-        have ended.
+        without meaning anything.
         """
         self.budget.wake(now)
         self._doubtful = set(self._in_flight)
-        self._sort_late(now)
+        self.catch_up(now)
+
+    def catch_up(self, now: float) -> None:
+        """Put all late jobs in the order of their chance to have ended.
+
+        For when polling was held up; jobs that someone looks at come a little sooner.
+        """
+        for key, job in self._jobs.items():
+            if job.due <= _NEW or (job.due > now and not job.errors):
+                continue
+            job.errors = min(job.errors, 1)  # the back-off begins anew
+            if job.ahead is None:
+                self._push(key, job, _first_due(job, now))
+            else:
+                running_ratio = job.ahead.running_ratio(now - job.looked)
+                self._push(key, job, now - 1.0 + running_ratio**job.weight)
 
     # -- the loop ----------------------------------------------------------------------
 
@@ -269,16 +252,25 @@ class Scheduler(Generic[K]):
         if job is not None:
             self._take(key, job, reply, looked, now)
         if had_outage and not self.budget.has_outage:
-            self._sort_late(now)
+            self.catch_up(now)
 
     # -- facts for the screen ----------------------------------------------------------
 
     def due_in_s(self, key: K, now: float) -> float | None:
-        """Seconds until the job is due; None if it is in flight or not tracked."""
+        """Seconds until the job is asked; None if it is in flight or not tracked.
+
+        That is when it is due and the budget has let those through that come before;
+        infinite while an answer decides what comes next.
+        """
         job = self._jobs.get(key)
         if job is None or key in self._in_flight:
             return None
-        return max(0.0, job.due - now)
+        place = (job.due, job.ticket)
+        before = sum(
+            0 < other.ticket and (other.due, other.ticket) < place
+            for other in self._jobs.values()
+        )
+        return max(job.due, self.budget.ready_at(now, before)) - now
 
     def gap_s(self, key: K) -> float | None:
         """Seconds between the last look and the next one; None before the first."""
@@ -303,6 +295,12 @@ class Scheduler(Generic[K]):
         return max(self._least_price_s, needed * needed)
 
     # -- inside ------------------------------------------------------------------------
+
+    @property
+    def _most_gap_s(self) -> float:
+        """The longest gap, in the interest of the other jobs as it may be."""
+        round_s = len(self._jobs) / self.budget.rate_per_s
+        return max(self._longest_gap_s * self._slow_factor, MOST_ROUNDS * round_s)
 
     @property
     def _least_price_s(self) -> float:
@@ -366,7 +364,7 @@ class Scheduler(Generic[K]):
         job.price_s = self.price_s()
         freshness_per_s = 2.0 * self.cost_s / self._longest_gap_s**2
         gap_s = ahead.gap_s(job.price_s, freshness_per_s, job.weight)
-        gap_s = max(self._min_gap_s, gap_s)
+        gap_s = max(self._min_gap_s, min(gap_s, self._most_gap_s))
         self._set_gap(job, gap_s)
         return gap_s
 
@@ -383,14 +381,17 @@ class Scheduler(Generic[K]):
             self._set_gap(job, job.gap_s * factor)
             if job.due > _NEW and not job.errors:
                 self._push(key, job, job.looked + job.gap_s)
+        elif _ASKED < job.due <= _NEW:
+            self._push(key, job, _first_due(job, 0.0))
 
     def _put_off_to(self, job: _Tracked, due: float) -> float:
         """The due time of a job if the price rose since it was set."""
         price_s = self.price_s()
         if job.gap_s is None or job.errors or due <= _NEW or price_s <= job.price_s:
             return due
-        job.gap_s *= sqrt(price_s / job.price_s)
+        gap_s = job.gap_s * sqrt(price_s / job.price_s)
         job.price_s = price_s
+        self._set_gap(job, max(job.gap_s, min(gap_s, self._most_gap_s)))
         return job.looked + job.gap_s
 
     def _back_off_s(self, job: _Tracked, reply: NoAnswer | Odd) -> float:
@@ -408,18 +409,6 @@ class Scheduler(Generic[K]):
         bound_s = min(most_s, first_s * 2.0 ** min(job.errors, 16))
         return max(self._min_gap_s, bound_s * self._chance())
 
-    def _sort_late(self, now: float) -> None:
-        """Put all late jobs in the order of their chance to have ended."""
-        for key, job in self._jobs.items():
-            if job.due <= _NEW or (job.due > now and not job.errors):
-                continue
-            job.errors = 0
-            if job.ahead is None:
-                self._push(key, job, _NEW)
-            else:
-                running_ratio = job.ahead.running_ratio(now - job.looked)
-                self._push(key, job, now - 1.0 + running_ratio)
-
     def _push(self, key: K, job: _Tracked, due: float) -> None:
         """Let a job wait until it is due; one in flight waits for its reply first."""
         if key not in self._in_flight:
@@ -435,3 +424,8 @@ class Scheduler(Generic[K]):
             if job is not None and job.ticket == ticket:
                 return
             heapq.heappop(self._heap)
+
+
+def _first_due(job: _Tracked, now: float) -> float:
+    """When a job is due that we did not look at yet, but perhaps an earlier run did."""
+    return (now if job.course.marks else _NEW) - job.weight

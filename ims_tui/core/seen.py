@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ims_tui.core.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.health import Health
 from ims_tui.core.job import Job, JobStatus
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import FailureKind, Outcome, PollFailed
-from ims_tui.core.schedule import NoAnswer, Odd, Reply, Seen, Throttled
 
 
 def reply_of(
@@ -29,11 +29,9 @@ def seen_of(job: Job, health: Health, now: Moment) -> Seen:
     service_now = health.clock.time(now)
     has_ended = job.status.has_ended
     until = job.ended_at if has_ended and job.ended_at else service_now
-    age_s = end_age_s = None
+    age_s = None
     if job.began_at is not None:
         age_s = max(0.0, (until - job.began_at).total_seconds())
-    if has_ended and job.ended_at is not None:
-        end_age_s = max(0.0, (service_now - job.ended_at).total_seconds())
     return Seen(
         job.job_type,
         has_ended,
@@ -41,5 +39,4 @@ def seen_of(job: Job, health: Health, now: Moment) -> Seen:
         job.progress_ratio,
         job.step,
         age_s,
-        end_age_s,
     )

@@ -203,6 +203,8 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
     took_s = view.elapsed_s(entry)
     if event.kind is EventKind.SUCCEEDED and took_s is not None:
         text += f" in {duration(took_s)}"
+        if entry.habits.total is not None:
+            text += f", usually {duration(entry.habits.total.median_s)}"
     if event.kind is EventKind.FAILED:
         text += f": {failure_line(entry.job)}"
     if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.latency_s:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-PALETTE = ["primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel"]
+PALETTE = (
+    "primary",
+    "secondary",
+    "warning",
+    "error",
+    "success",
+    "accent",
+    "foreground",
+    "background",
+    "surface",
+    "panel",
+)
 STATES = ("ok", "fail", "run", "init", "warn", "cursor")
 
 DARK_STATES = {

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ims_tui.core.text import printable
 from ims_tui.core.tomlblocks import Piece, split
+from ims_tui.core.tomlplain import read_plain
 from ims_tui.core.watch import JobKey, LoadReport, Problem, Watch
 from ims_tui.core.watchtoml import EntryError, read_entry, shown
 
@@ -73,7 +74,9 @@ class WatchDoc:
         has_bom = len(bare) < len(text)
         if not bare.strip():
             bare = HEAD
-        root = _load(bare)
+        root = read_plain(bare)
+        if root is None:
+            root = _load(bare)
         schema = root.get("schema", SCHEMA)
         if not isinstance(schema, int) or isinstance(schema, bool):
             raise WatchTextError(f"schema = {shown(schema)} is not a number such as 1")

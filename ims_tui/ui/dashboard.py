@@ -69,9 +69,10 @@ class Dashboard(Frame):
 
     def _on_news(self) -> None:
         """There is a newer snapshot; where nobody looks, only a change of state counts."""
+        newest = self.app.runtime.store.order_version
         if self.snapshot.is_loading:  # the first rows do not wait for the next frame
             self.call_next(self._repaint)
-        elif not self.app.is_blurred or self._order_version != self.app.runtime.store.order_version:
+        elif not self.app.is_blurred or self._order_version != newest:
             self._frame.resume()
 
     def _on_tick(self) -> None:

@@ -26,8 +26,8 @@ DEADLINE_S = 3.0
 HUNG_UP = 129
 """Exit code where the terminal is gone."""
 
-SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HUNG_UP}
-"""Signals that end the program, with its exit code."""
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: HUNG_UP}
+"""Signals that end the program, with its exit code. ctrl+c is a key, no signal."""
 
 
 class TerminalWatch:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ims_tui.core.answer import NoAnswer, Reply, Seen, Throttled
 from ims_tui.core.budget import Budget, Limit
-from ims_tui.core.schedule import (
-    COST_S,
-    NoAnswer,
-    Reply,
-    Scheduler,
-    Seen,
-    Throttled,
-)
+from ims_tui.core.schedule import COST_S, Scheduler
 
 RATE_PER_S = 50.0
 """The benchmark's budget where a workload sets none."""
@@ -55,5 +49,4 @@ def _translated(reply: Any) -> Reply:
         progress_ratio=reply.percent,
         step=reply.task or "",
         age_s=reply.elapsed,
-        end_age_s=reply.end_age,
     )

@@ -1,6 +1,6 @@
 """A service that answers as fast as asyncio can: every job is known and runs.
 
-    python -m tests.bench.service      prints its address, serves until it is ended
+python -m tests.bench.service      prints its address, serves until it is ended
 """
 
 from __future__ import annotations

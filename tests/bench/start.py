@@ -110,14 +110,22 @@ def main(runs: int = 5, peers: str = "") -> int:
         found = medians(cases, runs)
         parsing_ms = parse_ms(many)
     for name, times in found.items():
-        print(f"{name:18} first frame {times.frame_ms:6.0f} ms  rows {times.rows_ms:6.0f} ms")
+        print(
+            f"{name:18} first frame {times.frame_ms:6.0f} ms  rows {times.rows_ms:6.0f} ms"
+        )
     bare, empty = found["bare Textual app"], found["no job"]
     some, large = found["1,000 jobs"], found["10,000 jobs"]
-    print(f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3)")
-    print(f"10,000 jobs: first frame {large.frame_ms / empty.frame_ms:.2f} of none (goal 1)")
+    print(
+        f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3)"
+    )
+    print(
+        f"10,000 jobs: first frame {large.frame_ms / empty.frame_ms:.2f} of none (goal 1)"
+    )
     later_ms = large.rows_ms - large.frame_ms
-    print(f"10,000 jobs: rows {later_ms:.0f} ms after it, parsing takes {parsing_ms:.0f} ms: "
-          f"{later_ms / parsing_ms:.2f} (goal 1.1)")
+    print(
+        f"10,000 jobs: rows {later_ms:.0f} ms after it, parsing takes {parsing_ms:.0f} ms: "
+        f"{later_ms / parsing_ms:.2f} (goal 1.1)"
+    )
     return 0
 
 

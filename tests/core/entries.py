@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ims_tui.core.entry import Entry, after_poll
+from ims_tui.core.estimate import estimate
+from ims_tui.core.forecast import Basis, Remaining
 from ims_tui.core.job import Job, JobError, JobStatus
 from ims_tui.core.moment import Moment
 from ims_tui.core.outcome import Exchange, FailureKind, Outcome, PollFailed, PollOk
@@ -85,3 +88,10 @@ def polled(*outcomes: tuple[float, Outcome], entry: Entry | None = None) -> Entr
 def seen(found: Job, number: int = 0, label: str = "") -> Entry:
     """What is known after one good reply at second 10."""
     return polled((10.0, ok(found)), entry=Entry(watch(number, label)))
+
+
+def ending(entry: Entry, in_s: float, *, jobs: int = 14) -> Entry:
+    """The same, foreseen at second 10 to end so many seconds later."""
+    basis = Basis.HISTORY if jobs else Basis.PERCENT
+    left = Remaining(in_s / 2, in_s, in_s * 2, basis, jobs)
+    return replace(entry, estimate=estimate(None, left, None, 10.0, moment(10)))

@@ -32,6 +32,7 @@ from tests.core.entries import (
     OTHER,
     SUCCESS,
     at,
+    ending,
     job,
     moment,
     no,
@@ -206,6 +207,36 @@ def test_seen_is_an_age_and_then_the_time_it_took_to_know() -> None:
     known = polled((0, ok(job())), (100, ok(job(status=SUCCESS, end_s=93))))
     assert text("seen", known) == "+7s"
     assert text("latency", known) == "+7.0s"
+
+
+def test_left_ticks_and_says_how_sure_it_is() -> None:
+    entry = ending(seen(job()), 600)
+    assert text("left", entry, view=View(moment(10))) == "~5-20m"
+    assert text("left", entry, view=View(moment(70))) == "~4-19m"
+    assert text("left", ending(seen(job()), 360, jobs=3), view=View(moment(10))) == (
+        "~6m?"
+    )
+    assert text("left", seen(job())) == "?"
+
+
+def test_left_is_due_where_no_answer_comes_and_the_time_is_over() -> None:
+    entry = ending(replace(seen(job()), planned_s=30.0), 60)
+    away = {"prod": Health("prod", Link.OFFLINE)}
+    assert text("left", entry, view=View(moment(60), away)) == "~0:10"
+    assert text("left", entry, view=View(moment(75))) == "~0:10"
+    assert text("left", entry, view=View(moment(75), away)) == "due?"
+    assert text("left", entry, view=View(moment(110))) == "due?", "nobody asks"
+
+
+def test_left_is_sorted_by_expected_end() -> None:
+    soon, later = ending(seen(job(1), 1), 30), ending(seen(job(2), 2), 400)
+    silent = seen(job(3), 3)
+    column = COLUMNS["left"]
+    assert sort_entries([silent, later, soon], column, VIEW, descending=False) == [
+        soon,
+        later,
+        silent,
+    ]
 
 
 def test_left_says_stalled() -> None:

@@ -26,6 +26,7 @@ from ims_tui.core.reply import parse_reply
 from ims_tui.core.text import printable
 from ims_tui.core.view import View
 from ims_tui.core.watch import Result, Watch
+from tests.core.entries import ending
 from tests.core.samples import JOB_ID, NOW
 
 VIEW = View(Moment(NOW, 1000.0))
@@ -73,6 +74,13 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "raw_status": "RUNNING",
         "begin_time_offset_s": 0,
     }
+
+
+def test_remaining_is_what_the_table_shows() -> None:
+    found = ending(entry(), 600.0)
+    assert found.estimate is not None
+    later = replace(VIEW, now=Moment(NOW, found.estimate.at.mono_s + 60.0))
+    assert entry_json(found, later)["remaining_s"] == 540.0
 
 
 def test_an_unknown_status_is_said_as_received() -> None:

@@ -14,6 +14,7 @@ from tests.core.entries import (
     INIT,
     OTHER,
     SUCCESS,
+    ending,
     job,
     moment,
     no,
@@ -61,6 +62,17 @@ def test_ids_break_ties_and_progress_moves_nothing() -> None:
     one, two = seen(job(1, ratio=0.9), 1), seen(job(2, ratio=0.1), 2)
     assert attention(one) < attention(two)
     assert attention(one) == attention(seen(job(1, ratio=0.2), 1))
+
+
+def test_active_jobs_stand_by_expected_end_and_then_by_begin() -> None:
+    soon = ending(seen(job(1, begin_s=-1), 1), 30)
+    later = ending(seen(job(2, begin_s=-2), 2), 300)
+    silent = [seen(job(n, begin_s=-n), n) for n in (4, 3)]
+    assert sorted([silent[1], later, silent[0], soon], key=attention) == [
+        soon,
+        later,
+        *silent,
+    ]
 
 
 def test_job_without_any_reply_can_be_placed() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ims_tui.core.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.budget import INF, Budget, Limit
-from ims_tui.core.schedule import NoAnswer, Odd, Reply, Scheduler, Seen, Throttled
+from ims_tui.core.schedule import Scheduler
 
 WIDE = Limit(50.0, 3.0)
 

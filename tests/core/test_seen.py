@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from ims_tui.core.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.health import Health
 from ims_tui.core.moment import ServiceClock
 from ims_tui.core.outcome import FailureKind
-from ims_tui.core.schedule import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.seen import reply_of
 from tests.core.entries import FAIL, at, job, moment, no, ok
 

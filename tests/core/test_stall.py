@@ -8,7 +8,15 @@ import pytest
 
 from ims_tui.core.entry import Entry
 from ims_tui.core.settings import StallSettings
-from ims_tui.core.stall import SLOW_S, USUAL_S, is_stalled, stalled_after_s
+from ims_tui.core.stall import (
+    SLOW_S,
+    USUAL_S,
+    is_stalled,
+    stalled_after_s,
+    standstill,
+    usual_pause,
+)
+from ims_tui.core.usual import Habits, Usual
 from tests.core.entries import FAIL, job, no, ok, polled, seen, watch
 
 DEFAULT = StallSettings()
@@ -32,6 +40,37 @@ def test_time_by_type(job_type: str, expected_s: float) -> None:
     assert stalled_after_s(job_type, DEFAULT) == expected_s
     assert not is_stalled(still(expected_s, job_type=job_type), DEFAULT)
     assert is_stalled(still(expected_s + 1, job_type=job_type), DEFAULT)
+
+
+def test_types_that_finish_in_seconds_never_count() -> None:
+    assert not is_stalled(still(1e9, job_type="imsAddImageMembersJob"), DEFAULT)
+
+
+def pausing(most_s: float, seconds: float) -> Entry:
+    """A job that stood still, of a type whose pauses are known."""
+    usual = Usual(most_s / 3, most_s / 2, most_s / 1.5, most_s, 14)
+    habits = Habits(None, {}, {"Convert": usual})
+    return replace(still(seconds, step="Convert", ratio=0.62), habits=habits)
+
+
+def test_three_usual_longest_pauses_count_but_not_less_than_the_minimum() -> None:
+    assert not is_stalled(pausing(540, 1619), DEFAULT)
+    assert is_stalled(pausing(540, 1621), DEFAULT)
+    assert not is_stalled(pausing(5, 299), DEFAULT)
+    assert is_stalled(pausing(5, 301), DEFAULT)
+    assert is_stalled(pausing(540, 700), StallSettings(factor=1.25))
+
+
+def test_a_step_never_seen_may_pause_as_long_as_any() -> None:
+    entry = pausing(540, 1000)
+    other = replace(entry, job=job(step="Upload"))
+    assert usual_pause(other) == usual_pause(entry)
+
+
+def test_sentence_says_where_how_long_and_what_is_usual() -> None:
+    words = "has not moved from 62% for 38:00; usual longest pause 9:00"
+    assert standstill(pausing(540, 2280)) == words
+    assert standstill(still(2280)) == "has not moved for 38:00"
 
 
 def test_settings_decide() -> None:

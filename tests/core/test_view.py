@@ -12,7 +12,17 @@ from ims_tui.core.health import Health, Link
 from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.view import Times, View, name_of, name_of_key
 from ims_tui.core.watch import JobKey, Result
-from tests.core.entries import FAIL, INIT, SUCCESS, at, job, moment, seen, watch
+from tests.core.entries import (
+    FAIL,
+    INIT,
+    SUCCESS,
+    at,
+    ending,
+    job,
+    moment,
+    seen,
+    watch,
+)
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -53,6 +63,31 @@ def test_wall_clock_moves_no_duration() -> None:
 )
 def test_stale(entry: Entry, now_s: float, is_stale: bool) -> None:
     assert View(moment(now_s)).is_stale(entry) is is_stale
+
+
+@pytest.mark.parametrize(
+    ("planned_s", "old_s"), [(2.0, 30.0), (20.0, 60.0), (300.0, 900.0), (None, 105.0)]
+)
+def test_stale_after_three_planned_intervals(
+    planned_s: float | None, old_s: float
+) -> None:
+    entry = replace(seen(job()), planned_s=planned_s)
+    assert not View(moment(10 + old_s)).is_stale(entry)
+    assert View(moment(11 + old_s)).is_stale(entry)
+
+
+def test_remaining_ticks_and_is_silent_where_nothing_can_be_said() -> None:
+    entry = ending(seen(job()), 100.0)
+    assert View(moment(10)).remaining_s(entry) == 100.0
+    assert View(moment(60)).remaining_s(entry) == 50.0
+    assert View(moment(900)).remaining_s(entry) == 0.0
+    for other in (
+        seen(job()),
+        replace(entry, is_stalled=True),
+        replace(entry, is_gone=True),
+        ending(seen(job(status=SUCCESS)), 100.0),
+    ):
+        assert View(moment(60)).remaining_s(other) is None
 
 
 @pytest.mark.parametrize("link", list(Link))
