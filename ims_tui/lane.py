@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ims_tui.core.asked import SOON_S, Asked, Obstacle
 from ims_tui.core.entry import Entry
 from ims_tui.core.estimate import estimate
 from ims_tui.core.health import Health, Link
@@ -98,12 +99,23 @@ class Lane:
         self.scheduler.remove(key)
         self._wake.set()
 
-    def poll_now(self, keys: Iterable[JobKey]) -> None:
-        """Ask as soon as the budget allows."""
+    def poll_now(self, keys: Sequence[JobKey]) -> Asked:
+        """Ask as soon as the budget allows; while paused or stopped, after that."""
         now = self._clock.monotonic()
         for key in keys:
             self.scheduler.poll_now(key, now)
         self._wake.set()
+        if self.is_stopped:
+            return Asked(0, Obstacle.STOPPED)
+        if self._is_paused:
+            return Asked(0, Obstacle.PAUSED)
+        budget = self.scheduler.budget
+        until = budget.throttled_until(now)
+        if until is not None:
+            return Asked(len(keys), Obstacle.THROTTLED, until - now)
+        wait_s = budget.ready_at(now, len(keys) - 1) - now
+        obstacle = Obstacle.BUDGET if wait_s >= SOON_S else None
+        return Asked(len(keys), obstacle, wait_s)
 
     def attend(self, weights: Mapping[JobKey, float]) -> None:
         """Tell which jobs the eye is on."""
@@ -117,6 +129,8 @@ class Lane:
 
     def pause(self, is_paused: bool) -> None:
         """Send nothing more, or go on."""
+        if self._is_paused and not is_paused:
+            self.scheduler.catch_up(self._clock.monotonic())
         self._is_paused = is_paused
         self._wake.set()
 
@@ -126,6 +140,7 @@ class Lane:
         self._reloads += 1
         self._is_accepted = False
         if self.is_stopped:
+            self.scheduler.catch_up(self._clock.monotonic())
             self._put_health(self._health.restarted(self._moment()))
         self._wake.set()
 
@@ -198,7 +213,7 @@ class Lane:
         reloads = self._reloads
         try:
             outcome = await self._ask(key)
-            is_refused = isinstance(outcome, PollFailed) and outcome.kind.stops_profile
+            is_refused = self._health.is_stopped_by(key, outcome, self._is_only)
             # A refusal says nothing of a credential that was read after the request.
             if not (is_refused and reloads != self._reloads):
                 self._take(key, outcome, is_refused=is_refused)
@@ -244,9 +259,8 @@ class Lane:
             self._judge(before, after, now)
         if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
             self._is_accepted = True
-        is_only = len(self.scheduler) <= 1
         turned = health.after(
-            key, outcome, now, is_own_fault=is_own_fault, is_only=is_only
+            key, outcome, now, is_own_fault=is_own_fault, is_only=self._is_only
         )
         self._tell_link(health, turned, now)
         self._store.put_health(turned)
@@ -298,7 +312,7 @@ class Lane:
             Link.STOPPED: EventKind.STOPPED,
         }.get(after.link)
         if kind is not None:
-            detail = after.failure.cause if after.failure else ""
+            detail = after.failure.why if after.failure else ""
             self._tell(kind, now, detail=detail)
 
     def _tell_plan(self, now: float, due: float) -> None:
@@ -310,10 +324,21 @@ class Lane:
             health = health.restarted(self._moment())
         is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
         next_try_s = due if is_waiting and due < _FOREVER else None
-        rate_per_s = len(self._sent) / _RATE_WINDOW_S
-        if (next_try_s, rate_per_s) != (health.next_try_s, health.rate_per_s):
-            health = replace(health, next_try_s=next_try_s, rate_per_s=rate_per_s)
-        self._put_health(health)
+        budget = self.scheduler.budget
+        slowed = round(60.0 * budget.rate_per_s) if budget.is_slowed else None
+        self._put_health(
+            replace(
+                health,
+                next_try_s=next_try_s,
+                rate_per_s=len(self._sent) / _RATE_WINDOW_S,
+                slowed_per_min=slowed,
+            )
+        )
+
+    @property
+    def _is_only(self) -> bool:
+        """Whether there is no other job that could be asked."""
+        return len(self.scheduler) <= 1
 
     @property
     def _health(self) -> Health:

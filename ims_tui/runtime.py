@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ims_tui.core.asked import Asked
 from ims_tui.core.budget import Budget, Limit
 from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError
@@ -80,6 +81,8 @@ class Runtime:
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
         """Called with the settings before when newer ones are in force."""
+        self.is_shared: Callable[[], bool] = lambda: False
+        """Whether another copy of the program works on the same list; blocks."""
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()
@@ -96,6 +99,7 @@ class Runtime:
             on_removed=self._untrack,
             on_change=self._changed,
             keep_history_s=lambda: self.settings.keep_history_s,
+            is_shared=lambda: self.is_shared(),
         )
         self.reloader = Reloader(
             ports.config,
@@ -124,6 +128,11 @@ class Runtime:
     def next_poll_in_s(self, key: JobKey) -> float | None:
         """Seconds until a job is asked next; None where it is not waiting."""
         return self.tracker.next_poll_in_s(key)
+
+    @property
+    def unsaved(self) -> str:
+        """Why changes of the list are not in its file; empty when they are."""
+        return self.saver.unsaved
 
     async def view_state(self) -> Mapping[str, str]:
         """Sort, columns and the like of the last run; empty where nothing is stored."""
@@ -305,8 +314,8 @@ class Runtime:
             self._changed()
         return count
 
-    def poll_now(self, keys: Iterable[JobKey]) -> int:
-        """Ask for these jobs next, within the budget; returns how many can be asked."""
+    def poll_now(self, keys: Iterable[JobKey]) -> Asked:
+        """Ask for these jobs next, within the budget; returns what comes of it."""
         return self.tracker.poll_now(keys)
 
     def pause(self, is_paused: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from math import inf
 from typing import TypeVar
 
 from ims_tui.core.entry import Entry
-from ims_tui.core.errors import StateError, WatchFileError
+from ims_tui.core.errors import StateError, UnreadableListError, WatchFileError
 from ims_tui.core.history import THIN_AFTER, learned, past_job
 from ims_tui.core.memory import Memory
 from ims_tui.core.merge import merge
@@ -65,9 +65,11 @@ class Saver:
         on_removed: Callable[[JobKey], None],
         on_change: Callable[[], None],
         keep_history_s: Callable[[], float] = lambda: inf,
+        is_shared: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._keep_history_s = keep_history_s
+        self._is_shared = is_shared
         self._watch_file = watch_file
         self._state_file = state_file
         self._clock = clock
@@ -76,10 +78,10 @@ class Saver:
         self._on_change = on_change
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
         self._wake = asyncio.Event()
-        self._is_dirty = False
         self._saved = asyncio.Condition()
         self._asked = self._done = 0
-        self._tidied_s = clock.monotonic()
+        self._failure: WatchFileError | None = None
+        self._tried_s = self._looked_s = self._tidied_s = clock.monotonic()
         self._decoded = 0
         self._late: list[StoredPoll] = []
         self._pending: dict[JobKey, Entry] = {}
@@ -95,13 +97,7 @@ class Saver:
     async def load(self) -> None:
         """Fill the store from the files; what cannot be read is said, not raised."""
         polls = await self._load_state()
-        try:
-            report = await self.in_thread(self._watch_file.load)
-        except WatchFileError as error:
-            _LOG.error("%s", error)
-            self._store.flag(is_loading=False, list_problem=str(error))
-            self._on_change()
-            return
+        report = await self._load_list()
         now = Moment(self._clock.now(), self._clock.monotonic())
         if polls:
             last = max(poll.seen_at for poll in polls.values())
@@ -112,8 +108,22 @@ class Saver:
                 await asyncio.sleep(0)
             if self._store.get(watch.key) is None:
                 self._take_up(watch, polls.get(watch.key), now)
-        self._store.flag(is_loading=False, list_problem="")
+        self._store.flag(is_loading=False)
         self._on_change()
+
+    async def _load_list(self) -> LoadReport:
+        """Read the list; where it cannot be read, the last good copy."""
+        try:
+            return await self.in_thread(self._watch_file.load)
+        except WatchFileError as error:
+            self._failed(error)
+        try:
+            report = await self.in_thread(self._watch_file.load_backup)
+        except WatchFileError as error:
+            _LOG.error("%s", error)
+            return LoadReport()
+        self._store.flag(copy_of=report.written)
+        return report
 
     def _take_up(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> None:
         """Put an entry that was read; of many, most replies are decoded later."""
@@ -153,9 +163,7 @@ class Saver:
         try:
             return {p.key: p for p in await self.in_thread(self._state_file.load)}
         except StateError as error:
-            _LOG.error("starting without stored values: %s", error)
-            at = self._clock.now()
-            self._store.tell(Event(at, EventKind.NOT_SAVED, detail=str(error)))
+            self._not_kept(error)
             return {}
 
     async def recall(self) -> dict[str, Memory]:
@@ -182,37 +190,52 @@ class Saver:
     def list_changed(self) -> None:
         """The list in memory is newer than the file."""
         self._asked += 1
-        self._is_dirty = True
         self._wake.set()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the list in memory has changes that are not in the file."""
+        return self._asked > self._done
+
+    @property
+    def unsaved(self) -> str:
+        """Why changes of the list are not in the file; empty when they are."""
+        return str(self._failure) if self._failure and self.is_dirty else ""
 
     async def saved(self) -> bool:
         """Wait until the present list is on disk; False where it could not be saved."""
         wanted = self._asked
         async with self._saved:
             await self._saved.wait_for(
-                lambda: self._done >= wanted or bool(self._problem())
+                lambda: self._done >= wanted or self._failure is not None
             )
-        return not self._problem()
-
-    def _problem(self) -> str:
-        flags = self._store.snapshot()
-        return flags.list_problem or flags.save_problem
+        return self._failure is None
 
     async def run(self) -> None:
         """Save and look until cancelled."""
-        looked_s = self._clock.monotonic()
         while True:
             await self._pause()
-            self._take_polled()
-            if self._is_dirty and not self._store.snapshot().list_problem:
-                await self.save_list()
-            if self._pending or self._dropped:
-                await self.save_state()
-            if self._clock.monotonic() - self._tidied_s >= TIDY_S:
-                await self._tidy()
-            if self._clock.monotonic() - looked_s >= LOOK_S:
-                looked_s = self._clock.monotonic()
-                await self._look()
+            await self.step()
+
+    async def step(self) -> None:
+        """Do what is due."""
+        self._take_polled()
+        now_s = self._clock.monotonic()
+        if self._is_save_due(now_s):
+            await self.save_list()
+        if self._pending or self._dropped:
+            await self.save_state()
+        if now_s - self._tidied_s >= TIDY_S:
+            await self._tidy()
+        if now_s - self._looked_s >= LOOK_S:
+            self._looked_s = now_s
+            await self._look()
+
+    def _is_save_due(self, now_s: float) -> bool:
+        """Whether there is something new to save, or a failure is to be tried again."""
+        if self._failure is None:
+            return self.is_dirty
+        return now_s - self._tried_s >= RETRY_S
 
     def _take_polled(self) -> None:
         for key in self._store.take_polled():
@@ -225,40 +248,58 @@ class Saver:
 
     async def _pause(self) -> None:
         self._wake.clear()
-        if self._is_dirty and not self._problem():
+        if self._is_save_due(self._clock.monotonic()):
             return
-        wait_s = RETRY_S if self._is_dirty else FLUSH_S
         try:
-            async with asyncio.timeout(wait_s):
+            async with asyncio.timeout(FLUSH_S):
                 await self._wake.wait()
         except TimeoutError:
             return
 
-    async def save_list(self) -> None:
-        """Write the list; a failure is told and tried again."""
+    async def save_list(self) -> LoadReport | None:
+        """Merge with the file and write it; a failure is told and tried again.
+
+        Returns the merged list, None where that failed.
+        """
+        # Cut off after the file was written, we would take what others added for
+        # what we removed.
+        return await _to_the_end(self._save_list())
+
+    async def _save_list(self) -> LoadReport | None:
         sent, number = self._store.watches(), self._asked
-        self._is_dirty = False
+        self._tried_s = self._clock.monotonic()
+        report = None
         try:
             report = await self.in_thread(self._watch_file.save, sent)
         except WatchFileError as error:
-            self._is_dirty = True
-            self._failed(str(error))
+            self._failed(error)
         else:
             self._adopt(sent, report.watches)
             self._done = number
-            if self._store.snapshot().save_problem:
-                self._store.tell(Event(self._clock.now(), EventKind.SAVED))
-            self._store.flag(save_problem="")
+            self._succeeded()
         async with self._saved:
             self._saved.notify_all()
         self._on_change()
+        return report
 
-    def _failed(self, problem: str) -> None:
-        if self._store.snapshot().save_problem != problem:
-            _LOG.error("list not saved: %s", problem)
-            event = Event(self._clock.now(), EventKind.NOT_SAVED, detail=problem)
-            self._store.tell(event)
-        self._store.flag(save_problem=problem)
+    def _failed(self, error: WatchFileError) -> None:
+        """Say what stands between the list and its file."""
+        is_unread = isinstance(error, UnreadableListError)
+        if self._failure is None or self._failure.brief != error.brief:
+            _LOG.error("the list: %s", error)
+            kind = EventKind.LIST_PROBLEM if is_unread else EventKind.NOT_SAVED
+            self._store.tell(Event(self._clock.now(), kind, detail=error.brief))
+        self._failure = error
+        if is_unread:
+            self._store.flag(list_problem=error.brief, save_problem="")
+        else:
+            self._store.flag(list_problem="", save_problem=error.brief)
+
+    def _succeeded(self) -> None:
+        if self._failure is not None:
+            self._failure = None
+            self._store.tell(Event(self._clock.now(), EventKind.SAVED))
+            self._store.flag(list_problem="", save_problem="")
 
     async def save_state(self) -> None:
         """Write pending replies; a failure keeps them for the next time."""
@@ -273,8 +314,18 @@ class Saver:
         except StateError as error:
             self._pending = {**entries, **self._pending}
             self._dropped |= dropped
-            self._failed(str(error))
+            self._not_kept(error)
             self._on_change()
+        else:
+            self._store.flag(state_problem="")
+
+    def _not_kept(self, error: StateError) -> None:
+        """Say that the next run will not know what this one learns."""
+        if self._store.snapshot().state_problem != error.brief:
+            _LOG.error("replies are not kept: %s", error)
+            event = Event(self._clock.now(), EventKind.NOT_SAVED, detail=error.brief)
+            self._store.tell(event)
+        self._store.flag(state_problem=error.brief)
 
     async def _tidy(self) -> None:
         """Forget what is older than the operator wants to keep."""
@@ -288,20 +339,15 @@ class Saver:
 
     async def _look(self) -> None:
         """Take over what another copy or an editor wrote."""
-        if self._is_dirty or not await self.in_thread(self._watch_file.has_changed):
-            return
-        base = self._store.watches()
-        try:
-            # A save of an unchanged list is a merge that takes the other side.
-            report = await self.in_thread(self._watch_file.save, base)
-        except WatchFileError as error:
-            self._store.flag(list_problem=str(error))
+        is_shared = await self.in_thread(self._is_shared)
+        if is_shared != self._store.snapshot().is_shared:
+            self._store.flag(is_shared=is_shared)
             self._on_change()
-            return
-        self._store.flag(list_problem="")
-        self._tell_problems(report)
-        self._adopt(base, report.watches)
-        self._on_change()
+        if await self.in_thread(self._watch_file.has_changed):
+            # A save of an unchanged list is a merge that takes the other side.
+            report = await self.save_list()
+            if report is not None:
+                self._tell_problems(report)
 
     def _adopt(self, sent: Sequence[Watch], merged: Sequence[Watch]) -> None:
         """Take over what the merge brought, but for what changed here meanwhile."""
@@ -326,9 +372,19 @@ class Saver:
     async def close(self) -> None:
         """Write what is pending and end the thread."""
         self._take_polled()
-        if self._is_dirty and not self._store.snapshot().list_problem:
+        if self.is_dirty:
             await self.save_list()
         if self._pending or self._dropped:
             await self.save_state()
         await self.in_thread(self._state_file.close)
         self._thread.shutdown(wait=True)
+
+
+async def _to_the_end(work: Coroutine[None, None, T]) -> T:
+    """Await what must not stop half way; a cancellation has to wait for it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from ims_tui.core.asked import Asked
 from ims_tui.core.credential import CredentialState
 from ims_tui.core.entry import Entry
 from ims_tui.core.moment import Moment
@@ -44,21 +45,27 @@ class Tracker:
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._weights: Mapping[JobKey, float] = {}
 
     def open_lane(self, lane: Lane) -> None:
         """Poll one more profile; its jobs in the store are taken up."""
         self._lanes[lane.profile] = lane
         lane.stall = self._stall
         lane.pause(self.store.snapshot().is_paused)
-        ours = [e for e in self.store.entries() if e.watch.profile == lane.profile]
-        for entry in ours:
+        for entry in self._of(lane.profile):
             is_foreseen = entry.estimate is not None or entry.habits is not NO_HABITS
             if (entry.is_stored or entry.has_ended) and not is_foreseen:
                 self.store.put(lane.foresee(entry))
+        lane.attend(self._weights)
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        for entry in sorted(self._of(lane.profile), key=lambda e: _turn(e, now)):
             if entry.is_live:
                 lane.add(entry)
         if self._group is not None:
             self._start(lane, self._group)
+
+    def _of(self, profile: str) -> list[Entry]:
+        return [e for e in self.store.entries() if e.watch.profile == profile]
 
     async def close_lane(self, profile: str) -> None:
         """Stop polling a profile."""
@@ -107,8 +114,8 @@ class Tracker:
         if lane is not None:
             lane.remove(key)
 
-    def poll_now(self, keys: Iterable[JobKey]) -> int:
-        """Ask for these jobs next, within the budget; returns how many can be asked.
+    def poll_now(self, keys: Iterable[JobKey]) -> Asked:
+        """Ask for these jobs next, within the budget; returns what comes of it.
 
         While paused or stopped none can; they come first when polling goes on.
         """
@@ -122,12 +129,8 @@ class Tracker:
                 self.store.put(entry)
                 self.track(entry)
             by_lane.setdefault(key.profile, []).append(key)
-        count = 0
-        for profile, lane_keys in by_lane.items():
-            lane = self._lanes[profile]
-            lane.poll_now(lane_keys)
-            count += len(lane_keys) if lane.is_sending else 0
-        return count
+        answers = (self._lanes[name].poll_now(ours) for name, ours in by_lane.items())
+        return sum(answers, start=Asked())
 
     def pause(self, is_paused: bool) -> None:
         """Stop sending, or go on."""
@@ -138,6 +141,7 @@ class Tracker:
 
     def attend(self, weights: Mapping[JobKey, float]) -> None:
         """Tell which rows the eye is on: they are asked a little sooner."""
+        self._weights = dict(weights)
         for lane in self._lanes.values():
             lane.attend(weights)
 
@@ -163,7 +167,10 @@ class Tracker:
         return {name: state for name, state in found.items() if state is not None}
 
     def next_poll_in_s(self, key: JobKey) -> float | None:
-        """Seconds until a job is asked next; None where it is not waiting."""
+        """Seconds until a job is asked next; None where it is not waiting.
+
+        Infinite while that depends on an answer under way.
+        """
         lane = self._lanes.get(key.profile)
         if lane is None or not lane.is_sending:
             return None
@@ -208,3 +215,10 @@ class Tracker:
         name = type(fault).__name__
         self.store.tell(Event(at, EventKind.FAULT, None, lane.profile, name))
         self._on_change()
+
+
+def _turn(entry: Entry, now: Moment) -> float:
+    """Jobs that show nothing yet come first, then those that may end soonest."""
+    if entry.job is None:
+        return -1.0
+    return entry.estimate.left_s(now)[1] if entry.estimate else float("inf")

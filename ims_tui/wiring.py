@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, closing
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,11 +141,17 @@ def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
         db.remember(jobs)
 
 
-def as_poller(places: Places) -> AbstractContextManager[None]:
-    """Let other copies follow this one while the block lasts."""
-    from ims_tui.adapters.pollers import polling
+@contextmanager
+def as_poller(places: Places) -> Iterator[Callable[[], bool]]:
+    """Let other copies follow this one while the block lasts.
 
-    return polling(_beside(places, "pollers"))
+    Gives a call that tells whether another one works on the same list; it blocks.
+    """
+    from ims_tui.adapters.pollers import in_company, polling
+
+    beside = places.watchlist.with_name(f"{places.watchlist.name}.open")
+    with polling(_beside(places, "pollers")), in_company(beside) as has_others:
+        yield has_others
 
 
 def shared_budget(places: Places) -> Ledger:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from ims_tui.core.asked import Asked, Obstacle
 from ims_tui.core.health import Link
 from ims_tui.core.job import JobStatus
 from ims_tui.core.outcome import FailureKind
@@ -18,6 +19,7 @@ from ims_tui.lane import LaneLimits
 from tests.fakes import (
     AWAY,
     NOT_KNOWN,
+    REFUSED,
     ScriptedJob,
     ScriptedSource,
     between,
@@ -54,7 +56,7 @@ async def test_unknown_job_is_given_up_after_ten_minutes_and_can_be_revived() ->
         assert world.health().link is Link.LIVE
 
         source.jobs[job_id(0)] = missing
-        assert world.tracker.poll_now([FIRST]) == 1
+        assert world.tracker.poll_now([FIRST]).count == 1
         await asyncio.sleep(10)
         entry = world.entry(job_id(0))
         assert (entry.is_gone, entry.unknown_since) == (False, None)
@@ -338,3 +340,111 @@ async def test_first_answer_decides_who_is_asked_at_once() -> None:
         assert len(source.sent) == 1, "one at a time until the credential is accepted"
         await asyncio.sleep(0.2)
         assert len(source.sent) == 5
+
+
+# -- asked by hand, slowed, held up ----------------------------------------------------
+
+
+@virtual
+async def test_asking_by_hand_during_an_outage_finds_its_end_at_once() -> None:
+    world, source = World(), service(3)
+    source.fault = between(30, 3600, AWAY)
+    world.profile(source)
+    async with world.running():
+        await asyncio.sleep(600)
+        assert world.health().link is Link.OFFLINE
+        await asyncio.sleep(source.sent[-1][0] + 3.0 - loop_time())
+        source.fault, before = (lambda wanted, at_s: None), len(source.sent)
+        assert world.tracker.poll_now([FIRST]) == Asked(1)
+        await asyncio.sleep(0.5)
+        assert source.sent[before][1] == job_id(0)
+        assert world.health().link is Link.LIVE
+
+
+@virtual
+async def test_asking_by_hand_keeps_a_pause_that_the_service_named() -> None:
+    world, source = World(), service(3)
+    refused = failed(FailureKind.THROTTLED, 429, retry_after_s=60.0)
+    source.fault = between(30, 80, refused)
+    world.profile(source)
+    async with world.running():
+        await world.until_link(Link.THROTTLED, 100)
+        sent = len(source.sent)
+        asked = world.tracker.poll_now([FIRST])
+        assert asked.obstacle is Obstacle.THROTTLED
+        assert asked.wait_s == pytest.approx(60.0, abs=1.0)
+        wait_s = world.tracker.next_poll_in_s(FIRST)
+        assert wait_s == pytest.approx(asked.wait_s, abs=0.1)
+        await asyncio.sleep(asked.wait_s - 2.0)
+        assert len(source.sent) <= sent + 3, "only what was under way"
+        await asyncio.sleep(4.0)
+        assert source.asked(job_id(0))[-1] > loop_time() - 4.0
+
+
+@virtual
+async def test_what_holds_polling_up_is_the_answer_to_asking() -> None:
+    world, source = World(), service(2)
+    world.profile(source)
+    async with world.running():
+        await asyncio.sleep(30)
+        world.tracker.pause(True)
+        assert world.tracker.poll_now([FIRST]) == Asked(0, Obstacle.PAUSED)
+        world.tracker.pause(False)
+        source.fault = lambda wanted, at_s: REFUSED
+        await world.until_link(Link.STOPPED, 60)
+        assert world.tracker.poll_now([FIRST]) == Asked(0, Obstacle.STOPPED)
+
+
+@virtual
+async def test_rate_that_was_cut_is_said_until_it_has_grown_again() -> None:
+    world, source = World(), service(40)
+    refused = failed(FailureKind.THROTTLED, 429)
+    source.fault = between(300, 320, refused)
+    world.profile(source)
+    async with world.running():
+        await asyncio.sleep(299)
+        assert world.health().slowed_per_min is None
+        await asyncio.sleep(60)
+        assert world.health().link is Link.LIVE
+        slowed = world.health().slowed_per_min
+        assert slowed is not None
+        assert slowed < 30
+        await asyncio.sleep(3600)
+        assert world.health().slowed_per_min is None
+
+
+@virtual
+async def test_redirect_of_one_job_leaves_the_others_alone() -> None:
+    world, source = World(), service(5)
+    elsewhere = failed(FailureKind.WRONG_ENDPOINT, 302)
+    source.fault = lambda wanted, at_s: (
+        elsewhere if wanted == job_id(0) and at_s > 30 else None
+    )
+    world.profile(source)
+    async with world.running():
+        await asyncio.sleep(600)
+        assert world.health().link is Link.LIVE
+        assert world.entry(job_id(0)).failure == elsewhere
+        assert 3 <= len(source.asked(job_id(0))) <= 20
+        assert loop_time() - source.asked(job_id(1))[-1] < 60
+        source.fault = lambda wanted, at_s: elsewhere
+        await world.until_link(Link.STOPPED, 60)
+
+
+@virtual
+async def test_lane_that_is_opened_again_looks_at_the_unseen_first() -> None:
+    world, source = World(), service(60)
+    source.fault = lambda wanted, at_s: REFUSED if len(source.sent) >= 55 else None
+    world.profile(source)
+    async with world.running():
+        await world.until_link(Link.STOPPED, 60)
+        unseen = {i for i in source.jobs if world.entry(i).job is None}
+        seen = next(iter(source.jobs.keys() - unseen))
+        world.tracker.attend({JobKey("prod", seen): 4.0})
+        await world.tracker.close_lane("prod")
+        again = ScriptedSource(source.jobs)
+        world.profile(again)
+        await asyncio.sleep(60)
+    first = [wanted for _, wanted in again.sent]
+    assert set(first[: len(unseen)]) == unseen
+    assert first[len(unseen)] == seen

@@ -18,14 +18,20 @@ from ims_tui.core.provenance import Loaded, Problem, Source
 from ims_tui.core.refusal import Scheme, Unavailable
 from ims_tui.core.secret import Secret
 from ims_tui.core.sentences import banner, event_line
-from ims_tui.core.settings import PollSettings, Profile, Settings, TokenSpec
+from ims_tui.core.settings import (
+    PollSettings,
+    Profile,
+    Settings,
+    StallSettings,
+    TokenSpec,
+)
 from ims_tui.core.statusline import status_line
 from ims_tui.core.store import EventKind
 from ims_tui.core.stored import StoredPoll
 from ims_tui.core.view import View
 from ims_tui.core.watch import JobKey, LoadReport, Watch
 from ims_tui.runtime import Ports, Runtime
-from tests.fakes import REFUSED, ScriptedSource, between, job_id
+from tests.fakes import REFUSED, ScriptedJob, ScriptedSource, between, job_id
 from tests.virtual_time import START, VirtualClock, virtual
 
 P = ParamSpec("P")
@@ -51,6 +57,9 @@ class Files:
 
     def save(self, watches: Sequence[Watch]) -> LoadReport:
         return LoadReport(tuple(watches))
+
+    def load_backup(self) -> LoadReport:
+        return self.load()
 
     def has_changed(self) -> bool:
         return False
@@ -166,6 +175,25 @@ class Stage:
 PROD = Profile("prod", "cn-north-4", "https://a", TokenSpec(Secret("one")))
 DR = Profile("dr", "eu-de", "https://b", TokenSpec(Secret("two")))
 BOTH = (("prod", 0), ("prod", 1), ("dr", 2))
+
+
+@virtual
+async def test_other_rules_for_stalled_jobs_hold_at_once() -> None:
+    stage = Stage(PROD)
+    still = ScriptedJob(end_s=1e6, ratio=lambda at_s: 0.5)
+    stage.prepare = lambda profile, source: source.jobs.update({job_id(0): still})
+    async with stage.running(("prod", 0)):
+        await asyncio.sleep(100)
+        (entry,) = stage.runtime.snapshot().entries.values()
+        assert not entry.is_stalled
+        rules = StallSettings(by_type_s={entry.job_type: 60.0})
+        loaded = stage.config.loaded
+        stage.config.loaded = Loaded(replace(loaded.settings, stall=rules))
+        stage.config.is_changed = True
+        await asyncio.sleep(200)
+        (entry,) = stage.runtime.snapshot().entries.values()
+        assert entry.is_stalled
+        assert len(stage.sources["prod"]) == 1
 
 
 @virtual

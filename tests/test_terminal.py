@@ -51,7 +51,8 @@ def test_ctrl_c_twice_leaves(demo: PtyScreen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_signals_end_cleanly(demo: PtyScreen, number: int, code: int) -> None:
     demo.process.send_signal(number)
@@ -126,6 +127,42 @@ def test_without_a_terminal_it_says_what_to_use_instead(
     assert not done.stdout
     assert done.stderr.count("\n") == 1
     assert "ims-tui list" in done.stderr
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_without_a_screen_gets_one_line(tmp_path: Path, term: str) -> None:
+    with PtyScreen(DEMO, environ={**environ(tmp_path), "TERM": term}) as screen:
+        assert screen.end() == 2
+    assert b"\x1b" not in screen.received
+    assert b"ims-tui list" in screen.received
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--timeout-request", "abc"], 2),
+        (["--theme", "nosuch"], 2),
+        (["-p", "nosuch"], 2),
+        (["-C", "/nonexistent"], 7),
+    ],
+)
+def test_a_wrong_option_opens_no_screen(
+    tmp_path: Path, words: list[str], code: int
+) -> None:
+    command = [sys.executable, "-m", "ims_tui", *words]
+    with PtyScreen(command, environ=environ(tmp_path), columns=200) as screen:
+        assert screen.end() == code
+    assert b"\x1b" not in screen.received
+
+
+def test_a_locale_without_utf8_gets_ascii(tmp_path: Path) -> None:
+    plain = {**environ(tmp_path), "LC_ALL": "C"}
+    with PtyScreen(DEMO, environ=plain) as screen:
+        screen.wait_for("rocky9-base")
+        screen.wait_for("> RUN")
+        screen.send("qq")
+        screen.end()
+    assert not set("✓✗▸⣿⣀") & set(screen.received.decode("utf-8", "replace"))
 
 
 def test_colour_is_off_where_the_operator_said_so(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ async def test_ended_jobs_leave_nothing_to_ask() -> None:
     world.profile(source)
     async with world.running():
         await asyncio.sleep(DAY_S)
-        assert world.tracker.poll_now([JobKey("prod", job_id(0))]) == 0
+        assert world.tracker.poll_now([JobKey("prod", job_id(0))]).count == 0
         await asyncio.sleep(100)
         assert world.health().link is Link.IDLE
         assert world.health().rate_per_s == 0
@@ -95,7 +95,7 @@ async def test_poll_now_comes_next_but_within_the_budget() -> None:
     async with world.running():
         await asyncio.sleep(400)
         began_s = loop_time()
-        assert world.tracker.poll_now([key]) == 1
+        assert world.tracker.poll_now([key]).count == 1
         await asyncio.sleep(3)
         assert began_s <= source.asked(key.job_id)[-1] <= began_s + 2.5
         for _ in range(1000):
@@ -135,7 +135,7 @@ async def test_refused_profile_stops_after_one_request_until_reload(
         assert len(good.sent) > 100
         assert world.health("dr").link is Link.LIVE
         assert len(world.store) == 15
-        assert world.tracker.poll_now([key]) == 0
+        assert world.tracker.poll_now([key]).count == 0
         assert world.tracker.next_poll_in_s(key) is None
 
         await world.tracker.reload()
@@ -374,7 +374,7 @@ async def test_pause_sends_nothing_and_resume_goes_on() -> None:
         count = len(source.sent)
         await asyncio.sleep(3600)
         assert len(source.sent) == count
-        assert world.tracker.poll_now([JobKey("prod", job_id(0))]) == 0
+        assert world.tracker.poll_now([JobKey("prod", job_id(0))]).count == 0
         assert world.tracker.next_poll_in_s(JobKey("prod", job_id(0))) is None
         world.tracker.pause(False)
         await asyncio.sleep(1)
@@ -469,7 +469,7 @@ async def test_profiles_come_and_go_while_running() -> None:
         count = len(first.sent)
         await asyncio.sleep(600)
         assert len(first.sent) == count
-        assert world.tracker.poll_now([JobKey("prod", job_id(0))]) == 0
+        assert world.tracker.poll_now([JobKey("prod", job_id(0))]).count == 0
         assert len(world.store) == 6
 
 

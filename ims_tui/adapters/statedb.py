@@ -68,7 +68,8 @@ class StateDb:
             with self._open() as db:
                 return work(db)
         except (sqlite3.Error, OSError) as error:
-            raise StateError(f"{self._path}: {error}") from error
+            brief = f"{self._path.name}: {error}"
+            raise StateError(f"{self._path}: {error}", brief) from error
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:

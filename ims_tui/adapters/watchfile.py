@@ -12,6 +12,8 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from ims_tui.adapters.atomic import Steps, temporary_prefix, write_atomic
-from ims_tui.core.errors import WatchFileError
+from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.merge import merge
 from ims_tui.core.text import printable
 from ims_tui.core.watch import LoadReport, Watch
@@ -92,21 +94,26 @@ class WatchFile:
         known = len(self._agreed.doc.watches) if self._agreed else 0
         if version.is_blank and known:
             what = "is empty" if version.mark else "is gone"
-            raise self._error(f"{what}. {known} entries stay until the next save")
+            raise self._unreadable(f"{what}. {known} entries stay until the next save")
         self._agreed = self._latest = version
         return version.doc.report()
 
     def load_backup(self) -> LoadReport:
         """Read the previous version, for when the list itself cannot be read.
 
+        What differs in the list once it is mended counts as changed by others.
+
         Raises:
             WatchFileError: there is none, or it cannot be read either.
         """
         backup = _beside(self._target(), ".bak")
         try:
-            return WatchDoc.parse(backup.read_bytes()).report()
+            written = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
+            doc = WatchDoc.parse(backup.read_bytes())
         except (OSError, WatchTextError) as error:
             raise self._error(f"has no readable copy {backup.name}: {error}") from error
+        self._agreed = _Version(doc, None, is_blank=False)
+        return replace(doc.report(), written=written)
 
     def save(self, watches: Sequence[Watch]) -> LoadReport:
         """Merge with what others wrote since, save, and report the merged list.
@@ -193,20 +200,20 @@ class WatchFile:
                 if mark == _fingerprint(target):
                     break
         except OSError as error:
-            raise self._error(f"cannot be read: {_reason(error)}") from error
+            raise self._unreadable(f"cannot be read: {_reason(error)}") from error
         finally:
             self._seen = mark
         try:
             return _Version(WatchDoc.parse(data), mark, not data.strip())
         except WatchTextError as error:
-            what = f"{error}. The file is left as it is{self._offer()}"
-            raise self._error(what) from error
+            more = f". The file is left as it is{self._offer()}"
+            raise self._unreadable(str(error), more) from error
 
     def _mark(self, target: Path) -> Fingerprint | None:
         try:
             return _fingerprint(target)
         except OSError as error:
-            raise self._error(f"cannot be read: {_reason(error)}") from error
+            raise self._unreadable(f"cannot be read: {_reason(error)}") from error
 
     def _offer(self) -> str:
         backup = _beside(self._target(), ".bak")
@@ -225,9 +232,12 @@ class WatchFile:
 
     @contextmanager
     def _locked(self, target: Path) -> Iterator[None]:
-        lock = FileLock(_beside(target, ".lock"), timeout=self._lock_timeout_s)
+        beside = _beside(target, ".lock")
+        lock = FileLock(beside, timeout=self._lock_timeout_s)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not beside.exists():  # the lock waits where no file can be made
+                beside.touch()
             lock.acquire()
         except Timeout as error:
             waited = f"{self._lock_timeout_s:g} s"
@@ -240,7 +250,15 @@ class WatchFile:
             lock.release()
 
     def _error(self, what: str) -> WatchFileError:
-        return WatchFileError(f"{printable(str(self.path))} {what}")
+        return WatchFileError(*self._texts(what))
+
+    def _unreadable(self, what: str, more: str = "") -> UnreadableListError:
+        return UnreadableListError(*self._texts(what, more))
+
+    def _texts(self, what: str, more: str = "") -> tuple[str, str]:
+        """What is wrong, in full and for a screen."""
+        full, name = printable(str(self.path)), printable(self.path.name)
+        return f"{full} {what}{more}", f"{name} {what}"
 
 
 def _fingerprint(target: Path) -> Fingerprint | None:

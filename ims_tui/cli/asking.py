@@ -95,7 +95,7 @@ def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
             raise UsageError(
                 f"{key.job_id} is of profile {key.profile!r}; there are: {names}"
             )
-    call.open_log(setup, settings.log_level)
+    call.say(call.open_log(setup, settings.log_level))
     return build_runtime(settings, setup.places, setup.files, keys)
 
 
@@ -128,8 +128,7 @@ async def run_until(
                     await changed.wait()
     finally:
         await stop(run)
-    snapshot = runtime.snapshot()
-    if problem := snapshot.list_problem or snapshot.save_problem:
+    if problem := runtime.unsaved or runtime.snapshot().problem:
         raise WatchFileError(problem)
 
 

@@ -44,7 +44,7 @@ async def run(call: Call) -> int:
         loaded = setup.files.loaded
         assert loaded is not None
         return await _status(call, loaded, profiles)
-    call.open_log(setup, settings.log_level)
+    call.say(call.open_log(setup, settings.log_level))
     ledger = shared_budget(setup.places)
     checks = []
     for profile in profiles:

@@ -14,6 +14,7 @@ from ims_tui.core.errors import ConfigError, UsageError
 from ims_tui.core.places import Places
 from ims_tui.core.provenance import OPTION, Loaded
 from ims_tui.core.settings import Settings
+from ims_tui.core.text import printable
 from ims_tui.wiring import SavedList, Setup, all_themes, open_log, saved_list, set_up
 
 
@@ -78,18 +79,23 @@ class Call:
             self.err.writelines(f"ims-tui: {line}\n" for line in lines)
             self.err.flush()
 
-    def open_log(self, setup: Setup, level: str) -> None:
-        """Open the log file.
+    def open_log(self, setup: Setup, level: str) -> list[str]:
+        """Open the log file; returns a line that says why there is none, if so.
 
         Raises:
-            ConfigError: it cannot be written.
+            ConfigError: the file that an option names cannot be written.
         """
-        path = Path(self.args.log_file) if self.args.log_file else setup.places.log
+        named = self.args.log_file
+        path = Path(named) if named else setup.places.log
         try:
             open_log(path, "debug" if self.args.verbose else level)
         except OSError as error:
             why = error.strerror or str(error)
-            raise ConfigError(f"{path}: the log cannot be written ({why})") from error
+            if named:
+                text = f"{path}: the log cannot be written ({why})"
+                raise ConfigError(text) from error
+            return [f"There is no log: {printable(str(path))} cannot be written, {why}"]
+        return []
 
 
 def check_whole(loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import COMMANDS, DASHBOARD, Parser, the_parser
 from ims_tui.core.errors import ImsTuiError, UsageError
+from ims_tui.wiring import saved_list
 
 SHELLS = ("bash", "zsh", "fish")
 _JOBS = ("", "rm", "set", "get", "wait", "explain")

@@ -80,16 +80,18 @@ def _init(places: Places, err: TextIO) -> int:
 
 def _show(loaded: Loaded, out: TextIO, err: TextIO, *, as_json: bool) -> int:
     values = list(effective(loaded))
+    is_unread = any(problem.whole_file for problem in loaded.problems)
+    code = ConfigError.exit_code if is_unread else 0
     if as_json:
         json.dump(_document(loaded, values), out, ensure_ascii=False, indent=2)
         out.write("\n")
-        return 0
+        return code
     for value in values:
         setting = printable(f"{value.key} = {value.text}")
         out.write(f"{setting:<{_SOURCE_COLUMN}} # {printable(value.source)}\n")
     for problem in loaded.problems:
         err.write(f"{problem}\n")
-    return 0
+    return code
 
 
 def _document(loaded: Loaded, values: list[Effective]) -> dict[str, object]:

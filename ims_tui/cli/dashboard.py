@@ -36,14 +36,14 @@ async def run(call: Call) -> int:
     setup, loaded = call.setup, load_for_screen(call)
     settings = loaded.settings
     with opening(call.out):
-        call.open_log(setup, settings.log_level)
+        problems = [*loaded.problems, *call.open_log(setup, settings.log_level)]
         profile = settings.default_profile
         return await show_screen(
             build_runtime(settings, setup.places, setup.files),
             setup.places,
             call.environ,
             first=[Watch(job_id, profile) for job_id in ids],
-            problems=loaded.problems,
+            problems=problems,
             has_color=has_colour(call, call.out),
         )
 

@@ -50,7 +50,7 @@ async def run(call: Call) -> int:
         places = _places(Path(folder), operator.places)
         async with simulator(args.scenario, args.seed, args.speed) as service:
             settings = demo_settings(mine, service.url, args.speed)
-            call.open_log(replace(operator, places=places), "info")
+            no_log = call.open_log(replace(operator, places=places), "info")
             watches = [
                 Watch(w.job_id, PROFILE, w.label, w.tags, w.note)
                 for w in service.watches
@@ -65,7 +65,7 @@ async def run(call: Call) -> int:
                 places,
                 call.environ,
                 first=watches,
-                problems=loaded.problems,
+                problems=[*loaded.problems, *no_log],
                 is_demo=True,
                 has_color=has_colour(call, call.out),
             )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TextIO
 
 from ims_tui.cli.call import Call, check_whole
-from ims_tui.core.errors import UsageError
+from ims_tui.core.errors import UsageError, WatchFileError
 from ims_tui.core.glyphs import GLYPHS
 from ims_tui.core.locales import is_utf8
 from ims_tui.core.moment import Moment
 from ims_tui.core.places import Places
-from ims_tui.core.provenance import Loaded, Problem
+from ims_tui.core.provenance import Loaded
 from ims_tui.core.settings import Settings
 from ims_tui.core.view import Times, View
 from ims_tui.core.watch import Watch
@@ -109,13 +110,16 @@ async def show_screen(
     environ: Mapping[str, str],
     *,
     first: Sequence[Watch] = (),
-    problems: Sequence[Problem] = (),
+    problems: Sequence[object] = (),
     is_demo: bool = False,
     has_color: bool = True,
 ) -> int:
-    """Run the dashboard until the operator leaves; returns the exit code."""
+    """Run the dashboard until the operator leaves; returns the exit code.
+
+    Changes of the list that could not be saved are said on the standard error then.
+    """
     from ims_tui.ui.app import ImsTui
-    from ims_tui.ui.terminal import TerminalWatch
+    from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 
     themes, theme_problems = all_themes(places)
     app = ImsTui(
@@ -131,7 +135,11 @@ async def show_screen(
     watch.install()
     app.terminal_watch = watch
     gc.freeze()  # what is loaded by now stays: the collector need not look at it
-    with as_poller(places):
-        code = await app.run_async(mouse=runtime.settings.ui.mouse)
+    with as_poller(places) as runtime.is_shared:
+        code = await app.run_async(mouse=runtime.settings.ui.mouse) or 0
         await runtime.ended()
-    return code or 0
+    if not runtime.unsaved:
+        return code
+    if code != HUNG_UP:  # nobody is there to write to
+        sys.stderr.write(f"ims-tui: changes are not saved: {runtime.unsaved}\n")
+    return code or WatchFileError.exit_code

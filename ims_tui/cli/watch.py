@@ -49,11 +49,10 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _watch(call: Call) -> int:
-    setup, settings = call.setup, call.settings
     listed_watches(call, call.saved())  # an unreadable list is said at once
     runtime = open_runtime(call, None)
     watching = _Watching(call, runtime)
-    with as_poller(setup.places):
+    with as_poller(call.setup.places) as runtime.is_shared:
         try:
             await run_until(runtime, watching.look, tick_s=TICK_S)
         finally:

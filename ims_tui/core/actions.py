@@ -206,17 +206,13 @@ def keys_text(action: Action, keymap: Mapping[str, str]) -> str:
     return ", ".join(map(shown_key, keys_of(action, keymap)))
 
 
-def clashes(keymap: Mapping[str, str]) -> list[str]:
-    """A line for each key that `[keys]` gives to an action while another has it."""
+def clashes(keymap: Mapping[str, str]) -> dict[str, list[str]]:
+    """The actions of each key that `[keys]` gives to one while another has it."""
     owners: dict[str, list[str]] = {}
     for action in ACTIONS:
         for key in keys_of(action, keymap):
             owners.setdefault(key, []).append(action.id)
-    return [
-        f"[keys]: {shown_key(key)} stands for {' and '.join(ids)}; only one can have it"
-        for key, ids in owners.items()
-        if len(ids) > 1
-    ]
+    return {key: ids for key, ids in owners.items() if len(ids) > 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ims_tui.core.estimate import short_text
 from ims_tui.core.job import JobStatus, OddityKind, short_step
 from ims_tui.core.jobtypes import plain_type
 from ims_tui.core.text import age, cell_len, duration, short_id
-from ims_tui.core.view import Cell, Times, Tone, View, began, ended, name_of
+from ims_tui.core.view import Cell, Times, Tone, View, name_of, stated_begin, stated_end
 
 BAR_WIDTH = 8
 
@@ -56,7 +56,7 @@ def sign_of(entry: Entry, view: View) -> str:
         return "#"
     if entry.is_stalled:
         return "!"
-    if view.is_stale(entry):
+    if view.is_stale(entry) or (entry.is_live and view.is_cut_off(entry)):
         return "~"
     return "m" if entry.watch.muted else " "
 
@@ -191,12 +191,12 @@ def _profile(entry: Entry, view: View, width: int) -> Cell:
 
 
 def _started(entry: Entry, view: View, width: int) -> Cell:
-    at = began(entry)
+    at = stated_begin(entry)
     return Cell(view.clock_time(at)[-width:] if at else "-")
 
 
 def _ended(entry: Entry, view: View, width: int) -> Cell:
-    at = ended(entry)
+    at = stated_end(entry)
     return Cell(view.clock_time(at)[-width:] if at else "-")
 
 
@@ -259,8 +259,8 @@ COLUMNS: dict[str, Column] = {
         ),
         Column("left", "LEFT", 8, _left, lambda e, v: v.remaining_s(e), right=True),
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
-        Column("started", "STARTED", 19, _started, _time_key(began), right=True),
-        Column("ended", "ENDED", 19, _ended, _time_key(ended), right=True),
+        Column("started", "STARTED", 19, _started, _time_key(stated_begin), right=True),
+        Column("ended", "ENDED", 19, _ended, _time_key(stated_end), right=True),
         Column("image", "IMAGE", 18, _image, _text_key(_image), most=36),
         Column("id", "JOB ID", 18, _job_id, _text_key(_job_id), most=32),
         Column("note", "NOTE", 16, _note, _text_key(_note), most=60),

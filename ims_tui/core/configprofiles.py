@@ -137,10 +137,11 @@ def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
 
 
 def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:
+    names = names or (DEFAULT_NAME,)
     close = nearest(wanted, names)
     if named_by.place == OPTION:
         there = f"did you mean {close}?" if close else f"there are: {', '.join(names)}"
-        return f"{shown(wanted)} names no profile; {there if names else 'there is none'}"
+        return f"{shown(wanted)} names no profile; {there}"
     hint = f" (nearest: {close})" if close else ""
     return (
         f"default_profile = {shown(wanted)} names no profile{hint}. "

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from ims_tui.core.actions import clashes, shown_key
 from ims_tui.core.ambient import Ambient
 from ims_tui.core.configcheck import Entry, entries
 from ims_tui.core.configprofiles import keep_where_wrong, read_profiles
@@ -195,7 +196,14 @@ def _known_action(name: str, actions: Collection[str]) -> None:
 
 
 def _keymap(reading: _Reading) -> Mapping[str, str]:
-    return {entry.path[-1]: str(keys) for entry, keys in _tables(reading, "keys")}
+    """What `[keys]` says; a key that two actions would have is a problem."""
+    keymap = {entry.path[-1]: str(keys) for entry, keys in _tables(reading, "keys")}
+    for key, actions in clashes(keymap).items():
+        name = f"keys.{next(action for action in actions if action in keymap)}"
+        both = " and ".join(actions)
+        text = f"{name}: {shown_key(key)} stands for {both}; only one can have it."
+        reading.problems.append(Problem(reading.sources[name], name, text))
+    return keymap
 
 
 def _by_type(reading: _Reading) -> Mapping[str, float]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
+from math import inf
 
 from ims_tui.core.columns import percent_text, state_of
 from ims_tui.core.entry import Entry
@@ -22,9 +24,15 @@ from ims_tui.core.sentences import (
 from ims_tui.core.stall import standstill
 from ims_tui.core.text import age, cell_len, cut, duration, fit
 from ims_tui.core.timeline import timeline
-from ims_tui.core.view import Cell, Tone, View, name_of
-from ims_tui.core.view import began as began_at
-from ims_tui.core.view import ended as ended_at
+from ims_tui.core.view import (
+    Cell,
+    Tone,
+    View,
+    begin_offset_s,
+    name_of,
+    stated_begin,
+    stated_end,
+)
 
 Line = tuple[Cell, ...]
 
@@ -58,10 +66,20 @@ def wrapped(text: str, width: int) -> list[str]:
             lines.append(current)
         current = word
         while cell_len(current) > width:
-            piece = cut(current, width + 2).removesuffix("..") or current[:1]
+            piece = cut(f"{current}..", width + 2).removesuffix("..") or current[:1]
             lines.append(piece)
             current = current[len(piece) :]
     return [*lines, current]
+
+
+def folded(texts: Sequence[str], width: int, most: int) -> list[str]:
+    """Sentences on lines of their own; run together where those would be too many."""
+    lines = [part for text in texts for part in wrapped(text, width)]
+    if len(lines) > most:
+        lines = wrapped(" ".join(texts), width)
+    if len(lines) > most:
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
+    return lines
 
 
 def heading(entry: Entry, view: View, width: int) -> Line:
@@ -152,7 +170,7 @@ def _profile(health: Health, width: int) -> list[Line]:
         text = f"GET {health.call}, since the documented one is not offered here"
         lines += _wrapped_fact("Call", text, width)
     if health.link is Link.STOPPED and health.failure is not None:
-        cause = health.failure.cause.rstrip(".")
+        cause = health.failure.why
         text = f"{health.profile}: {cause}. {health.failure.remedy}".strip()
         lines += _wrapped_fact("Profile", text, width)
     return lines
@@ -186,25 +204,31 @@ def _progress(entry: Entry) -> list[Line]:
 
 
 def _times(entry: Entry, view: View) -> list[Line]:
-    began, ended = began_at(entry), ended_at(entry)
+    began, ended = stated_begin(entry), stated_end(entry)
     elapsed_s = view.elapsed_s(entry)
-    zone = view.zone_name()
     lines = []
     if began is not None:
         source = _began_source(entry.job)
         elapsed = f"   elapsed {duration(elapsed_s)}" if elapsed_s is not None else ""
         total = entry.habits.total
         usual = f"   usual total {usual_text(total)}" if total else ""
-        text = f"{view.clock_time(began)} {zone}{source}{elapsed}{usual}"
+        text = f"{_clock(began, entry, view)}{source}{elapsed}{usual}"
         lines.append(_fact("Started", text))
     if ended is not None:
         seen = f"   seen {entry.latency_s:.1f}s later" if entry.latency_s else ""
-        lines.append(_fact("Ended", f"{view.clock_time(ended)} {zone}{seen}"))
+        lines.append(_fact("Ended", f"{_clock(ended, entry, view)}{seen}"))
     elif entry.has_ended:
         lines.append(_fact("Ended", "the service gives no end time"))
     if entry.is_live and entry.job is not None:
         lines.append(_fact("Left", _left(entry, view)))
     return lines
+
+
+def _clock(at: datetime, entry: Entry, view: View) -> str:
+    """A time with its zone; as the service wrote it where the id contradicts it."""
+    if begin_offset_s(entry):
+        return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{view.clock_time(at)} {view.zone_name()}"
 
 
 def _left(entry: Entry, view: View) -> str:
@@ -223,9 +247,7 @@ def _left(entry: Entry, view: View) -> str:
 
 
 def _began_source(job: Job | None) -> str:
-    if job is None or (job.begin_time is not None and not job.begin_offset_s):
-        return ""
-    return " (from the id)"
+    return " (from the id)" if job is not None and job.begin_time is None else ""
 
 
 def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
@@ -234,6 +256,8 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
         parts.append("ended, no longer asked")
     elif entry.is_gone:
         parts.append("given up; r asks again")
+    elif next_poll_s == inf:
+        parts.append("next when the budget allows")
     elif next_poll_s is not None:
         parts.append(f"next in {next_poll_s:.0f}s")
     age_s = entry.age_s(view.now)

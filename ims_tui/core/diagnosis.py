@@ -240,9 +240,7 @@ def of_sign_in(check: SignCheck) -> Finding:
     subject = f"{check.profile} sign-in"
     failure = check.failure
     if failure is not None:
-        return Finding(
-            Level.FAIL, subject, failure.cause.rstrip(".") + ".", failure.remedy
-        )
+        return Finding(Level.FAIL, subject, f"{failure.why}.", failure.remedy)
     state = check.credential
     text = f"{state.scheme.value}, {state.source or 'given'}" if state else "accepted"
     if state is not None and state.expires_at:

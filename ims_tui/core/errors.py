@@ -3,7 +3,8 @@
 ImsTuiError          1
  +-- UsageError      2  the command line asks for something that cannot be
  +-- ConfigError     7  a settings or credentials file cannot be used
- +-- WatchFileError  7  the watchlist cannot be read or must not be overwritten
+ +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
+ |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
 """
 
@@ -20,6 +21,11 @@ class ImsTuiError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __init__(self, text: str, brief: str = "") -> None:
+        super().__init__(text)
+        self.brief = brief or text
+        """The same for a screen: what matters first, file names instead of paths."""
+
 
 class UsageError(ImsTuiError):
     """The command line asks for something that cannot be."""
@@ -34,9 +40,13 @@ class ConfigError(ImsTuiError):
 
 
 class WatchFileError(ImsTuiError):
-    """The watchlist cannot be read or must not be overwritten."""
+    """The watchlist cannot be written or must not be overwritten."""
 
     exit_code = 7
+
+
+class UnreadableListError(WatchFileError):
+    """The watchlist cannot be read, so it is not overwritten either."""
 
 
 class StateError(ImsTuiError):

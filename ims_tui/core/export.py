@@ -17,7 +17,7 @@ from ims_tui.core.columns import COLUMNS, percent_text, state_of
 from ims_tui.core.entry import Entry
 from ims_tui.core.job import JobStatus
 from ims_tui.core.jsontext import Json
-from ims_tui.core.view import View, name_of
+from ims_tui.core.view import View, begin_offset_s, name_of
 
 SCHEMA = 1
 """Version of the JSON; fields are only ever added."""
@@ -81,7 +81,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "seen_at": _iso(_seen_at(entry)),
         "detection_latency_s": entry.latency_s,
         "raw_status": job.raw_status if job else "",
-        "begin_time_offset_s": job.begin_offset_s if job else 0,
+        "begin_time_offset_s": begin_offset_s(entry),
     }
 
 

@@ -115,7 +115,6 @@ def _regex(pattern: str) -> tuple[Callable[[str], bool] | None, str]:
     except re.error as error:
         return None, f"/{pattern}/ is not a pattern: {error.msg}"
 
-
     def is_found(text: str) -> bool:
         lines = text[: text.find(_PLAIN_END)].replace(_FIELD, "\n")
         return compiled.search(lines) is not None

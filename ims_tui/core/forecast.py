@@ -37,6 +37,7 @@ RANGE = (0.21, 0.79)
 _ROOT_2 = sqrt(2.0)
 _NORM = 1.0 / sqrt(2.0 * pi)
 _LONGEST_S = 1e8
+_NOTHING_S = 1e-9
 
 Part = tuple[float, float, float, float]
 """A lognormal way to the end: weight, seconds of it that have passed, mu, sd."""
@@ -76,7 +77,7 @@ class Forecast:
         density = alive / length_s
         for weight, passed_s, mu, sd in self._parts:
             length_s = passed_s + after_s
-            if length_s > 0.0:
+            if length_s > _NOTHING_S:
                 z = (log(length_s) - mu) / sd
                 density += weight * _NORM * exp(-0.5 * z * z) / (length_s * sd)
                 alive += weight * 0.5 * erfc(z / _ROOT_2)

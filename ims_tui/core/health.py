@@ -64,6 +64,10 @@ class Health:
     """When the service last answered anything at all."""
     silence: tuple[JobKey, Moment] | None = None
     """Since then: the first job that got no answer, and when."""
+    astray: JobKey | None = None
+    """The job that alone was sent elsewhere since the last good reply."""
+    slowed_per_min: int | None = None
+    """Requests a minute, where refusals keep the budget below the configured one."""
 
     def observed(self, outcome: Outcome, now: Moment) -> Health:
         """With the clock of a reply."""
@@ -92,12 +96,14 @@ class Health:
             is_only: there is no other job that could be asked.
         """
         if isinstance(outcome, PollOk):
-            return replace(self._answered(now), last_good=now)
+            return replace(self._answered(now), last_good=now, astray=None)
         kind = outcome.kind
         if self.link is Link.STOPPED or kind is FailureKind.UNEXPECTED:
             return self  # a late answer does not start a stopped profile
         if kind.stops_profile:
-            return self._turned(Link.STOPPED, outcome, now)
+            if self.is_stopped_by(key, outcome, is_only):
+                return self._turned(Link.STOPPED, outcome, now)
+            return replace(self, astray=key)
         if kind is FailureKind.THROTTLED:
             return self._turned(Link.THROTTLED, outcome, now)
         if kind.is_no_answer:
@@ -109,8 +115,27 @@ class Health:
     def restarted(self, now: Moment) -> Health:
         """Health before the next request decides anew: after a reload, or idle."""
         return replace(
-            self, link=Link.IDLE, failure=None, since=now, tries=0, silence=None
+            self,
+            link=Link.IDLE,
+            failure=None,
+            since=now,
+            tries=0,
+            silence=None,
+            astray=None,
         )
+
+    def is_stopped_by(self, key: JobKey, outcome: Outcome, is_only: bool) -> bool:
+        """Whether an outcome is a refusal that all further requests would meet.
+
+        A wrong address of one job among others that get good replies is a fault of
+        that job, until a second job meets it.
+        """
+        if isinstance(outcome, PollOk) or not outcome.kind.stops_profile:
+            return False
+        if outcome.kind is not FailureKind.WRONG_ENDPOINT or is_only:
+            return True
+        has_answers = self.link in (Link.LIVE, Link.THROTTLED)
+        return not has_answers or self.astray not in (None, key)
 
     def is_own_fault(self, entry: Entry) -> bool:
         """Whether others were answered since a job got no answer."""

@@ -22,9 +22,6 @@ _PLAIN = {
     "imsCopyImageCrossUserJob": "copy cross region",
 }
 
-JOB_TYPES = frozenset(_PLAIN)
-"""Types with a plain name. The list is not closed: the service has more."""
-
 
 def plain_type(job_type: str) -> str:
     """What a job type does, in two or three words."""

@@ -95,5 +95,10 @@ class PollFailed:
     remedy: str = ""
     """What the operator can do, where that is known."""
 
+    @property
+    def why(self) -> str:
+        """The cause without a full stop, as a part of a sentence."""
+        return self.cause.rstrip(".")
+
 
 Outcome = PollOk | PollFailed

@@ -152,7 +152,7 @@ def profile_lines(
     if health and health.call:
         lines.append(_dim(f"GET {health.call}: the documented call is not offered"))
     if health and health.failure:
-        cause, remedy = health.failure.cause.rstrip("."), health.failure.remedy
+        cause, remedy = health.failure.why, health.failure.remedy
         lines.append(_dim(f"{cause}. {remedy}".strip()))
     return lines
 

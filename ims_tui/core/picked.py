@@ -26,7 +26,18 @@ class PickedList:
         Raises:
             WatchFileError: the list cannot be read or understood.
         """
-        picked = [w for w in self._whole.load().watches if w.key in self._keys]
+        return self._picked(self._whole.load())
+
+    def load_backup(self) -> LoadReport:
+        """The same of an earlier copy of the list.
+
+        Raises:
+            WatchFileError: there is none, or it cannot be read either.
+        """
+        return self._picked(self._whole.load_backup())
+
+    def _picked(self, report: LoadReport) -> LoadReport:
+        picked = [w for w in report.watches if w.key in self._keys]
         return LoadReport(tuple(replace(watch, result=None) for watch in picked))
 
     def save(self, watches: Sequence[Watch]) -> LoadReport:

@@ -85,10 +85,18 @@ class WatchFile(Protocol):
             WatchFileError: the file cannot be read or understood.
         """
 
+    def load_backup(self) -> LoadReport:
+        """Read an earlier copy, for when the list itself cannot be read.
+
+        Raises:
+            WatchFileError: there is none, or it cannot be read either.
+        """
+
     def save(self, watches: Sequence[Watch]) -> LoadReport:
         """Merge with what others wrote since, save, and return the merged list.
 
         Raises:
+            UnreadableListError: the file cannot be read, so it is not overwritten.
             WatchFileError: the file cannot be written, or must not be overwritten.
         """
 

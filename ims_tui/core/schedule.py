@@ -267,7 +267,7 @@ class Scheduler(Generic[K]):
             return None
         place = (job.due, job.ticket)
         before = sum(
-            0 < other.ticket and (other.due, other.ticket) < place
+            other.ticket > 0 and (other.due, other.ticket) < place
             for other in self._jobs.values()
         )
         return max(job.due, self.budget.ready_at(now, before)) - now
@@ -382,7 +382,7 @@ class Scheduler(Generic[K]):
             if job.due > _NEW and not job.errors:
                 self._push(key, job, job.looked + job.gap_s)
         elif _ASKED < job.due <= _NEW:
-            self._push(key, job, _first_due(job, 0.0))
+            self._push(key, job, _NEW - job.weight)
 
     def _put_off_to(self, job: _Tracked, due: float) -> float:
         """The due time of a job if the price rose since it was set."""

@@ -12,7 +12,7 @@ from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health, Link
 from ims_tui.core.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.outcome import FailureKind, PollFailed
-from ims_tui.core.store import Event, EventKind
+from ims_tui.core.store import Event, EventKind, Snapshot
 from ims_tui.core.text import duration
 from ims_tui.core.view import View, name_of_key
 from ims_tui.core.watch import JobKey
@@ -71,7 +71,26 @@ _CAUSES = {
 
 def poll_failure(failure: PollFailed) -> str:
     """Why the last poll of a job brought nothing."""
-    return f"{_CAUSES[failure.kind]}: {failure.cause}."
+    return f"{_CAUSES[failure.kind]}: {failure.why}."
+
+
+_UNREADABLE = "It is not overwritten; as soon as it is mended it is read again."
+
+
+def file_lines(snapshot: Snapshot, view: View) -> list[str]:
+    """Lines above the table while a file is not read or written; else none."""
+    lines = []
+    if snapshot.list_problem:
+        lines += [f"{snapshot.list_problem}.", _UNREADABLE]
+        if snapshot.copy_of is not None:
+            when = view.clock_time(snapshot.copy_of, with_date=True)
+            lines[-1] += f" Rows are from the copy of {when}."
+    elif snapshot.save_problem:
+        lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
+    if snapshot.state_problem:
+        what = "What the service says is kept until you quit."
+        lines.append(f"Not saved: {snapshot.state_problem}. {what}")
+    return lines
 
 
 def banner(health: Health, view: View, *, host: str, others: bool) -> list[str]:
@@ -91,9 +110,11 @@ def banner(health: Health, view: View, *, host: str, others: bool) -> list[str]:
         said = f"There is no profile {name}; its jobs are not asked about."
         return [said, failure.remedy]
     rest = "; other profiles go on" if others else ""
+    is_credential = failure.kind is FailureKind.AUTH_REJECTED
+    key = "R reloads the credential." if is_credential else "R tries again."
     return [
         *_stopped(health, failure),
-        f"Polling of {health.profile} is stopped{rest}. R reloads the credential.",
+        f"Polling of {health.profile} is stopped{rest}. {key}",
         *([f"{shown}."] if shown else []),
     ]
 
@@ -109,7 +130,7 @@ def _offline(
     tries = f"{health.tries} tries" if health.tries > 1 else "1 try"
     stale = f" {shown} and may be out of date." if shown else ""
     return [
-        f"No answer from {host}{since} ({failure.cause}). {tries}.",
+        f"No answer from {host} in {tries}{since} ({failure.why}).",
         *filter(None, (failure.remedy,)),
         f"{again}.{stale}",
     ]
@@ -119,20 +140,20 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
     profile = health.profile
     if failure.kind is FailureKind.ACCESS_DENIED:
         return [
-            f"The service denies access to profile {profile} ({failure.cause}).",
+            f"The service denies access to profile {profile} ({failure.why}).",
             failure.remedy,
         ]
     if failure.kind is FailureKind.WRONG_ENDPOINT:
         what = f"The address of profile {profile} is of no use"
         return [
-            f"{what}: {failure.cause}.",
+            f"{what}: {failure.why}.",
             failure.remedy or "Check endpoint and region of the profile, then reload.",
         ]
     if failure.exchange is None:  # our own sign-in says it in a sentence
         quoted = service_words(health)
         said = f"The service says: {quoted}" if quoted else ""
         return [f"{profile}: {failure.cause}", *filter(None, (said, failure.remedy))]
-    refused = f"The service refused the credential of {profile} ({failure.cause})."
+    refused = f"The service refused the credential of {profile} ({failure.why})."
     return [refused, *filter(None, (failure.remedy,))]
 
 
@@ -162,6 +183,8 @@ def link_word(health: Health, view: View) -> str:
     if health.link is Link.THROTTLED and health.next_try_s is not None:
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
         return f"throttled, next {wait_s:.0f}s"
+    if health.link is Link.LIVE and health.slowed_per_min is not None:
+        return f"slowed to {health.slowed_per_min}/min"
     return "live" if health.link is Link.LIVE else "idle"
 
 
@@ -173,7 +196,7 @@ _EVENTS = {
     EventKind.STALLED: "{name} {detail}",
     EventKind.MOVING: "{name} moves again",
     EventKind.OFFLINE: "{profile}: no answer ({detail})",
-    EventKind.BACK: "{profile}: reachable again after {detail}s",
+    EventKind.BACK: "{profile}: reachable again {after}",
     EventKind.THROTTLED: "{profile}: throttled ({detail})",
     EventKind.STOPPED: "{profile}: polling stopped ({detail})",
     EventKind.NOT_SAVED: "not saved: {detail}",
@@ -195,7 +218,10 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
     """One event as a sentence without its time."""
     name = name_of_key(entries, event.key) if event.key else ""
     text = _EVENTS[event.kind].format(
-        name=name, profile=event.profile, detail=event.detail
+        name=name,
+        profile=event.profile,
+        detail=event.detail,
+        after="at once" if event.detail == "0" else f"after {event.detail}s",
     )
     entry = entries.get(event.key) if event.key else None
     if entry is None or entry.job is None:

@@ -95,7 +95,7 @@ def lines(check: SignCheck) -> Iterator[str]:
     if failure is None:
         yield f"{check.profile}: signed in"
     else:
-        cause = failure.cause.rstrip(".")
+        cause = failure.why
         if failure.kind.is_no_answer and failure.exchange is None:
             cause = f"no answer ({cause})"
         yield f"{check.profile}: {cause}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ims_tui.core.health import Link
+from ims_tui.core.health import Health, Link
 from ims_tui.core.job import JobStatus
 from ims_tui.core.order import Facet
 from ims_tui.core.sentences import link_word
@@ -45,7 +45,7 @@ def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
         return Cell("NOT SAVED", Tone.FAIL)
     if snapshot.is_paused:
         return Cell("paused", Tone.WARN)
-    healths = sorted(snapshot.health.values(), key=lambda h: _BROKEN.index(h.link))
+    healths = sorted(snapshot.health.values(), key=_soundness)
     if not healths:
         return Cell("demo" if is_demo else "idle", Tone.DIM)
     word = link_word(healths[0], view)
@@ -58,6 +58,11 @@ def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
             word = "demo"
     tone = Tone.FAIL if bad else Tone.WARN if " " in word else Tone.OK
     return Cell(word, tone)
+
+
+def _soundness(health: Health) -> tuple[int, bool]:
+    """The order of links, the worst first."""
+    return _BROKEN.index(health.link), health.slowed_per_min is None
 
 
 def place_of(profiles: Mapping[str, Profile], used: Collection[str]) -> str:
@@ -90,6 +95,8 @@ def status_line(
         rate = sum(health.rate_per_s for health in snapshot.health.values())
         right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
     right.append(link_cell(snapshot, view, is_demo=is_demo))
+    if snapshot.is_shared:
+        right.append(Cell("shared list", Tone.DIM))
     if width >= 60 and snapshot.tally[Facet.ACTIVE]:  # else nothing moves, nor it
         clock = view.clock_time(view.now.wall)
         zone = f" {view.zone_name()}" if width >= _WIDE else ""
@@ -163,8 +170,8 @@ def away_line(snapshot: Snapshot, view: View) -> str:
     missed = [
         result
         for entry in snapshot.entries.values()
-        if entry.is_news and (result := entry.watch.result) and result.ended
-        if since < result.ended <= until
+        if entry.is_news and (result := entry.watch.result)
+        if (at := result.ended_at) and since < at <= until
     ]
     if not missed:
         return ""

@@ -82,8 +82,19 @@ class Snapshot:
     """Why the list is not on disk; empty when it is."""
     list_problem: str = ""
     """Why the list could not be read; it is not overwritten then."""
+    copy_of: datetime | None = None
+    """When the copy was written whose rows are shown, where the list was unreadable."""
+    state_problem: str = ""
+    """Why replies are not kept for the next run."""
+    is_shared: bool = False
+    """Whether another copy of the program works on the same list."""
     away: tuple[datetime, datetime] | None = None
     """From the last reply of the run before to the start of this one."""
+
+    @property
+    def problem(self) -> str:
+        """Why the list on disk may not be the list here; empty when it is."""
+        return self.list_problem or self.save_problem
 
 
 class JobStore:
@@ -96,6 +107,7 @@ class JobStore:
         self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._snapshot = Snapshot()
         self._order_version = 0
+        self._told = 0
         self._version = 0
         self._flags = Snapshot()
         self._polled: set[JobKey] = set()
@@ -115,9 +127,9 @@ class JobStore:
         return self._snapshot
 
     @property
-    def order_version(self) -> int:
-        """The one of a snapshot taken now."""
-        return self._order_version
+    def news_version(self) -> int:
+        """Changes with every event and every change of state, never on progress."""
+        return self._order_version + self._told
 
     def get(self, key: JobKey) -> Entry | None:
         """The entry of a key."""
@@ -204,6 +216,7 @@ class JobStore:
     def tell(self, event: Event) -> None:
         """Append to the event log."""
         self._events.append(event)
+        self._told += 1
         self._version += 1
 
     def health(self, profile: str) -> Health:
@@ -228,6 +241,9 @@ class JobStore:
         is_loading: bool | None = None,
         save_problem: str | None = None,
         list_problem: str | None = None,
+        state_problem: str | None = None,
+        is_shared: bool | None = None,
+        copy_of: datetime | None = None,
         away: tuple[datetime, datetime] | None = None,
     ) -> None:
         """Set what concerns the whole list; None leaves a flag as it is."""
@@ -236,9 +252,14 @@ class JobStore:
             "is_loading": is_loading,
             "save_problem": save_problem,
             "list_problem": list_problem,
+            "state_problem": state_problem,
+            "is_shared": is_shared,
+            "copy_of": copy_of,
             "away": away,
         }
         news = {k: v for k, v in given.items() if v is not None}
+        if list_problem == "":  # the rows are those of the list again
+            news["copy_of"] = None
         flags = replace(self._flags, **news)
         if flags != self._flags:
             self._flags = flags

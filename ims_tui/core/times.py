@@ -32,7 +32,8 @@ _JOB_ID = re.compile(r"[0-9a-f]{16}([0-9a-f]{12})[0-9a-f]{4}", re.I | re.A)
 _FIRST_JOB = datetime(2012, 1, 1, tzinfo=UTC)
 _YEARS = range(1970, 3000)  # room at both ends, so that no later arithmetic overflows
 _QUARTER_S = 900
-_ZONES_S = 14 * 3600
+ZONES_S = 14 * 3600
+"""No zone is further from UTC."""
 
 
 def parse_time(text: str) -> datetime | None:
@@ -96,6 +97,6 @@ def zone_offset_s(begin: datetime, made: datetime) -> int:
     """
     ahead_s = (begin - made).total_seconds()
     zone_s = round(ahead_s / _QUARTER_S) * _QUARTER_S
-    if zone_s and abs(zone_s) <= _ZONES_S and abs(ahead_s - zone_s) <= 5:
+    if zone_s and abs(zone_s) <= ZONES_S and abs(ahead_s - zone_s) <= 5:
         return zone_s
     return 0

@@ -36,10 +36,9 @@ def read_plain(text: str) -> Table | None:
     """
     root: Table = {}
     table, end = root, 0
+    match = _LINE.match  # never `finditer`: it would search on behind a bad line
     try:
-        for line in _LINE.finditer(text):
-            if line.start() != end:
-                return None
+        while line := match(text, end):
             end = line.end()
             key, string, time, other, array, parent, name = line.groups()
             if key is not None:

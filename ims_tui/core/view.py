@@ -124,17 +124,38 @@ def _span(entry: Entry) -> tuple[datetime | None, datetime | None]:
     if entry.job is not None:
         return entry.job.began_at, entry.job.ended_at
     result = entry.watch.result
-    return (result.began, result.ended) if result else (None, None)
+    return (result.began_at, result.ended_at) if result else (None, None)
 
 
 def began(entry: Entry) -> datetime | None:
-    """When the job began."""
+    """When the job began, to compute with."""
     return _span(entry)[0]
 
 
 def ended(entry: Entry) -> datetime | None:
-    """When the job ended, as the service says."""
+    """When the job ended, to compute with."""
     return _span(entry)[1]
+
+
+def stated_begin(entry: Entry) -> datetime | None:
+    """When the job began as the service states it, to show; else as its id says."""
+    if entry.job is not None:
+        return entry.job.begin_time or entry.job.id_time
+    return entry.watch.result.began if entry.watch.result else None
+
+
+def stated_end(entry: Entry) -> datetime | None:
+    """When the job ended as the service states it, to show."""
+    if entry.job is not None:
+        return entry.job.end_time
+    return entry.watch.result.ended if entry.watch.result else None
+
+
+def begin_offset_s(entry: Entry) -> int:
+    """How far the stated begin is ahead of the time inside the id."""
+    if entry.job is not None:
+        return entry.job.begin_offset_s
+    return entry.watch.result.began_offset_s if entry.watch.result else 0
 
 
 def name_of(entry: Entry, width: int = 18) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ims_tui.core.job import Job, JobStatus
@@ -24,12 +24,26 @@ class Result:
     """SUCCESS or FAIL."""
     job_type: str = ""
     began: datetime | None = None
+    """As stated by the service, as in `Job`."""
     ended: datetime | None = None
     seen: datetime | None = None
     """When we knew, on the service's clock."""
     error_code: str = ""
     fail_reason: str = ""
     image_id: str = ""
+    began_offset_s: int = 0
+    """How far `began` is ahead of the time inside the id, as in `Job`."""
+    ended_offset_s: int = 0
+
+    @property
+    def began_at(self) -> datetime | None:
+        """Begin on the service's clock, by the id where that knows it better."""
+        return self.began and self.began - timedelta(seconds=self.began_offset_s)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """End on the same clock as `began_at`."""
+        return self.ended and self.ended - timedelta(seconds=self.ended_offset_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +71,14 @@ def result_of(job: Job, seen: datetime) -> Result:
     return Result(
         job.status,
         job.job_type,
-        job.began_at,
-        job.ended_at,
+        job.begin_time or job.id_time,
+        job.end_time,
         seen,
         error.code if error else "",
         error.reason if error else "",
         job.image_id,
+        job.begin_offset_s,
+        job.end_offset_s,
     )
 
 
@@ -87,3 +103,5 @@ class LoadReport:
     problems: tuple[Problem, ...] = ()
     is_read_only: bool = False
     """Whether a newer release wrote it, so that saving is refused."""
+    written: datetime | None = None
+    """When it was written, where it is an earlier copy of the list."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from ims_tui.core.ids import is_job_id
 from ims_tui.core.job import JobStatus
 from ims_tui.core.text import printable
+from ims_tui.core.times import ZONES_S
 from ims_tui.core.watch import Result, Watch
 
 Table = Mapping[str, object]
@@ -148,6 +149,13 @@ def _flag(table: Table, key: str) -> bool:
     return value
 
 
+def _seconds(table: Table, key: str) -> int:
+    value = table.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > ZONES_S:
+        raise EntryError(f"{key} = {shown(value)} is not the offset of a time zone")
+    return value
+
+
 def _result(table: Table) -> Result | None:
     value = table.get("result")
     if value is None:
@@ -163,6 +171,8 @@ def _result(table: Table) -> Result | None:
             job_type=_text(value, "type"),
             began=_time(value, "began"),
             ended=_time(value, "ended"),
+            began_offset_s=_seconds(value, "began_offset_s"),
+            ended_offset_s=_seconds(value, "ended_offset_s"),
             seen=_time(value, "seen"),
             error_code=_text(value, "error_code"),
             fail_reason=_text(value, "fail_reason"),
@@ -177,6 +187,8 @@ def _write_result(result: Result) -> dict[str, object]:
         type=result.job_type,
         began=result.began,
         ended=result.ended,
+        began_offset_s=result.began_offset_s,
+        ended_offset_s=result.ended_offset_s,
         seen=result.seen,
         error_code=result.error_code,
         fail_reason=result.fail_reason,

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input, TextArea
 
-from ims_tui.core.actions import Owner, clashes
+from ims_tui.core.actions import Owner
 from ims_tui.core.notices import toasts
 from ims_tui.core.settings import Settings
 from ims_tui.core.statusline import counts
@@ -138,7 +138,6 @@ class ImsTui(App[int]):
     def _set_keys(self) -> None:
         self.keymap = dict(self.runtime.settings.keys)
         self.set_keymap(self.keymap)
-        self._problems += clashes(self.keymap)
 
     def _take_settings(self, before: Settings) -> None:
         """Theme and keys of a changed config.toml hold at once."""
@@ -272,6 +271,13 @@ class ImsTui(App[int]):
     ) -> None:
         """Change what the operator said of some jobs."""
         await self.runtime.annotate(keys, how)
+        self.tell_unless_saved()
+
+    def tell_unless_saved(self) -> None:
+        """Say that what was just changed is not in the list's file, if so."""
+        problem = self.runtime.snapshot().problem
+        if problem:
+            self.tell(f"Changed here only. Not saved: {problem}", is_bad=True)
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def save_view(self) -> None:

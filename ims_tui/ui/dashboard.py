@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ims_tui.core.actions import Action, Owner
+from ims_tui.core.asked import asked_line
 from ims_tui.core.columns import DEFAULT_COLUMNS
 from ims_tui.core.detail import Tab
 from ims_tui.core.entry import Entry
@@ -52,7 +53,7 @@ class Dashboard(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._rows = Rows()
-        self._order_version = -1
+        self._order_version = self._news_version = -1
         self._ticks = 0
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
@@ -68,12 +69,14 @@ class Dashboard(Frame):
     # -- news --------------------------------------------------------------------------
 
     def _on_news(self) -> None:
-        """There is a newer snapshot; where nobody looks, only a change of state counts."""
-        newest = self.app.runtime.store.order_version
+        """There is a newer snapshot; while nobody looks, progress waits."""
         if self.snapshot.is_loading:  # the first rows do not wait for the next frame
             self.call_next(self._repaint)
-        elif not self.app.is_blurred or self._order_version != newest:
+        elif not self.app.is_blurred or self._is_behind():
             self._frame.resume()
+
+    def _is_behind(self) -> bool:
+        return self._news_version != self.app.runtime.store.news_version
 
     def _on_tick(self) -> None:
         """A second passed: what is active has become older."""
@@ -100,6 +103,7 @@ class Dashboard(Frame):
         """Take the newest snapshot and paint what changed."""
         self._frame.pause()
         snapshot = self.app.runtime.snapshot()
+        self._news_version = self.app.runtime.store.news_version
         before, self.snapshot = self.snapshot, snapshot
         if snapshot.order_version != self._order_version:
             if self._may_reorder() or len(snapshot.entries) != len(before.entries):
@@ -323,9 +327,8 @@ class Dashboard(Frame):
         self._poll(self.table.rows)
 
     def _poll(self, keys: Iterable[JobKey]) -> None:
-        count = self.app.runtime.poll_now(tuple(keys))
-        text = f"Asking for {plural(count, 'job', 'jobs')}, as the budget allows."
-        self.app.tell(text if count else "Nothing to ask: no active job.", seconds=3)
+        asked = self.app.runtime.poll_now(tuple(keys))
+        self.app.tell(asked_line(asked), seconds=3)
 
     def action_pause(self) -> None:
         """Send nothing more, or go on."""
@@ -350,6 +353,8 @@ class Dashboard(Frame):
         elif gone:
             text = f"Removed {len(gone)} jobs from the list. They go on. u undoes."
             self.app.tell(text)
+        if gone:
+            self.app.tell_unless_saved()
 
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
@@ -359,6 +364,8 @@ class Dashboard(Frame):
         more = f" and {len(back) - 3} more" if len(back) > 3 else ""
         text = f"Back on the list: {names}{more}." if back else "Nothing to undo."
         self.app.tell(text)
+        if back:
+            self.app.tell_unless_saved()
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is never keys: ids are picked out of it."""

@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from ims_tui.core.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
-from ims_tui.core.detail import wrapped
+from ims_tui.core.detail import folded
 from ims_tui.core.health import Link
 from ims_tui.core.order import Facet
 from ims_tui.core.rows import ATTENTION, Choice
-from ims_tui.core.sentences import banner, event_line
+from ims_tui.core.sentences import banner, event_line, file_lines
 from ims_tui.core.showing import nothing_shown, shown_part, too_small, way_back
 from ims_tui.core.statusline import away_line, facet_line, status_line
 from ims_tui.core.store import Snapshot
@@ -51,7 +51,8 @@ LEAST = (40, 6)
 _WIDE = 120
 """Columns from which the facets stand above the table."""
 
-MOST_BANNER = 5
+MOST_BANNER = 4
+"""Lines of the banner, where the screen has room for them."""
 
 LEAST_KEYS = ("quit", "help")
 """What the key line shows of a narrow screen."""
@@ -141,10 +142,8 @@ class Frame(Screen[None]):
         )
         self.query_one("#status", OneLine).show(status)
         room = max(20, self.size.width - 2)
-        lines = [
-            part for text in self._banner_lines(view) for part in wrapped(text, room)
-        ]
-        self._show_lines("#banner", lines[:MOST_BANNER])
+        most = max(1, min(MOST_BANNER, self.size.height // 3))
+        self._show_lines("#banner", folded(self._banner_lines(view), room, most))
         away = away_line(self.snapshot, view)
         self._show_lines("#away", [away] if away else [])
         self._paint_facets()
@@ -163,14 +162,7 @@ class Frame(Screen[None]):
 
     def _banner_lines(self, view: View) -> list[str]:
         snapshot = self.snapshot
-        if snapshot.list_problem:
-            return [
-                f"The list is not read: {snapshot.list_problem}",
-                "It is not overwritten. Mend the file, then it is read again.",
-            ]
-        lines = []
-        if snapshot.save_problem:
-            lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
+        lines = file_lines(snapshot, view)
         others = len(snapshot.health) > 1
         for health in snapshot.health.values():
             host = self.app.host_of(health.profile)

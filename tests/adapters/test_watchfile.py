@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from ims_tui.adapters.atomic import Steps, write_atomic
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.errors import WatchFileError
+from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.watch import Watch
 from ims_tui.core.watchdoc import HEAD
 
@@ -448,3 +448,17 @@ def test_a_killed_writer_leaves_a_whole_file(path: Path) -> None:
     left_by_the_killed.write_bytes(b"half")
     saved(path, A)
     assert names(path) == {"watchlist.toml", "watchlist.toml.bak"}
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
+def test_a_folder_that_takes_no_file_is_not_called_locked() -> None:
+    with pytest.raises(WatchFileError, match=r"^/proc/x\.toml cannot be written: "):
+        WatchFile(Path("/proc/x.toml"), lock_timeout_s=0.1).save([A])
+
+
+def test_a_screen_is_told_file_line_and_cause_first(path: Path) -> None:
+    path.write_text('[[jobs]]\nid = "\n')
+    with pytest.raises(UnreadableListError) as told:
+        WatchFile(path).load()
+    assert told.value.brief.startswith("watchlist.toml line 2: ")
+    assert str(told.value).startswith(f"{path} line 2: ")

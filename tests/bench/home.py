@@ -14,16 +14,20 @@ from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.places import Places
 from ims_tui.core.stored import stored
-from tests.bench.load import entries, moment
+from ims_tui.core.watch import Watch
+from tests.bench.load import PROFILE, entries, job_id, label, moment
 
 PROGRAM = [sys.executable, "-m", "ims_tui"]
 
 
 @contextmanager
 def home(
-    running: int = 0, finished: int = 0, endpoint: str = "http://127.0.0.1:9"
+    running: int = 0,
+    finished: int = 0,
+    listed: int = 0,
+    endpoint: str = "http://127.0.0.1:9",
 ) -> Iterator[dict[str, str]]:
-    """Variables of an operator with so many jobs, known from an earlier run."""
+    """Variables of an operator with jobs of an earlier run, and just listed ones."""
     with tempfile.TemporaryDirectory(prefix="ims-tui-bench-") as name:
         environ = {
             "HOME": name,
@@ -33,7 +37,7 @@ def home(
             "IMS_TUI_ENDPOINT": endpoint,
             "IMS_TUI_TOKEN": "bench",
         }
-        fill(places(environ), running, finished)
+        fill(places(environ), running, finished, listed)
         yield environ
 
 
@@ -42,12 +46,13 @@ def places(environ: dict[str, str]) -> Places:
     return find_places(environ)
 
 
-def fill(places: Places, running: int, finished: int) -> None:
+def fill(places: Places, running: int, finished: int, listed: int) -> None:
     """Write list and state; finished jobs have the higher numbers."""
     now = moment()
     known = list(entries(running, "RUNNING", now))
     known += list(entries(running + finished, "SUCCESS", now))[running:]
     places.watchlist.parent.mkdir(parents=True, exist_ok=True)
-    WatchFile(places.watchlist).save([entry.watch for entry in known])
+    new = [Watch(job_id(n), PROFILE, label(n), added=now.wall) for n in range(listed)]
+    WatchFile(places.watchlist).save([*(entry.watch for entry in known), *new])
     with closing(StateDb(places.state)) as db:
         db.save([poll for e in known if (poll := stored(e)) is not None], [])

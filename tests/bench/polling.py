@@ -33,9 +33,9 @@ LAG_RATIOS = {
     "failures": 2.2,
     "drift": 2.9,
     "opened-late": 3.2,
-    "burst": 2.1,
+    "burst1000": 2.1,
     "throttle": 2.3,
-    "window": 2.3,
+    "minute-window": 2.3,
     "outage": 2.5,
     "sleep": 1.5,
     "stream10000": 2.4,
@@ -87,7 +87,10 @@ def _missed(figures: Mapping[str, Any], *, is_whole: bool) -> list[str]:
     mean = figures[f"mean|@{SCHEDULER}"]["lag_ratio"]
     if is_whole and mean < MEAN:
         lines.append(f"mean lag ratio {mean:.2f} of {MEAN}")
-    if is_whole and (refused := figures[f"window|@{SCHEDULER}"]["r429"]) > MOST_NAMED:
+    if (
+        is_whole
+        and (refused := figures[f"minute-window|@{SCHEDULER}"]["r429"]) > MOST_NAMED
+    ):
         lines.append(f"window: {refused:.0f} refused though the limit was named")
     return lines
 

@@ -19,10 +19,10 @@ from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
-from ims_tui.core.entry import Entry
-from ims_tui.core.outcome import Outcome
 from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS
 from ims_tui.core.credential import CredentialState
+from ims_tui.core.entry import Entry
+from ims_tui.core.outcome import Outcome
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.secret import Secret
 from ims_tui.core.settings import Profile, Settings, TokenSpec, UiSettings

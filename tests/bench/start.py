@@ -11,12 +11,12 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from ims_tui.adapters.watchfile import WatchFile
 from tests.bench.home import PROGRAM, home, places
 from tests.bench.terminal import Terminal, frames, text_of
 
@@ -25,6 +25,7 @@ PEERS = {
     "harlequin": ["harlequin"],
     "dolphie": ["dolphie", "--tab-setup"],
 }
+DASHBOARD = "6 Archive"
 LEAST_CELLS = 10
 """A frame with fewer printed characters is not one yet."""
 
@@ -33,7 +34,11 @@ class Start(NamedTuple):
     """Milliseconds from the start of the process."""
 
     frame_ms: float
+    """The first that says anything."""
+    screen_ms: float
+    """The dashboard."""
     rows_ms: float
+    """The jobs."""
 
 
 class Case(NamedTuple):
@@ -53,14 +58,16 @@ def start(case: Case) -> Start:
         if rows:
             terminal.wait_for(rows)
         terminal.settle(1.0)
-    frame_ms = rows_ms = float("inf")
+    frame_ms = screen_ms = rows_ms = float("inf")
     for at_s, text in frames(terminal, text_of):
         after_ms = (at_s - terminal.started_s) * 1000
         if frame_ms > after_ms and sum(not c.isspace() for c in text) >= LEAST_CELLS:
             frame_ms = after_ms
+        if screen_ms > after_ms and DASHBOARD in text:
+            screen_ms = after_ms
         if rows_ms > after_ms and case.rows and case.rows in text:
             rows_ms = after_ms
-    return Start(frame_ms, rows_ms)
+    return Start(frame_ms, screen_ms, rows_ms)
 
 
 def medians(cases: Sequence[Case], runs: int) -> dict[str, Start]:
@@ -78,12 +85,12 @@ def medians(cases: Sequence[Case], runs: int) -> dict[str, Start]:
 
 
 def parse_ms(environ: Mapping[str, str]) -> float:
-    """How long reading and understanding the list takes by itself."""
-    path = places(dict(environ)).watchlist
+    """How long `tomllib` takes for the list."""
+    text = places(dict(environ)).watchlist.read_text(encoding="utf-8")
     took = []
     for _ in range(3):
         began = time.perf_counter()
-        WatchFile(path).load()
+        tomllib.loads(text)
         took.append((time.perf_counter() - began) * 1000)
     return statistics.median(took)
 
@@ -111,19 +118,17 @@ def main(runs: int = 5, peers: str = "") -> int:
         parsing_ms = parse_ms(many)
     for name, times in found.items():
         print(
-            f"{name:18} first frame {times.frame_ms:6.0f} ms  rows {times.rows_ms:6.0f} ms"
+            f"{name:18} first frame {times.frame_ms:5.0f} ms  "
+            f"dashboard {times.screen_ms:5.0f} ms  rows {times.rows_ms:5.0f} ms"
         )
     bare, empty = found["bare Textual app"], found["no job"]
     some, large = found["1,000 jobs"], found["10,000 jobs"]
+    later_ms = large.rows_ms - large.screen_ms
     print(
-        f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3)"
-    )
-    print(
-        f"10,000 jobs: first frame {large.frame_ms / empty.frame_ms:.2f} of none (goal 1)"
-    )
-    later_ms = large.rows_ms - large.frame_ms
-    print(
-        f"10,000 jobs: rows {later_ms:.0f} ms after it, parsing takes {parsing_ms:.0f} ms: "
+        f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3),"
+        f" dashboard {some.screen_ms / bare.frame_ms:.2f}\n"
+        f"10,000 jobs: dashboard {large.screen_ms / empty.screen_ms:.2f} of none (goal 1)"
+        f"\n10,000 jobs: rows {later_ms:.0f} ms later, tomllib takes {parsing_ms:.0f} ms, "
         f"{later_ms / parsing_ms:.2f} (goal 1.1)"
     )
     return 0

@@ -76,6 +76,12 @@ def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
         (["wait", "--tag", "x"], "no job on the list has the tag 'x'"),
         (["explain", "IMG.9999"], "no meaning of IMG.9999 is known"),
         (["completion", "tcsh"], "name a shell"),
+        (["list", "--state", "bogus"], "there are init, run"),
+        (["list", "--timeout-request", "abc"], '"abc" is not a duration'),
+        (["status", "--endpoint", "ftp://x"], "--endpoint is not an address"),
+        (["get", JOB, "--theme", "nosuch"], '--theme "nosuch" is not one of'),
+        (["rm", JOB, "-p", "nosuch"], '"nosuch" names no profile'),
+        (["add", JOB, "-p", "defualt"], "did you mean default?"),
         ([], "needs a terminal"),
         ([JOB], "needs a terminal"),
     ],
@@ -161,6 +167,46 @@ def test_7_an_unreadable_configuration(program: Program) -> None:
     done = program.run("wait", JOB)
     assert done.returncode == 7
     assert "config.toml line 1" in one_line(done.stderr)
+
+
+@pytest.mark.parametrize("command", ["list", "status", "watch", "add"])
+def test_7_a_named_configuration_that_is_not_there(
+    program: Program, command: str
+) -> None:
+    words = [command, *([JOB] if command == "add" else [])]
+    done = program.run("-C", "/nonexistent.toml", *words)
+    assert done.returncode == 7
+    assert "/nonexistent.toml is not there" in one_line(done.stderr)
+
+
+def test_a_mistake_in_the_configuration_is_said_once_and_no_end(
+    program: Program, service: Service
+) -> None:
+    program.configure("[poll]\nmax_in_flight = 99\n")
+    service.jobs = {JOB: running()}
+    for words in (["list"], ["get", JOB]):
+        done = program.run(*words)
+        assert done.returncode == 0
+        lines = done.stderr.splitlines()
+        assert sum("max_in_flight" in line for line in lines) == 1
+
+
+def test_a_misspelt_profile_sends_nothing(program: Program, service: Service) -> None:
+    assert program.run("-p", "nosuch", "get", JOB).returncode == 2
+    assert service.asked == []
+
+
+def test_rm_of_what_is_not_on_the_list(program: Program) -> None:
+    done = program.run("rm", JOB)
+    assert done.returncode == 0
+    assert one_line(done.stderr) == f"ims-tui: {JOB} is not on the list"
+
+
+def test_a_sentence_ends_once(program: Program) -> None:
+    done = program.run("get", JOB, "--endpoint", "http://example.com")
+    assert done.returncode == 4
+    assert one_line(done.stderr).endswith("to example.com.")
+    assert not done.stderr.strip().endswith("..")
 
 
 def test_7_a_list_that_cannot_be_written(program: Program) -> None:

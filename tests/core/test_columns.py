@@ -19,6 +19,7 @@ from ims_tui.core.columns import (
     sort_entries,
     state_of,
 )
+from ims_tui.core.detail import summary
 from ims_tui.core.entry import Entry
 from ims_tui.core.health import Health, Link
 from ims_tui.core.job import Oddity, OddityKind
@@ -54,6 +55,22 @@ def text(key: str, entry: Entry, width: int = 40, view: View = VIEW) -> str:
 def keys_of(slots: Sequence[Slot]) -> list[str]:
     """Columns of a layout."""
     return [slot.column.key for slot in slots]
+
+
+def test_a_long_word_of_the_service_takes_the_room_of_the_sign() -> None:
+    pending = seen(replace(job(status=OTHER), raw_status="PENDING"))
+    assert text("state", pending, 7) == "PENDING"
+    short = seen(replace(job(status=OTHER), raw_status="HELD"))
+    assert text("state", short, 7) == f"{VIEW.glyphs.status[OTHER]} HELD"
+
+
+def test_a_time_that_the_id_contradicts_is_shown_as_stated() -> None:
+    made = replace(job(), begin_time=at(36000), begin_offset_s=28800, id_time=at(7200))
+    assert text("started", seen(made)) == VIEW.clock_time(at(36000))
+    lines = summary(seen(made), View(moment(7300)), 100, None)
+    words = ["".join(c.text for c in line) for line in lines]
+    stated = f"{at(36000):%Y-%m-%d %H:%M:%S} UTC"
+    assert any(f"{stated}   elapsed 1:40" in text for text in words)
 
 
 # -- places ----------------------------------------------------------------------------
@@ -144,6 +161,14 @@ def test_signs_by_priority() -> None:
     assert sign_of(everything, late) == "~"
     assert sign_of(everything, View(moment(11))) == "m"
     assert sign_of(seen(job()), View(moment(11))) == " "
+
+
+@pytest.mark.parametrize("link", [Link.OFFLINE, Link.STOPPED])
+def test_values_of_a_profile_that_is_cut_off_are_old_at_once(link: Link) -> None:
+    view = View(moment(11), {"prod": Health("prod", link)})
+    assert sign_of(seen(job()), view) == "~"
+    ended = replace(seen(job(status=SUCCESS)), is_news=False)
+    assert sign_of(ended, view) == " "
 
 
 @pytest.mark.parametrize(

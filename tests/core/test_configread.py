@@ -115,6 +115,22 @@ def test_option_beats_environment_beats_file_beats_default() -> None:
     ]
 
 
+def test_a_wrong_option_says_nothing_of_what_stays() -> None:
+    loaded = read("", {}, {"timeout_request": "abc", "endpoint": "ftp://x"})
+    assert lines_of(loaded) == [
+        'option --timeout-request: "abc" is not a duration such as "10s", "5m", "2h" '
+        'or "7d".',
+        'option --endpoint: is not an address such as "https://host/path".',
+    ]
+
+
+def test_a_key_for_two_actions_is_named_with_its_line() -> None:
+    assert lines_of(read('[keys]\nadd = "A"\nacknowledge = "q"')) == [
+        "config.toml line 3: keys.acknowledge: q stands for acknowledge and quit; "
+        "only one can have it."
+    ]
+
+
 def test_a_wrong_variable_leaves_the_value_of_the_file() -> None:
     loaded = read("language = 'zh-CN'", {"IMS_TUI_LANG": "klingon"})
     (line,) = lines_of(loaded)

@@ -8,6 +8,8 @@ import pytest
 
 from ims_tui.core.health import WITNESS_S, Health, Link
 from ims_tui.core.outcome import FailureKind, Outcome
+from ims_tui.core.sentences import link_word
+from ims_tui.core.view import View
 from ims_tui.core.watch import JobKey
 from tests.core.entries import id_of, job, moment, no, ok, polled
 
@@ -97,3 +99,38 @@ def test_clock_is_kept_only_where_a_reply_tells_it() -> None:
     assert LIVE.observed(GOOD, moment(5)) is LIVE
     dated = replace(GOOD, exchange=replace(GOOD.exchange, date=moment(5).wall))
     assert LIVE.observed(dated, moment(5)).clock.base is not None
+
+
+ELSEWHERE = no(FailureKind.WRONG_ENDPOINT)
+
+
+@pytest.mark.parametrize(
+    ("before", "polls", "link"),
+    [
+        (LIVE, [(1, 10.0, ELSEWHERE), (1, 20.0, ELSEWHERE)], Link.LIVE),
+        (LIVE, [(1, 10.0, ELSEWHERE), (2, 20.0, ELSEWHERE)], Link.STOPPED),
+        (
+            LIVE,
+            [(1, 10.0, ELSEWHERE), (3, 15.0, GOOD), (2, 20.0, ELSEWHERE)],
+            Link.LIVE,
+        ),
+        (Health("prod"), [(1, 10.0, ELSEWHERE)], Link.STOPPED),
+        (LIVE.restarted(moment(5)), [(1, 10.0, ELSEWHERE)], Link.STOPPED),
+        (LIVE, [(1, 10.0, no(FailureKind.ACCESS_DENIED))], Link.STOPPED),
+    ],
+)
+def test_one_job_that_is_sent_elsewhere_does_not_stop_the_others(
+    before: Health, polls: list[tuple[int, float, Outcome]], link: Link
+) -> None:
+    assert after(before, *polls).link is link
+
+
+def test_the_only_job_that_is_sent_elsewhere_stops_the_profile() -> None:
+    key = JobKey("prod", id_of(1))
+    assert LIVE.after(key, ELSEWHERE, moment(10), is_only=True).link is Link.STOPPED
+
+
+def test_line_1_says_that_refusals_slow_the_polling() -> None:
+    view = View(moment(20))
+    assert link_word(LIVE, view) == "live"
+    assert link_word(replace(LIVE, slowed_per_min=8), view) == "slowed to 8/min"

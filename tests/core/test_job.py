@@ -9,6 +9,7 @@ import pytest
 
 from ims_tui.core.job import JobError, JobStatus, OddityKind, short_step
 from ims_tui.core.jsontext import Json
+from ims_tui.core.watch import result_of
 from tests.core.samples import JOB_ID, MANUAL_ID, good, sample
 
 
@@ -40,6 +41,20 @@ def test_the_sample_of_the_manual() -> None:
         OddityKind.SUCCESS_BELOW_FULL: "0.24",
         OddityKind.BEGIN_CONTRADICTS_ID: "28800",
     }
+
+
+def test_the_end_of_the_sample_is_kept_as_stated_and_computed_by_the_id() -> None:
+    stated = datetime(2015, 6, 4, 18, 11, 6, 586_000, UTC)
+    payload = {
+        "status": "FAIL",
+        "begin_time": "04-Jun-2015 18:11:06:586",
+        "end_time": "04-Jun-2015 18:21:06:586",
+    }
+    job = good(json.dumps(payload).encode(), "ff8080814dbd65d7014dbe0d84db0013")
+    kept = result_of(job, stated)
+    assert (kept.began, kept.began_offset_s) == (stated, 8 * 3600)
+    assert kept.began_at == stated - timedelta(hours=8)
+    assert kept.ended_at == stated - timedelta(hours=8, minutes=-10)
 
 
 def test_a_running_job() -> None:

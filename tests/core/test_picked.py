@@ -24,6 +24,9 @@ class WholeList:
     def load(self) -> LoadReport:
         return LoadReport(self.watches)
 
+    def load_backup(self) -> LoadReport:
+        return LoadReport(self.watches[:1])
+
     def save(self, watches: Sequence[Watch]) -> LoadReport:
         self.watches = tuple(watches)
         self.saves += 1
@@ -37,6 +40,7 @@ def test_only_picked_jobs_are_seen_and_their_results_are_to_be_asked_for() -> No
     whole = WholeList(replace(ONE, result=RESULT), TWO)
     picked = PickedList(whole, [ONE.key, NEW.key])
     assert picked.load().watches == (ONE,)
+    assert picked.load_backup().watches == (ONE,)
     assert not picked.has_changed()
 
 

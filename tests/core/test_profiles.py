@@ -124,9 +124,19 @@ def test_a_profile_that_nobody_wrote_uses_no_other_account() -> None:
     environ = {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "s"}
     loaded = read(PRODUCTION, environ, {"profile": "prd"})
     assert [str(problem) for problem in loaded.problems] == [
-        'option --profile: default_profile = "prd" names no profile (nearest: prod). '
-        "No other account is used instead."
+        'option --profile: "prd" names no profile; did you mean prod?'
     ]
+    assert reason(loaded) == 'No credential: there is no profile "prd".'
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_a_misspelt_profile_is_not_asked_with_the_token_around(
+    by_option: bool,
+) -> None:
+    environ = {"IMS_TUI_ENDPOINT": "http://127.0.0.1:1", "IMS_TUI_TOKEN": "t"}
+    named = {} if by_option else {"IMS_TUI_PROFILE": "prd"}
+    loaded = read(PRODUCTION, environ | named, {"profile": "prd"} if by_option else {})
+    assert len(loaded.problems) == 1
     assert reason(loaded) == 'No credential: there is no profile "prd".'
 
 
@@ -294,4 +304,4 @@ def test_a_region_option_moves_the_profile_in_use_only() -> None:
     assert in_use(loaded).endpoint == "https://ims.ap-southeast-3.myhuaweicloud.com"
     assert loaded.settings.profiles["dr"].region == "eu-de"
     (problem,) = read(PRODUCTION, {}, {"region": "a/b"}).problems
-    assert str(problem).startswith('option --region: region = "a/b" is not a region')
+    assert str(problem).startswith('option --region: "a/b" is not a region')

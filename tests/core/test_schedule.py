@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from ims_tui.core.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.budget import INF, Budget, Limit
-from ims_tui.core.schedule import Scheduler
+from ims_tui.core.course import Course
+from ims_tui.core.schedule import MOST_ROUNDS, Scheduler
 
 WIDE = Limit(50.0, 3.0)
 
@@ -408,3 +410,106 @@ def test_whatever_happens(requests: int, events: list[tuple[object, ...]]) -> No
             waiting.discard(key_or_none)
             witness.result(key_or_none, running(1.0))
     assert not waiting
+
+
+# -- nobody waits for ever -------------------------------------------------------------
+
+TIGHT = Limit(0.13, 1.0)
+
+
+def drive(desk: Desk, until: float, ratio: Callable[[int, float], float]) -> None:
+    """Jobs that began 120 s before the first look and show this progress."""
+    while (due := desk.scheduler.next_time(desk.now)) <= until:
+        desk.now = max(desk.now, due)
+        key = desk.scheduler.pop(desk.now)
+        if key is not None:
+            desk.sent.append((desk.now, key))
+            shown = running(120.0 + desk.now, ratio(key, desk.now))
+            desk.scheduler.result(key, desk.now, desk.reply or shown)
+    desk.now = until
+
+
+def longest_wait_s(desk: Desk, keys: range) -> float:
+    """The longest time in which a job was not asked."""
+    times = {key: [0.0, *(a for a, k in desk.sent if k == key)] for key in keys}
+    return max(
+        after - before
+        for looks in times.values()
+        for before, after in pairwise([*looks, desk.now])
+    )
+
+
+@given(st.lists(st.floats(0.0, 0.99), min_size=6, max_size=6), st.floats(0.0, 600.0))
+@settings(max_examples=40, deadline=None)
+def test_nobody_waits_for_ever_for_those_about_to_end(
+    ratios: list[float], turn_s: float
+) -> None:
+    desk = Desk(TIGHT)
+    desk.add(*range(6))
+    drive(desk, 2000.0, lambda key, now: ratios[key] if now > turn_s else 0.4)
+    round_s = 6 / TIGHT.rate_per_s
+    assert longest_wait_s(desk, range(6)) <= (MOST_ROUNDS + 1.0) * round_s
+
+
+def test_after_refusals_and_an_outage_each_job_gets_its_turn_in_the_first_round() -> (
+    None
+):
+    desk = Desk(Limit.per_window(200, 300.0))
+    desk.scheduler.attend({key: 2.0 if key else 4.0 for key in range(6)}, 0.0)
+    desk.add(*range(6))
+    for until, reply in (
+        (5.0, None),
+        (47.0, Throttled(None, (20, 60.0))),
+        (86.0, Throttled(20.0, None)),
+        (137.0, NoAnswer()),
+    ):
+        desk.reply = reply
+        drive(desk, until, lambda key, now: 0.4)
+    assert desk.scheduler.budget.has_outage
+    desk.reply, before = None, len(desk.sent)
+    drive(desk, 400.0, lambda key, now: 0.9)
+    back = [key for _, key in desk.sent[before:]]
+    assert set(back[:6]) == set(range(6))
+    assert min(map(back.count, range(6))) >= 4
+
+
+def test_one_that_someone_looks_at_comes_first_among_new_ones() -> None:
+    desk = Desk(Limit(50.0, 6.0))
+    desk.scheduler.attend({3: 2.0}, 0.0)
+    desk.add(*range(6))
+    desk.scheduler.attend({3: 2.0, 5: 4.0}, 0.0)
+    assert [desk.scheduler.pop(0.0) for _ in range(6)] == [5, 3, 0, 1, 2, 4]
+
+
+def test_job_of_an_earlier_run_waits_for_new_ones() -> None:
+    desk, course = Desk(), Course()
+    course.look(60.0, "copy", 0.5)
+    desk.scheduler.add(1, "import", 0.0, course)
+    desk.scheduler.add(2, None, 0.0, Course())
+    assert [desk.scheduler.pop(0.0) for _ in range(2)] == [2, 1]
+
+
+def test_says_when_the_budget_will_allow_a_job() -> None:
+    desk = Desk(Limit(0.1, 1.0))
+    desk.add(1, 2, 3)
+    waits = [desk.scheduler.due_in_s(key, 0.0) for key in (1, 2, 3)]
+    assert waits == pytest.approx([0.0, 10.0, 20.0])
+    desk.scheduler.pop(0.0)
+    desk.scheduler.result(1, 0.0, Throttled(30.0, None))
+    wait_s = desk.scheduler.due_in_s(2, 0.0)
+    assert wait_s is not None
+    assert wait_s >= 30.0
+
+
+def test_asking_by_hand_probes_an_outage_at_most_once_a_second() -> None:
+    desk = Desk(reply=NoAnswer())
+    desk.add(1, 2)
+    desk.run(100.0)
+    last, _ = desk.sent[-1]
+    desk.now = last + 0.2
+    desk.scheduler.poll_now(2, desk.now)
+    assert desk.scheduler.next_time(desk.now) == pytest.approx(last + 1.0)
+    desk.now = last + 1.0
+    assert desk.scheduler.pop(desk.now) == 2
+    desk.scheduler.poll_now(1, desk.now)
+    assert desk.scheduler.next_time(desk.now) == INF, "one probe at a time"

@@ -44,7 +44,7 @@ def test_ages_are_those_of_the_service() -> None:
     )
     ended = job(status=FAIL, begin_s=900, end_s=1020)
     got = reply_of(ok(ended), AHEAD, moment(50))
-    assert got == Seen("imsImportImageJob", True, True, None, "", 120.0, 30.0)
+    assert got == Seen("imsImportImageJob", True, True, None, "", 120.0)
 
 
 def test_times_that_are_missing_or_ahead_are_no_negative_ages() -> None:

@@ -206,11 +206,6 @@ async def test_a_rebound_key_acts_and_the_old_one_does_not() -> None:
         assert not it.app.runtime.snapshot().entries[key].is_news
 
 
-async def test_a_clash_of_keys_is_said_at_start() -> None:
-    async with stage(settings=replace(PLAIN, keys={"acknowledge": "q"})) as it:
-        assert any("q stands for acknowledge and quit" in text for text in it.told)
-
-
 @pytest.mark.parametrize("ending", ["csv", "json", "md"])
 async def test_export_writes_what_is_shown(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"jobs.{ending}"

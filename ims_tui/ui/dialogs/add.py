@@ -122,8 +122,7 @@ class AddDialog(FormDialog):
         if added.is_saved:
             self.app.tell(f"Added {jobs}; the list is saved.")
         else:
-            problem = self.app.runtime.snapshot()
-            why = problem.list_problem or problem.save_problem
+            why = self.app.runtime.snapshot().problem
             self.app.tell(f"Added {jobs}. Not saved: {why}", is_bad=True)
         if added.added:
             self.app.dashboard.go_to(added.added[0])

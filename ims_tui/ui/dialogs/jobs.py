@@ -71,8 +71,7 @@ def _ask(
 
     async def done(values: Values) -> str:
         await screen.app.runtime.annotate(keys, lambda watch: change(watch, values))
-        snapshot = screen.app.runtime.snapshot()
-        problem = snapshot.list_problem or snapshot.save_problem
+        problem = screen.app.runtime.snapshot().problem
         jobs = plural(count, "job", "jobs")
         if problem:
             screen.app.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)

@@ -1,0 +1,86 @@
+"""How long the event loop stands still while a list of 10,000 jobs is saved."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from ims_tui.core.ports import FixedConfig
+from ims_tui.core.secret import Secret
+from ims_tui.core.settings import Profile, Settings, TokenSpec
+from ims_tui.runtime import Runtime
+from ims_tui.wiring import build_runtime
+from tests.bench.home import home, places
+from tests.bench.load import PROFILE
+from tests.bench.report import Figure, say
+
+BEAT_S = 0.001
+
+
+class Pulse:
+    """Beats on the event loop; remembers the longest pause between two beats."""
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+
+    async def beat(self) -> None:
+        """Beat until cancelled."""
+        last_s = time.monotonic()
+        while True:
+            await asyncio.sleep(BEAT_S)
+            now_s = time.monotonic()
+            self.longest_s = max(self.longest_s, now_s - last_s - BEAT_S)
+            last_s = now_s
+
+
+@contextmanager
+def listed(jobs: int) -> Iterator[Runtime]:
+    """A runtime on real files with so many finished jobs."""
+    with home(finished=jobs) as environ:
+        profile = Profile(
+            PROFILE,
+            endpoint="http://127.0.0.1:9",
+            auth=TokenSpec(Secret("x"), source=""),
+        )
+        settings = Settings({PROFILE: profile}, PROFILE)
+        yield build_runtime(settings, places(environ), FixedConfig(settings))
+
+
+async def save_once(runtime: Runtime, changes: int) -> list[float]:
+    """Longest pauses of the loop, one for each save after one change."""
+    run = asyncio.create_task(runtime.run())
+    while runtime.snapshot().is_loading or runtime.saver.is_completing:
+        await asyncio.sleep(0.01)
+    pauses = []
+    keys = list(runtime.snapshot().entries)
+    for number in range(changes):
+        pulse = Pulse()
+        beats = asyncio.create_task(pulse.beat())
+        began_s = time.monotonic()
+        await runtime.annotate(
+            [keys[number]], lambda watch: replace(watch, note=f"{os.getpid()}-{number}")
+        )
+        say(
+            f"  save {number + 1}: {(time.monotonic() - began_s) * 1000:.0f} ms in all, "
+            f"loop blocked at most {pulse.longest_s * 1000:.1f} ms"
+        )
+        beats.cancel()
+        pauses.append(pulse.longest_s)
+    run.cancel()
+    await asyncio.wait([run])
+    return pauses
+
+
+def measure(jobs: int = 10_000, changes: int = 5) -> list[Figure]:
+    """Save some times after one change each."""
+    with listed(jobs) as runtime:
+        pauses = asyncio.run(save_once(runtime, changes))
+    middle = sorted(pauses)[len(pauses) // 2]
+    return [
+        Figure(f"save at {jobs}: loop blocked, median", middle * 1000, 10, "ms"),
+        Figure(f"save at {jobs}: loop blocked, worst", max(pauses) * 1000, 10, "ms"),
+    ]
