@@ -154,11 +154,18 @@ def app_for(
 
 @asynccontextmanager
 async def on_stage(scene: Scene) -> AsyncIterator[Pilot[int]]:
-    """The scene on the screen, its keys pressed."""
+    """The scene on the screen, its keys pressed; nothing is polled meanwhile."""
     app = app_for(scene)
+    app.runtime.run = _nothing  # type: ignore[method-assign]
+    app.runtime.store.flag(is_loading=False)
     async with app.run_test(size=scene.size, notifications=False) as pilot:
         await pilot.pause()
         for key in scene.keys:
             await pilot.press(key)
+        app.dashboard._repaint()  # does not wait for the next frame
         await pilot.pause()
         yield pilot
+
+
+async def _nothing(first: Sequence[Watch] = ()) -> None:
+    """What a runtime does in a picture."""

@@ -104,6 +104,12 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
     return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
 
 
+def calm_collector() -> None:
+    """Let the garbage collector look seldom, and never at what is loaded by now."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+
+
 async def show_screen(
     runtime: Runtime,
     places: Places,
@@ -134,7 +140,7 @@ async def show_screen(
     watch = TerminalWatch(app.leave)
     watch.install()
     app.terminal_watch = watch
-    gc.freeze()  # what is loaded by now stays: the collector need not look at it
+    calm_collector()
     with as_poller(places) as runtime.is_shared:
         code = await app.run_async(mouse=runtime.settings.ui.mouse) or 0
         await runtime.ended()

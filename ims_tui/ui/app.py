@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -184,6 +185,8 @@ class ImsTui(App[int]):
 
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened since the snapshot before, beyond the table itself."""
+        if before.is_loading and not after.is_loading:
+            gc.freeze()  # the list stays: the collector need not look at it
         self._show_title(after)
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
@@ -210,6 +213,7 @@ class ImsTui(App[int]):
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
         self.runtime.tracker.slow_down(1.0)
+        self.runtime.on_change()  # progress was not painted meanwhile
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""

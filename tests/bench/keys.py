@@ -1,4 +1,4 @@
-"""Key press to paint: under a thousand changes a second, at rest, and in a `DataTable`."""
+"""Key press to paint: under 1,000 changes a second, at rest, and in a `DataTable`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import statistics
 import sys
 from typing import NamedTuple
 
+from tests.bench.report import Figure, say
 from tests.bench.terminal import Cost, Terminal, frames, lit_row
 
 KEYS = (b"\x1b[B", b"\x1b[B", b"\x1b[A")
@@ -72,23 +73,19 @@ def delays_ms(terminal: Terminal, pressed: list[float]) -> list[float]:
     return found
 
 
-def main(presses: int = 200) -> int:
-    """Measure them one after the other, and compare."""
-    rest = feel("ours", 100, 0, presses)
-    load = feel("ours", 10_000, 1000, presses)
-    table = feel("datatable", 10_000, 1000, presses // 2)
-    print(f"100 rows at rest            {rest}")
-    print(f"10,000 rows, 1,000/s        {load}")
-    print(f"DataTable, the same         {table}")
-    print(
-        f"ratio to rest: median {load.median_ms / rest.median_ms:.2f} (goal 1.2), "
-        f"p99 {load.p99_ms / rest.p99_ms:.2f} (goal 2)"
-    )
-    print(
-        f"ratio to DataTable: median {load.median_ms / table.median_ms:.3f} (goal 0.1)"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
+def measure(presses: int = 200) -> list[Figure]:
+    """Measure them one after the other."""
+    at_rest = feel("ours", 100, 0, presses)
+    loaded = feel("ours", 10_000, 1000, presses)
+    table = feel("datatable", 10_000, 1000, presses)
+    say(f"  100 rows at rest      {at_rest}")
+    say(f"  10,000 rows, 1,000/s  {loaded}")
+    say(f"  DataTable, the same   {table}")
+    median = loaded.median_ms / at_rest.median_ms
+    return [
+        Figure("key to paint under load: median beside rest", median, 1.2),
+        Figure("key to paint: p99 beside rest", loaded.p99_ms / at_rest.p99_ms, 2),
+        Figure(
+            "key to paint: beside DataTable", loaded.median_ms / table.median_ms, 0.1
+        ),
+    ]

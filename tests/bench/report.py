@@ -17,15 +17,18 @@ class Figure:
     value: float
     goal: float
     unit: str = ""
+    slack: float = 0.0
+    """Noise where the goal is next to nothing."""
 
     @property
     def is_gross(self) -> bool:
         """Whether it is far beyond what noise explains."""
-        return not self.value <= self.goal * GROSS
+        return not self.value <= self.goal * GROSS + self.slack
 
     def __str__(self) -> str:
         mark = "ok" if self.value <= self.goal else "GROSS" if self.is_gross else "over"
-        return f"{mark:5} {self.name:55} {self.value:9.2f} {self.unit:5} goal {self.goal:g}"
+        value = f"{self.value:9.2f} {self.unit:5}"
+        return f"{mark:5} {self.name:45} {value} goal {self.goal:g}"
 
 
 def say(text: object) -> None:

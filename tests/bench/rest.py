@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import shutil
-import sys
+from collections.abc import Mapping
 
 from tests.bench.home import PROGRAM, home
+from tests.bench.report import Figure, say
 from tests.bench.service import running
 from tests.bench.terminal import Cost, Terminal
 
 UNFOCUSED = b"\x1b[O"
 KIB = 1024
+HTOP_PERCENT = 0.6
+"""Where htop is not installed."""
 
 
 def at_rest(
-    command: list[str], environ: dict[str, str], seconds: float, keys: bytes = b""
+    command: list[str],
+    environ: Mapping[str, str],
+    seconds: float,
+    keys: bytes = b"",
 ) -> Cost:
     """The cost of a program in a terminal of 140x40 that was left alone."""
     with Terminal(command, columns=140, rows=40, environ=environ) as terminal:
-        terminal.record_all(8.0)
+        terminal.record_all(4.0 + seconds / 5)
         if keys:
             terminal.send(keys)
             terminal.record_all(2.0)
         return terminal.cost(seconds)
 
 
-def main(seconds: float = 30.0) -> int:
-    """Measure active, unfocused, finished; htop before and after."""
+def measure(seconds: float = 30.0) -> list[Figure]:
+    """Measure active, unfocused, finished, and htop."""
     htop = shutil.which("htop")
     peer = at_rest([htop], {}, seconds) if htop else None
     with running() as endpoint:
@@ -35,21 +41,18 @@ def main(seconds: float = 30.0) -> int:
             unfocused = at_rest(PROGRAM, environ, seconds, UNFOCUSED)
         with home(finished=200, endpoint=endpoint) as environ:
             idle = at_rest(PROGRAM, environ, seconds)
-    print(f"htop                        {peer or 'not installed'}")
-    print(f"45 active rows              {active}")
-    print(f"45 active rows, unfocused   {unfocused}")
-    print(f"200 finished rows           {idle}")
-    if peer:
-        more = active.cpu_percent - peer.cpu_percent
-        print(f"active: {more:+.2f} % of a core beside htop (goal +3)")
-        print(f"idle: {idle.cpu_percent / peer.cpu_percent:.2f} times htop (goal 1)")
-    print(f"active: {active.bytes_per_s / KIB:.1f} KiB/s (goal 8)")
-    print(f"idle: {idle.bytes_per_s:.0f} bytes/s (goal 0)")
+    say(f"  htop                       {peer or 'not installed: skipped'}")
+    say(f"  45 active rows             {active}")
+    say(f"  45 active rows, unfocused  {unfocused}")
+    say(f"  200 finished rows          {idle}")
+    theirs = peer.cpu_percent if peer else HTOP_PERCENT
     cpu = unfocused.cpu_percent / active.cpu_percent
     size = unfocused.bytes_per_s / active.bytes_per_s
-    print(f"unfocused: CPU {cpu:.2f}, bytes {size:.2f} of focused (goal 0.1)")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 30.0))
+    return [
+        Figure("45 active: CPU above htop", active.cpu_percent - theirs, 3, "%"),
+        Figure("45 active: to the terminal", active.bytes_per_s / KIB, 8, "KiB/s"),
+        Figure("200 finished: to the terminal", idle.bytes_per_s, 0, "B/s", 100),
+        Figure("200 finished: CPU beside htop", idle.cpu_percent / theirs, 1),
+        Figure("unfocused: CPU beside focused", cpu, 0.1, slack=0.6),
+        Figure("unfocused: bytes beside focused", size, 0.1, slack=0.3),
+    ]

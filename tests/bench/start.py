@@ -1,7 +1,5 @@
 """How soon the first frame stands, and the rows in it.
 
-    python -m tests.bench.start [RUNS] [DIRECTORY with dolphie, posting, harlequin]
-
 Ours with no job, 1,000 and 10,000, beside a bare Textual app with one widget. The
 peers are measured where they are installed; they are no dependency of the project.
 """
@@ -18,16 +16,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.home import PROGRAM, home, places
+from tests.bench.report import Figure, say
 from tests.bench.terminal import Terminal, frames, text_of
 
 PEERS = {
     "posting": ["posting"],
     "harlequin": ["harlequin"],
-    "dolphie": ["dolphie", "--tab-setup"],
+    "dolphie": ["dolphie"],
 }
 DASHBOARD = "6 Archive"
+BARE = "bare Textual app"
 LEAST_CELLS = 10
 """A frame with fewer printed characters is not one yet."""
+
+
+peers_in = ""
+"""Directory of the peers' programs."""
 
 
 class Start(NamedTuple):
@@ -95,44 +99,50 @@ def parse_ms(environ: Mapping[str, str]) -> float:
     return statistics.median(took)
 
 
-def main(runs: int = 5, peers: str = "") -> int:
-    """Measure and compare."""
+def measure(runs: int = 5) -> list[Figure]:
+    """Start them in turn."""
     bare_app = [sys.executable, "-m", "tests.bench.bare"]
     with ExitStack() as stack:
         none, thousand, many = (
             stack.enter_context(home(finished=count)) for count in (0, 1000, 10_000)
         )
         cases = [
-            Case("bare Textual app", bare_app, none),
+            Case(BARE, bare_app, none),
             Case("no job", PROGRAM, none),
             Case("1,000 jobs", PROGRAM, thousand, "win2019-golden-00001"),
             Case("10,000 jobs", PROGRAM, many, "win2019-golden-00001"),
         ]
-        for name, command in PEERS.items():
-            program = Path(peers) / command[0]
-            if peers and program.exists():
-                cases.append(Case(name, [str(program), *command[1:]], none))
-            else:
-                print(f"{name}: skipped, not in the directory of the second argument")
+        cases += [case for name in PEERS if (case := peer(name, none)) is not None]
         found = medians(cases, runs)
         parsing_ms = parse_ms(many)
     for name, times in found.items():
-        print(
-            f"{name:18} first frame {times.frame_ms:5.0f} ms  "
+        say(
+            f"  {name:18} first frame {times.frame_ms:5.0f} ms  "
             f"dashboard {times.screen_ms:5.0f} ms  rows {times.rows_ms:5.0f} ms"
         )
-    bare, empty = found["bare Textual app"], found["no job"]
+    say(f"  tomllib alone takes {parsing_ms:.0f} ms for the list of 10,000")
+    bare_ms, empty = found[BARE].frame_ms, found["no job"]
     some, large = found["1,000 jobs"], found["10,000 jobs"]
     later_ms = large.rows_ms - large.screen_ms
-    print(
-        f"1,000 jobs: first frame {some.frame_ms / bare.frame_ms:.2f} of bare (goal 1.3),"
-        f" dashboard {some.screen_ms / bare.frame_ms:.2f}\n"
-        f"10,000 jobs: dashboard {large.screen_ms / empty.screen_ms:.2f} of none (goal 1)"
-        f"\n10,000 jobs: rows {later_ms:.0f} ms later, tomllib takes {parsing_ms:.0f} ms, "
-        f"{later_ms / parsing_ms:.2f} (goal 1.1)"
-    )
-    return 0
+    figures = [
+        Figure("1,000 jobs: first frame beside bare", some.frame_ms / bare_ms, 1.3),
+        Figure("1,000 jobs: dashboard beside bare", some.screen_ms / bare_ms, 1.3),
+        Figure("10,000: dashboard beside none", large.screen_ms / empty.screen_ms, 1.1),
+        Figure("10,000: rows beside parsing", later_ms / parsing_ms, 1.1),
+    ]
+    return figures + [
+        Figure(
+            f"1,000 jobs: dashboard beside {name}", some.screen_ms / times.frame_ms, 1
+        )
+        for name, times in found.items()
+        if name in PEERS
+    ]
 
 
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5, "".join(sys.argv[2:3])))
+def peer(name: str, environ: Mapping[str, str]) -> Case | None:
+    """A peer to start, where it is installed."""
+    program = Path(peers_in) / PEERS[name][0]
+    if peers_in and program.exists():
+        return Case(name, [str(program), *PEERS[name][1:]], environ)
+    say(f"  {name}: skipped, not installed where --peers says")
+    return None

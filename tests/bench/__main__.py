@@ -1,0 +1,51 @@
+"""All measurements of the goals; each prints what it found beside the goal.
+
+python -m tests.bench keys|rest|start|sweep|month|save   one of them
+python -m tests.bench                                    all of them
+python -m tests.bench --quick     in short, for CI: fails only by a factor of three
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+
+from tests.bench import keys, month, rest, saving, start, sweep
+from tests.bench.report import Figure, say, verdict
+
+FULL: Mapping[str, Callable[[], list[Figure]]] = {
+    "keys": keys.measure,
+    "rest": rest.measure,
+    "start": start.measure,
+    "sweep": sweep.measure,
+    "month": month.measure,
+    "save": saving.measure,
+}
+QUICK: Mapping[str, Callable[[], list[Figure]]] = {
+    "keys": lambda: keys.measure(presses=24),
+    "rest": lambda: rest.measure(seconds=4.0),
+    "start": lambda: start.measure(runs=1),
+    "month": lambda: month.measure(share=1 / 2000),
+    "save": lambda: saving.measure(jobs=2000, changes=2),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what is asked for; 1 where something is far beyond its goal."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(FULL)}; all")
+    parser.add_argument("--quick", action="store_true", help="less exact, in a minute")
+    parser.add_argument("--peers", default="", help="directory of posting and others")
+    args = parser.parse_args(arguments)
+    start.peers_in = args.peers
+    measurements = QUICK if args.quick else FULL
+    figures: list[Figure] = []
+    for name in args.names or measurements:
+        say(f"{name}:")
+        figures += measurements[name]()
+    return verdict(figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

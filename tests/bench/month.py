@@ -1,0 +1,126 @@
+"""A month in little: polls in virtual time, repaints off screen, and what grows.
+
+The issue's month is 2.6 million polls and 500,000 repaints. `measure` does a share of
+it and says which; jobs end and new ones come all the while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from dataclasses import dataclass, replace
+
+import psutil
+
+from ims_tui.core.outcome import Exchange, Outcome, PollOk
+from ims_tui.core.watch import JobKey
+from tests.bench.report import Figure, say
+from tests.bench.stage import moved
+from tests.fakes import ScriptedJob, ScriptedSource, job_id
+from tests.golden_stage import on_stage
+from tests.scenes import MORNING, WIDE, Scene
+from tests.virtual_time import VirtualLoop
+from tests.world import World
+
+MONTH_POLLS, MONTH_REPAINTS = 2_600_000, 500_000
+JOBS = 45
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a process holds."""
+
+    rss: int
+    objects: int
+    tasks: int
+    files: int
+
+    @classmethod
+    def now(cls) -> Level:
+        """What is held right now, without what is garbage."""
+        gc.collect()
+        process = psutil.Process()
+        return cls(
+            process.memory_info().rss,
+            len(gc.get_objects()),
+            len(asyncio.all_tasks()),
+            process.num_fds(),
+        )
+
+
+class Forgetful(ScriptedSource):
+    """A service that keeps no record of what it was asked."""
+
+    polls = 0
+
+    async def show(self, job_id: str) -> Outcome:
+        """Answer with an ever new percentage."""
+        await asyncio.sleep(0.1)
+        self.polls += 1
+        at_s = asyncio.get_running_loop().time()
+        return PollOk(ScriptedJob().at(job_id, at_s), Exchange(200, b"{}"))
+
+
+async def polled(polls: int) -> list[Level]:
+    """Levels after a first tenth, at half and at the end; a job ends every 500 polls."""
+    world, source = World(), Forgetful()
+    for number in range(JOBS):
+        source.add(number)
+    world.profile(source)
+    levels, last = [], JOBS
+    async with world.running():
+        for share in (0.1, 0.5, 1.0):
+            while source.polls < polls * share:
+                await asyncio.sleep(750)
+                gone = JobKey("prod", job_id(last - JOBS))
+                world.store.drop(gone)
+                world.tracker.untrack(gone)
+                world.watch(job_id(last))
+                last += 1
+                world.store.take_polled()
+                world.store.snapshot()
+            levels.append(Level.now())
+    return levels
+
+
+async def repainted(repaints: int) -> list[Level]:
+    """The same for repaints of a whole screen, each with one change."""
+    levels = []
+    async with on_stage(Scene("month", WIDE, MORNING * 4)) as pilot:
+        app, dashboard = pilot.app, pilot.app.screen
+        keys = [e.key for e in app.runtime.store.entries() if e.is_live and e.job]
+        done = 0
+        for share in (0.1, 0.5, 1.0):
+            while done < repaints * share:
+                entry = app.runtime.store.get(keys[done % len(keys)])
+                app.runtime.store.put(replace(moved(entry), polls=entry.polls + 1))
+                dashboard._repaint()
+                dashboard.table.action_move(1 if done % 60 < 30 else -1)
+                await asyncio.sleep(0.005 if done % 4 == 0 else 0)
+                done += 1
+            levels.append(Level.now())
+    return levels
+
+
+def measure(share: float = 1 / 60) -> list[Figure]:
+    """A share of a month."""
+    polls, repaints = round(MONTH_POLLS * share), round(MONTH_REPAINTS * share)
+    say(f"  {polls} polls and {repaints} repaints: 1/{1 / share:.0f} of a month")
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        figures = _growth("polls", runner.run(polled(polls)))
+    return figures + _growth("repaints", asyncio.run(repainted(repaints)))
+
+
+def _growth(name: str, levels: list[Level]) -> list[Figure]:
+    for level in levels:
+        say(f"  {name}: {level}")
+    _, half, end = levels
+    return [
+        Figure(
+            f"{name}: memory of the second half", (end.rss - half.rss) / MIB, 2, "MiB"
+        ),
+        Figure(f"{name}: more tasks", end.tasks - half.tasks, 0, slack=2),
+        Figure(f"{name}: more open files", end.files - half.files, 0, slack=2),
+        Figure(f"{name}: more objects", end.objects / half.objects - 1, 0.02),
+    ]
