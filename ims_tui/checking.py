@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ims_tui.core.credential import CredentialState, Token
-from ims_tui.core.ledger import Ledger, account_of
-from ims_tui.core.outcome import FailureKind, PollFailed
+from ims_tui.core.config.settings import Profile, Settings, TokenSpec
+from ims_tui.core.polling.ledger import Ledger, account_of
 from ims_tui.core.ports import JobSource
-from ims_tui.core.reach import Reach
-from ims_tui.core.refusal import Refusal, Scheme
-from ims_tui.core.settings import Profile, Settings, TokenSpec
-from ims_tui.core.signcheck import PROBE_ID, SignCheck
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.signin.credential import CredentialState, Token
+from ims_tui.core.signin.reach import Reach
+from ims_tui.core.signin.refusal import Refusal, Scheme
+from ims_tui.core.signin.signcheck import PROBE_ID, SignCheck
 
 
 async def try_profile(
@@ -24,7 +24,7 @@ async def try_profile(
     """
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.ims import ImsSource
-    from ims_tui.core.budget import Budget
+    from ims_tui.core.polling.budget import Budget
     from ims_tui.runtime import limit_of
     from ims_tui.sharing import BookedSource
 

@@ -13,21 +13,21 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ims_tui.core.asked import SOON_S, Asked, Obstacle
-from ims_tui.core.entry import Entry
-from ims_tui.core.estimate import estimate
-from ims_tui.core.health import Health, Link
-from ims_tui.core.history import course_so_far, foreseen
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.polling.estimate import estimate
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.polling.history import course_so_far, foreseen
+from ims_tui.core.polling.schedule import Scheduler
+from ims_tui.core.polling.seen import reply_of
+from ims_tui.core.polling.stall import is_stalled, standstill
+from ims_tui.core.polling.usual import NO_HABITS, habits
 from ims_tui.core.ports import Clock, JobSource
-from ims_tui.core.schedule import Scheduler
-from ims_tui.core.seen import reply_of
-from ims_tui.core.settings import StallSettings
-from ims_tui.core.stall import is_stalled, standstill
-from ims_tui.core.store import Event, EventKind, JobStore
-from ims_tui.core.usual import NO_HABITS, habits
-from ims_tui.core.watch import JobKey
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.show.asked import SOON_S, Asked, Obstacle
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from ims_tui.core.credential import ending_line
+from ims_tui.core.config.provenance import Loaded, Problem
+from ims_tui.core.config.settings import Settings
 from ims_tui.core.ports import Clock, ConfigSource
-from ims_tui.core.provenance import Loaded, Problem
-from ims_tui.core.settings import Settings
-from ims_tui.core.store import Event, EventKind, JobStore
+from ims_tui.core.signin.credential import ending_line
+from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)

@@ -12,20 +12,20 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ims_tui.core.asked import Asked
-from ims_tui.core.budget import Budget, Limit
-from ims_tui.core.entry import Entry
+from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.errors import StateError
-from ims_tui.core.health import without_profile
-from ims_tui.core.ledger import Ledger, account_of
-from ims_tui.core.memory import Memory
-from ims_tui.core.moment import Moment
+from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.health import without_profile
+from ims_tui.core.polling.ledger import Ledger, account_of
+from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
-from ims_tui.core.provenance import Problem
-from ims_tui.core.schedule import Scheduler
-from ims_tui.core.settings import KeySpec, Profile, Rate, Settings
-from ims_tui.core.store import JobStore, Snapshot
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.show.asked import Asked
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import JobStore, Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.lane import Lane, LaneLimits
 from ims_tui.reloading import Reloader
 from ims_tui.saving import Saver

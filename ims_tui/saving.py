@@ -15,16 +15,16 @@ from datetime import timedelta
 from math import inf
 from typing import TypeVar
 
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, UnreadableListError, WatchFileError
-from ims_tui.core.history import THIN_AFTER, learned, past_job
-from ims_tui.core.memory import Memory
-from ims_tui.core.merge import merge
-from ims_tui.core.moment import Moment
+from ims_tui.core.polling.history import THIN_AFTER, learned, past_job
+from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile, WatchFile
-from ims_tui.core.store import Event, EventKind, JobStore
-from ims_tui.core.stored import StoredPoll, restored, stored, undecoded
-from ims_tui.core.watch import JobKey, LoadReport, Watch
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.state.stored import StoredPoll, restored, stored, undecoded
+from ims_tui.core.watchlist.merge import merge
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -12,18 +12,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from ims_tui.core.budget import Budget
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.entry import Entry, after_poll
 from ims_tui.core.errors import StateError
-from ims_tui.core.ledger import Ledger
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.polling.budget import Budget
+from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import Clock, JobSource
-from ims_tui.core.reply import parse_reply
-from ims_tui.core.store import JobStore
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.watch import JobKey
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import JobStore
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)

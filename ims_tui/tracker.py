@@ -10,15 +10,15 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from ims_tui.core.asked import Asked
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.entry import Entry
-from ims_tui.core.moment import Moment
+from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.polling.usual import NO_HABITS
 from ims_tui.core.ports import Clock, JobSource
-from ims_tui.core.settings import StallSettings
-from ims_tui.core.store import Event, EventKind, JobStore
-from ims_tui.core.usual import NO_HABITS
-from ims_tui.core.watch import JobKey
+from ims_tui.core.show.asked import Asked
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.lane import Lane
 
 _LOG = logging.getLogger(__name__)

@@ -20,19 +20,19 @@ from typing import TYPE_CHECKING
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
-from ims_tui.core.actions import BY_ID
-from ims_tui.core.columns import COLUMNS
-from ims_tui.core.configread import Known
-from ims_tui.core.history import PastJob
-from ims_tui.core.ledger import Ledger
-from ims_tui.core.moment import Moment
-from ims_tui.core.places import Places
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.read import Known
+from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+from ims_tui.core.polling.history import PastJob
+from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import Clock, ConfigSource, WatchFile
-from ims_tui.core.provenance import Loaded
-from ims_tui.core.settings import NotifySettings, Profile, Settings
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.theme import ThemeSpec
-from ims_tui.core.watch import JobKey
+from ims_tui.core.show.actions import BY_ID
+from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.theme import ThemeSpec
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
     from ims_tui.adapters.exporter import Exporter
@@ -182,7 +182,7 @@ def build_runtime(
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
-    from ims_tui.core.picked import PickedList
+    from ims_tui.core.watchlist.picked import PickedList
     from ims_tui.runtime import Ports, Runtime
 
     clock = SystemClock()

@@ -9,9 +9,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf
 
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.job import Job, JobStatus
-from ims_tui.core.outcome import Exchange, FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.outcome import (
+    Exchange,
+    FailureKind,
+    Outcome,
+    PollFailed,
+    PollOk,
+)
+from ims_tui.core.signin.credential import CredentialState
 from tests.virtual_time import START
 
 Fault = Callable[[str, float], Outcome | Exception | None]

@@ -17,17 +17,17 @@ from typing import Any
 
 from textual.app import App
 
-from ims_tui.core.entry import Entry, after_poll
-from ims_tui.core.estimate import Estimate, estimate
-from ims_tui.core.forecast import Basis, Remaining
-from ims_tui.core.health import Health, Link
-from ims_tui.core.moment import Moment, ServiceClock
-from ims_tui.core.outcome import FailureKind, PollFailed
-from ims_tui.core.reply import parse_reply
-from ims_tui.core.store import Event, EventKind
+from ims_tui.core.polling.estimate import Estimate, estimate
+from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.moment import Moment, ServiceClock
+from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import printable
-from ims_tui.core.usual import NO_HABITS, Habits, Usual
-from ims_tui.core.watch import Watch
+from ims_tui.core.watchlist.watch import Watch
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 23, 12, 4, 31, tzinfo=UTC)

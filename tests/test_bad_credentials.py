@@ -12,13 +12,7 @@ import pytest
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.checking import try_profile
-from ims_tui.core.diagnosis import Level, of_sign_in
-from ims_tui.core.health import Health, Link
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import PollFailed
-from ims_tui.core.secret import Secret
-from ims_tui.core.sentences import banner
-from ims_tui.core.settings import (
+from ims_tui.core.config.settings import (
     AuthSpec,
     CommandSpec,
     KeySpec,
@@ -27,9 +21,15 @@ from ims_tui.core.settings import (
     Settings,
     TokenSpec,
 )
-from ims_tui.core.signcheck import SignCheck, lines
-from ims_tui.core.view import View
-from ims_tui.core.watch import JobKey
+from ims_tui.core.headless.diagnosis import Level, of_sign_in
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.service.outcome import PollFailed
+from ims_tui.core.show.sentences import banner
+from ims_tui.core.show.view import View
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.signcheck import SignCheck, lines
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.message import Request, Response, json_response
 from tests.scripted_service import (
     NOT_KNOWN,

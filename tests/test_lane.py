@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from ims_tui.core.asked import Asked, Obstacle
-from ims_tui.core.health import Link
-from ims_tui.core.job import JobStatus
-from ims_tui.core.outcome import FailureKind
-from ims_tui.core.settings import StallSettings
-from ims_tui.core.store import EventKind
-from ims_tui.core.watch import JobKey
+from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.polling.health import Link
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.show.asked import Asked, Obstacle
+from ims_tui.core.state.store import EventKind
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.lane import LaneLimits
 from tests.fakes import (
     AWAY,

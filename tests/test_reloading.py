@@ -10,26 +10,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.health import Link
-from ims_tui.core.history import PastJob
-from ims_tui.core.outcome import FailureKind
-from ims_tui.core.provenance import Loaded, Problem, Source
-from ims_tui.core.refusal import Scheme, Unavailable
-from ims_tui.core.secret import Secret
-from ims_tui.core.sentences import banner, event_line
-from ims_tui.core.settings import (
+from ims_tui.core.config.provenance import Loaded, Problem, Source
+from ims_tui.core.config.settings import (
     PollSettings,
     Profile,
     Settings,
     StallSettings,
     TokenSpec,
 )
-from ims_tui.core.statusline import status_line
-from ims_tui.core.store import EventKind
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.view import View
-from ims_tui.core.watch import JobKey, LoadReport, Watch
+from ims_tui.core.polling.health import Link
+from ims_tui.core.polling.history import PastJob
+from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.show.sentences import banner, event_line
+from ims_tui.core.show.statusline import status_line
+from ims_tui.core.show.view import View
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.refusal import Scheme, Unavailable
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.store import EventKind
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.runtime import Ports, Runtime
 from tests.fakes import REFUSED, ScriptedJob, ScriptedSource, between, job_id
 from tests.virtual_time import START, VirtualClock, virtual

@@ -13,8 +13,8 @@ import pytest
 
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.store import EventKind, JobStore
-from ims_tui.core.watch import JobKey, LoadReport, Watch
+from ims_tui.core.state.store import EventKind, JobStore
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.saving import LOOK_S, RETRY_S, Saver
 from tests.core.entries import at
 

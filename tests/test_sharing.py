@@ -6,15 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ims_tui.core.budget import Budget, Limit
-from ims_tui.core.entry import Entry
-from ims_tui.core.ledger import Booking, Spent, book
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import Exchange, FailureKind, PollFailed, PollOk
-from ims_tui.core.settings import StallSettings
-from ims_tui.core.store import JobStore
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.ledger import Booking, Spent, book
+from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed, PollOk
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import JobStore
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.sharing import LONGEST_WAIT_S, BookedSource, Follower, is_fresh, overheard
 from ims_tui.tracker import Tracker
 from tests.core.entries import at, id_of, job, moment

@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
-from ims_tui.core.budget import Budget, Limit
-from ims_tui.core.health import Link
-from ims_tui.core.schedule import Scheduler
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import AuthSpec, PasswordSpec, Profile, TokenSpec
-from ims_tui.core.store import EventKind
-from ims_tui.core.watch import JobKey
+from ims_tui.core.config.settings import AuthSpec, PasswordSpec, Profile, TokenSpec
+from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.health import Link
+from ims_tui.core.polling.schedule import Scheduler
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.store import EventKind
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.api import ImsApi, SimulatorTransport
 from ims_tui.simulator.message import Request, Response

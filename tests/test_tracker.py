@@ -11,13 +11,13 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from ims_tui.core.entry import MAX_SIGHTINGS
-from ims_tui.core.health import Link
-from ims_tui.core.job import JobStatus
-from ims_tui.core.outcome import FailureKind, Outcome
-from ims_tui.core.schedule import Scheduler
-from ims_tui.core.store import MAX_EVENTS, EventKind
-from ims_tui.core.watch import JobKey
+from ims_tui.core.polling.health import Link
+from ims_tui.core.polling.schedule import Scheduler
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind, Outcome
+from ims_tui.core.state.entry import MAX_SIGHTINGS
+from ims_tui.core.state.store import MAX_EVENTS, EventKind
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.lane import LaneLimits
 from ims_tui.tracker import RESTART_S
 from tests.fakes import (

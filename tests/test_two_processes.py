@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ims_tui.core.budget import Limit
+from ims_tui.core.polling.budget import Limit
 
 SPEED = 100.0
 REAL_S = 8.0
@@ -17,7 +17,7 @@ CLIENT = """
 import sys, time
 from pathlib import Path
 from ims_tui.adapters.ledgerdb import LedgerDb
-from ims_tui.core.budget import Limit
+from ims_tui.core.polling.budget import Limit
 
 path, speed, real_s = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
 ledger, limit = LedgerDb(path), Limit.per_window(int(sys.argv[4]), float(sys.argv[5]))

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ims_tui.core.ambient import Ambient, FileText
-from ims_tui.core.configcheck import environment_layer, option_layer
-from ims_tui.core.configread import Known, read_settings
+from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.layers import environment_layer, option_layer
+from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
+from ims_tui.core.config.read import Known, read_settings
+from ims_tui.core.config.tomllines import key_lines, syntax_problem
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.text import printable
-from ims_tui.core.tomllines import key_lines, syntax_problem
 
 _LARGEST_BYTES = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH

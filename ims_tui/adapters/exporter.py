@@ -17,7 +17,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from ims_tui.core.metrics import Family, Histogram, Kind
+from ims_tui.core.headless.metrics import Family, Histogram, Kind
 
 
 class Exporter(Collector):

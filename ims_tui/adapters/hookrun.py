@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
-from ims_tui.core.hooks import Notice, filled
+from ims_tui.core.headless.hooks import Notice, filled
 
 _LOG = logging.getLogger(__name__)
 

@@ -21,12 +21,16 @@ import httpx
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.adapters.netcause import cause_of, remedy_of
-from ims_tui.core.credential import CredentialState, SignInError, SignInRefusedError
-from ims_tui.core.outcome import FailureKind, Outcome, PollFailed
-from ims_tui.core.refusal import Refusal, RefusalKind, refusal
-from ims_tui.core.regions import endpoint_gap
-from ims_tui.core.reply import MAX_BODY, parse_reply
-from ims_tui.core.settings import Profile
+from ims_tui.core.config.regions import endpoint_gap
+from ims_tui.core.config.settings import Profile
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.service.reply import MAX_BODY, parse_reply
+from ims_tui.core.signin.credential import (
+    CredentialState,
+    SignInError,
+    SignInRefusedError,
+)
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.text import printable
 
 # httpcore tries to import sniffio several times per request. Where there is none, the

@@ -7,8 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ims_tui.core.budget import Limit
-from ims_tui.core.ledger import APART_S, Booking, Spent, book
+from ims_tui.core.polling.budget import Limit
+from ims_tui.core.polling.ledger import APART_S, Booking, Spent, book
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import datetime
 
-from ims_tui.core.history import PastJob, Sample, thinned
-from ims_tui.core.job import JobStatus
-from ims_tui.core.watch import JobKey
+from ims_tui.core.polling.history import PastJob, Sample, thinned
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
 

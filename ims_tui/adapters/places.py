@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ims_tui.core.places import Places
+from ims_tui.core.config.places import Places
 
 APP = "ims-tui"
 

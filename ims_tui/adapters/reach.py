@@ -11,9 +11,9 @@ from typing import cast
 import httpx
 
 from ims_tui.adapters.netcause import cause_of, remedy_of
-from ims_tui.core.reach import Reach
-from ims_tui.core.reply import parse_date
-from ims_tui.core.settings import Profile
+from ims_tui.core.config.settings import Profile
+from ims_tui.core.service.reply import parse_date
+from ims_tui.core.signin.reach import Reach
 
 
 async def look(

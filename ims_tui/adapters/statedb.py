@@ -16,10 +16,10 @@ from typing import TypeVar
 
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.core.errors import StateError
-from ims_tui.core.history import PastJob
-from ims_tui.core.outcome import Exchange
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.watch import JobKey
+from ims_tui.core.polling.history import PastJob
+from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")

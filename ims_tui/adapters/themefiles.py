@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+from ims_tui.core.show.theme import ThemeError, ThemeSpec, parse_theme
 from ims_tui.core.text import printable
-from ims_tui.core.theme import ThemeError, ThemeSpec, parse_theme
 
 
 def packaged() -> Path:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import plain_view
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
-from ims_tui.core.health import Link
-from ims_tui.core.store import Snapshot
-from ims_tui.core.verdict import code_of_answer, exit_code
-from ims_tui.core.view import View
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.headless.verdict import code_of_answer, exit_code
+from ims_tui.core.polling.health import Link
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.runtime import Runtime
 from ims_tui.sharing import is_fresh
 from ims_tui.wiring import SavedList, build_runtime

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 from ims_tui.checking import stored_state, try_profile
 from ims_tui.cli.call import Call
-from ims_tui.core.configtext import scheme_of
-from ims_tui.core.credential import CredentialState
+from ims_tui.core.config.provenance import CredentialChoice, Loaded
+from ims_tui.core.config.settings import NoCredential, Profile, Settings
+from ims_tui.core.config.text import scheme_of
 from ims_tui.core.errors import UsageError
-from ims_tui.core.provenance import CredentialChoice, Loaded
-from ims_tui.core.settings import NoCredential, Profile, Settings
-from ims_tui.core.signcheck import expiry, iso, lines
+from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.signcheck import expiry, iso, lines
 from ims_tui.core.text import printable
-from ims_tui.core.verdict import OK, REFUSED, exit_code
 from ims_tui.wiring import shared_budget
 
 

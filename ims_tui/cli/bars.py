@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from ims_tui.cli.look import painted
-from ims_tui.core.columns import lay_out
-from ims_tui.core.entry import Entry
-from ims_tui.core.order import attention
-from ims_tui.core.statusline import counts
-from ims_tui.core.tally import tally
+from ims_tui.core.show.columns import lay_out
+from ims_tui.core.show.order import attention
+from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.tally import tally
 from ims_tui.core.text import cut, fit
-from ims_tui.core.view import View
 
 _COLUMNS = ("state", "label", "progress", "step", "elapsed", "left")
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"

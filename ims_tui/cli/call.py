@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from ims_tui.core.configvalues import not_among, shown
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.provenance import OPTION, Loaded
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.config.values import not_among, shown
 from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.places import Places
-from ims_tui.core.provenance import OPTION, Loaded
-from ims_tui.core.settings import Settings
 from ims_tui.core.text import printable
 from ims_tui.wiring import SavedList, Setup, all_themes, open_log, saved_list, set_up
 

@@ -7,13 +7,13 @@ import io
 from collections.abc import Mapping, Sequence
 
 from ims_tui.cli.call import Call
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import StateError, UsageError
-from ims_tui.core.history import foreseen, learned
-from ims_tui.core.ids import find_ids
-from ims_tui.core.picking import UnknownNameError, pick, tagged
-from ims_tui.core.stored import restored
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.polling.history import foreseen, learned
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.stored import restored
+from ims_tui.core.watchlist.ids import find_ids
+from ims_tui.core.watchlist.picking import UnknownNameError, pick, tagged
+from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import SavedList
 
 FROM_PIPE = "-"

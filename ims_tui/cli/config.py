@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
-from ims_tui.core.configtext import Effective, effective, example
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.text import Effective, effective, example
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.places import Places
-from ims_tui.core.provenance import Loaded
 from ims_tui.core.text import printable
 
 _SOURCE_COLUMN = 52

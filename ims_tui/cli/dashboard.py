@@ -28,7 +28,7 @@ async def run(call: Call) -> int:
         opening,
         show_screen,
     )
-    from ims_tui.core.watch import Watch
+    from ims_tui.core.watchlist.watch import Watch
     from ims_tui.wiring import build_runtime
 
     ids = _ids(call)
@@ -52,7 +52,7 @@ def _ids(call: Call) -> list[str]:
     from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
     from ims_tui.cli.screen import keys_from_terminal
     from ims_tui.core.errors import UsageError
-    from ims_tui.core.ids import check_id
+    from ims_tui.core.watchlist.ids import check_id
 
     words: list[str] = call.args.ids
     try:

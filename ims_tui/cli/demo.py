@@ -15,10 +15,8 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.look import has_colour
 from ims_tui.cli.screen import check_terminal, load_for_screen, show_screen
 from ims_tui.cli.simulate import add_simulation
-from ims_tui.core.places import Places
-from ims_tui.core.ports import FixedConfig
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import (
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.settings import (
     PollSettings,
     Profile,
     Rate,
@@ -26,7 +24,9 @@ from ims_tui.core.settings import (
     StallSettings,
     TokenSpec,
 )
-from ims_tui.core.watch import Watch
+from ims_tui.core.ports import FixedConfig
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.watchlist.watch import Watch
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.earlier import earlier_jobs
 from ims_tui.simulator.scenario import scenario

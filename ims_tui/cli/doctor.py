@@ -15,7 +15,10 @@ from ims_tui.checking import look_at, try_profile
 from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
-from ims_tui.core.diagnosis import (
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.regions import endpoint_gap
+from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
     Finding,
@@ -28,10 +31,7 @@ from ims_tui.core.diagnosis import (
     of_sign_in,
     of_terminal,
 )
-from ims_tui.core.ledger import Ledger
-from ims_tui.core.places import Places
-from ims_tui.core.regions import endpoint_gap
-from ims_tui.core.settings import Profile, Settings
+from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.text import printable
 from ims_tui.wiring import shared_budget
 

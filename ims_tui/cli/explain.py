@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import chosen, entries_of, listed_watches
 from ims_tui.cli.look import plain_view
-from ims_tui.core.codes import find_code, is_code, read_codes
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import UsageError
-from ims_tui.core.export import entry_json
-from ims_tui.core.sentences import outcome_line, poll_failure
+from ims_tui.core.service.codes import find_code, is_code, read_codes
+from ims_tui.core.show.export import entry_json
+from ims_tui.core.show.sentences import outcome_line, poll_failure
+from ims_tui.core.show.view import View, name_of
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import printable
-from ims_tui.core.view import View, name_of
 from ims_tui.wiring import packaged_text
 
 
@@ -40,7 +40,7 @@ def run(call: Call) -> int:
 
 
 def _code(code: str) -> Iterator[str]:
-    meaning = find_code(read_codes(packaged_text("codes.toml")), code)
+    meaning = find_code(read_codes(packaged_text("service/codes.toml")), code)
     if meaning is not None:
         yield f"{meaning.code}  {meaning.text}"
         yield f"  {meaning.remedy}"

@@ -9,15 +9,15 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import entries_of, listed_watches
 from ims_tui.cli.look import has_colour, painted, plain_view
-from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import UsageError
-from ims_tui.core.export import cells, to_csv, to_json, to_plain
-from ims_tui.core.filters import parse_filter
-from ims_tui.core.rows import ATTENTION, Choice, choose, parse_sort
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
+from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.rows import ATTENTION, Choice, choose, parse_sort
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len, fit, printable
-from ims_tui.core.view import View
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.watch import JobKey
 
 _STATES = ("init", "run", "running", "ok", "success", "fail", "gone")
 
@@ -48,7 +48,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if call.args.schema:
         from ims_tui.wiring import packaged_text
 
-        call.out.write(packaged_text("jobschema.json"))
+        call.out.write(packaged_text("show/jobschema.json"))
         return 0
     choice, columns = _choice(call.args), _columns(call.args.columns)
     saved = call.saved()

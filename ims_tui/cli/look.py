@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TextIO
 
 from ims_tui.cli.call import Call
-from ims_tui.core.glyphs import GLYPHS
-from ims_tui.core.health import Health
-from ims_tui.core.locales import is_utf8, names_utf8
-from ims_tui.core.moment import Moment
-from ims_tui.core.view import Times, Tone, View
+from ims_tui.core.config.locales import is_utf8, names_utf8
+from ims_tui.core.polling.health import Health
+from ims_tui.core.show.glyphs import GLYPHS
+from ims_tui.core.show.view import Times, Tone, View
+from ims_tui.core.state.moment import Moment
 
 _SGR = {
     Tone.OK: "32",

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ims_tui.cli.call import Call
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.metrics import Tally, families
-from ims_tui.core.store import Snapshot
+from ims_tui.core.headless.metrics import Tally, families
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import printable
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.runtime import Runtime, limit_of
 from ims_tui.wiring import exporter
 

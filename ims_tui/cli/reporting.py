@@ -9,7 +9,7 @@ from typing import TextIO
 from ims_tui.cli.bars import Bars
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import has_colour, plain_view, write_at_once
-from ims_tui.core.changes import (
+from ims_tui.core.headless.changes import (
     change_json,
     change_line,
     changes,
@@ -20,14 +20,14 @@ from ims_tui.core.changes import (
     service_line,
     stamp,
 )
-from ims_tui.core.entry import Entry
-from ims_tui.core.health import Health
-from ims_tui.core.moment import Moment
-from ims_tui.core.statusline import counts
-from ims_tui.core.store import Event
-from ims_tui.core.tally import tally
+from ims_tui.core.polling.health import Health
+from ims_tui.core.show.statusline import counts
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import Event
+from ims_tui.core.state.tally import tally
 from ims_tui.core.text import age
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.watch import JobKey
 
 SIGN_OF_LIFE_S = 60.0
 """Where nothing changes a line says so after this."""

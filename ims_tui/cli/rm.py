@@ -7,8 +7,8 @@ import argparse
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
 from ims_tui.core.errors import StateError
-from ims_tui.core.picking import jobs
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.picking import jobs
+from ims_tui.core.watchlist.watch import JobKey
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

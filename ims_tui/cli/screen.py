@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import TextIO
 
 from ims_tui.cli.call import Call, check_whole
+from ims_tui.core.config.locales import is_utf8
+from ims_tui.core.config.places import Places
+from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import UsageError, WatchFileError
-from ims_tui.core.glyphs import GLYPHS
-from ims_tui.core.locales import is_utf8
-from ims_tui.core.moment import Moment
-from ims_tui.core.places import Places
-from ims_tui.core.provenance import Loaded
-from ims_tui.core.settings import Settings
-from ims_tui.core.view import Times, View
-from ims_tui.core.watch import Watch
+from ims_tui.core.show.glyphs import GLYPHS
+from ims_tui.core.show.view import Times, View
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.watchlist.watch import Watch
 from ims_tui.runtime import Runtime
 from ims_tui.wiring import all_themes, as_poller
 

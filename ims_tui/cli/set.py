@@ -8,8 +8,8 @@ from dataclasses import replace
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import add_choice, chosen, listed_watches
 from ims_tui.core.errors import UsageError
-from ims_tui.core.picking import jobs
-from ims_tui.core.watch import Watch
+from ims_tui.core.watchlist.picking import jobs
+from ims_tui.core.watchlist.watch import Watch
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,13 +8,13 @@ from string import Formatter
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import entries_of, listed_watches
-from ims_tui.core.entry import Entry
 from ims_tui.core.errors import UsageError
-from ims_tui.core.job import JobStatus
-from ims_tui.core.latency import Latency, latency_summary
-from ims_tui.core.order import needs_attention
-from ims_tui.core.statusline import counts
-from ims_tui.core.tally import tally
+from ims_tui.core.polling.latency import Latency, latency_summary
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.order import needs_attention
+from ims_tui.core.show.statusline import counts
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.tally import tally
 
 _FIELDS = {
     "run": lambda entry: entry.status in (JobStatus.RUNNING, JobStatus.OTHER),

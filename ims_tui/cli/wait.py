@@ -13,16 +13,16 @@ from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
 from ims_tui.cli.look import plain_view
 from ims_tui.cli.reporting import Reporter
 from ims_tui.cli.signals import ended_by_signals
-from ims_tui.core.configvalues import UnacceptableError, duration
-from ims_tui.core.entry import Entry
-from ims_tui.core.export import SCHEMA, entry_json
-from ims_tui.core.health import Health, Link
-from ims_tui.core.moment import Moment
-from ims_tui.core.sentences import poll_failure
-from ims_tui.core.store import Event, Snapshot
+from ims_tui.core.config.values import UnacceptableError, duration
+from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.sentences import poll_failure
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.text import plural
-from ims_tui.core.waiting import Known, Until, Wish, is_over, verdict
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.watchlist.watch import JobKey, Watch
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""

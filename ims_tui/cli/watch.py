@@ -14,12 +14,12 @@ from ims_tui.cli.look import plain_view
 from ims_tui.cli.publishing import add_metrics, publisher
 from ims_tui.cli.reporting import Reporter
 from ims_tui.cli.signals import ended_by_signals
-from ims_tui.core.changes import news_since
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.hooks import notices
-from ims_tui.core.store import Event, Snapshot
-from ims_tui.core.waiting import Known, Wish, is_settled, verdict
-from ims_tui.core.watch import JobKey
+from ims_tui.core.headless.changes import news_since
+from ims_tui.core.headless.hooks import notices
+from ims_tui.core.headless.waiting import Known, Wish, is_settled, verdict
+from ims_tui.core.state.store import Event, Snapshot
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.runtime import Runtime
 from ims_tui.wiring import as_poller, hook_runner
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.history import PastJob
-from ims_tui.core.outcome import Outcome
-from ims_tui.core.provenance import Loaded
-from ims_tui.core.settings import Settings
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.watch import JobKey, LoadReport, Watch
+from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.polling.history import PastJob
+from ims_tui.core.service.outcome import Outcome
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
 
 class Clock(Protocol):

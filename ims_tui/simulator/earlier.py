@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ims_tui.core.history import PastJob, Sample
-from ims_tui.core.job import JobStatus
-from ims_tui.core.watch import JobKey
+from ims_tui.core.polling.history import PastJob, Sample
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.chance import chance, hex_id
 from ims_tui.simulator.plan import JobPlan
 

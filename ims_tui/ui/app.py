@@ -19,15 +19,20 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input, TextArea
 
-from ims_tui.core.actions import Owner
-from ims_tui.core.notices import toasts
-from ims_tui.core.settings import Settings
-from ims_tui.core.statusline import counts
-from ims_tui.core.store import Snapshot
-from ims_tui.core.theme import DARK_STATES, LIGHT_STATES, ThemeSpec, state_variables
-from ims_tui.core.view import View
-from ims_tui.core.viewstate import from_state, to_state
-from ims_tui.core.watch import JobKey, Watch
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.notices import toasts
+from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.theme import (
+    DARK_STATES,
+    LIGHT_STATES,
+    ThemeSpec,
+    state_variables,
+)
+from ims_tui.core.show.view import View
+from ims_tui.core.show.viewstate import from_state, to_state
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.add import AddDialog

@@ -14,18 +14,18 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ims_tui.core.actions import Action, Owner
-from ims_tui.core.asked import asked_line
-from ims_tui.core.columns import DEFAULT_COLUMNS
-from ims_tui.core.detail import Tab
-from ims_tui.core.entry import Entry
-from ims_tui.core.filters import Filter, parse_filter
-from ims_tui.core.order import Facet, needs_attention
-from ims_tui.core.rows import Choice, Rows
+from ims_tui.core.show.actions import Action, Owner
+from ims_tui.core.show.asked import asked_line
+from ims_tui.core.show.columns import DEFAULT_COLUMNS
+from ims_tui.core.show.detail import Tab
+from ims_tui.core.show.filters import Filter, parse_filter
+from ims_tui.core.show.order import Facet, needs_attention
+from ims_tui.core.show.rows import Choice, Rows
+from ims_tui.core.show.view import Times, name_of
+from ims_tui.core.show.viewstate import Looks
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
-from ims_tui.core.view import Times, name_of
-from ims_tui.core.viewstate import Looks
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.dialogs import copying, jobs, looks, palette, reading
 from ims_tui.ui.frame import Frame
 from ims_tui.ui.job_table import JobTable

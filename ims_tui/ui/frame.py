@@ -15,19 +15,19 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ims_tui.core.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
-from ims_tui.core.detail import folded
-from ims_tui.core.health import Link
-from ims_tui.core.order import Facet
-from ims_tui.core.rows import ATTENTION, Choice
-from ims_tui.core.sentences import banner, event_line, file_lines
-from ims_tui.core.showing import nothing_shown, shown_part, too_small, way_back
-from ims_tui.core.statusline import away_line, facet_line, status_line
-from ims_tui.core.store import Snapshot
-from ims_tui.core.tally import Trait
+from ims_tui.core.polling.health import Link
+from ims_tui.core.show.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
+from ims_tui.core.show.detail import folded
+from ims_tui.core.show.order import Facet
+from ims_tui.core.show.rows import ATTENTION, Choice
+from ims_tui.core.show.sentences import banner, event_line, file_lines
+from ims_tui.core.show.showing import nothing_shown, shown_part, too_small, way_back
+from ims_tui.core.show.statusline import away_line, facet_line, status_line
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.viewstate import Looks, sort_text
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit, plural
-from ims_tui.core.view import Cell, Tone, View
-from ims_tui.core.viewstate import Looks, sort_text
 from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.job_detail import JobDetail
 from ims_tui.ui.job_table import JobTable

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from ims_tui.core.detail import Tab, heading, strip, tab_lines
-from ims_tui.core.entry import Entry
-from ims_tui.core.view import Cell, Tone, View
+from ims_tui.core.show.detail import Tab, heading, strip, tab_lines
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
 

@@ -18,13 +18,13 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ims_tui.core.actions import Owner
-from ims_tui.core.columns import Slot, lay_out, usual_columns
-from ims_tui.core.entry import Entry
-from ims_tui.core.job import JobStatus
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.columns import Slot, lay_out, usual_columns
+from ims_tui.core.show.view import Cell, View
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import fit
-from ims_tui.core.view import Cell, View
-from ims_tui.core.watch import JobKey
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.paint import TONE_CLASSES, Paint, joined
 

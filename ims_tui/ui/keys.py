@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual.binding import Binding, BindingType
 
-from ims_tui.core.actions import ACTIONS, KeyHint, Owner
-from ims_tui.core.view import Cell, Tone
+from ims_tui.core.show.actions import ACTIONS, KeyHint, Owner
+from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.one_line import OneLine
 
 

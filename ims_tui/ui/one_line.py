@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.core.show.view import Cell
 from ims_tui.core.text import cell_len
-from ims_tui.core.view import Cell
 from ims_tui.ui.paint import TONE_CLASSES, Line, Paint
 
 

@@ -11,8 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.core.show.view import Cell, Tone
 from ims_tui.core.text import cell_len, fit
-from ims_tui.core.view import Cell, Tone
 
 TONE_CLASSES = {f"tone--{tone.value}" for tone in Tone}
 """Component classes a painting widget has to declare."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.theme import BUILTIN_THEMES
 
-from ims_tui.core.theme import ThemeSpec
+from ims_tui.core.show.theme import ThemeSpec
 
 
 def theme_names(specs: Iterable[ThemeSpec]) -> set[str]:

@@ -13,10 +13,10 @@ import pytest
 
 from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.adapters.auth.command import TokenCommand
-from ims_tui.core.credential import SignInRefusedError, Token
-from ims_tui.core.refusal import Refusal, RefusalKind
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import CommandSpec
+from ims_tui.core.config.settings import CommandSpec
+from ims_tui.core.signin.credential import SignInRefusedError, Token
+from ims_tui.core.signin.refusal import Refusal, RefusalKind
+from ims_tui.core.signin.secret import Secret
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -15,11 +15,11 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
 from ims_tui.adapters.auth import SignInAuth, make_auth
-from ims_tui.core.credential import SignInError, SignInRefusedError
-from ims_tui.core.outcome import FailureKind
-from ims_tui.core.refusal import RefusalKind
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import KeySpec
+from ims_tui.core.config.settings import KeySpec
+from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.signin.credential import SignInError, SignInRefusedError
+from ims_tui.core.signin.refusal import RefusalKind
+from ims_tui.core.signin.secret import Secret
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 IMS = "https://ims.example.com:8443"

@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from ims_tui.adapters.auth import SignInAuth, make_auth
-from ims_tui.core.credential import SignInError, SignInRefusedError
-from ims_tui.core.outcome import FailureKind
-from ims_tui.core.refusal import RefusalKind
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import PasswordSpec
+from ims_tui.core.config.settings import PasswordSpec
+from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.signin.credential import SignInError, SignInRefusedError
+from ims_tui.core.signin.refusal import RefusalKind
+from ims_tui.core.signin.secret import Secret
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 IMS = "https://ims.example.com/v1/cloudimages/job/ff80808280c204e30180d2784c3c0d86"

@@ -14,14 +14,14 @@ import httpx
 import pytest
 
 from ims_tui.adapters.auth import SignInAuth, make_auth
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import (
+from ims_tui.core.config.settings import (
     AuthSpec,
     CommandSpec,
     KeySpec,
     PasswordSpec,
     TokenSpec,
 )
+from ims_tui.core.signin.secret import Secret
 
 SECRET = "TheVerySecret0123456789abcdefXYZ"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ims_tui.adapters.configfile import ConfigFiles, load_settings
-from ims_tui.core.provenance import Loaded
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import NoCredential, PasswordSpec, Rate, TokenSpec
+from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.settings import NoCredential, PasswordSpec, Rate, TokenSpec
+from ims_tui.core.signin.secret import Secret
 
 Write = Callable[[str, str], Path]
 

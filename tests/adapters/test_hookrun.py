@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ims_tui.adapters.hookrun import MOST_AT_ONCE, HookRunner
-from ims_tui.core.hooks import Notice
+from ims_tui.core.headless.hooks import Notice
 
 NOTICE = Notice({"IMS_TUI_TITLE": "a 'title'; $(x)"}, b'{"event": "fail"}')
 

@@ -11,12 +11,12 @@ import pytest
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.checking import try_profile
-from ims_tui.core.diagnosis import of_sign_in
-from ims_tui.core.outcome import FailureKind, PollFailed, PollOk
-from ims_tui.core.reply import MAX_BODY
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import PasswordSpec, Profile, Settings, TokenSpec
-from ims_tui.core.signcheck import PROBE_ID, lines
+from ims_tui.core.config.settings import PasswordSpec, Profile, Settings, TokenSpec
+from ims_tui.core.headless.diagnosis import of_sign_in
+from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
+from ims_tui.core.service.reply import MAX_BODY
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.signcheck import PROBE_ID, lines
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ims_tui.adapters.ledgerdb import KEPT_S, LedgerDb
 from ims_tui.adapters.pollers import is_polled, polling
-from ims_tui.core.budget import Limit
+from ims_tui.core.polling.budget import Limit
 
 LIMIT = Limit(rate_per_s=0.01, burst=10.0)
 

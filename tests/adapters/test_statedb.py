@@ -13,11 +13,11 @@ import pytest
 
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
-from ims_tui.core.history import PastJob, Sample, learned, thinned
-from ims_tui.core.job import JobStatus
-from ims_tui.core.outcome import Exchange
-from ims_tui.core.stored import StoredPoll
-from ims_tui.core.watch import JobKey
+from ims_tui.core.polling.history import PastJob, Sample, learned, thinned
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = JobKey("prod", "9a175ac792fa12d20193002100dd2762")

@@ -17,10 +17,10 @@ import pytest
 
 from ims_tui.adapters.ims import ImsSource
 from ims_tui.adapters.reach import look
-from ims_tui.core.diagnosis import Level, of_reach
-from ims_tui.core.outcome import FailureKind, Outcome, PollFailed
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import Profile, TokenSpec
+from ims_tui.core.config.settings import Profile, TokenSpec
+from ims_tui.core.headless.diagnosis import Level, of_reach
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.signin.secret import Secret
 
 HERE = Path(__file__).parent / "tls"
 AUTHORITY = str(HERE / "ca.pem")

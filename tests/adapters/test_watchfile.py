@@ -18,8 +18,8 @@ from filelock import FileLock
 from ims_tui.adapters.atomic import Steps, write_atomic
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import UnreadableListError, WatchFileError
-from ims_tui.core.watch import Watch
-from ims_tui.core.watchdoc import HEAD
+from ims_tui.core.watchlist.document import HEAD
+from ims_tui.core.watchlist.watch import Watch
 
 A, B, C = (Watch(c * 32, label=c) for c in "abc")
 ROOT = Path(__file__).parents[2]
@@ -402,7 +402,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.watch import Watch
+from ims_tui.core.watchlist.watch import Watch
 
 file, name, count = WatchFile(Path(sys.argv[1]), lock_timeout_s=60), sys.argv[2], 0
 watches = list(file.load().watches)

@@ -10,9 +10,9 @@ import resource
 import sys
 import time
 
-from ims_tui.core.answer import Seen
-from ims_tui.core.budget import Budget
-from ims_tui.core.schedule import Scheduler
+from ims_tui.core.polling.answer import Seen
+from ims_tui.core.polling.budget import Budget
+from ims_tui.core.polling.schedule import Scheduler
 
 LENGTH_S = 86_400.0
 ROUND_TRIP_S = 0.2

@@ -12,9 +12,9 @@ from pathlib import Path
 from ims_tui.adapters.places import find_places
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.places import Places
-from ims_tui.core.stored import stored
-from ims_tui.core.watch import Watch
+from ims_tui.core.config.places import Places
+from ims_tui.core.state.stored import stored
+from ims_tui.core.watchlist.watch import Watch
 from tests.bench.load import PROFILE, entries, job_id, label, moment
 
 PROGRAM = [sys.executable, "-m", "ims_tui"]

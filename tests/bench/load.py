@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ims_tui.core.entry import Entry, after_poll
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import PollOk
-from ims_tui.core.reply import parse_reply
-from ims_tui.core.watch import Watch
+from ims_tui.core.service.outcome import PollOk
+from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.watchlist.watch import Watch
 
 PROFILE = "default"
 TYPES = (

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from ims_tui.core.outcome import Exchange, Outcome, PollOk
-from ims_tui.core.watch import JobKey
+from ims_tui.core.service.outcome import Exchange, Outcome, PollOk
+from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.app import ImsTui
 from tests.bench.report import Figure, say
 from tests.bench.stage import moved
 from tests.fakes import ScriptedJob, ScriptedSource, job_id
@@ -63,7 +64,7 @@ class Forgetful(ScriptedSource):
 
 
 async def polled(polls: int) -> list[Level]:
-    """Levels after a first tenth, at half and at the end; a job ends every 500 polls."""
+    """Levels after a first tenth, half and all; a job ends every 500 polls."""
     world, source = World(), Forgetful()
     for number in range(JOBS):
         source.add(number)
@@ -88,7 +89,9 @@ async def repainted(repaints: int) -> list[Level]:
     """The same for repaints of a whole screen, each with one change."""
     levels = []
     async with on_stage(Scene("month", WIDE, MORNING * 4)) as pilot:
-        app, dashboard = pilot.app, pilot.app.screen
+        app = pilot.app
+        assert isinstance(app, ImsTui)
+        dashboard = app.dashboard
         keys = [e.key for e in app.runtime.store.entries() if e.is_live and e.job]
         done = 0
         for share in (0.1, 0.5, 1.0):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ims_tui.core.answer import NoAnswer, Reply, Seen, Throttled
-from ims_tui.core.budget import Budget, Limit
-from ims_tui.core.schedule import COST_S, Scheduler
+from ims_tui.core.polling.answer import NoAnswer, Reply, Seen, Throttled
+from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.schedule import COST_S, Scheduler
 
 RATE_PER_S = 50.0
 """The benchmark's budget where a workload sets none."""

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ims_tui.cli.screen import calm_collector
+from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.ports import FixedConfig
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import Profile, Settings, TokenSpec
+from ims_tui.core.signin.secret import Secret
 from ims_tui.runtime import Runtime
 from ims_tui.wiring import build_runtime
 from tests.bench.home import home, places

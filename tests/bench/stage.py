@@ -19,14 +19,14 @@ from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
-from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.entry import Entry
-from ims_tui.core.outcome import Outcome
+from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.ports import FixedConfig
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import Profile, Settings, TokenSpec, UiSettings
-from ims_tui.core.view import View
+from ims_tui.core.service.outcome import Outcome
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
+from ims_tui.core.show.view import View
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.entry import Entry
 from ims_tui.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.bench.load import PROFILE, entries, moment

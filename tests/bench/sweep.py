@@ -35,9 +35,15 @@ class Sweep(NamedTuple):
 def ours(url: str) -> None:
     """The program without a screen: tracker, lane, store, budget book, state file."""
     import ims_tui.adapters.ims  # noqa: F401 - importing httpx is no part of a sweep
+    from ims_tui.core.config.settings import (
+        PollSettings,
+        Profile,
+        Rate,
+        Settings,
+        TokenSpec,
+    )
     from ims_tui.core.ports import FixedConfig
-    from ims_tui.core.secret import Secret
-    from ims_tui.core.settings import PollSettings, Profile, Rate, Settings, TokenSpec
+    from ims_tui.core.signin.secret import Secret
     from ims_tui.wiring import build_runtime
 
     async def sweep(environ: dict[str, str]) -> Sweep:

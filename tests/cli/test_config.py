@@ -15,8 +15,8 @@ import pytest
 from ims_tui.adapters.configfile import load_settings
 from ims_tui.adapters.places import find_places
 from ims_tui.cli.config import add_arguments, run
-from ims_tui.core.configspec import KEYS
-from ims_tui.core.configvalues import SECRET
+from ims_tui.core.config.spec import KEYS
+from ims_tui.core.config.values import SECRET
 from ims_tui.core.errors import ConfigError
 
 

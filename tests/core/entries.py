@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ims_tui.core.entry import Entry, after_poll
-from ims_tui.core.estimate import estimate
-from ims_tui.core.forecast import Basis, Remaining
-from ims_tui.core.job import Job, JobError, JobStatus
-from ims_tui.core.moment import Moment
-from ims_tui.core.outcome import Exchange, FailureKind, Outcome, PollFailed, PollOk
-from ims_tui.core.watch import Watch
+from ims_tui.core.polling.estimate import estimate
+from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.service.job import Job, JobError, JobStatus
+from ims_tui.core.service.outcome import (
+    Exchange,
+    FailureKind,
+    Outcome,
+    PollFailed,
+    PollOk,
+)
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.watchlist.watch import Watch
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 INIT, RUNNING, SUCCESS, FAIL, OTHER = JobStatus

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ims_tui.core.job import Job
-from ims_tui.core.outcome import PollFailed, PollOk
-from ims_tui.core.reply import parse_reply
+from ims_tui.core.service.job import Job
+from ims_tui.core.service.outcome import PollFailed, PollOk
+from ims_tui.core.service.reply import parse_reply
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 JOB_ID = "9a175ac79d2a54ad019df20050660001"

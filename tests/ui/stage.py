@@ -10,7 +10,7 @@ from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from ims_tui.core.settings import Settings
+from ims_tui.core.config.settings import Settings
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.base import Dialog
@@ -38,7 +38,7 @@ class Stage:
 
     @property
     def text(self) -> str:
-        return screen_text(self.app)  # type: ignore[arg-type]
+        return screen_text(self.app)
 
     @property
     def told(self) -> list[str]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from textual.filter import Monochrome
 
-from ims_tui.core.job import JobStatus
-from ims_tui.core.settings import Settings
-from ims_tui.core.store import Event, EventKind
-from ims_tui.core.viewstate import from_state
-from ims_tui.core.watch import Watch
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.viewstate import from_state
+from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.job_table import JobTable
 from tests.golden_stage import MemoryStateFile, settings_for
 from tests.scenes import MORNING, NOW, PROFILE, Scene

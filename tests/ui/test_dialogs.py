@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
-from ims_tui.core.actions import ACTIONS, Owner, keys_text
-from ims_tui.core.settings import Profile
-from ims_tui.core.watch import JobKey
+from ims_tui.core.config.settings import Profile
+from ims_tui.core.show.actions import ACTIONS, Owner, keys_text
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.lines import Lines
 from tests.golden_stage import settings_for
 from tests.scenes import HOSTILE, MORNING, PROFILE, Scene

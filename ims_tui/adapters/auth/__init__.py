@@ -23,7 +23,7 @@ from ims_tui.adapters.auth.iam import PasswordLogin, find_project
 from ims_tui.adapters.auth.key import KeyAuth
 from ims_tui.adapters.auth.stored import HeldToken, NoToken, TokenFile
 from ims_tui.adapters.auth.token import TokenAuth, TokenSource
-from ims_tui.core.settings import (
+from ims_tui.core.config.settings import (
     AuthSpec,
     CommandSpec,
     KeySpec,

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 import httpx
 
-from ims_tui.core.credential import CredentialState
-from ims_tui.core.envelope import read_error
-from ims_tui.core.refusal import Refusal, Scheme, explain_refusal, masked
-from ims_tui.core.secret import Secret
+from ims_tui.core.service.envelope import read_error
+from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.refusal import Refusal, Scheme, explain_refusal, masked
+from ims_tui.core.signin.secret import Secret
 
 T = TypeVar("T")
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from ims_tui.core.credential import Token, TokenFault, read_token
-from ims_tui.core.envelope import mask_keys
-from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, refusal
-from ims_tui.core.secret import STARS, Secret
-from ims_tui.core.settings import CommandSpec
+from ims_tui.core.config.settings import CommandSpec
+from ims_tui.core.service.envelope import mask_keys
+from ims_tui.core.signin.credential import Token, TokenFault, read_token
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.signin.secret import STARS, Secret
 from ims_tui.core.text import printable
 
 MAX_OUTPUT = 64 * 1024

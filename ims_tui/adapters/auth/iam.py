@@ -14,11 +14,14 @@ from typing import TypeAlias
 import httpx
 
 from ims_tui.adapters.netcause import cause_of
-from ims_tui.core.credential import SignInRefusedError, Token, check_transport
-from ims_tui.core.envelope import read_error
-from ims_tui.core.jsontext import Json, NotJsonError, load
-from ims_tui.core.outcome import FailureKind
-from ims_tui.core.refusal import (
+from ims_tui.core.config.settings import PasswordSpec
+from ims_tui.core.service.envelope import read_error
+from ims_tui.core.service.jsontext import Json, NotJsonError, load
+from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.service.reply import parse_date
+from ims_tui.core.service.times import parse_time
+from ims_tui.core.signin.credential import SignInRefusedError, Token, check_transport
+from ims_tui.core.signin.refusal import (
     Refusal,
     RefusalKind,
     Scheme,
@@ -27,11 +30,8 @@ from ims_tui.core.refusal import (
     masked,
     refusal,
 )
-from ims_tui.core.reply import parse_date
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import PasswordSpec
+from ims_tui.core.signin.secret import Secret
 from ims_tui.core.text import printable
-from ims_tui.core.times import parse_time
 
 LIMIT_S = 30.0
 """A sign-in takes at most this long, however slowly a reply drips."""

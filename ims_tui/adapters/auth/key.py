@@ -15,17 +15,17 @@ from ims_tui.adapters.auth.base import (
     is_accepted,
     read_refusal,
 )
-from ims_tui.core.credential import (
+from ims_tui.core.config.settings import KeySpec
+from ims_tui.core.service.reply import parse_date
+from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
     SignInUnavailableError,
     check_transport,
 )
-from ims_tui.core.refusal import Refusal, Scheme, Unavailable
-from ims_tui.core.reply import parse_date
-from ims_tui.core.secret import Secret
-from ims_tui.core.settings import KeySpec
-from ims_tui.core.signing import sign
+from ims_tui.core.signin.refusal import Refusal, Scheme, Unavailable
+from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.signing import sign
 
 FindProject = Callable[[httpx.Auth], Awaitable[str | Refusal | Unavailable]]
 """Looks the project id up with an auth that signs without one."""

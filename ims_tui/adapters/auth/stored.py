@@ -8,9 +8,9 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from ims_tui.core.credential import Token, TokenFault, read_token
-from ims_tui.core.refusal import Refusal, RefusalKind, Scheme, refusal
-from ims_tui.core.secret import Secret
+from ims_tui.core.signin.credential import Token, TokenFault, read_token
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.signin.secret import Secret
 from ims_tui.core.text import printable
 
 MAX_FILE = 64 * 1024

@@ -15,14 +15,15 @@ from ims_tui.adapters.auth.base import (
     is_accepted,
     read_refusal,
 )
-from ims_tui.core.credential import (
+from ims_tui.core.service.reply import parse_date
+from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
     SignInUnavailableError,
     Token,
     check_transport,
 )
-from ims_tui.core.refusal import (
+from ims_tui.core.signin.refusal import (
     Refusal,
     RefusalKind,
     Scheme,
@@ -30,7 +31,6 @@ from ims_tui.core.refusal import (
     from_source,
     refusal,
 )
-from ims_tui.core.reply import parse_date
 
 Obtained = Token | Refusal | Unavailable
 

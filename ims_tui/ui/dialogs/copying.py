@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ims_tui.core.copies import COPIES, Copyable, file_name
-from ims_tui.core.entry import Entry
-from ims_tui.core.export import FORMATS, job_json
+from ims_tui.core.show.copies import COPIES, Copyable, file_name
+from ims_tui.core.show.export import FORMATS, job_json
+from ims_tui.core.show.view import name_of
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
-from ims_tui.core.view import name_of
 from ims_tui.ui.dialogs.form import Field, Form, Values
 from ims_tui.ui.dialogs.menu import Item, Menu
 

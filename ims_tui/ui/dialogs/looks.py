@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ims_tui.core.columns import COLUMNS, DEFAULT_COLUMNS
-from ims_tui.core.pages import profile_lines
-from ims_tui.core.rows import ATTENTION
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
+from ims_tui.core.show.pages import profile_lines
+from ims_tui.core.show.rows import ATTENTION
 from ims_tui.ui.dialogs.checklist import Check, Checklist
 from ims_tui.ui.dialogs.menu import Item, Menu
 

@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from ims_tui.core.actions import KeyHint
-from ims_tui.core.pages import found_in
+from ims_tui.core.show.actions import KeyHint
+from ims_tui.core.show.pages import found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ims_tui.core.actions import ACTIONS, BY_ID, Area, keys_text
+from ims_tui.core.show.actions import ACTIONS, BY_ID, Area, keys_text
 from ims_tui.ui.dialogs.menu import Item, Menu
 
 if TYPE_CHECKING:

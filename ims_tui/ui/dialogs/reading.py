@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ims_tui.core.pages import Line, events_page, help_page, log_page
+from ims_tui.core.show.pages import Line, events_page, help_page, log_page
 from ims_tui.ui.dialogs.pager import Page
 
 if TYPE_CHECKING:

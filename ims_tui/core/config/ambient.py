@@ -1,0 +1,109 @@
+"""What credentials may be read from: variables and files, as arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ims_tui.core.errors import ConfigError
+from ims_tui.core.signin.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """One file as read, or why it cannot be used."""
+
+    text: str = field(default="", repr=False)
+    reason: str = ""
+    """Why there is no text, such as `is not there`; empty if there is."""
+    exists: bool = False
+    writable_by_others: bool = False
+
+
+def _no_file(_path: str) -> FileText:
+    return FileText(reason="is not there")
+
+
+def _no_yaml(_text: str) -> object:
+    raise ConfigError("YAML cannot be read here")
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """The variables and files around a process."""
+
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    read: Callable[[str], FileText] = _no_file
+    """Read a file by its full path. Never raises."""
+    parse_yaml: Callable[[str], object] = _no_yaml
+    """Raises ConfigError, whose text has no part of the YAML in it."""
+
+    home: str = ""
+    """The operator's home directory, which `~` stands for."""
+
+    def path(self, name: str) -> str:
+        """A path with `~` replaced by the home directory."""
+        if name == "~" or name.startswith("~/"):
+            return self.home + name[1:]
+        return name
+
+    def file(self, name: str) -> FileText:
+        """Read a file, where `~` is the home directory. Never raises."""
+        return self.read(self.path(name))
+
+    def variable(self, *names: str) -> str:
+        """The first of these variables that is set and not empty."""
+        return next((self.environ[n] for n in names if self.environ.get(n)), "")
+
+
+class UnusableError(Exception):
+    """A credential source is there and cannot be used; the text is the reason."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+        """One sentence: what one can do; empty where the reason says it."""
+
+
+def header_secret(text: str, name: str) -> Secret:
+    """A secret that travels in a header; surrounding white space is dropped.
+
+    Raises:
+        UnusableError: it is empty or holds what a header cannot carry.
+    """
+    text = text.strip()
+    if not text:
+        raise UnusableError(f"{name} is empty", "Set it, then reload.")
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        why = f"{name} holds characters that a header cannot carry"
+        raise UnusableError(why, "Copy it again, whole and in one line, then reload.")
+    return Secret(text)
+
+
+def secret_variable(ambient: Ambient, name: str) -> str:
+    """The secret in a variable.
+
+    Raises:
+        UnusableError: the variable is not set.
+    """
+    if text := ambient.variable(name):
+        return text
+    why = f"the variable {name} is not set"
+    raise UnusableError(why, "Set it and start ims-tui again.")
+
+
+def secret_file(ambient: Ambient, path: str) -> str:
+    """The text of a file that holds secrets.
+
+    Raises:
+        UnusableError: it cannot be read, or somebody else could have written it.
+    """
+    file = ambient.file(path)
+    if file.reason:
+        raise UnusableError(
+            f"{path} {file.reason}", "Check path and permissions, then reload."
+        )
+    if file.writable_by_others:
+        remedy = f"Run chmod 600 {path}, then reload."
+        raise UnusableError(f"{path} can be written by others", remedy)
+    return file.text

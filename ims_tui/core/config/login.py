@@ -1,0 +1,162 @@
+"""The parts of any credential as they come, and the scheme they are enough for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ims_tui.core.config.ambient import UnusableError, header_secret
+from ims_tui.core.config.regions import iam_url, place_of, region_of_project
+from ims_tui.core.config.settings import AuthSpec, KeySpec, PasswordSpec, TokenSpec
+from ims_tui.core.config.values import (
+    HOST,
+    IDENTIFIER,
+    REGION,
+    URL,
+    UnacceptableError,
+)
+from ims_tui.core.signin.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A credential with what its source says about the place it is for."""
+
+    auth: AuthSpec
+    region: str = ""
+    cloud_domain: str = ""
+    project_id: str = ""
+    ca_bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The parts of any credential as they come, before a scheme is chosen."""
+
+    source: str
+    token: str = field(default="", repr=False)
+    auth_url: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    domain: str = ""
+    access_key: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+    security_token: str = field(default="", repr=False)
+    project: str = ""
+    project_id: str = ""
+    region: str = ""
+    cloud_domain: str = ""
+    ca_bundle: str = ""
+    iam_url: str = ""
+
+
+def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
+    """Make a credential of the first scheme whose leading part is there.
+
+    Raises:
+        UnusableError: no scheme has what it needs; the text says what is missing.
+    """
+    region, cloud = place_of(login.auth_url or login.iam_url)
+    region = login.region or region or region_of_project(login.project)
+    login = replace(login, region=region, cloud_domain=login.cloud_domain or cloud)
+    login = replace(login, **_checked(login))
+    for scheme in schemes:
+        auth = _MAKERS[scheme](login)
+        if auth is not None:
+            break
+    else:
+        nouns = " or ".join(_NOUNS[name] for name in schemes)
+        raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
+    return Found(
+        auth, login.region, login.cloud_domain, login.project_id, login.ca_bundle
+    )
+
+
+def _checked(login: Login) -> dict[str, str]:
+    """The parts that become addresses and headers, each of its kind.
+
+    Raises:
+        UnusableError: one is not; the text leaves its value out.
+    """
+    checked = {}
+    for name, kind in _PART_KINDS.items():
+        if text := getattr(login, name):
+            try:
+                checked[name] = str(kind.read(text))
+            except UnacceptableError as refusal:
+                remedy = "Correct it, then reload."
+                raise UnusableError(f"its {name} {refusal}", remedy) from None
+    return checked
+
+
+_PART_KINDS = {
+    "region": REGION,
+    "cloud_domain": HOST,
+    "auth_url": URL,
+    "iam_url": URL,
+    "project_id": IDENTIFIER,
+}
+
+
+_ADD = "Set what is lacking where the rest stands, then reload."
+
+
+def _token(login: Login) -> AuthSpec | None:
+    if not login.token:
+        return None
+    return TokenSpec(header_secret(login.token, "the token"), source=login.source)
+
+
+def _password(login: Login) -> AuthSpec | None:
+    if not (login.user or login.password):
+        return None
+    address = login.auth_url or _with_version(iam_url(login.region, login.cloud_domain))
+    needed = {
+        "password": login.password,
+        "user": login.user,
+        "domain": login.domain,
+        "address of IAM (auth_url) or region": address,
+    }
+    if missing := [name for name, value in needed.items() if not value]:
+        raise UnusableError(f"it lacks {', '.join(missing)}", _ADD)
+    return PasswordSpec(
+        _with_version(address),
+        login.user,
+        login.domain,
+        Secret(login.password),
+        # A scope is needed; the project of a region has the region's name.
+        login.project or ("" if login.project_id else login.region),
+        login.project_id,
+        login.source,
+    )
+
+
+def _with_version(url: str) -> str:
+    return url if not url or url.endswith("/v3") else f"{url.rstrip('/')}/v3"
+
+
+def _keys(login: Login) -> AuthSpec | None:
+    if not (login.access_key or login.secret_key):
+        return None
+    if not (login.access_key and login.secret_key):
+        lacking = "secret" if login.access_key else "access"
+        raise UnusableError(f"it lacks the {lacking} key", _ADD)
+    token = login.security_token
+    identity = login.iam_url or login.auth_url.removesuffix("/v3")
+    return KeySpec(
+        header_secret(login.access_key, "the access key").reveal(),
+        header_secret(login.secret_key, "the secret key"),
+        header_secret(token, "the security token") if token else None,
+        login.project_id,
+        identity or iam_url(login.region, login.cloud_domain),
+        login.project or login.region,
+        login.source,
+    )
+
+
+_MAKERS: dict[str, Callable[[Login], AuthSpec | None]] = {
+    "token": _token,
+    "password": _password,
+    "aksk": _keys,
+}
+_NOUNS = {"token": "token", "password": "password", "aksk": "access key"}

@@ -1,0 +1,239 @@
+"""Profiles: one account in one region, from its table and what is around.
+
+The table's own credential comes first, if it names one; else the first complete one
+that other tools left, of the scheme that `auth` asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from ims_tui.core.config.ambient import (
+    Ambient,
+    UnusableError,
+    secret_file,
+    secret_variable,
+)
+from ims_tui.core.config.ecosystem import choose, cloud_login
+from ims_tui.core.config.login import Found, Login, found_from
+from ims_tui.core.config.provenance import CredentialChoice, PassedOver, Source
+from ims_tui.core.config.regions import ims_endpoint, place_of
+from ims_tui.core.config.settings import (
+    CommandSpec,
+    NoCredential,
+    Profile,
+    Rate,
+    TokenSpec,
+)
+from ims_tui.core.config.values import address
+
+_OWN_KEYS = {
+    "token": ("token_env", "token_file"),
+    "password": ("password_env", "password_file", "user"),
+    "aksk": ("access_key_env", "secret_key_env", "secret_key_file"),
+    "command": ("token_command",),
+    "clouds": ("cloud",),
+}
+"""Keys of a profile that name a credential of each scheme."""
+
+CREDENTIAL_KEYS = frozenset(
+    {"auth", "password", "token", "access_key", "secret_key", "security_token"}
+    | {"security_token_env"}
+    | {key for keys in _OWN_KEYS.values() for key in keys}
+)
+"""Keys whose mistake leaves a profile without a credential, never with another one."""
+
+_PLACE_KEYS = ("region", "cloud_domain", "auth_url", "domain", "project", "project_id")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileTable:
+    """The checked keys of one profile, from all layers."""
+
+    name: str
+    values: Mapping[str, object]
+    place: str = ""
+    """Where the profile stands, such as `config.toml profile prod`."""
+    own_token: bool = False
+    """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
+    refused: str = ""
+    """Why a credential that the table names must not be used; empty if it may."""
+
+    def text(self, key: str) -> str:
+        """The text of a key; empty where it is not set."""
+        value = self.values.get(key)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of `auth`, or the only one whose keys are there."""
+        if self.text("auth"):
+            return self.text("auth")
+        named = [
+            scheme
+            for scheme, keys in _OWN_KEYS.items()
+            if any(key in self.values for key in keys)
+        ]
+        return named[0] if len(named) == 1 else ""
+
+    @property
+    def names_credential(self) -> bool:
+        """Whether the table itself says where the credential is."""
+        keys = _OWN_KEYS.get(self.scheme, ())
+        return any(key in self.values for key in keys)
+
+
+def read_profile(
+    table: ProfileTable, ambient: Ambient
+) -> tuple[Profile, CredentialChoice, Mapping[str, Source]]:
+    """Make a profile; a credential that is not there becomes its reason.
+
+    The third part is where values came from that no layer gave.
+    """
+    found, choice = _credential(table, ambient)
+    region = table.text("region") or found.region
+    endpoint, source = _endpoint(table, ambient, region, found.cloud_domain)
+    sources = {"endpoint": source} if source else {}
+    given = {"region": found.region, "project_id": found.project_id}
+    for key, text in given.items():
+        if text and not table.text(key):
+            sources[key] = Source(choice.winner)
+    budget = table.values.get("budget")
+    profile = Profile(
+        name=table.name,
+        region=region,
+        endpoint=endpoint,
+        auth=found.auth,
+        project_id=table.text("project_id") or found.project_id,
+        ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
+        allow_http=table.values.get("allow_http") is True,
+        budget=budget if isinstance(budget, Rate) else None,
+        color=table.text("color"),
+    )
+    return profile, choice, sources
+
+
+def _endpoint(
+    table: ProfileTable, ambient: Ambient, region: str, cloud_domain: str
+) -> tuple[str, Source | None]:
+    if table.text("endpoint"):
+        return table.text("endpoint"), None
+    variable = f"HUAWEICLOUD_SDK_REGION_IMS_{region.upper().replace('-', '_')}"
+    if region and (endpoint := address(ambient.variable(variable))):
+        return endpoint, Source("environment", variable)
+    endpoint = ims_endpoint(region, table.text("cloud_domain") or cloud_domain)
+    return endpoint, Source("region", region) if endpoint else None
+
+
+def _credential(
+    table: ProfileTable, ambient: Ambient
+) -> tuple[Found, CredentialChoice]:
+    """The credential and why it is this one."""
+    given = {key: table.text(key) for key in _PLACE_KEYS}
+    around, choice = choose(ambient, "", given)
+    if table.own_token:
+        why = "IMS_TUI_ENDPOINT and IMS_TUI_TOKEN are both set"
+        return around, replace(choice, why=why) if choice.winner else choice
+    if table.refused:
+        none = NoCredential(
+            table.refused, table.place, "Correct the profile, then reload."
+        )
+        return Found(none), CredentialChoice("", table.refused)
+    scheme = table.scheme
+    if not scheme:
+        return around, choice
+    if not table.names_credential and scheme not in ("clouds", "command"):
+        return choose(ambient, scheme, given)
+    reason = f'profile {table.name} says auth = "{scheme}"'
+    others = [choice.winner] if choice.winner else []
+    passed = tuple(PassedOver(source, reason) for source in others)
+    passed += choice.passed_over
+    try:
+        found = _OWN[scheme](table, ambient)
+    except UnusableError as problem:
+        text = f"No credential for profile {table.name}: {problem}."
+        none = NoCredential(text, table.place, problem.remedy)
+        return Found(none), CredentialChoice("", text, passed)
+    return found, CredentialChoice(found.auth.source, reason, passed)
+
+
+def _places(table: ProfileTable) -> dict[str, str]:
+    return {key: table.text(key) for key in (*_PLACE_KEYS, "user", "ca_bundle")}
+
+
+def _secret(table: ProfileTable, ambient: Ambient, key: str) -> tuple[str, str]:
+    """A secret named by `key_env` or `key_file`, and where it is."""
+    if variable := table.text(f"{key}_env"):
+        return secret_variable(ambient, variable), f"environment {variable}"
+    if path := table.text(f"{key}_file"):
+        return secret_file(ambient, path).strip("\r\n"), path
+    raise _unset(f"{key}_env")
+
+
+def _unset(key: str) -> UnusableError:
+    return UnusableError(
+        f"{key} is not set in the profile", "Set it there, then reload."
+    )
+
+
+def _token(table: ProfileTable, ambient: Ambient) -> Found:
+    path = table.text("token_file")
+    if path and not table.text("token_env"):
+        # Read where it is sent, again and again: a new token is no new profile.
+        region, cloud_domain = place_of(table.text("auth_url"))
+        auth = TokenSpec(file=ambient.path(path), source=f"{table.place}, {path}")
+        return Found(auth, region, cloud_domain)
+    token, source = _secret(table, ambient, "token")
+    login = Login(f"{table.place}, {source}", token=token, **_places(table))
+    return found_from(login, ("token",))
+
+
+def _password(table: ProfileTable, ambient: Ambient) -> Found:
+    password, source = _secret(table, ambient, "password")
+    login = Login(f"{table.place}, {source}", password=password, **_places(table))
+    return found_from(login, ("password",))
+
+
+def _keys(table: ProfileTable, ambient: Ambient) -> Found:
+    access_key, source = _secret(table, ambient, "access_key")
+    secret_key, _ = _secret(table, ambient, "secret_key")
+    login = Login(
+        f"{table.place}, {source}",
+        access_key=access_key,
+        secret_key=secret_key,
+        **_places(table),
+    )
+    if table.text("security_token_env"):
+        token, _ = _secret(table, ambient, "security_token")
+        login = replace(login, security_token=token)
+    return found_from(login, ("aksk",))
+
+
+def _command(table: ProfileTable, _ambient: Ambient) -> Found:
+    argv = table.values.get("token_command")
+    if not isinstance(argv, tuple):
+        raise _unset("token_command")
+    auth = CommandSpec(argv, source=f"{table.place}, token_command {argv[0]}")
+    return Found(auth)
+
+
+def _clouds(table: ProfileTable, ambient: Ambient) -> Found:
+    name = table.text("cloud") or ambient.variable("OS_CLOUD")
+    if not name:
+        raise UnusableError(
+            "cloud is not set in the profile, nor is OS_CLOUD",
+            "Set cloud in the profile, then reload.",
+        )
+    login = cloud_login(ambient, name, table.place)
+    given = {key: text for key, text in _places(table).items() if text}
+    return found_from(replace(login, **given), ("token", "password", "aksk"))
+
+
+_OWN: dict[str, Callable[[ProfileTable, Ambient], Found]] = {
+    "token": _token,
+    "password": _password,
+    "aksk": _keys,
+    "command": _command,
+    "clouds": _clouds,
+}

@@ -1,0 +1,112 @@
+"""Where a setting came from, what was wrong on the way, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ims_tui.core.config.settings import Settings
+
+KeyPath = tuple[str, ...]
+"""A key as its parts: `("poll", "budget")`."""
+
+
+OPTION = "option"
+"""The place of what the command line says: a mistake there is wrong usage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The place a value came from; `str` gives it in the words of messages."""
+
+    place: str
+    """File name, `environment`, `option` or `default`."""
+    name: str = ""
+    """The variable or option, such as `IMS_TUI_THEME` or `--theme`."""
+    line: int = 0
+    """Line in the file, from 1; 0 where there is none."""
+
+    def __str__(self) -> str:
+        if self.line:
+            return f"{self.place} line {self.line}"
+        return f"{self.place} {self.name}" if self.name else self.place
+
+
+DEFAULT = Source("default")
+"""The source of what nobody chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Raw values of one place, as nested tables, before any check."""
+
+    place: str
+    values: Mapping[str, object] = field(repr=False)
+    """May hold a secret that stands where none may."""
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    """Line of each key, for files."""
+    names: Mapping[KeyPath, str] = field(default_factory=dict)
+    """Variable or option of each key, for the other places."""
+    writable_by_others: bool = False
+    """Whether somebody else can write the file: then it cannot name programs."""
+
+    def source(self, path: KeyPath) -> Source:
+        """Where a key stands; inside an inline table, where the table stands."""
+        for end in range(len(path), 0, -1):
+            line = self.lines.get(path[:end], 0)
+            name = self.names.get(path[:end], "")
+            if line or name:
+                return Source(self.place, name, line)
+        return Source(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the settings; `str` gives its line."""
+
+    source: Source
+    key: str
+    """Dotted path of the key; empty where the whole file is meant."""
+    text: str
+    """What is wrong and what stays in force; never a secret."""
+    whole_file: bool = False
+    """Whether nothing of the file could be used."""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A credential source that is there and was not taken."""
+
+    source: str
+    reason: str
+    remedy: str = ""
+    """What would make it usable; empty where that is not known or not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialChoice:
+    """Which credential a profile uses and why; never a secret."""
+
+    winner: str
+    """The source, such as `environment OS_CLOUD`; empty if there is none."""
+    why: str
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings in force, with where each came from and what was wrong."""
+
+    settings: Settings = field(default_factory=Settings)
+    problems: tuple[Problem, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """By dotted key path. A key that is not here has its default."""
+    choices: Mapping[str, CredentialChoice] = field(default_factory=dict)
+    """By profile."""
+
+    def source(self, key: str) -> Source:
+        """Where the value of a dotted key path came from."""
+        return self.sources.get(key, DEFAULT)

@@ -1,0 +1,225 @@
+"""Raw layers to settings: every key checked, every mistake named, nothing raised.
+
+The strongest layer comes first. A value that is not allowed is left out with a
+Problem; what was in force stays: the next layer's value, on a reload the earlier one,
+else the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.layers import Entry, entries
+from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
+from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Source
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.config.spec import Key, field_of, general_keys
+from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
+from ims_tui.core.show.actions import clashes, shown_key
+
+_NO_AMBIENT = Ambient()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that other rooms own; None: not checked."""
+
+    actions: Collection[str] | None = None
+    columns: Collection[str] | None = None
+    themes: Collection[str] | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one pass over the layers gathers."""
+
+    entries: Sequence[Entry]
+    """Strongest first."""
+    known: Known
+    before: Loaded | None
+    problems: list[Problem]
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def of(self, key: Key) -> Iterator[Entry]:
+        """The entries of a key, strongest first."""
+        return (entry for entry in self.entries if entry.key is key)
+
+
+def read_settings(
+    layers: Sequence[Layer],
+    ambient: Ambient = _NO_AMBIENT,
+    known: Known = Known(),
+    before: Loaded | None = None,
+) -> Loaded:
+    """Check layers, strongest first, and make settings of them.
+
+    Args:
+        layers: raw values of options, environment and files.
+        ambient: variables and files that credentials are read from.
+        known: names that actions, columns and themes must be of.
+        before: what was in force, kept where a new value is not allowed.
+    """
+    sorted_out = [entries(layer) for layer in layers]
+    reading = _Reading(
+        list(chain.from_iterable(good for good, _ in sorted_out)),
+        known,
+        before,
+        list(chain.from_iterable(bad for _, bad in sorted_out)),
+    )
+    settings = _general(reading)
+    named_by = reading.sources.get("default_profile", DEFAULT)
+    profiles = read_profiles(
+        reading.entries, settings.default_profile, named_by, ambient
+    )
+    reading.problems += profiles.problems
+    if before is not None:
+        keep_where_wrong(profiles, before, reading.problems)
+    settings = replace(
+        settings,
+        profiles=profiles.profiles,
+        default_profile=profiles.default_profile,
+        keys=_keymap(reading),
+        stall=replace(settings.stall, by_type_s=_by_type(reading)),
+    )
+    _check_unused(reading)
+    return Loaded(
+        settings,
+        tuple(sorted(reading.problems, key=_place)),
+        reading.sources | profiles.sources,
+        profiles.choices,
+    )
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    return problem.source.place, problem.source.line
+
+
+def _general(reading: _Reading) -> Settings:
+    """Every key that fills one field."""
+    tables: dict[str, dict[str, object]] = {}
+    for key in general_keys():
+        value = _value(reading, key)
+        table, _, name = key.field.rpartition(".")
+        tables.setdefault(table, {})[name] = value
+    top = tables.pop("")
+    base = Settings()
+    for table, values in tables.items():
+        top[table] = replace(getattr(base, table), **values)
+    settings = replace(base, **top)  # type: ignore[arg-type]  # kinds fit fields
+    return _ordered_intervals(reading, settings)
+
+
+def _value(reading: _Reading, key: Key) -> object:
+    """The strongest allowed value of a key, and where it came from."""
+    refused: list[tuple[Entry, UnacceptableError]] = []
+    value = field_of(Settings(), key.field)
+    for entry in reading.of(key):
+        try:
+            value = _named(reading.known, key, entry.read())
+        except UnacceptableError as refusal:
+            refused.append((entry, refusal))
+            continue
+        reading.sources[key.name] = entry.source
+        break
+    else:
+        if refused and reading.before:
+            value = field_of(reading.before.settings, key.field)
+            source = reading.before.source(key.name)
+            if source is not DEFAULT:
+                reading.sources[key.name] = source
+    kept = key.kind.write(value).strip('"') or "nothing"
+    reading.problems += [e.problem(why, f"Kept {kept}") for e, why in refused]
+    return value
+
+
+def _named(known: Known, key: Key, value: object) -> object:
+    """Check names that other rooms own."""
+    match key.name:
+        case "ui.theme" if known.themes is not None:
+            _among(value, {"auto", *known.themes})
+        case "ui.sort" if known.columns is not None and isinstance(value, str):
+            _among(value.removeprefix("-"), {"attention", *known.columns})
+        case "ui.columns" if known.columns is not None and isinstance(value, tuple):
+            for column in value:
+                _among(column, known.columns)
+    return value
+
+
+def _among(value: object, names: Collection[str]) -> None:
+    if value not in names:
+        raise UnacceptableError(not_among(value, sorted(names)))
+
+
+def _ordered_intervals(reading: _Reading, settings: Settings) -> Settings:
+    poll = settings.poll
+    if poll.min_interval_s <= poll.max_interval_s:
+        return settings
+    base = reading.before.settings.poll if reading.before else Settings().poll
+    least, most = (duration_text(s) for s in (base.min_interval_s, base.max_interval_s))
+    text = (
+        f"poll.min_interval is longer than poll.max_interval. Kept {least} and {most}."
+    )
+    names = ("poll.min_interval", "poll.max_interval")
+    source = next(reading.sources[n] for n in names if n in reading.sources)
+    for name in names:
+        reading.sources.pop(name, None)
+    reading.problems.append(Problem(source, names[0], text))
+    kept = replace(
+        poll, min_interval_s=base.min_interval_s, max_interval_s=base.max_interval_s
+    )
+    return replace(settings, poll=kept)
+
+
+def _tables(reading: _Reading, table: str) -> Iterator[tuple[Entry, object]]:
+    """Entries of a table whose names the operator chooses, with checked values."""
+    for entry in reading.entries:
+        if entry.key.name != f"{table}.*":
+            continue
+        try:
+            value = entry.read()
+            if table == "keys" and reading.known.actions is not None:
+                _known_action(entry.path[-1], reading.known.actions)
+        except UnacceptableError as refusal:
+            reading.problems.append(entry.problem(refusal, "Left out"))
+            continue
+        reading.sources[entry.name] = entry.source
+        yield entry, value
+
+
+def _known_action(name: str, actions: Collection[str]) -> None:
+    if name not in actions:
+        close = not_among(name, sorted(actions))
+        raise UnacceptableError(f"names no action: it {close}")
+
+
+def _keymap(reading: _Reading) -> Mapping[str, str]:
+    """What `[keys]` says; a key that two actions would have is a problem."""
+    keymap = {entry.path[-1]: str(keys) for entry, keys in _tables(reading, "keys")}
+    for key, actions in clashes(keymap).items():
+        name = f"keys.{next(action for action in actions if action in keymap)}"
+        both = " and ".join(actions)
+        text = f"{name}: {shown_key(key)} stands for {both}; only one can have it."
+        reading.problems.append(Problem(reading.sources[name], name, text))
+    return keymap
+
+
+def _by_type(reading: _Reading) -> Mapping[str, float]:
+    return {
+        entry.path[-1]: value
+        for entry, value in _tables(reading, "stall.by_type")
+        if isinstance(value, float)
+    }
+
+
+def _check_unused(reading: _Reading) -> None:
+    """Keys that do nothing may stand at their default."""
+    for entry in reading.entries:
+        if not entry.key.field and "*" not in entry.key.path:
+            try:
+                entry.read()
+            except UnacceptableError as refusal:
+                kept = entry.key.kind.allowed.strip('"') or "nothing"
+                reading.problems.append(entry.problem(refusal, f"Kept {kept}"))

@@ -1,0 +1,194 @@
+"""Settings as values: what the operator may choose, with the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ims_tui.core.signin.secret import Secret
+
+EVENTS = (
+    "fail",
+    "success",
+    "stalled",
+    "all_done",
+    "auth",
+    "unreachable",
+    "not_saved",
+)
+"""What can be notified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most so many requests in any window."""
+
+    requests: int = 200
+    window_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSpec:
+    """A project-scoped token, from the environment or from a file."""
+
+    token: Secret | None = None
+    file: str = ""
+    """Path of a file that holds the token; read again when the token is refused."""
+    source: str = ""
+    """Where this came from, such as `environment IMS_TUI_TOKEN`; never the secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSpec:
+    """An IAM user who signs in for a token (Keystone v3)."""
+
+    auth_url: str
+    """Identity endpoint with its version, `https://iam.REGION.DOMAIN/v3`."""
+    user: str
+    domain: str
+    password: Secret
+    project_name: str = ""
+    project_id: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpec:
+    """An access key and secret key, maybe temporary."""
+
+    access_key: str = field(repr=False)
+    """No secret, yet half of the pair: the gateway echoes it, we show it nowhere."""
+    secret_key: Secret
+    security_token: Secret | None = None
+    project_id: str = ""
+    iam_url: str = ""
+    """Where the project id is looked up when it is missing; without a version."""
+    project_name: str = ""
+    """Name of the project to look up, by default that of the region."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A program that prints a token, or JSON with `token` and `expires_at`.
+
+    It runs without a shell.
+    """
+
+    argv: tuple[str, ...] = field(repr=False)
+    """Arguments may hold a secret."""
+    timeout_s: float = 10.0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoCredential:
+    """No credential was found; `reason` is one line that says where was looked."""
+
+    reason: str = ""
+    source: str = ""
+    remedy: str = ""
+    """What one can do about it; empty: what helps everybody."""
+
+
+AuthSpec = TokenSpec | PasswordSpec | KeySpec | CommandSpec | NoCredential
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One account in one region: endpoint, credential, budget."""
+
+    name: str = "default"
+    region: str = ""
+    endpoint: str = ""
+    """Base URL of IMS, such as `https://ims.cn-north-4.myhuaweicloud.com`."""
+    auth: AuthSpec = field(default_factory=NoCredential)
+    project_id: str = ""
+    ca_bundle: str = ""
+    allow_http: bool = False
+    """Whether a credential may go over plain http to another host than loopback."""
+    budget: Rate | None = None
+    """None: the budget of `[poll]`."""
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """The `[ui]` table."""
+
+    theme: str = "auto"
+    glyphs: str = "auto"
+    times: str = "elapsed"
+    time_zone: str = "local"
+    mouse: bool = True
+    detail: str = "auto"
+    confirm_quit: str = "active"
+    sort: str = "attention"
+    columns: tuple[str, ...] = ()
+    """Column keys in order; empty means the catalogue's own order."""
+    default_facet: str = "all"
+    archive_after_s: float = 7 * 86400.0
+    """0: never."""
+    window_title: bool = True
+    clipboard: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """The `[poll]` table."""
+
+    min_interval_s: float = 2.0
+    max_interval_s: float = 35.0
+    budget: Rate = field(default_factory=Rate)
+    max_in_flight: int = 4
+    request_timeout_s: float = 15.0
+    unfocused_factor: float = 2.0
+    offline_max_backoff_s: float = 60.0
+    give_up_unknown_after_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class StallSettings:
+    """The `[stall]` table."""
+
+    enabled: bool = True
+    minimum_s: float = 300.0
+    factor: float = 3.0
+    by_type_s: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """The `[notify]` table."""
+
+    when: str = "unfocused"
+    channels: tuple[str, ...] = ("toast", "bell", "terminal")
+    bell_on: tuple[str, ...] = ("fail", "auth", "not_saved")
+    events: tuple[str, ...] = EVENTS
+    min_duration_s: float = 30.0
+    """Shorter jobs do not leave the app."""
+    coalesce_s: float = 5.0
+    sequence: str = "auto"
+    """Escape sequence of the channel `terminal`."""
+    command: tuple[str, ...] = ()
+    """Program of the channel `command`, run without a shell; empty: none."""
+    command_timeout_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator may choose."""
+
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    default_profile: str = "default"
+    language: str = "auto"
+    ui: UiSettings = field(default_factory=UiSettings)
+    poll: PollSettings = field(default_factory=PollSettings)
+    stall: StallSettings = field(default_factory=StallSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Action id to keys, comma-separated."""
+    log_level: str = "info"
+    """`debug` logs requests; credentials are masked at every level."""
+    keep_history_s: float = 180 * 86400.0
+    """0: nothing beyond the watchlist."""

@@ -1,0 +1,291 @@
+"""Kinds of setting values: what each accepts, and how it is written.
+
+A kind reads a raw TOML value, or the text of a variable or option, and gives the value
+in force; it writes that value back in the form the operator may type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from ims_tui.core.config.settings import Rate
+from ims_tui.core.text import printable
+
+_UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhd])", re.ASCII)
+_RATE = re.compile(r"(\d{1,9})/(.+)", re.ASCII)
+_REGION = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}", re.ASCII)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_ZONE = re.compile(r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}", re.ASCII)
+_COLOR = re.compile(
+    r"#[0-9a-fA-F]{6}|red|green|yellow|blue|magenta|cyan|white", re.ASCII
+)
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+_URL = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))"
+    r"(?::\d{1,5})?(?:/[A-Za-z0-9._~/%-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
+SECRET = "never in this file"
+"""What `Kind.allowed` says of keys that would hold a secret."""
+
+_LONGEST_S = 10 * 366 * 86400.0
+_FORMS = '"10s", "5m", "2h" or "7d"'
+
+
+class UnacceptableError(Exception):
+    """A raw value is not of its kind; the text goes on after `key = value`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value."""
+
+    read: Callable[[object], object]
+    """Raw value to value. Raises UnacceptableError."""
+    write: Callable[[object], str]
+    """Value to TOML text."""
+    allowed: str = ""
+    """What is allowed, in words for the example and the documentation."""
+
+
+def shown(raw: object) -> str:
+    """Show a raw value in a message: TOML form, safe, short."""
+    match raw:
+        case bool():
+            return "true" if raw else "false"
+        case int() if abs(raw) >= 10**20:
+            return "a number of more than 20 digits"
+        case str():
+            return printable(json.dumps(raw[:80], ensure_ascii=False), 60)
+        case list():
+            return "an empty list" if not raw else "a list"
+        case Mapping():
+            return "a table"
+        case _:
+            return printable(str(raw), 60)
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise UnacceptableError("is not a text in quotes")
+    if printable(raw, len(raw)) != raw:
+        raise UnacceptableError("holds control characters")
+    return raw
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(part, str) for part in raw):
+        raise UnacceptableError('is not a list of texts such as ["one", "two"]')
+    return tuple(_text(part) for part in raw)
+
+
+def _write_list(value: object) -> str:
+    parts = value if isinstance(value, tuple) else ()
+    return json.dumps(list(parts), ensure_ascii=False)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _boolean(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise UnacceptableError("is neither true nor false")
+    return raw
+
+
+def nearest(word: str, choices: Collection[str]) -> str:
+    """The choice most like a word; empty if none is."""
+    # difflib costs 6 ms to import and only mistakes need it.
+    from difflib import get_close_matches
+
+    close = get_close_matches(word[:100].lower(), sorted(choices), 1, 0.6)
+    return close[0] if close else ""
+
+
+def not_among(word: object, choices: Collection[str]) -> str:
+    """Say that a word is none of the choices, with the nearest one."""
+    close = nearest(word, choices) if isinstance(word, str) else ""
+    return f"is not one of {', '.join(choices)}" + (
+        f" (nearest: {close})" * bool(close)
+    )
+
+
+def one_of(*choices: str) -> Kind:
+    """One word of a fixed set."""
+
+    def read(raw: object) -> str:
+        if raw not in choices:
+            raise UnacceptableError(not_among(raw, choices))
+        return str(raw)
+
+    return Kind(read, _quoted, ", ".join(choices))
+
+
+def some_of(*choices: str) -> Kind:
+    """A list of words of a fixed set, each once."""
+
+    def read(raw: object) -> tuple[str, ...]:
+        words = _texts(raw)
+        for word in words:
+            if word not in choices:
+                raise UnacceptableError(
+                    f"has {shown(word)}, which {not_among(word, choices)}"
+                )
+        if len(set(words)) < len(words):
+            raise UnacceptableError("names something twice")
+        return words
+
+    return Kind(read, _write_list, ", ".join(choices))
+
+
+def number(least: float, most: float, *, whole: bool = False) -> Kind:
+    """A number within bounds."""
+    allowed = f"{least:g} to {most:g}"
+    noun = "a whole number" if whole else "a number"
+
+    def read(raw: object) -> float:
+        right = isinstance(raw, int if whole else int | float)
+        if not right or isinstance(raw, bool):
+            raise UnacceptableError(f"is not {noun} from {allowed}")
+        assert isinstance(raw, int | float)
+        if not least <= raw <= most:  # false for nan as well
+            raise UnacceptableError(f"is not {noun} from {allowed}")
+        return int(raw) if whole else float(raw)
+
+    return Kind(read, lambda value: str(value), allowed)
+
+
+def _seconds(raw: object) -> float:
+    if raw == "0" or (raw == 0 and not isinstance(raw, bool)):
+        return 0.0
+    if isinstance(raw, str) and (found := _DURATION.fullmatch(raw.strip())):
+        return float(found[1]) * _UNITS_S[found[2]]
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        raise UnacceptableError(f"has no unit. Write {_FORMS}")
+    if isinstance(raw, str) and raw.strip().isdecimal():
+        raise UnacceptableError(f"has no unit. Write {_FORMS}")
+    raise UnacceptableError(f"is not a duration such as {_FORMS}")
+
+
+def duration_text(seconds: float) -> str:
+    """Write a duration in its largest whole unit: `90s`, `5m`, `7d`, `0`."""
+    if seconds == 0:
+        return "0"
+    for unit in "dhm":
+        if seconds % _UNITS_S[unit] == 0:
+            return f"{seconds / _UNITS_S[unit]:.0f}{unit}"
+    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+
+
+def duration(least_s: float = 0.0, most_s: float = _LONGEST_S) -> Kind:
+    """A length of time with its unit, in seconds when read."""
+
+    def read(raw: object) -> float:
+        seconds = _seconds(raw)
+        if seconds < least_s:
+            raise UnacceptableError(f"is shorter than {duration_text(least_s)}")
+        if seconds > most_s:
+            raise UnacceptableError(f"is longer than {duration_text(most_s)}")
+        return seconds
+
+    def write(value: object) -> str:
+        return _quoted(duration_text(value if isinstance(value, float) else 0.0))
+
+    return Kind(read, write)
+
+
+def rate_text(rate: Rate) -> str:
+    """Write a rate: `200/5m`."""
+    return f"{rate.requests}/{duration_text(rate.window_s)}"
+
+
+def _rate(raw: object) -> Rate:
+    refusal = UnacceptableError('is not a rate such as "200/5m"')
+    found = _RATE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if not found:
+        raise refusal
+    try:
+        window_s = _seconds(found[2])
+    except UnacceptableError:
+        raise refusal from None
+    requests = int(found[1])
+    if not (1 <= requests <= 1_000_000 and 1 <= window_s <= 86400):
+        raise UnacceptableError("is not between 1 and 1000000 requests in 1s to 1d")
+    return Rate(requests, window_s)
+
+
+def _write_rate(value: object) -> str:
+    return _quoted(rate_text(value)) if isinstance(value, Rate) else '""'
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Kind:
+    """A text of a certain form."""
+
+    def read(raw: object) -> str:
+        if not isinstance(raw, str) or not pattern.fullmatch(raw):
+            raise UnacceptableError(f"is not {what}")
+        return raw
+
+    return Kind(read, _quoted, what)
+
+
+def address(text: str) -> str:
+    """An http address without a slash at its end; empty if it is none."""
+    return text.rstrip("/") if _URL.fullmatch(text) else ""
+
+
+def _url(raw: object) -> str:
+    if isinstance(raw, str) and (found := address(raw)):
+        return found
+    raise UnacceptableError('is not an address such as "https://host/path"')
+
+
+def _program(raw: object) -> tuple[str, ...]:
+    argv = raw if isinstance(raw, list) else []
+    if not argv or not all(isinstance(part, str) for part in argv) or not argv[0]:
+        raise UnacceptableError('is not a program with its arguments, ["program", "x"]')
+    if any("\0" in part for part in argv):
+        raise UnacceptableError("holds a null character")
+    return tuple(argv)
+
+
+BOOLEAN = Kind(_boolean, lambda value: "true" if value else "false", "true or false")
+TEXT = Kind(_text, _quoted)
+PATH = Kind(_text, _quoted, "a file")
+TEXTS = Kind(_texts, _write_list)
+RATE = Kind(_rate, _write_rate, 'requests in a time, such as "200/5m"')
+PROGRAM = Kind(_program, _write_list, "a program and its arguments; no shell")
+URL = Kind(_url, _quoted, "an address")
+REGION = matching(_REGION, 'a region such as "cn-north-4"')
+HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
+IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
+ZONE = matching(_ZONE, 'local, UTC or a zone such as "Asia/Shanghai"')
+COLOR = matching(_COLOR, 'red, green, yellow, blue, magenta, cyan, white or "#rrggbb"')
+VARIABLE = matching(_VARIABLE, "the name of an environment variable")
+
+
+def unused(value: object, why: str) -> Kind:
+    """A key that is read so that its default can stand there, and does nothing."""
+    text = json.dumps(value)
+
+    def read(raw: object) -> object:
+        if raw != value or isinstance(raw, bool) != isinstance(value, bool):
+            raise UnacceptableError(why)
+        return value
+
+    return Kind(read, lambda _: text, text)
+
+
+def secret(instead: str) -> Kind:
+    """A key that is known and refused, since a secret does not belong in the file."""
+
+    def read(_raw: object) -> object:
+        raise UnacceptableError(f"would be a secret in this file: use {instead}")
+
+    return Kind(read, lambda _: '"***"', SECRET)

@@ -1,0 +1,1 @@
+"""Rules of the commands without a screen: waiting, verdicts, metrics, hooks."""

@@ -1,0 +1,190 @@
+"""What changed between two looks at the jobs, as events for lines and JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.sentences import event_line
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.watchlist.watch import JobKey
+
+
+class ChangeKind(StrEnum):
+    """What changed of a job."""
+
+    STATE = "state"
+    PROGRESS = "progress"
+    STALLED = "stalled"
+    MOVING = "moving"
+    UNKNOWN = "unknown"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one job."""
+
+    kind: ChangeKind
+    before: Entry | None
+    entry: Entry
+
+
+def changes(
+    before: Mapping[JobKey, Entry], after: Mapping[JobKey, Entry]
+) -> Iterator[Change]:
+    """All changes, in the order of the list."""
+    for key, entry in after.items():
+        old = before.get(key)
+        if old is not entry:
+            kind = _kind(old, entry)
+            if kind is not None:
+                yield Change(kind, old, entry)
+
+
+def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
+    if new.is_gone and not (old and old.is_gone):
+        return ChangeKind.GONE
+    if new.unknown_since is not None:
+        is_told = old is not None and old.unknown_since is not None
+        return None if is_told else ChangeKind.UNKNOWN
+    if word_of(new) != (word_of(old) if old else ""):
+        return ChangeKind.STATE
+    if old is not None and old.is_stalled != new.is_stalled:
+        return ChangeKind.STALLED if new.is_stalled else ChangeKind.MOVING
+    return ChangeKind.PROGRESS if old is not None and _at(old) != _at(new) else None
+
+
+def word_of(entry: Entry) -> str:
+    """The service's own word for the state; empty before the first reply."""
+    if entry.job is not None:
+        return entry.job.raw_status
+    return entry.status.value if entry.status else ""
+
+
+def _at(entry: Entry) -> tuple[str, float | None]:
+    return (entry.job.step, entry.job.progress_ratio) if entry.job else ("", None)
+
+
+def is_worth_a_line(change: Change) -> bool:
+    """Whether people want to read it: a small step of the percent they do not."""
+    if change.kind is not ChangeKind.PROGRESS or change.before is None:
+        return bool(word_of(change.entry)) or change.kind is ChangeKind.UNKNOWN
+    (old_step, old), (step, new) = _at(change.before), _at(change.entry)
+    return step != old_step or int((old or 0.0) * 10) != int((new or 0.0) * 10)
+
+
+def stamp(at: datetime, *, fine: bool = False) -> str:
+    """ISO 8601 in UTC, to the second or to the millisecond."""
+    text = at.astimezone(UTC).isoformat(timespec="milliseconds" if fine else "seconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def change_line(change: Change, view: View) -> str:
+    """One change for people and for grep."""
+    entry = change.entry
+    parts = [stamp(view.now.wall), entry.watch.job_id, _word(change)]
+    step, ratio = _at(entry)
+    if ratio is not None:
+        parts.append(f"{int(ratio * 100 + 1e-9)}%")
+    if entry.status is JobStatus.FAIL:
+        job = entry_json(entry, view)
+        reason = job["fail_reason"]
+        parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+    elif not entry.has_ended:
+        parts += [step, _left(entry, view)]
+    return " ".join(filter(None, parts))
+
+
+def _word(change: Change) -> str:
+    word = word_of(change.entry)
+    match change.kind:
+        case ChangeKind.GONE | ChangeKind.UNKNOWN:
+            return change.kind.value.upper()
+        case ChangeKind.STALLED:
+            return f"{word} stalled"
+        case _:
+            return word or "-"
+
+
+def _left(entry: Entry, view: View) -> str:
+    text = COLUMNS["left"].cell(entry, view, 8).text.strip()
+    return f"left{text}" if text.startswith("~") else ""
+
+
+def change_json(change: Change, view: View) -> dict[str, object]:
+    """One change as a value for a JSON line."""
+    entry = change.entry
+    job = entry_json(entry, view)
+    return {
+        "schema": SCHEMA,
+        "ts": stamp(view.now.wall, fine=True),
+        "event": change.kind.value,
+        "job_id": job["job_id"],
+        "label": job["label"],
+        "profile": job["profile"],
+        "job_type": job["job_type"],
+        "from": (word_of(change.before) or None) if change.before else None,
+        "to": word_of(entry) or None,
+        "percent": job["process_percent"],
+        "step": job["current_task"],
+        "error_code": job["error_code"],
+        "fail_reason": job["fail_reason"],
+        "elapsed_s": job["elapsed_s"],
+        "remaining_s": job["remaining_s"],
+        "latency_s": job["detection_latency_s"],
+    }
+
+
+_OF_SERVICE = frozenset(
+    {
+        EventKind.OFFLINE,
+        EventKind.BACK,
+        EventKind.THROTTLED,
+        EventKind.STOPPED,
+        EventKind.NOT_SAVED,
+        EventKind.SAVED,
+        EventKind.FAULT,
+        EventKind.LIST_PROBLEM,
+    }
+)
+
+
+def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
+    """Events that are newer than `before`."""
+    last = before[-1] if before else None
+    new: list[Event] = []
+    for event in reversed(after):
+        if event is last:
+            break
+        new.append(event)
+    new.reverse()
+    return new
+
+
+def is_of_service(event: Event) -> bool:
+    """Whether an event is about the service or the files, not about a job."""
+    return event.kind in _OF_SERVICE
+
+
+def service_line(event: Event, view: View) -> str:
+    """Such an event as a sentence."""
+    return f"{stamp(event.at)} {event_line(event, {}, view)}"
+
+
+def service_json(event: Event) -> dict[str, object]:
+    """Such an event as a value for a JSON line."""
+    return {
+        "schema": SCHEMA,
+        "ts": stamp(event.at, fine=True),
+        "event": event.kind.value,
+        "profile": event.profile,
+        "detail": event.detail,
+    }

@@ -1,0 +1,250 @@
+"""Findings of `doctor`: each says that something is in order, or what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from ims_tui.core.config.provenance import Problem
+from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.reach import Reach
+from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
+from ims_tui.core.signin.signcheck import SignCheck, expiry, offset_text
+
+WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 1}
+"""Texts whose width in cells the table relies on."""
+
+MOST_FAILURES = 99
+"""The largest exit code of `doctor`; those above 100 mean other things."""
+
+_CLOCK_WARNING_S = 60.0
+_CERTIFICATE_WARNING = timedelta(days=14)
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"
+    NOTE = "note"
+    """It works, with less than it could."""
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `doctor`."""
+
+    level: Level
+    subject: str
+    text: str
+    remedy: str = ""
+
+    def document(self) -> dict[str, object]:
+        """As JSON holds it, schema 1."""
+        return {
+            "level": self.level.value.lower(),
+            "subject": self.subject,
+            "text": self.text,
+            "remedy": self.remedy or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalFacts:
+    """What a process can know of its terminal."""
+
+    is_terminal: bool
+    columns: int
+    rows: int
+    environ: Mapping[str, str]
+    encoding: str
+    widths: Mapping[str, int] | None
+    """Measured cells of each sample; None where the terminal did not answer."""
+    clipboard_tool: str
+    """A program that copies, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file of ours, or the place where it will be."""
+
+    subject: str
+    path: str
+    exists: bool
+    is_usable: bool
+    """Whether it, or where it will be, can be read and, if need be, written."""
+    others_write: bool = False
+    others_read: bool = False
+    is_private: bool = False
+    """Whether nobody else should read it."""
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """How many things failed, at most 99."""
+    failures = sum(finding.level is Level.FAIL for finding in findings)
+    return min(failures, MOST_FAILURES)
+
+
+# -- the terminal ----------------------------------------------------------------------
+
+
+def of_terminal(facts: TerminalFacts) -> Iterator[Finding]:
+    """Screen, colours, encoding, widths, clipboard."""
+    if not facts.is_terminal:
+        yield Finding(
+            Level.NOTE, "terminal", "there is none here", "Run doctor in a terminal."
+        )
+        return
+    yield _screen(facts)
+    yield _colours(facts.environ)
+    if facts.encoding.lower().replace("-", "") == "utf8":
+        yield Finding(Level.OK, "encoding", "UTF-8")
+    else:
+        yield Finding(
+            Level.NOTE,
+            "encoding",
+            f"{facts.encoding or 'unknown'}; the screen is drawn in ASCII",
+            "Set LANG to a UTF-8 locale, such as C.UTF-8.",
+        )
+    yield _widths(facts.widths)
+    yield _clipboard(facts)
+
+
+def _screen(facts: TerminalFacts) -> Finding:
+    term = facts.environ.get("TERM", "")
+    text = f"{term or 'TERM is not set'}, {facts.columns}x{facts.rows}"
+    if not term or term == "dumb":
+        remedy = "Set TERM to what the terminal is, such as xterm-256color."
+        return Finding(Level.FAIL, "terminal", text, remedy)
+    if facts.columns < 40 or facts.rows < 6:
+        return Finding(Level.FAIL, "terminal", text, "Make it 40x6 or larger.")
+    return Finding(Level.OK, "terminal", text)
+
+
+def _colours(environ: Mapping[str, str]) -> Finding:
+    if environ.get("NO_COLOR"):
+        return Finding(Level.OK, "colours", "none, since NO_COLOR is set")
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Finding(Level.OK, "colours", "16 million")
+    if "256color" in environ.get("TERM", ""):
+        return Finding(Level.OK, "colours", "256")
+    return Finding(
+        Level.NOTE,
+        "colours",
+        "16 or fewer",
+        "If the terminal has more, set COLORTERM=truecolor.",
+    )
+
+
+def _widths(widths: Mapping[str, int] | None) -> Finding:
+    if widths is None:
+        text = "not measured: the terminal does not say where its cursor is"
+        return Finding(Level.NOTE, "widths", text)
+    wrong = [t for t, cells in WIDTH_SAMPLES.items() if widths.get(t) != cells]
+    if not wrong:
+        return Finding(Level.OK, "widths", "wide and narrow characters as expected")
+    shown = ", ".join(
+        f"{t} takes {widths.get(t)} instead of {WIDTH_SAMPLES[t]}" for t in wrong
+    )
+    remedy = 'Set ui.glyphs = "ascii", or the terminal\'s ambiguous width to narrow.'
+    return Finding(Level.NOTE, "widths", shown, remedy)
+
+
+def _clipboard(facts: TerminalFacts) -> Finding:
+    is_remote = bool(facts.environ.get("SSH_TTY"))
+    if facts.clipboard_tool and not is_remote:
+        return Finding(Level.OK, "clipboard", facts.clipboard_tool)
+    if facts.environ.get("TMUX"):
+        remedy = "If copying does nothing: tmux set -g set-clipboard on"
+        return Finding(Level.OK, "clipboard", "OSC 52 through tmux", remedy)
+    return Finding(Level.OK, "clipboard", "OSC 52, if the terminal allows it")
+
+
+# -- the configuration and the files ---------------------------------------------------
+
+
+def of_config(problems: Sequence[Problem], place: str) -> Iterator[Finding]:
+    """Each mistake, or that there is none."""
+    for problem in problems:
+        yield Finding(Level.FAIL, "config", str(problem))
+    if not problems:
+        yield Finding(Level.OK, "config", place)
+
+
+def of_file(facts: FileFacts) -> Finding:
+    """Whether a file can be used, and by nobody else."""
+    there = facts.path if facts.exists else f"{facts.path} (not there yet)"
+    if not facts.is_usable:
+        remedy = f"Check owner and permissions of {facts.path}."
+        return Finding(Level.FAIL, facts.subject, f"{there} cannot be used", remedy)
+    if facts.others_write:
+        text = f"others can write {facts.path}"
+        remedy = f"Run chmod go-w {facts.path}"
+        return Finding(Level.FAIL, facts.subject, text, remedy)
+    if facts.is_private and facts.others_read:
+        text = f"others can read {facts.path}"
+        return Finding(Level.FAIL, facts.subject, text, f"Run chmod 600 {facts.path}")
+    return Finding(Level.OK, facts.subject, there)
+
+
+# -- a profile -------------------------------------------------------------------------
+
+
+def of_reach(profile: str, reach: Reach) -> Iterator[Finding]:
+    """Network, TLS and clock on the way to the service."""
+    subject = f"{profile} network"
+    if reach.cause:
+        text = f"no answer from {reach.host} ({reach.cause})"
+        remedy = reach.remedy or "Check endpoint, network and HTTPS_PROXY."
+        yield Finding(Level.FAIL, subject, text, remedy)
+        return
+    took = f"{reach.host} answers in {reach.latency_s * 1000:.0f} ms"
+    yield Finding(Level.OK, subject, took)
+    yield _tls(profile, reach)
+    yield _clock(profile, reach)
+
+
+def _tls(profile: str, reach: Reach) -> Finding:
+    subject = f"{profile} TLS"
+    if not reach.tls:
+        if is_loopback(reach.host):
+            return Finding(Level.OK, subject, "none, to this machine itself")
+        remedy = "Use an https:// endpoint."
+        return Finding(Level.FAIL, subject, "none: everybody can listen", remedy)
+    text = reach.tls
+    if reach.valid_until is not None:
+        text += f", certificate until {reach.valid_until:%Y-%m-%d}"
+        if reach.valid_until - reach.at < _CERTIFICATE_WARNING:
+            return Finding(Level.NOTE, subject, text, "It ends soon: tell its owner.")
+    return Finding(Level.OK, subject, text)
+
+
+def _clock(profile: str, reach: Reach) -> Finding:
+    subject = f"{profile} clock"
+    if reach.date is None:
+        return Finding(Level.NOTE, subject, "the service does not say what time it is")
+    ahead_s = (reach.at - reach.date).total_seconds()
+    text = f"{offset_text(0.0 if 0 <= ahead_s <= 2 else ahead_s)} the service's"
+    if abs(ahead_s) > SIGNATURE_LIFE_S:
+        remedy = "Set the clock (NTP). Signatures are refused beyond 15 minutes."
+        return Finding(Level.FAIL, subject, text, remedy)
+    if abs(ahead_s) > _CLOCK_WARNING_S:
+        return Finding(Level.NOTE, subject, text, "Set the clock (NTP).")
+    return Finding(Level.OK, subject, text)
+
+
+def of_sign_in(check: SignCheck) -> Finding:
+    """Whether the service takes the credential."""
+    subject = f"{check.profile} sign-in"
+    failure = check.failure
+    if failure is not None:
+        return Finding(Level.FAIL, subject, f"{failure.why}.", failure.remedy)
+    state = check.credential
+    text = f"{state.scheme.value}, {state.source or 'given'}" if state else "accepted"
+    if state is not None and state.expires_at:
+        text += f", ends {expiry(state, check.at)}"
+    if check.call:
+        text += f"; GET {check.call} is used, the documented call is not offered"
+    return Finding(Level.OK, subject, text)

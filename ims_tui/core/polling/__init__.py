@@ -1,0 +1,1 @@
+"""When to ask for which job, what that teaches, and when a job will end."""

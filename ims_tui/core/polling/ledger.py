@@ -1,0 +1,93 @@
+"""One request budget for all copies of the program on a machine: the pure rule.
+
+Every copy books each request before it goes out, in one row per account, so that the
+limit holds however many dashboards, waits and scripts run side by side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from ims_tui.core.config.settings import (
+    AuthSpec,
+    CommandSpec,
+    KeySpec,
+    NoCredential,
+    PasswordSpec,
+    Profile,
+    TokenSpec,
+)
+from ims_tui.core.polling.budget import Limit
+
+APART_S = 60.0
+"""Bookings of copies that run side by side may arrive out of order by this much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one account has used of its limit."""
+
+    tokens: float
+    """Requests left in the bucket at `at_s`."""
+    at_s: float
+    """Seconds since the machine started."""
+    requests: int = 0
+    """Requests in all, by every copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """The answer to one wish to send a request."""
+
+    wait_s: float
+    """0: the request is booked and may go out now. Else nothing is booked."""
+    requests: int
+    """Requests booked on the account in all."""
+
+
+class Ledger(Protocol):
+    """Where the copies book."""
+
+    def book(self, account: str, limit: Limit, now_s: float) -> Booking | None:
+        """Book one request; None where the ledger cannot be used."""
+
+
+def book(spent: Spent | None, limit: Limit, now_s: float) -> tuple[Spent, Booking]:
+    """Book one request if the bucket holds one."""
+    if spent is None or spent.at_s > now_s + APART_S:  # the machine was started anew
+        spent = Spent(limit.burst, now_s, spent.requests if spent else 0)
+    # Another copy may have looked at the clock later, and booked first.
+    now_s = max(now_s, spent.at_s)
+    gained = (now_s - spent.at_s) * limit.rate_per_s
+    tokens = min(limit.burst, spent.tokens + gained)
+    # The wait is computed from rounded numbers: hence the tolerance.
+    if tokens < 1.0 - 1e-9:
+        wait_s = (1.0 - tokens) / limit.rate_per_s
+        return Spent(tokens, now_s, spent.requests), Booking(wait_s, spent.requests)
+    requests = spent.requests + 1
+    return Spent(tokens - 1.0, now_s, requests), Booking(0.0, requests)
+
+
+def account_of(profile: Profile) -> str:
+    """A name for whom the service counts requests by; no secret can be got from it."""
+    identity = "\0".join((profile.endpoint, profile.region, *_who(profile.auth)))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _who(auth: AuthSpec) -> tuple[str, ...]:
+    match auth:
+        case TokenSpec():
+            # Of a token nobody can guess, so its hash tells nothing.
+            return "token", auth.file or (auth.token.reveal() if auth.token else "")
+        case PasswordSpec():
+            return "user", auth.domain, auth.user
+        case KeySpec():
+            return "key", auth.access_key
+        case CommandSpec():
+            return "command", *auth.argv
+        case NoCredential():
+            return ("none",)
+        case _:
+            assert_never(auth)

@@ -1,0 +1,1 @@
+"""What the service says: hostile bytes to jobs, failures and their words."""

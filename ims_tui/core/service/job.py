@@ -1,0 +1,111 @@
+"""One image job as the service describes it.
+
+Field list: ims-api manual, ShowJobProgress (`GET /v1/cloudimages/job/{job_id}`) and its
+deprecated sibling ShowJob.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.oddity import Oddity as Oddity
+from ims_tui.core.service.oddity import OddityKind as OddityKind
+
+
+class JobStatus(StrEnum):
+    """The four documented status words, and one for all others."""
+
+    INIT = "INIT"
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAIL = "FAIL"
+    OTHER = "OTHER"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a job in this status never changes again."""
+        return self in (JobStatus.SUCCESS, JobStatus.FAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed, and where in the reply that was found."""
+
+    code: str = ""
+    """Error code such as `IMG.0057`; empty where the service gave none."""
+    reason: str = ""
+    """The service's own words; empty where it gave none."""
+    place: str = ""
+    """Path of the field, empty for the top level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The last good reply about one job."""
+
+    job_id: str
+    status: JobStatus
+    raw_status: str = ""
+    """The status word as received."""
+    job_type: str = ""
+    begin_time: datetime | None = None
+    """As stated by the service; the legacy form counts as UTC."""
+    end_time: datetime | None = None
+    begin_offset_s: int = 0
+    """How far a legacy begin time is ahead of the time inside the id."""
+    id_time: datetime | None = None
+    """Creation time inside a time-ordered id."""
+    error: JobError | None = None
+    entities: Mapping[str, Json] = field(default_factory=dict)
+    """All of `entities`, untouched but for escapes."""
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    """Top-level fields that no manual has."""
+    progress_ratio: float | None = None
+    """`process_percent`, 0 to 1."""
+    is_progress_computed: bool = False
+    """Whether the progress is our roll-up of the sub-jobs."""
+    step: str = ""
+    """`current_task` as received."""
+    image_id: str = ""
+    """Of the job, else of its first sub-job that has one."""
+    image_name: str = ""
+    sub_jobs: tuple[Job, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+    end_offset_s: int = 0
+    """The same offset where the end time is in the legacy form, too."""
+
+    @property
+    def began_at(self) -> datetime | None:
+        """Begin in true UTC on the service's clock, by the id where that knows it."""
+        if self.begin_time is None or self.begin_offset_s:
+            return self.id_time
+        return self.begin_time
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """End on the same clock as `began_at`."""
+        if self.end_time is None:
+            return None
+        return self.end_time - timedelta(seconds=self.end_offset_s)
+
+    def has(self, kind: OddityKind) -> bool:
+        """Whether the reply is odd in this way."""
+        return any(odd.kind is kind for odd in self.oddities)
+
+    def with_oddity(self, odd: Oddity) -> Job:
+        """Return this job with one more oddity."""
+        return replace(self, oddities=(*self.oddities, odd))
+
+
+def short_step(step: str) -> str:
+    """Shorten a step for a narrow column: `ImportImageTask:ConvertTask` to `Convert`.
+
+    The part after the colon says what is done now; a bare colon means no sub-task.
+    """
+    task, _, sub_task = step.partition(":")
+    part = sub_task or task
+    return part.removesuffix("Task") or part

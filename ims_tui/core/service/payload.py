@@ -1,0 +1,221 @@
+"""A decoded reply to a job.
+
+Every field is optional in the manual, so every field may be absent here. What is odd in
+a reply is kept beside the value and never corrected silently.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ims_tui.core.service.job import Job, JobError, JobStatus
+from ims_tui.core.service.jsontext import Json, as_text
+from ims_tui.core.service.oddity import Oddity, OddityKind
+from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
+from ims_tui.core.text import printable
+
+_KNOWN = frozenset(
+    {
+        "status",
+        "job_id",
+        "job_type",
+        "begin_time",
+        "end_time",
+        "error_code",
+        "fail_reason",
+        "entities",
+    }
+)
+_CODES = ("error_code", "addition_error_code", "alarm_code")
+_REASONS = ("fail_reason", "error", "addition_error_msg")
+
+
+def parse_job(payload: Mapping[str, Json], job_id: str, now: datetime) -> Job:
+    """Turn a decoded reply into a job; `job_id` stands in where the reply has none.
+
+    Accepts anything: what cannot be read is an oddity, never an error.
+    """
+    return _Reading(payload, now).job(job_id)
+
+
+class _Reading:
+    """One pass over one payload, collecting oddities."""
+
+    def __init__(self, payload: Mapping[str, Json], now: datetime, depth: int = 0):
+        self.payload, self.now, self.depth = payload, now, depth
+        self.odd: list[Oddity] = []
+        entities = payload.get("entities")
+        self.entities = entities if isinstance(entities, Mapping) else {}
+        if entities not in (None, "") and not isinstance(entities, Mapping):
+            self._note(OddityKind.NOT_TEXT, "entities", entities)
+        # The ECS service, on the same framework, has the shorter name.
+        has_own = self.entities.get("sub_jobs_result")
+        self.subs_name = "sub_jobs_result" if has_own else "sub_jobs"
+
+    def job(self, job_id: str) -> Job:
+        own_id = self._text(self.payload, "job_id") or job_id
+        status, raw_status = self._status()
+        subs = self._sub_jobs()
+        ratio = self._progress(status)
+        computed = ratio is None and bool(subs)
+        made = id_time(own_id, self.now)
+        begin, end = self._time("begin_time"), self._time("end_time")
+        offset_s = self._offset_s(begin, made)
+        image = next((sub for sub in subs if sub.image_id), None)
+        job = Job(
+            job_id=own_id,
+            status=status,
+            raw_status=raw_status,
+            job_type=self._text(self.payload, "job_type"),
+            begin_time=begin,
+            end_time=end,
+            begin_offset_s=offset_s,
+            end_offset_s=offset_s if self._is_legacy("end_time") else 0,
+            id_time=made,
+            error=self._error(subs),
+            entities=self.entities,
+            extra={k: v for k, v in self.payload.items() if k not in _KNOWN},
+            progress_ratio=self._roll_up(status, subs) if computed else ratio,
+            is_progress_computed=computed,
+            step=self._text(self.entities, "current_task"),
+            # As the clients of the service read it: packer, terraform.
+            image_id=self._text(self.entities, "image_id")
+            or (image.image_id if image else ""),
+            image_name=self._text(self.entities, "image_name")
+            or (image.image_name if image else ""),
+            sub_jobs=subs,
+        )
+        self._contradictions(job)
+        return replace(job, oddities=tuple(self.odd))
+
+    def _note(self, kind: OddityKind, name: str, value: Json = "") -> None:
+        self.odd.append(Oddity(kind, name, printable(as_text(value), 80)))
+
+    def _text(self, source: Mapping[str, Json], name: str) -> str:
+        value = source.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self._note(OddityKind.NOT_TEXT, name, value)
+        return as_text(value).strip()
+
+    def _status(self) -> tuple[JobStatus, str]:
+        raw = self._text(self.payload, "status")
+        word = raw.upper()
+        if word in JobStatus.__members__ and word != JobStatus.OTHER:
+            return JobStatus(word), raw
+        self._note(OddityKind.UNKNOWN_STATUS, "status", raw)
+        return JobStatus.OTHER, raw
+
+    def _time(self, name: str) -> datetime | None:
+        text = self._text(self.payload, name)
+        parsed = parse_time(text)
+        if text and parsed is None:
+            self._note(OddityKind.TIME_UNREADABLE, name, text)
+        return parsed
+
+    def _is_legacy(self, name: str) -> bool:
+        stated = self.payload.get(name)
+        return isinstance(stated, str) and is_legacy(stated)
+
+    def _offset_s(self, begin: datetime | None, made: datetime | None) -> int:
+        if not begin or not made or not self._is_legacy("begin_time"):
+            return 0
+        offset_s = zone_offset_s(begin, made)
+        if offset_s:
+            self._note(OddityKind.BEGIN_CONTRADICTS_ID, "begin_time", offset_s)
+        return offset_s
+
+    def _progress(self, status: JobStatus) -> float | None:
+        value = self.entities.get("process_percent")
+        if value is None or value == "":
+            return None
+        ratio = _ratio(value)
+        if ratio is None:
+            self._note(OddityKind.PROGRESS_UNREADABLE, "process_percent", value)
+            return None
+        if ratio > 1:
+            # The manual's prose says percentage, every sample is a fraction.
+            self._note(OddityKind.PROGRESS_AS_PERCENT, "process_percent", value)
+            ratio /= 100
+        elif isinstance(value, str):
+            self._note(OddityKind.NOT_TEXT, "process_percent", value)
+        if status is JobStatus.SUCCESS and ratio < 1:
+            self._note(OddityKind.SUCCESS_BELOW_FULL, "process_percent", ratio)
+        return ratio
+
+    def _sub_jobs(self) -> tuple[Job, ...]:
+        listed = self.entities.get(self.subs_name)
+        if not isinstance(listed, (list, tuple)):
+            return ()
+        if self.depth >= 2:  # jobs have sub-jobs, and those have none
+            return ()
+        return tuple(
+            _Reading(item, self.now, self.depth + 1).job("")
+            for item in listed
+            if isinstance(item, Mapping)
+        )
+
+    def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float:
+        if status is JobStatus.SUCCESS:
+            return 1.0
+        ids = self.entities.get("sub_jobs_list")
+        count = len(ids) if isinstance(ids, (list, tuple)) else 0
+        return roll_up(subs, max(count, len(subs)))
+
+    def _error(self, subs: Sequence[Job]) -> JobError | None:
+        code = self._text(self.payload, "error_code")
+        reason = self._text(self.payload, "fail_reason")
+        place = "" if code or reason else "entities"
+        # The one may stand above and the other below.
+        code = code or self._first(_CODES)
+        reason = reason or self._first(_REASONS)
+        if code or reason:
+            return JobError(code, reason, place)
+        for number, sub in enumerate(subs):
+            if sub.error and sub.status is not JobStatus.SUCCESS:
+                path = f"entities.{self.subs_name}[{number}]"
+                place = f"{path}.{sub.error.place}" if sub.error.place else path
+                return JobError(sub.error.code, sub.error.reason, place)
+        return None
+
+    def _first(self, names: Sequence[str]) -> str:
+        return next(filter(None, (self._text(self.entities, n) for n in names)), "")
+
+    def _contradictions(self, job: Job) -> None:
+        if job.begin_time and job.end_time and job.ended_at:
+            began = job.begin_time - timedelta(seconds=job.begin_offset_s)
+            if job.ended_at < began:
+                stated = job.end_time.isoformat()
+                self._note(OddityKind.END_BEFORE_BEGIN, "end_time", stated)
+        failed = sum(sub.status is JobStatus.FAIL for sub in job.sub_jobs)
+        if failed and job.status is not JobStatus.FAIL:
+            counted = f"{failed} of {len(job.sub_jobs)}"
+            self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)
+
+
+def _ratio(value: Json) -> float | None:
+    """Read a progress value: 0 to 1, or up to 100 where it was meant as percent."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        number = float(text.removesuffix("%") if text else value)
+    except (ValueError, OverflowError):
+        return None
+    if text.endswith("%") and number <= 1:
+        number /= 100
+    elif 1 < number < 1.001:  # a sum of floats that overshot
+        number = 1.0
+    return abs(number) if math.isfinite(number) and 0 <= number <= 100 else None
+
+
+def roll_up(subs: Sequence[Job], count: int) -> float:
+    """Progress of a parent from its sub-jobs: their mean, the unknown counting as 0."""
+    done = sum(
+        1.0 if sub.status.has_ended else (sub.progress_ratio or 0.0) for sub in subs
+    )
+    return done / max(count, 1)

@@ -1,0 +1,225 @@
+"""An HTTP reply to an outcome: the job, or the failure with its cause in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ims_tui.core.service.envelope import error_in, mask_keys, read_error
+from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
+from ims_tui.core.service.oddity import Oddity, OddityKind
+from ims_tui.core.service.outcome import (
+    Exchange,
+    FailureKind,
+    Outcome,
+    PollFailed,
+    PollOk,
+)
+from ims_tui.core.service.payload import parse_job
+from ims_tui.core.text import cut, printable
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes read of a reply; more is not a description of a job."""
+
+MAX_KEPT = 64 * 1024
+"""Bytes kept of a reply for the Raw tab."""
+
+MAX_CAUSE = 120
+"""Cells of the line that says what happened."""
+
+PERMISSION = "ims:imageJobs:getPercentage"
+"""The action a 403 is about (permission page of the regional manual eu-west-0)."""
+
+_NEEDED = f"The user needs the permission {PERMISSION}."
+_LONGEST_WAIT_S = 86400.0
+_UNITS_S = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_LIMIT = re.compile(
+    r"limit:\s*(\d{1,9})\s*,\s*time:\s*(\d{1,9})\s*(second|minute|hour|day)",
+    re.I | re.A,
+)
+
+# What a code says whatever the HTTP status, since one edition of the gateway's table
+# has other statuses than the next (API gateway manual, "error codes").
+_GATEWAY = {
+    "0101": FailureKind.WRONG_ENDPOINT,
+    "0301": FailureKind.AUTH_REJECTED,
+    "0305": FailureKind.AUTH_REJECTED,
+    "0307": FailureKind.AUTH_REJECTED,
+    "0302": FailureKind.ACCESS_DENIED,
+    "0306": FailureKind.ACCESS_DENIED,
+    "0310": FailureKind.ACCESS_DENIED,
+    "0401": FailureKind.ACCESS_DENIED,
+    "0402": FailureKind.ACCESS_DENIED,
+    "0802": FailureKind.ACCESS_DENIED,
+    "0308": FailureKind.THROTTLED,
+}
+# ims-api manual, "error codes": nearly all come with HTTP 400.
+_IMS = {
+    "IMG.0023": FailureKind.NOT_KNOWN,
+    "IMG.0026": FailureKind.ACCESS_DENIED,
+    "IMG.0030": FailureKind.AUTH_REJECTED,
+    "IMG.0087": FailureKind.AUTH_REJECTED,
+}
+_STATUS = {
+    401: FailureKind.AUTH_REJECTED,
+    403: FailureKind.ACCESS_DENIED,
+    408: FailureKind.SERVER_FAULT,
+    429: FailureKind.THROTTLED,
+}
+_CLASSES = (
+    (500, FailureKind.SERVER_FAULT),
+    (400, FailureKind.REQUEST_REFUSED),
+    (300, FailureKind.WRONG_ENDPOINT),
+)
+
+
+def parse_reply(
+    http_status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    job_id: str,
+    *,
+    now: datetime,
+    latency_s: float = 0.0,
+) -> Outcome:
+    """Judge a reply to `GET /v1/cloudimages/job/{job_id}`. Never raises.
+
+    `headers` has lower-case names. `now` bounds which ids can hold a time, and stands
+    in for a missing `Date`.
+    """
+    request_id = headers.get("x-request-id") or headers.get("x-iam-trace-id", "")
+    exchange = Exchange(
+        http_status,
+        body[:MAX_KEPT],
+        parse_date(headers.get("date", "")),
+        printable(request_id, 64),
+        latency_s,
+    )
+    if http_status == 200:
+        return _good(body, job_id, exchange, now)
+    return _failed(headers, body, exchange, now)
+
+
+def parse_date(text: str) -> datetime | None:
+    """Read an HTTP date (RFC 9110, section 5.6.7) as aware UTC."""
+    try:
+        parsed = parsedate_to_datetime(text)
+        if parsed.tzinfo is None:
+            return parsed.replace(tzinfo=UTC)
+        return parsed.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _good(body: bytes, job_id: str, exchange: Exchange, now: datetime) -> Outcome:
+    def not_understood(cause: str) -> PollFailed:
+        return PollFailed(FailureKind.NOT_UNDERSTOOD, cause, exchange=exchange)
+
+    if not body.strip():
+        return PollFailed(FailureKind.NOT_KNOWN, "empty reply", exchange=exchange)
+    if len(body) > MAX_BODY:
+        return not_understood(f"a reply of more than {MAX_BODY >> 20} MiB")
+    try:
+        value, repaired = load(body)
+    except NotJsonError as error:
+        is_html = decode(body[:1000]).lstrip().startswith("<")
+        return not_understood("HTML, not JSON" if is_html else f"not JSON: {error}")
+    if not isinstance(value, Mapping):
+        kind = "an array" if isinstance(value, tuple) else "a bare value"
+        return not_understood(f"JSON, but {kind}")
+    status = value.get("status")
+    if status is None or (isinstance(status, str) and not status.strip()):
+        return _without_status(value, exchange)
+    job = parse_job(value, job_id, now)
+    if job.job_id.lower() != job_id.lower():
+        return not_understood(f"the reply is about job {cut(job.job_id, 40)}")
+    if repaired:
+        job = job.with_oddity(Oddity(OddityKind.TRAILING_COMMA))
+    return PollOk(job, exchange)
+
+
+def _without_status(value: Mapping[str, Json], exchange: Exchange) -> PollFailed:
+    code, message = error_in(value)
+    if code or message:
+        return PollFailed(
+            _kind_by_code(code, message) or FailureKind.NOT_UNDERSTOOD,
+            _cause("error with HTTP 200:", code, message),
+            code,
+            replace(exchange, body=mask_keys(exchange.body)),
+        )
+    # Terraform's waiter guards against the empty status of a job that is gone. A reply
+    # that says something of a job is another matter.
+    is_empty = not any(member for name, member in value.items() if name != "job_id")
+    kind = FailureKind.NOT_KNOWN if is_empty else FailureKind.NOT_UNDERSTOOD
+    return PollFailed(kind, "reply without a status", exchange=exchange)
+
+
+def _failed(
+    headers: Mapping[str, str], body: bytes, exchange: Exchange, now: datetime
+) -> PollFailed:
+    http_status = exchange.http_status
+    code, message = read_error(body[:MAX_KEPT])
+    cause = _cause(f"HTTP {http_status}", code, message)
+    if location := headers.get("location", ""):
+        where = cut(printable(location), MAX_CAUSE - 30)
+        cause = f"HTTP {http_status} to {where}, not followed"
+    kind = _kind_by_code(code, message) or _kind_by_status(http_status, code)
+    return PollFailed(
+        kind,
+        cause,
+        code,
+        replace(exchange, body=mask_keys(exchange.body)),
+        _retry_after_s(headers.get("retry-after", ""), exchange.date or now),
+        _limit(message) if http_status == 429 else None,
+        _NEEDED if kind is FailureKind.ACCESS_DENIED else "",
+    )
+
+
+def _cause(*parts: str) -> str:
+    return cut(" ".join(filter(None, parts)), MAX_CAUSE)
+
+
+def _is_gateway(code: str) -> bool:
+    return code.startswith(("APIG.", "APIGW."))
+
+
+def _kind_by_code(code: str, message: str) -> FailureKind | None:
+    if "token need to refresh" in message.lower():
+        return FailureKind.AUTH_REJECTED
+    if _is_gateway(code):
+        return _GATEWAY.get(code.rpartition(".")[2])
+    return _IMS.get(code)
+
+
+def _kind_by_status(http_status: int, code: str) -> FailureKind:
+    if http_status in _STATUS:
+        return _STATUS[http_status]
+    if http_status == 404 and not _is_gateway(code):
+        return FailureKind.NOT_KNOWN
+    for least, kind in _CLASSES:
+        if http_status >= least:
+            return kind
+    return FailureKind.NOT_UNDERSTOOD
+
+
+def _limit(message: str) -> tuple[int, float] | None:
+    """Requests and seconds out of `...,limit:200,time:5 minute`."""
+    named = _LIMIT.search(message)
+    if named is None:
+        return None
+    requests, window_s = int(named[1]), int(named[2]) * _UNITS_S[named[3].lower()]
+    return (requests, float(window_s)) if requests and window_s else None
+
+
+def _retry_after_s(text: str, date: datetime) -> float | None:
+    """Seconds to wait (RFC 9110, section 10.2.3: seconds or a date)."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_WAIT_S)
+    until = parse_date(text)
+    if until is None:
+        return None
+    return min(max(0.0, (until - date).total_seconds()), _LONGEST_WAIT_S)

@@ -1,0 +1,373 @@
+"""The detail of one job as lines: summary, entities, timeline, raw, and the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from math import inf
+
+from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.polling.stall import standstill
+from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.rawtext import raw_lines
+from ims_tui.core.show.columns import percent_text, state_of
+from ims_tui.core.show.sentences import (
+    failure_line,
+    odd_line,
+    outcome_line,
+    poll_failure,
+)
+from ims_tui.core.show.timeline import timeline
+from ims_tui.core.show.view import (
+    Cell,
+    Tone,
+    View,
+    begin_offset_s,
+    name_of,
+    stated_begin,
+    stated_end,
+)
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.text import age, cell_len, cut, duration, fit
+
+Line = tuple[Cell, ...]
+
+
+class Tab(StrEnum):
+    """The tabs of the detail."""
+
+    SUMMARY = "Summary"
+    ENTITIES = "Entities"
+    TIMELINE = "Timeline"
+    RAW = "Raw"
+
+
+def _line(text: str, tone: Tone = Tone.NORMAL) -> Line:
+    return (Cell(text, tone),)
+
+
+def _fact(name: str, value: str, tone: Tone = Tone.NORMAL) -> Line:
+    return (Cell(f"{name:<10}", Tone.DIM), Cell(value, tone))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text at blanks to a width in cells; a longer word is cut hard."""
+    lines: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        if current and cell_len(current) + 1 + cell_len(word) <= width:
+            current += f" {word}"
+            continue
+        if current:
+            lines.append(current)
+        current = word
+        while cell_len(current) > width:
+            piece = cut(f"{current}..", width + 2).removesuffix("..") or current[:1]
+            lines.append(piece)
+            current = current[len(piece) :]
+    return [*lines, current]
+
+
+def folded(texts: Sequence[str], width: int, most: int) -> list[str]:
+    """Sentences on lines of their own; run together where those would be too many."""
+    lines = [part for text in texts for part in wrapped(text, width)]
+    if len(lines) > most:
+        lines = wrapped(" ".join(texts), width)
+    if len(lines) > most:
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
+    return lines
+
+
+def heading(entry: Entry, view: View, width: int) -> Line:
+    """Name, id and state of the job in one line."""
+    name, job_id = name_of(entry, 99), entry.watch.job_id
+    left = job_id if name == job_id else f"{name}  {job_id}"
+    right = outcome_line(entry, view)
+    room = width - len(right) - 1
+    if room < 16:
+        return (Cell(cut(left, width)),)
+    return (Cell(fit(left, room) + " "), Cell(right, state_of(entry)[1]))
+
+
+def error_block(entry: Entry, width: int) -> list[Line]:
+    """Why the job failed; empty where it did not. Stands first in every tab."""
+    if entry.status is not JobStatus.FAIL:
+        return []
+    if entry.job is None:
+        result = entry.watch.result
+        text = f"{result.error_code}  {result.fail_reason}".strip() if result else ""
+        return [_line(part, Tone.FAIL) for part in wrapped(text, width)] if text else []
+    lines = [_line(p, Tone.FAIL) for p in wrapped(failure_line(entry.job), width)]
+    place = entry.job.error.place if entry.job.error else ""
+    if place:
+        lines.append(_line(f"Found in {place}", Tone.DIM))
+    return lines
+
+
+def tab_lines(
+    tab: Tab, entry: Entry, view: View, width: int, next_poll_s: float | None
+) -> list[Line]:
+    """All lines of one tab, the error first."""
+    error = error_block(entry, width)
+    if error:
+        error.append(_line(""))
+    match tab:
+        case Tab.SUMMARY:
+            body = summary(entry, view, width, next_poll_s)
+        case Tab.ENTITIES:
+            body = entities(entry, view, width)
+        case Tab.TIMELINE:
+            body = timeline(entry, view)
+        case Tab.RAW:
+            body = raw(entry)
+    return [*error, *body]
+
+
+def summary(
+    entry: Entry, view: View, width: int, next_poll_s: float | None
+) -> list[Line]:
+    """What the service says, what we computed, and how we ask."""
+    lines = [*_progress(entry), *_times(entry, view)]
+    job = entry.job
+    if job is not None:
+        lines += _wrapped_fact(
+            "Type",
+            f"{plain_type(entry.job_type)} ({entry.job_type})",
+            width,
+            Tone.NORMAL,
+        )
+    if entry.image_id or (job and job.image_name):
+        name = job.image_name if job else ""
+        lines += _wrapped_fact(
+            "Image", f"{entry.image_id}  {name}".strip(), width, Tone.NORMAL
+        )
+    lines += _wrapped_fact(
+        "Polling", _polling(entry, view, next_poll_s), width, Tone.NORMAL
+    )
+    lines += _profile(view.health_of(entry), width)
+    if entry.failure is not None:
+        lines += _wrapped_fact("Last poll", poll_failure(entry.failure), width)
+    if entry.watch.tags:
+        lines += _wrapped_fact("Tags", ", ".join(entry.watch.tags), width, Tone.NORMAL)
+    if entry.watch.note:
+        lines += _wrapped_fact("Note", entry.watch.note, width, Tone.NORMAL)
+    if job is not None:
+        for odd in job.oddities:
+            lines += _wrapped_fact("Odd", odd_line(odd, job), width)
+        if job.error is not None and job.status is not JobStatus.FAIL:
+            lines += _wrapped_fact("Warning", failure_line(job), width)
+    return lines
+
+
+def _profile(health: Health, width: int) -> list[Line]:
+    """What is unusual about the way to the service."""
+    lines = []
+    if health.call:
+        text = f"GET {health.call}, since the documented one is not offered here"
+        lines += _wrapped_fact("Call", text, width)
+    if health.link is Link.STOPPED and health.failure is not None:
+        cause = health.failure.why
+        text = f"{health.profile}: {cause}. {health.failure.remedy}".strip()
+        lines += _wrapped_fact("Profile", text, width)
+    return lines
+
+
+def _wrapped_fact(
+    name: str, text: str, width: int, tone: Tone = Tone.WARN
+) -> list[Line]:
+    first, *rest = wrapped(text, max(20, width - 10))
+    return [_fact(name, first, tone), *(_fact("", more, tone) for more in rest)]
+
+
+def _progress(entry: Entry) -> list[Line]:
+    job = entry.job
+    word, tone = state_of(entry)
+    percent = percent_text(entry).strip()
+    lines = [_fact("State", f"{word}  {percent}".strip(), tone)]
+    if job is None:
+        return lines
+    if job.is_progress_computed:
+        ended = sum(sub.status.has_ended for sub in job.sub_jobs)
+        text = f"{percent} computed from {ended} of {len(job.sub_jobs)} sub-jobs ended"
+        lines.append(_fact("Progress", text))
+    if job.step:
+        word = "Last step" if job.status.has_ended else "Step"
+        lines.append(_fact(word, job.step))
+    if entry.is_stalled:
+        words = standstill(entry)
+        lines.append(_fact("Stalled", words[0].upper() + words[1:], Tone.WARN))
+    return lines
+
+
+def _times(entry: Entry, view: View) -> list[Line]:
+    began, ended = stated_begin(entry), stated_end(entry)
+    elapsed_s = view.elapsed_s(entry)
+    lines = []
+    if began is not None:
+        source = _began_source(entry.job)
+        elapsed = f"   elapsed {duration(elapsed_s)}" if elapsed_s is not None else ""
+        total = entry.habits.total
+        usual = f"   usual total {usual_text(total)}" if total else ""
+        text = f"{_clock(began, entry, view)}{source}{elapsed}{usual}"
+        lines.append(_fact("Started", text))
+    if ended is not None:
+        seen = f"   seen {entry.latency_s:.1f}s later" if entry.latency_s else ""
+        lines.append(_fact("Ended", f"{_clock(ended, entry, view)}{seen}"))
+    elif entry.has_ended:
+        lines.append(_fact("Ended", "the service gives no end time"))
+    if entry.is_live and entry.job is not None:
+        lines.append(_fact("Left", _left(entry, view)))
+    return lines
+
+
+def _clock(at: datetime, entry: Entry, view: View) -> str:
+    """A time with its zone; as the service wrote it where the id contradicts it."""
+    if begin_offset_s(entry):
+        return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{view.clock_time(at)} {view.zone_name()}"
+
+
+def _left(entry: Entry, view: View) -> str:
+    """Time left with its basis, or why there is none."""
+    found = entry.estimate
+    if entry.is_stalled:
+        return "no estimate while stalled"
+    if found is None:
+        return "nothing known: no earlier job of this type, too little progress"
+    if view.is_cut_off(entry) and found.has_passed(view.now):
+        return "due by now; the service does not answer"
+    text = f"{short_text(found, view.now)}, {basis_text(found)}"
+    if found.over_s(view.now):
+        text += f"; nine of ten took less than {duration(found.longest_s or 0.0)}"
+    return text
+
+
+def _began_source(job: Job | None) -> str:
+    return " (from the id)" if job is not None and job.begin_time is None else ""
+
+
+def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
+    parts = [f"{entry.polls} polls, {entry.errors} failed"]
+    if entry.has_ended:
+        parts.append("ended, no longer asked")
+    elif entry.is_gone:
+        parts.append("given up; r asks again")
+    elif next_poll_s == inf:
+        parts.append("next when the budget allows")
+    elif next_poll_s is not None:
+        parts.append(f"next in {next_poll_s:.0f}s")
+    age_s = entry.age_s(view.now)
+    if age_s is not None:
+        stored = ", stored" if entry.is_stored else ""
+        parts.append(f"values {age(age_s)} old{stored}" if entry.is_live else "")
+    exchange = entry.exchange
+    if exchange is not None and exchange.latency_s:
+        parts.append(
+            f"HTTP {exchange.http_status} in {exchange.latency_s * 1000:.0f} ms"
+        )
+    return ", ".join(filter(None, parts))
+
+
+def entities(entry: Entry, view: View, width: int) -> list[Line]:
+    """Every key of `entities`, and the sub-jobs as a table."""
+    job = entry.job
+    if job is None:
+        return [_line(outcome_line(entry, view), Tone.DIM)]
+    lines: list[Line] = []
+    rest = {k: v for k, v in job.entities.items() if k != "sub_jobs_result"}
+    if job.sub_jobs:
+        lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
+    if rest:
+        lines += _tree(rest, 0)
+    elif not job.sub_jobs:
+        lines.append(_line("entities is empty", Tone.DIM))
+    if job.extra:
+        lines += [_line(""), _line("Other fields of the reply", Tone.DIM)]
+        lines += _tree(job.extra, 0)
+    return lines
+
+
+def _sub_job_table(subs: Sequence[Job], view: View) -> list[Line]:
+    lines = [_line(f"{'SUB-JOB':<34}{'STATE':<10}{'TYPE':<20}IMAGE", Tone.DIM)]
+    for sub in subs:
+        tone = {JobStatus.FAIL: Tone.FAIL, JobStatus.SUCCESS: Tone.OK}.get(
+            sub.status, Tone.RUN
+        )
+        image = "  ".join(filter(None, (sub.image_name, sub.image_id)))
+        lines.append(
+            (
+                Cell(fit(sub.job_id or "-", 34)),
+                Cell(fit(sub.raw_status or "-", 10), tone),
+                Cell(fit(plain_type(sub.job_type), 20) + image),
+            )
+        )
+        if sub.error is not None:
+            lines.append(_line(f"  {failure_line(sub)}", Tone.FAIL))
+    return lines
+
+
+def _tree(value: Json, depth: int) -> list[Line]:
+    pad = "  " * depth
+    if isinstance(value, Mapping):
+        pairs = [(str(k), v) for k, v in value.items()]
+    elif isinstance(value, (list, tuple)):
+        pairs = [(f"[{n}]", v) for n, v in enumerate(value)]
+    else:
+        return [_line(f"{pad}{_scalar(value)}")]
+    lines: list[Line] = []
+    for name, inner in pairs:
+        if isinstance(inner, (Mapping, list, tuple)) and inner:
+            lines.append((Cell(f"{pad}{name}", Tone.DIM),))
+            lines += _tree(inner, depth + 1)
+        else:
+            lines.append((Cell(f"{pad}{name:<18} ", Tone.DIM), Cell(_scalar(inner))))
+    return lines
+
+
+def _scalar(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return value or '""'
+    return "[]" if value == () else "{}" if isinstance(value, Mapping) else str(value)
+
+
+def raw(entry: Entry) -> list[Line]:
+    """The last reply as received, with the headers worth keeping."""
+    exchange = entry.exchange
+    if exchange is None:
+        return [_line("No reply yet.", Tone.DIM)]
+    date = f"{exchange.date:%Y-%m-%d %H:%M:%S} UTC" if exchange.date else "none"
+    return [
+        _fact("HTTP", f"{exchange.http_status}   date {date}"),
+        _fact("Request", exchange.request_id or "no request id"),
+        _line(""),
+        *(_line(text) for text in raw_lines(exchange.body)),
+    ]
+
+
+def strip(
+    entry: Entry, view: View, width: int, next_poll_s: float | None
+) -> list[Line]:
+    """The detail in five lines, for screens without room for a pane."""
+    lines = [heading(entry, view, width), *error_block(entry, width)[:2]]
+    job = entry.job
+    if job is not None and job.error and job.status is not JobStatus.FAIL:
+        lines.append((Cell(cut(failure_line(job), width), Tone.WARN),))
+    if entry.failure is not None and not entry.has_ended:
+        lines.append((Cell(cut(poll_failure(entry.failure), width), Tone.WARN),))
+    if job is not None:
+        step = f"{job.step or 'no step'} {percent_text(entry).strip()}".strip()
+        lines.append(_line(cut(f"{plain_type(job.job_type)}, {step}", width)))
+        lines += [
+            (Cell(cut(odd_line(odd, job), width), Tone.WARN),) for odd in job.oddities
+        ]
+    lines += _times(entry, view)
+    lines.append(_line(cut(_polling(entry, view, next_poll_s), width), Tone.DIM))
+    return lines[:5]

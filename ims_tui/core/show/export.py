@@ -1,0 +1,194 @@
+"""Jobs as JSON (schema 1), CSV, Markdown and plain lines, for files and the shell.
+
+JSON and CSV carry values under the API's own names and are never translated; Markdown
+and plain lines carry the cells of the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jsontext import Json
+from ims_tui.core.show.columns import COLUMNS, percent_text, state_of
+from ims_tui.core.show.view import View, begin_offset_s, name_of
+from ims_tui.core.state.entry import Entry
+
+SCHEMA = 1
+"""Version of the JSON; fields are only ever added."""
+
+FLAT = (
+    "job_id",
+    "profile",
+    "label",
+    "status",
+    "raw_status",
+    "process_percent",
+    "current_task",
+    "job_type",
+    "begin_time",
+    "end_time",
+    "elapsed_s",
+    "remaining_s",
+    "stalled",
+    "error_code",
+    "fail_reason",
+    "image_id",
+    "tags",
+    "note",
+    "seen_at",
+    "detection_latency_s",
+)
+"""Columns of a CSV."""
+
+
+def entry_json(entry: Entry, view: View) -> dict[str, object]:
+    """One job as a value for JSON: the API's names, and ours beside them."""
+    job, result, watch = entry.job, entry.watch.result, entry.watch
+    error = job.error if job else None
+    status = entry.status
+    if status is JobStatus.OTHER and job is not None:
+        word: str | None = job.raw_status
+    else:
+        word = status.value if status else None
+    began, ended = (result.began, result.ended) if result else (None, None)
+    if job is not None:
+        began, ended = job.begin_time, job.end_time
+    elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
+    return {
+        "job_id": watch.job_id,
+        "job_type": entry.job_type,
+        "status": word,
+        "begin_time": _iso(began),
+        "end_time": _iso(ended),
+        "error_code": error.code if error else result.error_code if result else "",
+        "fail_reason": error.reason if error else result.fail_reason if result else "",
+        "entities": _plain(job.entities) if job else {},
+        "label": watch.label,
+        "tags": list(watch.tags),
+        "note": watch.note,
+        "profile": watch.profile,
+        "process_percent": job.progress_ratio if job else None,
+        "current_task": job.step if job else "",
+        "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),
+        "remaining_s": None if remaining_s is None else round(remaining_s, 3),
+        "stalled": entry.is_stalled,
+        "seen_at": _iso(_seen_at(entry)),
+        "detection_latency_s": entry.latency_s,
+        "raw_status": job.raw_status if job else "",
+        "begin_time_offset_s": begin_offset_s(entry),
+    }
+
+
+def _seen_at(entry: Entry) -> datetime | None:
+    if entry.seen is not None:
+        return entry.seen.wall
+    return entry.watch.result.seen if entry.watch.result else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds, as the service writes it."""
+    if at is None:
+        return None
+    text = at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def _plain(value: Json) -> object:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def to_json(entries: Iterable[Entry], view: View) -> str:
+    """A document with all jobs."""
+    jobs = [entry_json(entry, view) for entry in entries]
+    return _dump({"schema": SCHEMA, "jobs": jobs})
+
+
+def job_json(entry: Entry, view: View) -> str:
+    """A document with one job."""
+    return _dump({"schema": SCHEMA, **entry_json(entry, view)})
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(entries: Iterable[Entry], view: View) -> str:
+    """Values under a heading; no cell is taken for a formula by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FLAT)
+    for entry in entries:
+        values = {**entry_json(entry, view), "image_id": entry.image_id}
+        values["tags"] = ", ".join(entry.watch.tags)
+        writer.writerow([_csv_cell(values[name]) for name in FLAT])
+    return out.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # A spreadsheet runs what begins like a formula, also behind blanks.
+    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
+        return f"'{value}"
+    return value
+
+
+def to_markdown(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> str:
+    """The table as shown, as a Markdown table."""
+    shown = [COLUMNS[key] for key in columns if key != "sign"]
+    marks = ["---:" if column.right else "---" for column in shown]
+    rows = [[column.title for column in shown], marks]
+    for entry in entries:
+        rows.append([_marked(text) for text in cells(entry, view, columns)])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def to_plain(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> str:
+    """The table as shown: one job a line, tabs between cells, no heading."""
+    return "".join("\t".join(cells(e, view, columns)) + "\n" for e in entries)
+
+
+def cells(entry: Entry, view: View, columns: Sequence[str]) -> list[str]:
+    """Texts of a row's cells, whole: nothing is cut to a width."""
+    return [
+        _TEXTS.get(key, _shown)(entry, view, key) for key in columns if key != "sign"
+    ]
+
+
+_WHOLE = 9999
+
+
+def _shown(entry: Entry, view: View, key: str) -> str:
+    return COLUMNS[key].cell(entry, view, _WHOLE).text.strip()
+
+
+_TEXTS: dict[str, Callable[[Entry, View, str], str]] = {
+    "state": lambda entry, view, key: state_of(entry)[0],
+    "label": lambda entry, view, key: name_of(entry, _WHOLE),
+    "progress": lambda entry, view, key: percent_text(entry).strip() or "-",
+}
+"""Cells that are drawn on the screen and said in a file."""
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
+
+
+def _marked(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+FORMATS: dict[str, Callable[[Sequence[Entry], View, Sequence[str]], str]] = {
+    ".csv": lambda entries, view, columns: to_csv(entries, view),
+    ".json": lambda entries, view, columns: to_json(entries, view),
+    ".md": to_markdown,
+}
+"""How a file is written, by the ending of its name."""

@@ -1,0 +1,183 @@
+"""Pages to read: help, events, log, profiles. Lines in, nothing drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ims_tui.core.config.settings import (
+    AuthSpec,
+    CommandSpec,
+    KeySpec,
+    PasswordSpec,
+    Profile,
+    TokenSpec,
+)
+from ims_tui.core.polling.health import Health
+from ims_tui.core.polling.latency import latency_summary
+from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.signin.refusal import Scheme
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.text import duration, plural, printable
+
+Line = tuple[Cell, ...]
+
+_KEYS_WIDTH = 18
+
+SIGNS = (
+    ("*", "new result, not acknowledged; x acknowledges"),
+    ("!", "stalled: nothing moved for unusually long"),
+    ("~", "old data: no good answer lately"),
+    ("#", "the last poll of this job failed"),
+    ("m", "muted"),
+    ("=", "before a number: computed by ims-tui from the sub-jobs"),
+    ("?", "behind a number: the reply contradicts itself; Summary says how"),
+)
+
+FILTERS = (
+    ("sap weekly", "rows with both words, in any field"),
+    ("state:fail", "one field: state label id type step image tag note"),
+    ("", "profile code reason"),
+    ("-tag:test", "a minus turns a term around"),
+    ("/img.00[56]/", "a regular expression"),
+)
+
+MOUSE = (
+    ("click", "selects a row, a tab, a word of the last line"),
+    ("double click", "opens the details"),
+    ("column head", "sorts; once more turns the order around"),
+    ("shift + mouse", "the terminal's own selection (Option on macOS)"),
+)
+
+READS_ONLY = "ims-tui only reads: nothing in the cloud is changed, stopped or deleted."
+
+
+def help_page(keymap: Mapping[str, str]) -> list[Line]:
+    """Every action with its keys, by area; then signs, filter and mouse."""
+    lines: list[Line] = []
+    for area in Area:
+        lines += _block(
+            area.value,
+            [
+                (keys_text(action, keymap), action.words)
+                for action in ACTIONS
+                if action.area is area
+            ],
+        )
+    lines += _block("Signs", SIGNS)
+    lines += _block("Filter", FILTERS)
+    lines += _block("Mouse", MOUSE)
+    lines.append(_dim(READS_ONLY))
+    return lines
+
+
+def _block(title: str, rows: Iterable[tuple[str, str]]) -> list[Line]:
+    lines: list[Line] = [(Cell(title, Tone.INIT),)]
+    for left, right in rows:
+        lines.append((Cell(f"  {left:<{_KEYS_WIDTH}}", Tone.RUN), Cell(f" {right}")))
+    return [*lines, _dim("")]
+
+
+def _dim(text: str) -> Line:
+    return (Cell(text, Tone.DIM),)
+
+
+def found_in(lines: Sequence[Line], words: str) -> list[Line]:
+    """The lines that hold all words."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return list(lines)
+    return [line for line in lines if _holds(line, wanted)]
+
+
+def _holds(line: Line, wanted: Sequence[str]) -> bool:
+    text = "".join(cell.text for cell in line).casefold()
+    return all(word in text for word in wanted)
+
+
+def events_page(snapshot: Snapshot, view: View) -> list[Line]:
+    """All events, newest first."""
+    if not snapshot.events:
+        return [_dim("Nothing has happened since ims-tui started.")]
+    return [
+        (
+            Cell(f"{view.clock_time(event.at, with_date=True)}  ", Tone.DIM),
+            Cell(
+                event_line(event, snapshot.entries, view),
+                Tone.FAIL if is_bad_news(event) else Tone.NORMAL,
+            ),
+        )
+        for event in reversed(snapshot.events)
+    ]
+
+
+def detection_line(entries: Iterable[Entry]) -> str:
+    """How long after the service's end time we knew: median and worst."""
+    late = latency_summary(entries)
+    if late is None:
+        return "No end has been noticed while watching yet."
+    ends = plural(late.ends, "end", "ends")
+    return (
+        f"{ends} noticed: median {late.median_s:.1f}s late, worst {late.worst_s:.1f}s."
+    )
+
+
+_LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
+
+
+def log_page(
+    entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
+) -> list[Line]:
+    """How fast ends are noticed, then the last lines of the log, newest last."""
+    lines: list[Line] = [(Cell(detection_line(entries)),), _dim(place), _dim("")]
+    if problem:
+        lines.append((Cell(problem, Tone.WARN),))
+    for line in text:
+        level = next((word for word in _LEVELS if f" {word} " in line), "")
+        lines.append((Cell(printable(line), _LEVELS.get(level, Tone.NORMAL)),))
+    return lines
+
+
+def profile_lines(
+    profile: Profile, health: Health | None, jobs: int, view: View
+) -> list[Line]:
+    """One profile in lines: where it points, how it signs in, what is wrong."""
+    link = link_word(health, view) if health else "idle"
+    place = profile.endpoint or "no endpoint"
+    count = plural(jobs, "job", "jobs")
+    first = f"{profile.name:<14} {profile.region or '-':<15} {link:<14} {count}"
+    lines = [(Cell(first),), _dim(place), _dim(_credential(profile, health, view))]
+    if health and health.call:
+        lines.append(_dim(f"GET {health.call}: the documented call is not offered"))
+    if health and health.failure:
+        cause, remedy = health.failure.why, health.failure.remedy
+        lines.append(_dim(f"{cause}. {remedy}".strip()))
+    return lines
+
+
+_SCHEMES: tuple[tuple[type, str], ...] = (
+    (TokenSpec, "token"),
+    (PasswordSpec, "password"),
+    (KeySpec, "access key"),
+    (CommandSpec, "command"),
+)
+
+
+def scheme_word(auth: AuthSpec) -> str:
+    """How a profile signs in, in a word or two."""
+    return next((word for kind, word in _SCHEMES if isinstance(auth, kind)), "none")
+
+
+def _credential(profile: Profile, health: Health | None, view: View) -> str:
+    state = health.credential if health else None
+    source = state.source if state else profile.auth.source
+    scheme = scheme_word(profile.auth)
+    parts = [f"{scheme} from {source}" if source else "no credential"]
+    if state is not None and state.scheme is not Scheme.NONE:
+        parts.append("accepted" if state.is_accepted else "not accepted yet")
+        left_s = state.left_s(view.now.wall)
+        if left_s is not None:
+            parts.append(f"ends in {duration(left_s)}" if left_s else "expired")
+    return ", ".join(parts)

@@ -1,0 +1,266 @@
+"""What the screen says: one sentence per fact, the same words everywhere.
+
+Rules: present tense, the subject is the thing, what is first, then what happens next,
+then what one can do. The service's own words are quoted as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show.view import View, name_of_key
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Event, EventKind, Snapshot
+from ims_tui.core.text import duration
+from ims_tui.core.watchlist.watch import JobKey
+
+NO_REASON = "The service gave no reason."
+
+
+def failure_line(job: Job) -> str:
+    """Code and reason of a failed job, or the plain statement that there is none."""
+    error = job.error
+    if error is None:
+        return NO_REASON
+    if not error.reason:
+        return f"{error.code}  {NO_REASON}"
+    return f"{error.code}  {error.reason}".strip()
+
+
+_ODD = {
+    OddityKind.TRAILING_COMMA: "The reply has a comma too many; read without it.",
+    OddityKind.UNKNOWN_STATUS: "Status {value!r} is not documented; treated as active.",
+    OddityKind.SUCCESS_BELOW_FULL: "SUCCESS, yet the percent is {percent}.",
+    OddityKind.END_BEFORE_BEGIN: "The end time {value} is before the begin time.",
+    OddityKind.PROGRESS_FELL: "The percent fell; it was {value}.",
+    OddityKind.PROGRESS_UNREADABLE: "The percent {value!r} is not a number of 0 to 1.",
+    OddityKind.PROGRESS_AS_PERCENT: "The percent {value} is read as {value} of 100.",
+    OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
+    OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
+    OddityKind.SUB_JOB_FAILED: "Sub-job {value} failed.",
+}
+
+
+def odd_line(odd: Oddity, job: Job) -> str:
+    """What is odd about a reply."""
+    if odd.kind is OddityKind.BEGIN_CONTRADICTS_ID and job.id_time is not None:
+        hours = abs(job.begin_offset_s) / 3600
+        way = "earlier" if job.begin_offset_s > 0 else "later"
+        return f"The id says {job.id_time:%H:%M:%S} UTC, {hours:g} h {way}."
+    percent = f"{job.progress_ratio:.0%}" if job.progress_ratio is not None else ""
+    return _ODD[odd.kind].format(field=odd.field, value=odd.value, percent=percent)
+
+
+_CAUSES = {
+    FailureKind.UNREACHABLE: "No answer",
+    FailureKind.SERVER_FAULT: "The service has a fault",
+    FailureKind.THROTTLED: "Throttled",
+    FailureKind.AUTH_REJECTED: "The credential is refused",
+    FailureKind.ACCESS_DENIED: "Access denied",
+    FailureKind.WRONG_ENDPOINT: "No such call at this address",
+    FailureKind.NO_PROFILE: "This job cannot be asked about",
+    FailureKind.NOT_KNOWN: "The service does not know this job",
+    FailureKind.NOT_UNDERSTOOD: "The reply is not understood",
+    FailureKind.REQUEST_REFUSED: "The service refuses the request",
+    FailureKind.UNEXPECTED: "A fault of ims-tui; the log has the details",
+}
+
+
+def poll_failure(failure: PollFailed) -> str:
+    """Why the last poll of a job brought nothing."""
+    return f"{_CAUSES[failure.kind]}: {failure.why}."
+
+
+_UNREADABLE = "It is not overwritten; as soon as it is mended it is read again."
+
+
+def file_lines(snapshot: Snapshot, view: View) -> list[str]:
+    """Lines above the table while a file is not read or written; else none."""
+    lines = []
+    if snapshot.list_problem:
+        lines += [f"{snapshot.list_problem}.", _UNREADABLE]
+        if snapshot.copy_of is not None:
+            when = view.clock_time(snapshot.copy_of, with_date=True)
+            lines[-1] += f" Rows are from the copy of {when}."
+    elif snapshot.save_problem:
+        lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
+    if snapshot.state_problem:
+        what = "What the service says is kept until you quit."
+        lines.append(f"Not saved: {snapshot.state_problem}. {what}")
+    return lines
+
+
+def banner(health: Health, view: View, *, host: str, others: bool) -> list[str]:
+    """Lines above the table while a profile gets no answers; empty when all is well.
+
+    `others` tells whether further profiles go on.
+    """
+    failure = health.failure
+    if failure is None or health.link not in (Link.OFFLINE, Link.STOPPED):
+        return []
+    last = health.last_good
+    shown = f"Values below are from {view.clock_time(last.wall)}" if last else ""
+    if health.link is Link.OFFLINE:
+        return _offline(health, failure, view, host, shown)
+    if failure.kind is FailureKind.NO_PROFILE:
+        name = health.profile
+        said = f"There is no profile {name}; its jobs are not asked about."
+        return [said, failure.remedy]
+    rest = "; other profiles go on" if others else ""
+    is_credential = failure.kind is FailureKind.AUTH_REJECTED
+    key = "R reloads the credential." if is_credential else "R tries again."
+    return [
+        *_stopped(health, failure),
+        f"Polling of {health.profile} is stopped{rest}. {key}",
+        *([f"{shown}."] if shown else []),
+    ]
+
+
+def _offline(
+    health: Health, failure: PollFailed, view: View, host: str, shown: str
+) -> list[str]:
+    since = f" since {view.clock_time(health.since.wall)}" if health.since else ""
+    again = "Trying again"
+    if health.next_try_s is not None:
+        wait_s = max(0.0, health.next_try_s - view.now.mono_s)
+        again = f"Trying again in {wait_s:.0f}s"
+    tries = f"{health.tries} tries" if health.tries > 1 else "1 try"
+    stale = f" {shown} and may be out of date." if shown else ""
+    return [
+        f"No answer from {host} in {tries}{since} ({failure.why}).",
+        *filter(None, (failure.remedy,)),
+        f"{again}.{stale}",
+    ]
+
+
+def _stopped(health: Health, failure: PollFailed) -> list[str]:
+    profile = health.profile
+    if failure.kind is FailureKind.ACCESS_DENIED:
+        return [
+            f"The service denies access to profile {profile} ({failure.why}).",
+            failure.remedy,
+        ]
+    if failure.kind is FailureKind.WRONG_ENDPOINT:
+        what = f"The address of profile {profile} is of no use"
+        return [
+            f"{what}: {failure.why}.",
+            failure.remedy or "Check endpoint and region of the profile, then reload.",
+        ]
+    if failure.exchange is None:  # our own sign-in says it in a sentence
+        quoted = service_words(health)
+        said = f"The service says: {quoted}" if quoted else ""
+        return [f"{profile}: {failure.cause}", *filter(None, (said, failure.remedy))]
+    refused = f"The service refused the credential of {profile} ({failure.why})."
+    return [refused, *filter(None, (failure.remedy,))]
+
+
+_STOPPED_WORDS: dict[FailureKind | None, str] = {
+    FailureKind.ACCESS_DENIED: "ACCESS DENIED",
+    FailureKind.WRONG_ENDPOINT: "WRONG ADDRESS",
+    FailureKind.NO_PROFILE: "NO SUCH PROFILE",
+}
+
+
+def service_words(health: Health) -> str:
+    """What the service said when it refused a credential, as it said it."""
+    refusal = health.credential.refusal if health.credential else None
+    if refusal is None or refusal.said in refusal.cause:
+        return ""
+    return refusal.said
+
+
+def link_word(health: Health, view: View) -> str:
+    """The state of the link in a word or two, for line 1."""
+    since_s = view.now.since_s(health.since) if health.since else 0.0
+    if health.link is Link.OFFLINE:
+        return f"OFFLINE {duration(since_s)}"
+    if health.link is Link.STOPPED:
+        kind = health.failure.kind if health.failure else None
+        return _STOPPED_WORDS.get(kind, "SIGN-IN NEEDED")
+    if health.link is Link.THROTTLED and health.next_try_s is not None:
+        wait_s = max(0.0, health.next_try_s - view.now.mono_s)
+        return f"throttled, next {wait_s:.0f}s"
+    if health.link is Link.LIVE and health.slowed_per_min is not None:
+        return f"slowed to {health.slowed_per_min}/min"
+    return "live" if health.link is Link.LIVE else "idle"
+
+
+_EVENTS = {
+    EventKind.SUCCEEDED: "{name} ok",
+    EventKind.FAILED: "{name} failed",
+    EventKind.ALREADY_ENDED: "{name} had already finished",
+    EventKind.GONE: "{name} is not known to the service; no longer asked",
+    EventKind.STALLED: "{name} {detail}",
+    EventKind.MOVING: "{name} moves again",
+    EventKind.OFFLINE: "{profile}: no answer ({detail})",
+    EventKind.BACK: "{profile}: reachable again {after}",
+    EventKind.THROTTLED: "{profile}: throttled ({detail})",
+    EventKind.STOPPED: "{profile}: polling stopped ({detail})",
+    EventKind.NOT_SAVED: "not saved: {detail}",
+    EventKind.SAVED: "the list is saved again",
+    EventKind.UNKNOWN_STATUS: "{name} has the unknown status {detail}",
+    EventKind.FAULT: "{profile}: a fault of ims-tui ({detail}); polling starts again",
+    EventKind.LIST_CHANGED: "the list was changed elsewhere",
+    EventKind.LIST_PROBLEM: "{detail}",
+    EventKind.CONFIG_READ: "the configuration changed and was read again",
+    EventKind.CONFIG_PROBLEM: "{detail}",
+    EventKind.EXPIRING: "{profile}: the credential ends {detail}",
+    EventKind.OTHER_CALL: (
+        "{profile}: the documented call is not offered here; {detail} is used"
+    ),
+}
+
+
+def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str:
+    """One event as a sentence without its time."""
+    name = name_of_key(entries, event.key) if event.key else ""
+    text = _EVENTS[event.kind].format(
+        name=name,
+        profile=event.profile,
+        detail=event.detail,
+        after="at once" if event.detail == "0" else f"after {event.detail}s",
+    )
+    entry = entries.get(event.key) if event.key else None
+    if entry is None or entry.job is None:
+        return text
+    took_s = view.elapsed_s(entry)
+    if event.kind is EventKind.SUCCEEDED and took_s is not None:
+        text += f" in {duration(took_s)}"
+        if entry.habits.total is not None:
+            text += f", usually {duration(entry.habits.total.median_s)}"
+    if event.kind is EventKind.FAILED:
+        text += f": {failure_line(entry.job)}"
+    if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.latency_s:
+        text += f" (seen {entry.latency_s:.0f}s after it ended)"
+    return text
+
+
+def is_bad_news(event: Event) -> bool:
+    """Whether an event deserves more than a line in the log."""
+    return event.kind in (
+        EventKind.FAILED,
+        EventKind.STOPPED,
+        EventKind.NOT_SAVED,
+        EventKind.FAULT,
+        EventKind.CONFIG_PROBLEM,
+        EventKind.EXPIRING,
+    )
+
+
+def outcome_line(entry: Entry, view: View) -> str:
+    """How a job stands, in a few words: `FAIL after 21:09`, `RUNNING for 5:12`."""
+    took_s = view.elapsed_s(entry)
+    took = f" {duration(took_s)}" if took_s is not None else ""
+    if entry.is_gone or entry.unknown_since is not None:
+        return "not known to the service"
+    if entry.status is None:
+        return "not asked yet" if not entry.polls else "no answer yet"
+    if entry.has_ended:
+        word = "OK" if entry.status is JobStatus.SUCCESS else "FAIL"
+        return f"{word} after{took}" if took else word
+    word = entry.job.raw_status if entry.job else entry.status.value
+    stalled = ", stalled" if entry.is_stalled else ""
+    return f"{word} for{took}{stalled}" if took else word + stalled

@@ -1,0 +1,56 @@
+"""What of the list is shown, in words: a part of it, none of it, or no room for it."""
+
+from __future__ import annotations
+
+from ims_tui.core.show.order import Facet
+from ims_tui.core.show.rows import Choice
+from ims_tui.core.text import plural
+
+ARCHIVE_EMPTY = """\
+The archive is empty.
+
+Jobs that have ended stay in the list until you remove them.
+1 shows all."""
+
+
+def shown_part(choice: Choice, shown: int, total: int) -> str:
+    """Which part of the list is shown; empty when it is all of it."""
+    parts = []
+    if choice.facet is not Facet.ALL:
+        parts.append(f"only {choice.facet.value}")
+    if choice.filter.text:
+        parts.append(f"filter: {choice.filter.text}")
+    if choice.hidden_profiles:
+        count = len(choice.hidden_profiles)
+        parts.append(f"{plural(count, 'profile', 'profiles')} hidden")
+    return f"{', '.join(parts)} ({shown} of {total})" if parts else ""
+
+
+def way_back(choice: Choice) -> str:
+    """Which key shows more."""
+    if choice.filter.text:
+        return "esc clears"
+    return "1 shows all" if choice.facet is not Facet.ALL else "P shows them"
+
+
+def nothing_shown(choice: Choice, total: int) -> str:
+    """Why a table without rows has none, and what brings rows back."""
+    if choice.filter.text:
+        where = "" if choice.facet is Facet.ALL else f" among {choice.facet.value}"
+        return f"No job{where} matches filter: {choice.filter.text}. esc clears."
+    if choice.facet is Facet.ARCHIVE:
+        return ARCHIVE_EMPTY
+    if choice.facet is not Facet.ALL:
+        words = {
+            Facet.ACTIVE: "No job is active.",
+            Facet.ATTENTION: "No job needs attention.",
+            Facet.FAILED: "No job has failed.",
+            Facet.DONE: "No job has succeeded yet.",
+        }
+        return f"{words[choice.facet]} 1 shows all {total}."
+    return "All jobs are of hidden profiles. P shows them."
+
+
+def too_small(columns: int, rows: int) -> str:
+    """What stands on a terminal that is too small for anything else."""
+    return f"needs 40x6, has {columns}x{rows}"

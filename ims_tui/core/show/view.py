@@ -1,0 +1,170 @@
+"""What a cell needs besides its entry: the moment, the clocks, how to show times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.show.glyphs import BRAILLE, Glyphs
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.text import short_id
+from ims_tui.core.watchlist.watch import JobKey
+
+STALE_S = 30.0
+"""A value is old after three planned intervals, but never before this."""
+
+_UNPLANNED_S = 35.0
+"""Taken for the interval where another copy of the program asks."""
+
+
+class Tone(StrEnum):
+    """Meaning of a text, for the theme to colour. Never the only sign of it."""
+
+    NORMAL = "normal"
+    DIM = "dim"
+    OK = "ok"
+    FAIL = "fail"
+    RUN = "run"
+    INIT = "init"
+    WARN = "warn"
+
+
+class Times(StrEnum):
+    """How times are shown."""
+
+    ELAPSED = "elapsed"
+    LOCAL = "local"
+    UTC = "utc"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text of one cell and its meaning. The text is printable."""
+
+    text: str
+    tone: Tone = Tone.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The point of view of one repaint."""
+
+    now: Moment
+    health: Mapping[str, Health] = field(default_factory=dict)
+    times: Times = Times.ELAPSED
+    zone: tzinfo = UTC
+    """Zone of local times."""
+    glyphs: Glyphs = BRAILLE
+
+    def health_of(self, entry: Entry) -> Health:
+        """Health of the entry's profile."""
+        return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+
+    def service_now(self, entry: Entry) -> datetime:
+        """The time by the service's clock."""
+        return self.health_of(entry).clock.time(self.now)
+
+    def elapsed_s(self, entry: Entry) -> float | None:
+        """How long the job runs, or ran, on the service's clock."""
+        began, ended = _span(entry)
+        if began is None:
+            return None
+        if ended is not None:
+            return max(0.0, (ended - began).total_seconds())
+        if entry.has_ended:
+            return None  # it ended, and nobody says when
+        return max(0.0, (self.service_now(entry) - began).total_seconds())
+
+    def is_stale(self, entry: Entry) -> bool:
+        """Whether the shown values are older than they should be."""
+        if entry.has_ended or entry.is_gone:
+            return False
+        if entry.is_stored:
+            return True
+        age_s = entry.age_s(self.now)
+        planned_s = _UNPLANNED_S if entry.planned_s is None else entry.planned_s
+        return age_s is not None and age_s > max(STALE_S, 3.0 * planned_s)
+
+    def is_cut_off(self, entry: Entry) -> bool:
+        """Whether the profile of the entry gets no answers."""
+        return self.health_of(entry).link in (Link.OFFLINE, Link.STOPPED)
+
+    def remaining_s(self, entry: Entry) -> float | None:
+        """Time left as foreseen; None where nothing is, or the job stands still."""
+        if not entry.is_live or entry.is_stalled or entry.estimate is None:
+            return None
+        return entry.estimate.left_s(self.now)[1]
+
+    def clock_time(self, at: datetime, *, with_date: bool = False) -> str:
+        """A time of day in the chosen zone, with the date where it is another day."""
+        zone = UTC if self.times is Times.UTC else self.zone
+        local = at.astimezone(zone)
+        if with_date or local.date() != self.now.wall.astimezone(zone).date():
+            return f"{local:%Y-%m-%d %H:%M:%S}"
+        return f"{local:%H:%M:%S}"
+
+    def zone_name(self) -> str:
+        """Name of the zone of shown times, such as `UTC+8`."""
+        zone = UTC if self.times is Times.UTC else self.zone
+        offset = self.now.wall.astimezone(zone).utcoffset()
+        minutes = int(offset.total_seconds() // 60) if offset else 0
+        if not minutes:
+            return "UTC"
+        sign, minutes = ("+", minutes) if minutes > 0 else ("-", -minutes)
+        rest = f":{minutes % 60:02d}" if minutes % 60 else ""
+        return f"UTC{sign}{minutes // 60}{rest}"
+
+
+def _span(entry: Entry) -> tuple[datetime | None, datetime | None]:
+    """Begin and end of a job, from the reply or from the kept result."""
+    if entry.job is not None:
+        return entry.job.began_at, entry.job.ended_at
+    result = entry.watch.result
+    return (result.began_at, result.ended_at) if result else (None, None)
+
+
+def began(entry: Entry) -> datetime | None:
+    """When the job began, to compute with."""
+    return _span(entry)[0]
+
+
+def ended(entry: Entry) -> datetime | None:
+    """When the job ended, to compute with."""
+    return _span(entry)[1]
+
+
+def stated_begin(entry: Entry) -> datetime | None:
+    """When the job began as the service states it, to show; else as its id says."""
+    if entry.job is not None:
+        return entry.job.begin_time or entry.job.id_time
+    return entry.watch.result.began if entry.watch.result else None
+
+
+def stated_end(entry: Entry) -> datetime | None:
+    """When the job ended as the service states it, to show."""
+    if entry.job is not None:
+        return entry.job.end_time
+    return entry.watch.result.ended if entry.watch.result else None
+
+
+def begin_offset_s(entry: Entry) -> int:
+    """How far the stated begin is ahead of the time inside the id."""
+    if entry.job is not None:
+        return entry.job.begin_offset_s
+    return entry.watch.result.began_offset_s if entry.watch.result else 0
+
+
+def name_of(entry: Entry, width: int = 18) -> str:
+    """What a job is called: its label, its image's name, or its id cut short."""
+    image_name = entry.job.image_name if entry.job else ""
+    return entry.watch.label or image_name or short_id(entry.watch.job_id, width)
+
+
+def name_of_key(entries: Mapping[JobKey, Entry], key: JobKey) -> str:
+    """The same for a key whose entry may be gone."""
+    entry = entries.get(key)
+    return name_of(entry) if entry else short_id(key.job_id)

@@ -1,0 +1,101 @@
+"""What the operator chose to see, as text that survives a restart.
+
+Only what differs from the settings is kept, so a changed config.toml counts at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ims_tui.core.config.settings import UiSettings
+from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.detail import Tab
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.order import Facet
+from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
+from ims_tui.core.show.view import Times
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Everything about the screen that is kept."""
+
+    choice: Choice = field(default_factory=Choice)
+    columns: tuple[str, ...] = ()
+    """Empty: the usual ones."""
+    times: Times = Times.ELAPSED
+    tab: Tab = Tab.SUMMARY
+
+
+def looks_of(ui: UiSettings) -> Looks:
+    """The looks that the settings ask for; what they misspell is left out."""
+    looks = Looks(columns=tuple(key for key in ui.columns if key in COLUMNS))
+    given = {"facet": ui.default_facet, "sort": ui.sort, "times": ui.times}
+    return _with(looks, given)
+
+
+def to_state(looks: Looks, ui: UiSettings) -> dict[str, str]:
+    """Name and text of each choice; empty where it is as the settings say."""
+    mine, usual = _texts(looks), _texts(looks_of(ui))
+    return {name: "" if usual[name] == text else text for name, text in mine.items()}
+
+
+def from_state(state: Mapping[str, str], ui: UiSettings) -> Looks:
+    """The looks of the last run; what cannot be read is as the settings say."""
+    return _with(looks_of(ui), state)
+
+
+def sort_text(choice: Choice) -> str:
+    """The order as the settings write it: `attention`, `-started`."""
+    return f"-{choice.sort}" if choice.descending else choice.sort
+
+
+def _texts(looks: Looks) -> dict[str, str]:
+    choice = looks.choice
+    return {
+        "facet": choice.facet.value,
+        "filter": choice.filter.text,
+        "sort": sort_text(choice),
+        "hidden": json.dumps(sorted(choice.hidden_profiles)),
+        "columns": ",".join(looks.columns),
+        "times": looks.times.value,
+        "tab": looks.tab.value,
+    }
+
+
+def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
+    choice = looks.choice
+    if given.get("facet") in list(Facet):
+        choice = replace(choice, facet=Facet(given["facet"]))
+    if given.get("filter"):
+        choice = replace(choice, filter=parse_filter(given["filter"]))
+    choice = replace(
+        _sorted(choice, given.get("sort", "")),
+        hidden_profiles=_names(given.get("hidden", "")) or choice.hidden_profiles,
+    )
+    columns = tuple(k for k in given.get("columns", "").split(",") if k in COLUMNS)
+    times, tab = given.get("times"), given.get("tab")
+    return Looks(
+        choice,
+        columns or looks.columns,
+        Times(times) if times in list(Times) else looks.times,
+        Tab(tab) if tab in list(Tab) else looks.tab,
+    )
+
+
+def _sorted(choice: Choice, text: str) -> Choice:
+    try:
+        sort, descending = parse_sort(text or ATTENTION)
+    except ValueError:
+        return choice
+    return replace(choice, sort=sort, descending=descending) if text else choice
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        names = json.loads(text or "[]")
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()

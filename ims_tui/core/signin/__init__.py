@@ -1,0 +1,1 @@
+"""Credentials, signatures, and what a refusal means."""

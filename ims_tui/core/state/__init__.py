@@ -1,0 +1,1 @@
+"""What is known now: entries, the store, its snapshots and clocks."""

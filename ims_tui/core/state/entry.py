@@ -1,0 +1,224 @@
+"""All that is known of one watched job, and how a poll changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ims_tui.core.polling.estimate import Estimate
+from ims_tui.core.polling.usual import NO_HABITS, Habits
+from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
+from ims_tui.core.service.outcome import (
+    Exchange,
+    FailureKind,
+    Outcome,
+    PollFailed,
+    PollOk,
+)
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
+
+MAX_SIGHTINGS = 200
+"""Changes kept for the timeline of one job."""
+
+
+MOST_COUNTED_S = 300.0
+"""Standstill that two good replies in a row can prove. Where nobody asked for longer,
+be it for a pause or a suspension, one more look does not make a job stalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A change we saw of a job."""
+
+    at: datetime
+    """On the service's clock."""
+    status: JobStatus
+    progress_ratio: float | None
+    step: str
+    gap_s: float = 0.0
+    """Seconds since the look before, when it was otherwise; 0 at the first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row's worth of knowledge."""
+
+    watch: Watch
+    job: Job | None = None
+    """The last good reply."""
+    exchange: Exchange | None = None
+    """The HTTP side of the last reply, good or not."""
+    seen: Moment | None = None
+    """When `job` was true."""
+    is_stored: bool = False
+    """Whether `job` is from an earlier run and not confirmed yet."""
+    failure: PollFailed | None = None
+    """Set while the last poll of this job failed."""
+    failed: Moment | None = None
+    """When that was."""
+    unknown_since: Moment | None = None
+    """Since when the service does not know the job."""
+    is_gone: bool = False
+    """Whether we stopped asking for a job that the service does not know."""
+    moved: Moment | None = None
+    """When status, progress, step or a sub-job last changed."""
+    still_s: float = 0.0
+    """Time without such a change, counted from one good reply to the next."""
+    sightings: tuple[Sighting, ...] = ()
+    is_news: bool = False
+    """Whether its end is new to the operator: not acknowledged yet."""
+    polls: int = 0
+    errors: int = 0
+    latency_s: float | None = None
+    """From the service's end time to the moment we knew."""
+    is_stalled: bool = False
+    """Whether it has not moved for longer than is usual."""
+    planned_s: float | None = None
+    """Time from the last good reply to the next look, as planned then."""
+    estimate: Estimate | None = None
+    """Time left, foreseen at the last good reply; None where nothing is known."""
+    habits: Habits = NO_HABITS
+    """What is usual for jobs of its type."""
+
+    @property
+    def key(self) -> JobKey:
+        """The key of the watch."""
+        return self.watch.key
+
+    @property
+    def status(self) -> JobStatus | None:
+        """Status as far as known; None before the first reply."""
+        if self.job is not None:
+            return self.job.status
+        return self.watch.result.status if self.watch.result else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is left to ask."""
+        return self.status is not None and self.status.has_ended
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the job is polled."""
+        return not self.has_ended and not self.is_gone
+
+    @property
+    def job_type(self) -> str:
+        """The API's job type, from the reply or from the kept result."""
+        if self.job is not None and self.job.job_type:
+            return self.job.job_type
+        return self.watch.result.job_type if self.watch.result else ""
+
+    @property
+    def image_id(self) -> str:
+        """Id of the image, from the reply or from the kept result."""
+        if self.job is not None and self.job.image_id:
+            return self.job.image_id
+        return self.watch.result.image_id if self.watch.result else ""
+
+    def age_s(self, now: Moment) -> float | None:
+        """Age of the shown values in seconds."""
+        return None if self.seen is None else max(0.0, now.since_s(self.seen))
+
+
+def after_poll(
+    entry: Entry, outcome: Outcome, now: Moment, service_now: datetime
+) -> Entry:
+    """The entry after one poll. Pure: clocks are arguments."""
+    if isinstance(outcome, PollFailed):
+        return _after_failure(entry, outcome, now)
+    return _after_reply(entry, outcome, now, service_now)
+
+
+def _after_failure(entry: Entry, failure: PollFailed, now: Moment) -> Entry:
+    unknown_since = entry.unknown_since
+    if failure.kind is FailureKind.NOT_KNOWN:
+        unknown_since = unknown_since or now
+    return replace(
+        entry,
+        failure=failure,
+        failed=now,
+        exchange=failure.exchange or entry.exchange,
+        unknown_since=unknown_since,
+        polls=entry.polls + 1,
+        errors=entry.errors + 1,
+    )
+
+
+def _after_reply(
+    entry: Entry, outcome: PollOk, now: Moment, service_now: datetime
+) -> Entry:
+    job, before = outcome.job, entry.job
+    if before is not None and _fell(before, job):
+        was = f"{before.progress_ratio:.0%}"
+        job = job.with_oddity(Oddity(OddityKind.PROGRESS_FELL, "process_percent", was))
+    has_moved = _has_moved(entry, job)
+    has_looked = before is not None and not entry.is_stored
+    ends_now = job.status.has_ended and not entry.has_ended
+    watch = entry.watch
+    latency_s = entry.latency_s
+    if job.status.has_ended and watch.result is None:
+        watch = replace(watch, result=result_of(job, service_now))
+    if ends_now and has_looked and job.ended_at is not None:
+        # A job that had ended before our first look was not detected late.
+        latency_s = max(0.0, (service_now - job.ended_at).total_seconds())
+    sightings = entry.sightings
+    if has_moved:
+        gap_s = 0.0 if entry.seen is None else max(0.0, now.since_s(entry.seen))
+        seen = Sighting(
+            service_now, job.status, job.progress_ratio, job.step, round(gap_s, 3)
+        )
+        sightings = (*sightings, seen)[-MAX_SIGHTINGS:]
+    return replace(
+        entry,
+        watch=watch,
+        job=job,
+        exchange=outcome.exchange,
+        seen=now,
+        is_stored=False,
+        failure=None,
+        failed=None,
+        unknown_since=None,
+        is_gone=False,
+        moved=now if has_moved or entry.moved is None else entry.moved,
+        still_s=0.0 if has_moved else entry.still_s + _counted_s(entry, now),
+        sightings=sightings,
+        is_news=entry.is_news or ends_now,
+        polls=entry.polls + 1,
+        latency_s=latency_s,
+        is_stalled=entry.is_stalled and not has_moved and not job.status.has_ended,
+        estimate=None if job.status.has_ended else entry.estimate,
+    )
+
+
+def _counted_s(entry: Entry, now: Moment) -> float:
+    """Seconds since the last poll, where that one brought a good reply, too."""
+    if entry.seen is None or entry.failure is not None or entry.is_stored:
+        return 0.0
+    return min(MOST_COUNTED_S, max(0.0, now.since_s(entry.seen)))
+
+
+def _fell(before: Job, job: Job) -> bool:
+    return (
+        not job.is_progress_computed  # a roll-up falls when sub-jobs are added
+        and before.progress_ratio is not None
+        and job.progress_ratio is not None
+        and job.progress_ratio < before.progress_ratio
+    )
+
+
+def _has_moved(entry: Entry, job: Job) -> bool:
+    """Whether anything changed; a percent that is missing now and then is no change."""
+    before = entry.job
+    if before is None or _state(before) != _state(job):
+        return True
+    known = before.progress_ratio
+    if known is None and entry.sightings:
+        known = entry.sightings[-1].progress_ratio
+    return job.progress_ratio not in (None, known)
+
+
+def _state(job: Job) -> tuple[object, ...]:
+    subs = tuple((sub.job_id, sub.status, sub.progress_ratio) for sub in job.sub_jobs)
+    return job.raw_status, job.step, subs

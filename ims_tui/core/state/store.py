@@ -1,0 +1,278 @@
+"""The one mutable place: entries, health, events; snapshots for everybody else.
+
+Owned by one event loop. Whoever wants to know takes a `Snapshot`, a value that never
+changes; equal versions mean nothing happened in between.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ims_tui.core.polling.health import Health
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import Outcome
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.tally import Tally
+from ims_tui.core.watchlist.watch import JobKey, Watch
+
+MAX_EVENTS = 500
+
+
+class EventKind(StrEnum):
+    """What is worth a line in the event log."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ALREADY_ENDED = "already_ended"
+    GONE = "gone"
+    STALLED = "stalled"
+    MOVING = "moving"
+    OFFLINE = "offline"
+    BACK = "back"
+    THROTTLED = "throttled"
+    STOPPED = "stopped"
+    NOT_SAVED = "not_saved"
+    SAVED = "saved"
+    UNKNOWN_STATUS = "unknown_status"
+    FAULT = "fault"
+    LIST_CHANGED = "list_changed"
+    LIST_PROBLEM = "list_problem"
+    CONFIG_READ = "config_read"
+    CONFIG_PROBLEM = "config_problem"
+    EXPIRING = "expiring"
+    """A credential ends soon."""
+    OTHER_CALL = "other_call"
+    """Another call than the documented one is in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, with what a sentence about it needs."""
+
+    at: datetime
+    kind: EventKind
+    key: JobKey | None = None
+    profile: str = ""
+    detail: str = ""
+    """Printable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything at one moment."""
+
+    version: int = 0
+    order_version: int = 0
+    """Changes only where rows may move: on changes of state, never on progress."""
+    entries: Mapping[JobKey, Entry] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    """The numbers of the entries."""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    events: Sequence[Event] = ()
+    is_paused: bool = False
+    is_loading: bool = False
+    """Whether the list is still being read."""
+    save_problem: str = ""
+    """Why the list is not on disk; empty when it is."""
+    list_problem: str = ""
+    """Why the list could not be read; it is not overwritten then."""
+    copy_of: datetime | None = None
+    """When the copy was written whose rows are shown, where the list was unreadable."""
+    state_problem: str = ""
+    """Why replies are not kept for the next run."""
+    is_shared: bool = False
+    """Whether another copy of the program works on the same list."""
+    away: tuple[datetime, datetime] | None = None
+    """From the last reply of the run before to the start of this one."""
+
+    @property
+    def problem(self) -> str:
+        """Why the list on disk may not be the list here; empty when it is."""
+        return self.list_problem or self.save_problem
+
+
+class JobStore:
+    """Entries by key, in the order of the list."""
+
+    def __init__(self) -> None:
+        self._entries: dict[JobKey, Entry] = {}
+        self._tally = Tally()
+        self._health: dict[str, Health] = {}
+        self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self._snapshot = Snapshot()
+        self._order_version = 0
+        self._told = 0
+        self._version = 0
+        self._flags = Snapshot()
+        self._polled: set[JobKey] = set()
+
+    def snapshot(self) -> Snapshot:
+        """The present state; the same object as long as nothing changes."""
+        if self._snapshot.version != self._version:
+            self._snapshot = replace(
+                self._flags,
+                version=self._version,
+                order_version=self._order_version,
+                entries=dict(self._entries),
+                tally=self._tally.copy(),
+                health=dict(self._health),
+                events=tuple(self._events),
+            )
+        return self._snapshot
+
+    @property
+    def news_version(self) -> int:
+        """Changes with every event and every change of state, never on progress."""
+        return self._order_version + self._told
+
+    def get(self, key: JobKey) -> Entry | None:
+        """The entry of a key."""
+        return self._entries.get(key)
+
+    def entries(self) -> Iterable[Entry]:
+        """All entries, in the order of the list."""
+        return self._entries.values()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def watches(self) -> list[Watch]:
+        """The watchlist as it should be on disk."""
+        return [entry.watch for entry in self._entries.values()]
+
+    def put(self, entry: Entry) -> None:
+        """Add or replace an entry."""
+        before = self._entries.get(entry.key)
+        if before != entry:
+            self._set(before, entry)
+
+    def _set(self, before: Entry | None, entry: Entry) -> None:
+        self._entries[entry.key] = entry
+        self._tally.move(before, entry)
+        self._version += 1
+        if before is None or _place(before) != _place(entry):
+            self._order_version += 1
+
+    def put_watch(self, watch: Watch) -> Entry:
+        """Add a watch, or change what the operator said of it."""
+        before = self._entries.get(watch.key)
+        entry = replace(before, watch=watch) if before else Entry(watch)
+        self.put(entry)
+        return entry
+
+    def drop(self, key: JobKey) -> Entry | None:
+        """Take an entry out; returns it, or None where there was none."""
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._tally.move(entry, None)
+            self._version += 1
+            self._order_version += 1
+        return entry
+
+    def record(
+        self, key: JobKey, outcome: Outcome, now: Moment, service_now: datetime
+    ) -> tuple[Entry, Entry] | None:
+        """Take in one outcome; returns the entry before and after.
+
+        None where the job was removed while the request was under way.
+        """
+        before = self._entries.get(key)
+        if before is None:
+            return None
+        after = after_poll(before, outcome, now, service_now)
+        self._set(before, after)
+        self._polled.add(key)
+        self._tell(before, after, service_now)
+        return before, after
+
+    def _tell(self, before: Entry, after: Entry, at: datetime) -> None:
+        job = after.job
+        if job is None or before.has_ended or after.status == before.status:
+            return
+        if job.status.has_ended:
+            kind = (
+                EventKind.SUCCEEDED
+                if job.status is JobStatus.SUCCESS
+                else EventKind.FAILED
+            )
+            if before.job is None:
+                kind = EventKind.ALREADY_ENDED
+            self.tell(Event(at, kind, after.key, after.watch.profile))
+        elif job.status is JobStatus.OTHER:
+            event = EventKind.UNKNOWN_STATUS
+            self.tell(Event(at, event, after.key, after.watch.profile, job.raw_status))
+
+    def take_polled(self) -> set[JobKey]:
+        """Keys that got a reply since the last call, for whoever stores replies."""
+        polled, self._polled = self._polled, set()
+        return polled
+
+    def tell(self, event: Event) -> None:
+        """Append to the event log."""
+        self._events.append(event)
+        self._told += 1
+        self._version += 1
+
+    def health(self, profile: str) -> Health:
+        """Health of a profile; a fresh one where nothing is known."""
+        return self._health.get(profile) or Health(profile)
+
+    def put_health(self, health: Health) -> None:
+        """Replace the health of a profile."""
+        if self._health.get(health.profile) != health:
+            self._health[health.profile] = health
+            self._version += 1
+
+    def drop_health(self, profile: str) -> None:
+        """Forget a profile that no longer exists."""
+        if self._health.pop(profile, None) is not None:
+            self._version += 1
+
+    def flag(
+        self,
+        *,
+        is_paused: bool | None = None,
+        is_loading: bool | None = None,
+        save_problem: str | None = None,
+        list_problem: str | None = None,
+        state_problem: str | None = None,
+        is_shared: bool | None = None,
+        copy_of: datetime | None = None,
+        away: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Set what concerns the whole list; None leaves a flag as it is."""
+        given: dict[str, Any] = {
+            "is_paused": is_paused,
+            "is_loading": is_loading,
+            "save_problem": save_problem,
+            "list_problem": list_problem,
+            "state_problem": state_problem,
+            "is_shared": is_shared,
+            "copy_of": copy_of,
+            "away": away,
+        }
+        news = {k: v for k, v in given.items() if v is not None}
+        if list_problem == "":  # the rows are those of the list again
+            news["copy_of"] = None
+        flags = replace(self._flags, **news)
+        if flags != self._flags:
+            self._flags = flags
+            self._version += 1
+
+
+def _place(entry: Entry) -> tuple[object, ...]:
+    """What decides where a row stands in the attention order."""
+    return (
+        entry.status,
+        entry.is_news,
+        entry.is_stalled,
+        entry.is_gone,
+        entry.failure is not None,
+        entry.watch,
+    )

@@ -1,0 +1,118 @@
+"""How many jobs stand how, kept with every change of a job.
+
+Jobs that look alike to every count are one group. There are few groups however many
+jobs there are, so that a change is two steps and a number is a short sum.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.order import FACETS, Facet
+from ims_tui.core.state.entry import Entry
+
+
+class Trait(StrEnum):
+    """What is counted of a job besides the facets it is in."""
+
+    RUNNING = "is running"
+    WAITING = "is waiting"
+    STALLED = "is stalled"
+    ERROR = "cannot be asked about"
+    CHECKED = "is active and was asked about"
+    NEWS = "is a new result"
+    BAD_NEWS = "is a new failure"
+
+
+class _Group(NamedTuple):
+    """All that a count may depend on."""
+
+    profile: str
+    status: JobStatus | None
+    is_news: bool
+    is_stalled: bool
+    is_gone: bool
+    has_failed_poll: bool
+    is_checked: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of some jobs."""
+
+    _counts: Counter[_Group] = field(default_factory=Counter)
+    _kinds: dict[_Group, Set[Facet | Trait]] = field(default_factory=dict)
+
+    def __getitem__(self, kind: Facet | Trait) -> int:
+        kinds = self._kinds
+        return sum(n for group, n in self._counts.items() if kind in kinds[group])
+
+    @property
+    def profiles(self) -> Set[str]:
+        """Profiles that there are jobs of."""
+        return {group.profile for group, count in self._counts.items() if count}
+
+    def move(self, before: Entry | None, after: Entry | None) -> None:
+        """Count a job anew that changed, came (nothing before) or went."""
+        old = _group(before) if before is not None else None
+        new = _group(after) if after is not None else None
+        if old == new:
+            return
+        if old is not None:
+            self._counts[old] -= 1
+        if new is not None and after is not None:
+            self._counts[new] += 1
+            if new not in self._kinds:
+                self._kinds[new] = {*_facets(after), *_traits(after)}
+
+    def copy(self) -> Tally:
+        """The numbers of now, which do not change any more."""
+        return Tally(self._counts.copy(), self._kinds)
+
+
+def tally(entries: Iterable[Entry]) -> Tally:
+    """Count jobs."""
+    counted = Tally()
+    for entry in entries:
+        counted.move(None, entry)
+    return counted
+
+
+def _group(entry: Entry) -> _Group:
+    return _Group(
+        entry.watch.profile,
+        entry.status,
+        entry.is_news,
+        entry.is_stalled,
+        entry.is_gone,
+        entry.failure is not None,
+        entry.polls > 0 and not entry.is_stored,
+    )
+
+
+def _facets(entry: Entry) -> Iterator[Facet]:
+    return (facet for facet, is_in in FACETS.items() if is_in(entry))
+
+
+def _traits(entry: Entry) -> Iterator[Trait]:
+    if entry.is_news:
+        yield Trait.NEWS
+        if entry.status is JobStatus.FAIL:
+            yield Trait.BAD_NEWS
+    if entry.has_ended:
+        return
+    if entry.status is JobStatus.INIT:
+        yield Trait.WAITING
+    elif entry.status is not None:
+        yield Trait.RUNNING
+    if entry.is_stalled:
+        yield Trait.STALLED
+    if entry.failure is not None or entry.is_gone:
+        yield Trait.ERROR
+    if entry.is_live and entry.polls and not entry.is_stored:
+        yield Trait.CHECKED

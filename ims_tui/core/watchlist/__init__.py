@@ -1,0 +1,1 @@
+"""The operator's list: entries, ids in text, merging, and its TOML."""

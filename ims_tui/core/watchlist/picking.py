@@ -1,0 +1,70 @@
+"""Which jobs a command is about: ids, labels and tags to keys."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from ims_tui.core.text import plural, printable
+from ims_tui.core.watchlist.ids import check_id, is_job_id
+from ims_tui.core.watchlist.watch import JobKey, Watch
+
+
+class UnknownNameError(ValueError):
+    """A word that names no job; the text is one line that says why."""
+
+
+def pick(
+    words: Iterable[str], listed: Mapping[JobKey, Watch], profile: str = ""
+) -> list[JobKey | str]:
+    """Find the jobs that words name.
+
+    Args:
+        words: ids or labels.
+        listed: the watchlist.
+        profile: only jobs of this profile count; empty: of all.
+
+    Returns:
+        For each job its key; for an id that is not on the list the id itself.
+
+    Raises:
+        UnknownNameError: a word is neither an id nor a label, or the label of several.
+    """
+    mine = [w for w in listed.values() if profile in ("", w.profile)]
+    picked = [found for word in words for found in _named(word, mine)]
+    return list(dict.fromkeys(picked))
+
+
+def _named(word: str, watches: Sequence[Watch]) -> Sequence[JobKey | str]:
+    if is_job_id(word.strip()):
+        job_id = check_id(word)
+        return [w.key for w in watches if w.job_id == job_id] or [job_id]
+    labelled = [w for w in watches if w.label == word]
+    if len(labelled) == 1:
+        return [labelled[0].key]
+    shown = printable(word, 60)
+    if labelled:
+        ids = ", ".join(w.job_id for w in labelled[:5])
+        raise UnknownNameError(f"{shown!r} is the label of several jobs: {ids}")
+    labels = [w.label for w in watches if w.label]
+    if near := difflib.get_close_matches(word, labels, n=1):
+        raise UnknownNameError(
+            f"no job on the list is called {shown!r}; did you mean {near[0]!r}?"
+        )
+    try:
+        check_id(word)
+    except ValueError as error:
+        raise UnknownNameError(f"{error} No label is {shown!r} either.") from error
+    raise AssertionError(word)
+
+
+def tagged(tag: str, listed: Mapping[JobKey, Watch], profile: str = "") -> list[JobKey]:
+    """The jobs that carry a tag."""
+    return [
+        w.key for w in listed.values() if tag in w.tags and profile in ("", w.profile)
+    ]
+
+
+def jobs(count: int) -> str:
+    """`1 job`, `2 jobs`."""
+    return plural(count, "job", "jobs")

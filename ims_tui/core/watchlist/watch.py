@@ -1,0 +1,107 @@
+"""A watched job: what the operator said about it, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from ims_tui.core.service.job import Job, JobStatus
+
+
+class JobKey(NamedTuple):
+    """What tells one watched job from another."""
+
+    profile: str
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a job ended. Written once, since it never changes."""
+
+    status: JobStatus
+    """SUCCESS or FAIL."""
+    job_type: str = ""
+    began: datetime | None = None
+    """As stated by the service, as in `Job`."""
+    ended: datetime | None = None
+    seen: datetime | None = None
+    """When we knew, on the service's clock."""
+    error_code: str = ""
+    fail_reason: str = ""
+    image_id: str = ""
+    began_offset_s: int = 0
+    """How far `began` is ahead of the time inside the id, as in `Job`."""
+    ended_offset_s: int = 0
+
+    @property
+    def began_at(self) -> datetime | None:
+        """Begin on the service's clock, by the id where that knows it better."""
+        return self.began and self.began - timedelta(seconds=self.began_offset_s)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """End on the same clock as `began_at`."""
+        return self.ended and self.ended - timedelta(seconds=self.ended_offset_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One entry of the watchlist."""
+
+    job_id: str
+    profile: str = "default"
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    added: datetime | None = None
+    muted: bool = False
+    result: Result | None = None
+
+    @property
+    def key(self) -> JobKey:
+        """The key of this entry."""
+        return JobKey(self.profile, self.job_id)
+
+
+def result_of(job: Job, seen: datetime) -> Result:
+    """The result to keep of a job that has ended."""
+    error = job.error if job.status is JobStatus.FAIL else None
+    return Result(
+        job.status,
+        job.job_type,
+        job.begin_time or job.id_time,
+        job.end_time,
+        seen,
+        error.code if error else "",
+        error.reason if error else "",
+        job.image_id,
+        job.begin_offset_s,
+        job.end_offset_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the watchlist that cannot be used; it stays there as it is."""
+
+    place: str
+    """`line 12`, or what stands for it where lines are not known."""
+    text: str
+    """What is wrong and what is allowed, in one line."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What the watchlist says, and what of it could not be used."""
+
+    watches: tuple[Watch, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_read_only: bool = False
+    """Whether a newer release wrote it, so that saving is refused."""
+    written: datetime | None = None
+    """When it was written, where it is an earlier copy of the list."""

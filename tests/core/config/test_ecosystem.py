@@ -1,0 +1,164 @@
+"""The order of credential sources, and why one won."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.ecosystem import choose
+from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, TokenSpec
+from ims_tui.core.signin.secret import Secret
+
+SDK_FILE = "/home/op/.huaweicloud/credentials"
+CLOUD = {
+    "auth_url": "https://iam.eu-de.otc.t-systems.com/v3",
+    "token": "secret-cloud",
+}
+# In their order: the name of each source, and what makes it complete.
+SOURCES: list[tuple[str, dict[str, str]]] = [
+    ("environment IMS_TUI_TOKEN", {"IMS_TUI_TOKEN": "secret-own"}),
+    ("environment OS_CLOUD, clouds.yaml entry c", {"OS_CLOUD": "c"}),
+    (
+        "environment OS_*",
+        {
+            "OS_AUTH_URL": "https://iam.cn-north-4.myhuaweicloud.com/v3",
+            "OS_USERNAME": "u",
+            "OS_PASSWORD": "secret-os",
+            "OS_USER_DOMAIN_NAME": "d",
+        },
+    ),
+    (
+        "environment HUAWEICLOUD_SDK_AK",
+        {"HUAWEICLOUD_SDK_AK": "secret-ak", "HUAWEICLOUD_SDK_SK": "secret-sk"},
+    ),
+    (
+        "environment HW_*",
+        {"HW_ACCESS_KEY": "secret-ak2", "HW_SECRET_KEY": "secret-sk2"},
+    ),
+    ("~/.huaweicloud/credentials", {}),
+]
+INI = "[basic]\nak = secret-ak3\nsk = secret%sk3\nproject_id = p\n"
+
+
+def around(chosen: set[int]) -> Ambient:
+    environ: dict[str, str] = {}
+    for index in chosen:
+        environ |= SOURCES[index][1]
+    files = {"clouds.yaml": FileText("y", exists=True)}
+    if 5 in chosen:
+        files[SDK_FILE] = FileText(INI, exists=True)
+    return Ambient(
+        environ,
+        lambda path: files.get(path, FileText(reason="is not there")),
+        lambda _: {"clouds": {"c": {"auth": CLOUD}}},
+        "/home/op",
+    )
+
+
+@given(st.sets(st.integers(0, 5)))
+def test_the_first_complete_source_wins_and_the_others_say_why(
+    chosen: set[int],
+) -> None:
+    found, choice = choose(around(chosen))
+    present = [SOURCES[index][0] for index in sorted(chosen)]
+    assert [choice.winner, *(p.source for p in choice.passed_over)] == (present or [""])
+    assert all(p.reason == f"{present[0]} comes first" for p in choice.passed_over)
+    assert isinstance(found.auth, NoCredential) is not bool(chosen)
+    assert "secret-" not in repr(choice)
+
+
+def test_nothing_says_where_was_looked() -> None:
+    found, choice = choose(Ambient())
+    assert isinstance(found.auth, NoCredential)
+    assert "IMS_TUI_TOKEN" in found.auth.reason
+    assert choice.why == found.auth.reason
+
+
+def test_an_incomplete_source_is_passed_over_with_its_gap() -> None:
+    environ = {"OS_USERNAME": "u", "OS_AUTH_URL": "https://iam.x/v3"} | SOURCES[4][1]
+    found, choice = choose(Ambient(environ))
+    assert isinstance(found.auth, KeySpec)
+    assert choice.winner == "environment HW_*"
+    assert choice.passed_over[0].reason == "it lacks password, domain"
+
+
+@pytest.mark.parametrize(
+    "environ", [{"IMS_TUI_TOKEN": "two words"}, {"OS_CLOUD": "nowhere"}]
+)
+def test_who_names_a_token_or_cloud_does_not_get_another_account(
+    environ: dict[str, str],
+) -> None:
+    found, choice = choose(Ambient(environ | SOURCES[4][1]))
+    assert isinstance(found.auth, NoCredential)
+    assert choice.winner == ""
+    assert "two words" not in repr(choice)
+
+
+def test_openstack_variables() -> None:
+    environ = SOURCES[2][1] | {"OS_PROJECT_NAME": "cn-north-4", "OS_CACERT": "/ca"}
+    found, _ = choose(Ambient(environ))
+    assert isinstance(found.auth, PasswordSpec)
+    assert found.auth.project_name == "cn-north-4"
+    assert (found.region, found.cloud_domain) == ("cn-north-4", "myhuaweicloud.com")
+    assert found.ca_bundle == "/ca"
+    found, _ = choose(Ambient(environ | {"OS_TOKEN": "t", "OS_PROJECT_ID": "p"}))
+    assert isinstance(found.auth, TokenSpec)
+    assert found.project_id == "p"
+
+
+def test_an_insecure_wish_is_named_and_not_followed() -> None:
+    _, choice = choose(Ambient({"IMS_TUI_TOKEN": "t", "OS_INSECURE": "true"}))
+    assert choice.passed_over[0].source == "environment OS_INSECURE"
+    assert "always verified" in choice.passed_over[0].reason
+
+
+def test_the_profile_comes_before_what_the_source_says() -> None:
+    environ = SOURCES[4][1] | {"HW_REGION_NAME": "cn-north-1", "HW_PROJECT_ID": "env"}
+    found, _ = choose(Ambient(environ), "", {"region": "eu-de", "project": "eu-de_x"})
+    assert isinstance(found.auth, KeySpec)
+    assert found.region == "eu-de"
+    assert (found.auth.project_id, found.auth.project_name) == ("", "eu-de_x")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OS_AUTH_URL", "https://u:geheim@iam.x/v3"),
+        ("OS_REGION_NAME", "geheim.example/"),
+        ("OS_PROJECT_ID", "geheim\r\nX-Other: 1"),
+    ],
+)
+def test_what_cannot_be_an_address_or_header_is_refused(
+    variable: str, value: str
+) -> None:
+    found, _ = choose(Ambient(SOURCES[2][1] | {variable: value}))
+    assert isinstance(found.auth, NoCredential)
+    assert "environment OS_*: its " in found.auth.reason
+    assert "geheim" not in found.auth.reason
+
+
+def test_the_credentials_file_of_the_sdk() -> None:
+    found, _ = choose(around({5}))
+    assert isinstance(found.auth, KeySpec)
+    assert found.auth.secret_key == Secret("secret%sk3")
+    assert found.project_id == "p"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (FileText("sk secret", exists=True), "is not an ini file"),
+        (FileText("[other]\n", exists=True), "no section [basic]"),
+        (FileText("[basic]\nak = secret\n", exists=True), "lacks the secret key"),
+        (FileText(reason="cannot be read (no)", exists=True), "cannot be read (no)"),
+        (FileText(INI, exists=True, writable_by_others=True), "written by others"),
+    ],
+)
+def test_each_failure_of_that_file_has_its_words(file: FileText, words: str) -> None:
+    found, choice = choose(Ambient({}, lambda _: file, home="/home/op"))
+    assert isinstance(found.auth, NoCredential)
+    assert words in found.auth.reason
+    assert "secret-" not in repr(choice)
+    assert "sk secret" not in repr(choice)

@@ -1,0 +1,102 @@
+"""Snapshots to metrics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ims_tui.core.headless.metrics import (
+    KEEP_ENDED_S,
+    Family,
+    Histogram,
+    Kind,
+    Tally,
+    families,
+)
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
+from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job
+
+KEY = JobKey("default", id_of(1))
+LIMITS = {"default": 0.5}
+LABELS = {"profile", "job_id", "job_type", "status"}
+
+
+def entry(polls: int = 0) -> Entry:
+    return Entry(Watch(id_of(1)), polls=polls)
+
+
+def by_name(snapshot: Snapshot, tally: Tally, now_s: float = 0.0) -> dict[str, Family]:
+    return {f.name: f for f in families(snapshot, tally, LIMITS, at(now_s))}
+
+
+def test_names_and_labels_keep_the_conventions() -> None:
+    health = Health("default", Link.LIVE, rate_per_s=0.1)
+    entries = {KEY: replace(entry(), job=job(1, RUNNING, ratio=0.5))}
+    metrics = by_name(Snapshot(entries=entries, health={"default": health}), Tally())
+    for name, family in metrics.items():
+        assert re.fullmatch(r"ims_tui_[a-z_]+", name)
+        assert not name.endswith("_total"), "the exporter adds it"
+        assert set(family.labels) <= LABELS
+        assert family.help.endswith(".")
+        if family.kind is Kind.HISTOGRAM:
+            assert name.endswith("_seconds")
+    (used,) = metrics["ims_tui_budget_used_ratio"].samples
+    assert used.value == 0.2
+    links = {s.labels[1]: s.value for s in metrics["ims_tui_profile_link"].samples}
+    assert links["live"] == 1.0
+    assert sum(v for v in links.values() if isinstance(v, float)) == 1.0
+
+
+def test_polls_ends_and_latencies_add_up() -> None:
+    going = replace(
+        entry(1), job=job(1, RUNNING), exchange=Exchange(200, latency_s=0.2)
+    )
+    lost = replace(
+        going, polls=2, failure=PollFailed(FailureKind.UNREACHABLE, "no answer")
+    )
+    ended = replace(
+        going,
+        polls=3,
+        job=job(1, FAIL, end_s=5),
+        exchange=Exchange(200, latency_s=0.3),
+        latency_s=3.0,
+    )
+    tally, before = Tally(), {KEY: entry()}
+    for now in (going, going, lost, ended, ended):
+        tally, before = tally.after(before, {KEY: now}), {KEY: now}
+    assert tally.polls == {("default", "ok"): 2, ("default", "unreachable"): 1}
+    assert tally.ended == {("default", "FAIL"): 1}
+    assert tally.latency["default"].total == 0.5
+    assert sum(tally.latency["default"].counts) == 2
+    assert tally.detection["default"].total == 3.0
+
+
+def test_counters_begin_at_zero_so_that_an_increase_is_seen() -> None:
+    metrics = by_name(Snapshot(), Tally())
+    ended = metrics["ims_tui_jobs_ended"].samples
+    assert {s.labels for s in ended} == {("default", "SUCCESS"), ("default", "FAIL")}
+    assert {s.value for s in ended} == {0}
+
+
+def test_series_of_ended_jobs_leave() -> None:
+    done = job(1, SUCCESS, end_s=10)
+    watch = replace(Watch(id_of(1)), result=result_of(done, at(10)))
+    snapshot = Snapshot(entries={KEY: Entry(watch, done)})
+    stalled = "ims_tui_job_stalled"
+    assert len(by_name(snapshot, Tally(), 11)[stalled].samples) == 1
+    later = by_name(snapshot, Tally(), 11 + KEEP_ENDED_S)
+    assert later[stalled].samples == ()
+    jobs = {s.labels[1]: s.value for s in later["ims_tui_jobs"].samples}
+    assert jobs["SUCCESS"] == 1, "it is still counted"
+
+
+def test_a_histogram_counts_by_upper_bound() -> None:
+    histogram = Histogram((1.0, 2.0))
+    for value in (0.5, 1.0, 1.5, 9.0):
+        histogram = histogram.observe(value)
+    assert histogram.counts == (2, 1, 1)
+    assert histogram.total == 12.0

@@ -1,0 +1,134 @@
+"""When a wait is over, and with which code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.watchlist.watch import Watch
+from tests.core.entries import FAIL, INIT, OTHER, RUNNING, SUCCESS, id_of, job, moment
+
+
+def entry(number: int, status: JobStatus | None) -> Entry:
+    found = job(number, status) if status else None
+    return Entry(Watch(id_of(number)), found)
+
+
+def known(*statuses: JobStatus | None, health: Health | None = None) -> Known:
+    entries = [entry(number, status) for number, status in enumerate(statuses)]
+    return Known(entries, {"default": health} if health else {}, moment(1000))
+
+
+STOPPED = Health("default", Link.STOPPED, PollFailed(FailureKind.AUTH_REJECTED, "401"))
+
+
+def offline(since_s: float, *, has_answered: bool) -> Health:
+    return Health(
+        "default",
+        Link.OFFLINE,
+        PollFailed(FailureKind.UNREACHABLE, "no answer"),
+        since=moment(since_s),
+        answered=moment(0) if has_answered else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "statuses", "over", "code"),
+    [
+        (Wish(), (SUCCESS, SUCCESS), True, 0),
+        (Wish(), (SUCCESS, RUNNING), False, 0),
+        (Wish(), (SUCCESS, None), False, 0),
+        (Wish(), (SUCCESS, OTHER), False, 0),
+        (Wish(), (FAIL, RUNNING), False, 3),
+        (Wish(), (FAIL, SUCCESS), True, 3),
+        (Wish(is_fail_fast=True), (FAIL, RUNNING), True, 3),
+        (Wish(is_fail_fast=True), (SUCCESS, RUNNING), False, 0),
+        (Wish(is_any=True), (SUCCESS, RUNNING), True, 0),
+        (Wish(is_any=True), (FAIL, RUNNING), False, 3),
+        (Wish(is_any=True), (FAIL, SUCCESS), True, 0),
+        (Wish(is_any=True), (FAIL, FAIL), True, 3),
+        (Wish(Until.DONE), (FAIL, SUCCESS), True, 0),
+        (Wish(Until.DONE), (FAIL, INIT), False, 0),
+        (Wish(Until.DONE, is_any=True), (FAIL, INIT), True, 0),
+        (Wish(Until.DONE, is_fail_fast=True), (FAIL, INIT), False, 0),
+    ],
+)
+def test_what_ends_a_wait(
+    wish: Wish, statuses: tuple[JobStatus, ...], over: bool, code: int
+) -> None:
+    now = known(*statuses)
+    assert is_over(wish, now) is over
+    assert verdict(wish, now, is_timed_out=False) == code
+
+
+def test_a_refused_credential_ends_it_and_outranks_a_failed_job() -> None:
+    now = known(FAIL, RUNNING, health=STOPPED)
+    assert is_over(Wish(), now)
+    assert verdict(Wish(), now, is_timed_out=False) == 4
+
+
+def test_a_job_that_is_gone_is_unknown() -> None:
+    gone = replace(entry(1, None), is_gone=True, unknown_since=moment(0))
+    now = Known([gone], {}, moment(700))
+    assert is_over(Wish(), now)
+    assert verdict(Wish(Until.DONE), now, is_timed_out=False) == 5
+
+
+def test_the_time_is_over_unless_there_is_more_to_say() -> None:
+    assert verdict(Wish(), known(RUNNING), is_timed_out=True) == 124
+    assert verdict(Wish(), known(RUNNING, FAIL), is_timed_out=True) == 3
+    away = known(RUNNING, health=offline(900, has_answered=True))
+    assert verdict(Wish(), away, is_timed_out=True) == 6
+
+
+@pytest.mark.parametrize(
+    ("give_up_s", "silent_s", "has_answered", "over"),
+    [
+        (None, 299, False, False),
+        (None, 300, False, True),
+        (None, 999, True, False),
+        (60, 59, True, False),
+        (60, 60, True, True),
+        (60, 60, False, True),
+    ],
+)
+def test_silence_ends_it_only_where_nobody_ever_answered_or_on_demand(
+    give_up_s: float | None, silent_s: float, has_answered: bool, over: bool
+) -> None:
+    health = offline(1000 - silent_s, has_answered=has_answered)
+    assert is_over(Wish(give_up_s=give_up_s), known(RUNNING, health=health)) is over
+
+
+STATUSES = st.lists(st.sampled_from([None, INIT, RUNNING, SUCCESS, FAIL]), min_size=1)
+WISHES = st.builds(Wish, st.sampled_from(Until), st.booleans(), st.booleans())
+
+
+@given(WISHES, STATUSES)
+def test_when_all_have_ended_it_is_over(
+    wish: Wish, statuses: list[JobStatus | None]
+) -> None:
+    ended = [s if s is FAIL else SUCCESS for s in statuses]
+    assert is_over(wish, known(*ended))
+    assert verdict(wish, known(*ended), is_timed_out=False) in (0, 3)
+
+
+@given(WISHES, STATUSES)
+def test_0_after_the_end_means_that_the_wish_came_true(
+    wish: Wish, statuses: list[JobStatus | None]
+) -> None:
+    now = known(*statuses)
+    if not is_over(wish, now) or verdict(wish, now, is_timed_out=False) != 0:
+        return
+    good = [
+        e.has_ended if wish.until is Until.DONE else e.status is SUCCESS
+        for e in now.entries
+    ]
+    assert any(good) if wish.is_any else all(good)

@@ -1,0 +1,78 @@
+"""The kept numbers are those that counting anew gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.order import FACETS
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import JobStore
+from ims_tui.core.state.tally import Trait, tally
+from tests.core.entries import job, seen, watch
+
+FLAGS = st.fixed_dictionaries(
+    {name: st.booleans() for name in ("is_news", "is_stalled", "is_gone", "is_stored")}
+    | {"polls": st.integers(0, 2)}
+)
+ENTRIES = st.builds(
+    lambda number, status, profile, flags: replace(
+        seen(job(number, status), number) if status else Entry(watch(number)),
+        watch=watch(number, profile=profile),
+        **flags,
+    ),
+    st.integers(0, 4),
+    st.sampled_from([None, *JobStatus]),
+    st.sampled_from(["prod", "dr"]),
+    FLAGS,
+)
+
+
+@given(st.lists(st.one_of(ENTRIES, st.integers(0, 4)), max_size=30))
+def test_numbers_follow_every_change(steps: list[Entry | int]) -> None:
+    store = JobStore()
+    for step in steps:
+        if isinstance(step, Entry):
+            store.put(step)
+        else:
+            for key in [
+                e.key for e in store.entries() if e.key.job_id == watch(step).job_id
+            ]:
+                store.drop(key)
+    snapshot = store.snapshot()
+    entries = snapshot.entries.values()
+    for facet, is_in in FACETS.items():
+        assert snapshot.tally[facet] == sum(map(is_in, entries))
+    assert snapshot.tally[Trait.NEWS] == sum(entry.is_news for entry in entries)
+    assert snapshot.tally.profiles == {entry.watch.profile for entry in entries}
+    anew = tally(entries)
+    assert all(snapshot.tally[trait] == anew[trait] for trait in Trait)
+
+
+def test_traits_of_jobs() -> None:
+    running, waiting = seen(job(1), 1), seen(job(2, JobStatus.INIT), 2)
+    failed = replace(seen(job(3, JobStatus.FAIL), 3), is_news=True)
+    odd = replace(seen(job(4, JobStatus.OTHER), 4), is_stalled=True, is_gone=True)
+    counted = tally([running, waiting, failed, odd, Entry(watch(5))])
+    assert Counter({trait: counted[trait] for trait in Trait}) == {
+        Trait.RUNNING: 2,
+        Trait.WAITING: 1,
+        Trait.STALLED: 1,
+        Trait.ERROR: 1,
+        Trait.CHECKED: 2,
+        Trait.NEWS: 1,
+        Trait.BAD_NEWS: 1,
+    }
+
+
+def test_a_snapshot_keeps_its_numbers() -> None:
+    store = JobStore()
+    store.put(seen(job(1), 1))
+    before = store.snapshot().tally
+    store.drop(seen(job(1), 1).key)
+    assert before[Trait.RUNNING] == 1
+    assert store.snapshot().tally[Trait.RUNNING] == 0
