@@ -97,6 +97,7 @@ async def repainted(repaints: int) -> list[Level]:
         for share in (0.1, 0.5, 1.0):
             while done < repaints * share:
                 entry = app.runtime.store.get(keys[done % len(keys)])
+                assert entry is not None
                 app.runtime.store.put(replace(moved(entry), polls=entry.polls + 1))
                 dashboard._repaint()
                 dashboard.table.action_move(1 if done % 60 < 30 else -1)
