@@ -336,6 +336,7 @@ def health(link: Link = Link.LIVE, failure: PollFailed | None = None) -> Health:
         tries=7 if link is Link.OFFLINE else 0,
         next_try_s=MOMENT.mono_s + 18,
         clock=clock,
+        rate_per_s=0.4,
     )
 
 
