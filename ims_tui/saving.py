@@ -351,6 +351,7 @@ class Saver:
 
     def _adopt(self, sent: Sequence[Watch], merged: Sequence[Watch]) -> None:
         """Take over what the merge brought, but for what changed here meanwhile."""
+        sent, merged = differing(sent, merged)
         ours, theirs = ({w.key: w for w in side} for side in (sent, merged))
         now = Moment(self._clock.now(), self._clock.monotonic())
         for key in ours.keys() - theirs.keys():
@@ -388,3 +389,13 @@ async def _to_the_end(work: Coroutine[None, None, T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+
+
+def differing(
+    sent: Sequence[Watch], merged: Sequence[Watch]
+) -> tuple[Sequence[Watch], Sequence[Watch]]:
+    """Both lists without what is the same object at the same place: nearly all."""
+    if len(sent) != len(merged):
+        return sent, merged
+    pairs = [(a, b) for a, b in zip(sent, merged, strict=True) if a is not b]
+    return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]

@@ -104,8 +104,13 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
     return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
 
 
-def calm_collector() -> None:
-    """Let the garbage collector look seldom, and never at what is loaded by now."""
+def stay_responsive() -> None:
+    """Keep what Python does by itself from delaying a key.
+
+    The garbage collector looks seldom, and never at what is loaded by now; a thread
+    that reads files gives way after a millisecond, not five.
+    """
+    sys.setswitchinterval(0.001)
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
 
@@ -140,7 +145,7 @@ async def show_screen(
     watch = TerminalWatch(app.leave)
     watch.install()
     app.terminal_watch = watch
-    calm_collector()
+    stay_responsive()
     with as_poller(places) as runtime.is_shared:
         code = await app.run_async(mouse=runtime.settings.ui.mouse) or 0
         await runtime.ended()

@@ -23,8 +23,8 @@ FULL: Mapping[str, Callable[[], list[Figure]]] = {
     "save": saving.measure,
 }
 QUICK: Mapping[str, Callable[[], list[Figure]]] = {
-    "keys": lambda: keys.measure(presses=24),
-    "rest": lambda: rest.measure(seconds=4.0),
+    "keys": lambda: keys.measure(presses=24, beside_table=False),
+    "rest": lambda: rest.measure(seconds=2.5),
     "start": lambda: start.measure(runs=1),
     "month": lambda: month.measure(share=1 / 2000),
     "save": lambda: saving.measure(jobs=2000, changes=2),

@@ -24,7 +24,7 @@ def at_rest(
 ) -> Cost:
     """The cost of a program in a terminal of 140x40 that was left alone."""
     with Terminal(command, columns=140, rows=40, environ=environ) as terminal:
-        terminal.record_all(4.0 + seconds / 5)
+        terminal.record_all(2.0 + seconds / 5)
         if keys:
             terminal.send(keys)
             terminal.record_all(2.0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ims_tui.cli.screen import calm_collector
+from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
@@ -56,7 +56,7 @@ async def save_once(runtime: Runtime, changes: int) -> list[float]:
     """Longest pauses of the loop, one for each save after one change."""
     run = asyncio.create_task(runtime.run())
     await asyncio.sleep(SETTLED_S)
-    calm_collector()
+    stay_responsive()
     pauses = []
     keys = list(runtime.snapshot().entries)
     for number, key in enumerate(keys[:changes], 1):

@@ -147,7 +147,7 @@ def test_6_no_service(program: Program) -> None:
         assert done.returncode == 6
         assert "No answer: connection refused" in one_line(done.stderr)
         assert program.run("wait", JOB, "--give-up", "1s").returncode == 6
-        timed_out = program.run("wait", JOB, "--timeout", "3s")
+        timed_out = program.run("wait", JOB, "--timeout", "10s")
         assert timed_out.returncode == 6, "why it did not end says more than 124"
 
 
