@@ -25,7 +25,6 @@ async def run(call: Call) -> int:
     from ims_tui.cli.screen import (
         check_terminal,
         load_for_screen,
-        opening,
         show_screen,
     )
     from ims_tui.core.watchlist.watch import Watch
@@ -35,17 +34,16 @@ async def run(call: Call) -> int:
     check_terminal(call.environ)
     setup, loaded = call.setup, load_for_screen(call)
     settings = loaded.settings
-    with opening(call.out):
-        problems = [*loaded.problems, *call.open_log(setup, settings.log_level)]
-        profile = settings.default_profile
-        return await show_screen(
-            build_runtime(settings, setup.places, setup.files),
-            setup.places,
-            call.environ,
-            first=[Watch(job_id, profile) for job_id in ids],
-            problems=problems,
-            has_color=has_colour(call, call.out),
-        )
+    problems = [*loaded.problems, *call.open_log(setup, settings.log_level)]
+    profile = settings.default_profile
+    return await show_screen(
+        build_runtime(settings, setup.places, setup.files),
+        setup.places,
+        call.environ,
+        first=[Watch(job_id, profile) for job_id in ids],
+        problems=problems,
+        has_color=has_colour(call, call.out),
+    )
 
 
 def _ids(call: Call) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TextIO
 
 from ims_tui.cli.call import Call, check_whole
 from ims_tui.core.config.locales import is_utf8
@@ -76,22 +74,6 @@ def load_for_screen(call: Call) -> Loaded:
     if call.setup.places.config_is_named:
         check_whole(loaded)
     return loaded
-
-
-@contextmanager
-def opening(out: TextIO) -> Iterator[None]:
-    """Answer at once, on the screen that the dashboard then takes over.
-
-    Loading the libraries of the screen takes several times as long as all before it.
-    """
-    out.write("\x1b[?1049h\x1b[2J\x1b[H\x1b[?25lims-tui  starting")
-    out.flush()
-    try:
-        yield
-    except BaseException:
-        out.write("\x1b[2K\x1b[?25h\x1b[?1049l")
-        out.flush()
-        raise
 
 
 def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> View:
