@@ -11,9 +11,9 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.polling.history import course_so_far, foreseen

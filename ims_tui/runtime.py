@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ims_tui.core.config.provenance import Problem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.health import without_profile

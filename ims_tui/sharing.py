@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from typing import Protocol
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.budget import Budget
 from ims_tui.core.polling.ledger import Ledger

@@ -13,7 +13,6 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
 from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.history import PastJob
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import Clock, ConfigSource, WatchFile

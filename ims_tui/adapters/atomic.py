@@ -7,8 +7,9 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from ims_tui.core.dataclass import dataclass
 
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 """Answers of file systems that cannot sync a folder (CIFS, some FUSE)."""
@@ -27,13 +28,16 @@ class Steps:
     link: Callable[[str, str], None] = os.link
 
 
+_SYSTEM = Steps()
+
+
 def write_atomic(
     target: Path,
     data: bytes,
     *,
     backup: Path | None = None,
     before_replace: Callable[[], None] | None = None,
-    steps: Steps = Steps(),
+    steps: Steps = _SYSTEM,
 ) -> os.stat_result:
     """Write data beside the target, sync it, and put it in the target's place.
 

@@ -6,7 +6,6 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ims_tui.core.config.ambient import Ambient, FileText
@@ -14,6 +13,7 @@ from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.config.read import Known, read_settings
 from ims_tui.core.config.tomllines import key_lines, syntax_problem
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 

@@ -12,7 +12,6 @@ import ssl
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 
@@ -23,6 +22,7 @@ from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
+from ims_tui.core.dataclass import replace
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (

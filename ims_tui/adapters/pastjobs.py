@@ -6,7 +6,6 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from datetime import datetime
 
 from ims_tui.core.polling.history import PastJob, Sample, thinned
@@ -81,7 +80,8 @@ def tidy(
 
 
 def _packed(samples: Iterable[Sample]) -> str:
-    return json.dumps([astuple(sample) for sample in samples], separators=(",", ":"))
+    rows = [(s.age_s, s.gap_s, s.step, s.progress_ratio) for s in samples]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def _past(row: Sequence[object]) -> PastJob | None:

@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from ims_tui.adapters.atomic import Steps, temporary_prefix, write_atomic
+from ims_tui.core.dataclass import replace
 from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import FROM_PIPE, listed_watches, read_pipe
+from ims_tui.core.dataclass import replace
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import check_id, find_ids

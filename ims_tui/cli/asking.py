@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import plain_view
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.headless.verdict import code_of_answer, exit_code
 from ims_tui.core.polling.health import Link

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from ims_tui.core.config.settings import (
     StallSettings,
     TokenSpec,
 )
+from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.watchlist.watch import Watch

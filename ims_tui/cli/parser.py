@@ -6,9 +6,9 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.history import PastJob
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+
+from ims_tui.core.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

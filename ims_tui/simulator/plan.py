@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+
+from ims_tui.core.dataclass import dataclass, replace
 
 CHILD_DELAY_S = 120.0
 """Sub-jobs begin two minutes after their parent, as in the published OVA sample."""

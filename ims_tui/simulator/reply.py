@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.simulator.plan import JobPlan, JobState, Shape
 
 Body = dict[str, Any]

@@ -7,8 +7,8 @@ under way when somebody begins to look. `python -m ims_tui demo` plays `calm`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.simulator.fault import Fault, FaultKind
 from ims_tui.simulator.fleet import fleet
 from ims_tui.simulator.plan import Failure, JobPlan, Quirk, Stall

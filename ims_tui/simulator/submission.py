@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from ims_tui.core.dataclass import replace
 from ims_tui.simulator.message import Request, ims_refusal
 from ims_tui.simulator.plan import Failure, JobPlan, Recipe
 from ims_tui.simulator.reasons import BAD_FILE

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.simulator.message import Request
 
 ALGORITHM = "SDK-HMAC-SHA256"

@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from textual.theme import Theme
 from textual.widgets import Input, TextArea
 
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.dataclass import replace
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.notices import toasts
 from ims_tui.core.show.statusline import counts

@@ -10,7 +10,8 @@ import asyncio
 import base64
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from ims_tui.core.dataclass import dataclass
 
 LIMIT = 74_994
 """Bytes of base64 that terminals take in one sequence (xterm; k9s and tmux agree)."""

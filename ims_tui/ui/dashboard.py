@@ -6,7 +6,6 @@ Snapshots come in, verbs of the runtime go out, with the jobs captured at key pr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on, work
@@ -14,6 +13,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.show.actions import Action, Owner
 from ims_tui.core.show.asked import asked_line
 from ims_tui.core.show.columns import DEFAULT_COLUMNS

@@ -6,7 +6,6 @@ Snapshots come in as values; what a line says is decided in `core`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -15,6 +14,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.polling.health import Link
 from ims_tui.core.show.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
 from ims_tui.core.show.detail import folded

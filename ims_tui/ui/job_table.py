@@ -7,7 +7,6 @@ the visible rows, compares them with what is on the screen and refreshes the dif
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -18,6 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.columns import Slot, lay_out, usual_columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 import random
@@ -10,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from ims_tui.core.dataclass import names_of
 from tests.core.samples import JOB_ID, sample
 
 CHARACTERS = (
@@ -128,9 +128,9 @@ def strings_in(value: object) -> Iterator[str]:
                 yield from strings_in(member)
         case None | int() | float() | bytes() | datetime():
             pass
-        case _ if dataclasses.is_dataclass(value):
-            for field in dataclasses.fields(value):
-                yield from strings_in(getattr(value, field.name))
+        case _ if hasattr(value, "__dataclass_fields__"):
+            for name in names_of(type(value)):
+                yield from strings_in(getattr(value, name))
         case _:
             raise TypeError(type(value).__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
 from ims_tui.core.signin.secret import Secret

@@ -7,10 +7,10 @@ configuration directory, `/etc/openstack`. Vendor profiles are not read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.values import nearest
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 

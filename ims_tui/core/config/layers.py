@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ims_tui.core.config.provenance import OPTION, KeyPath, Layer, Problem, Source
 from ims_tui.core.config.spec import (
@@ -17,6 +16,7 @@ from ims_tui.core.config.spec import (
     names_below,
 )
 from ims_tui.core.config.values import PROGRAM, UnacceptableError, nearest, shown
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.text import printable
 
 _OFF = frozenset({"0", "false", "no", "off"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 from ims_tui.core.config.ambient import UnusableError, header_secret
 from ims_tui.core.config.regions import iam_url, place_of, region_of_project
@@ -15,6 +14,7 @@ from ims_tui.core.config.values import (
     URL,
     UnacceptableError,
 )
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.signin.secret import Secret
 
 

@@ -7,7 +7,6 @@ that other tools left, of the scheme that `auth` asks for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from ims_tui.core.config.ambient import (
     Ambient,
@@ -27,6 +26,7 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.config.values import address
+from ims_tui.core.dataclass import dataclass, replace
 
 _OWN_KEYS = {
     "token": ("token_env", "token_file"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.layers import Entry
@@ -20,6 +19,7 @@ from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.text import printable
 
 DEFAULT_NAME = "default"

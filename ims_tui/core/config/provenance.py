@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.dataclass import dataclass, field
 
 KeyPath = tuple[str, ...]
 """A key as its parts: `("poll", "budget")`."""

@@ -8,7 +8,6 @@ else the default.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from ims_tui.core.config.ambient import Ambient
@@ -18,6 +17,7 @@ from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Sour
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.spec import Key, field_of, general_keys
 from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.show.actions import clashes, shown_key
 
 _NO_AMBIENT = Ambient()
@@ -30,6 +30,9 @@ class Known:
     actions: Collection[str] | None = None
     columns: Collection[str] | None = None
     themes: Collection[str] | None = None
+
+
+_NO_NAMES = Known()
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class _Reading:
 def read_settings(
     layers: Sequence[Layer],
     ambient: Ambient = _NO_AMBIENT,
-    known: Known = Known(),
+    known: Known = _NO_NAMES,
     before: Loaded | None = None,
 ) -> Loaded:
     """Check layers, strongest first, and make settings of them.

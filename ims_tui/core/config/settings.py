@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.signin.secret import Secret
 
 EVENTS = (

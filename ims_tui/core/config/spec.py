@@ -7,7 +7,6 @@ stand in the dataclasses of `settings.py`; `Key.field` names theirs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settings import EVENTS, Settings
@@ -33,6 +32,7 @@ from ims_tui.core.config.values import (
     some_of,
     unused,
 )
+from ims_tui.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

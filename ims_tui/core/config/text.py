@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 
 from ims_tui.core.config.provenance import Loaded, Source
 from ims_tui.core.config.settings import (
@@ -18,6 +17,7 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.config.spec import KEYS, Key, default_text, field_of, general_keys
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
+from ims_tui.core.dataclass import dataclass, names_of
 from ims_tui.core.signin.secret import STARS, Secret
 
 _SCHEMES: dict[type, str] = {
@@ -93,15 +93,15 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
 def _credential(auth: AuthSpec) -> Iterator[tuple[str, str | list[str]]]:
     """The parts of a credential; what is secret, or may be, as stars."""
     yield "auth", scheme_of(auth)
-    for part in fields(auth):
-        value = getattr(auth, part.name)
-        if part.name in _NOT_SHOWN or not value:
+    for name in names_of(type(auth)):
+        value = getattr(auth, name)
+        if name in _NOT_SHOWN or not value:
             continue
         if isinstance(value, tuple):
             yield "token_command", _program(value)
         else:
-            hidden = isinstance(value, Secret) or part.name == "access_key"
-            yield part.name, STARS if hidden else str(value)
+            hidden = isinstance(value, Secret) or name == "access_key"
+            yield name, STARS if hidden else str(value)
 
 
 _NOT_SHOWN = ("source", "project_id", "timeout_s", "remedy")

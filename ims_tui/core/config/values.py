@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 from ims_tui.core.config.settings import Rate
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}

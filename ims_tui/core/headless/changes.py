@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.export import SCHEMA, entry_json

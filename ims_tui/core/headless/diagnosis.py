@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from ims_tui.core.config.provenance import Problem
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.reach import Reach
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S

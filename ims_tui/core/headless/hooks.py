@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import Template
 
 from ims_tui.core.config.settings import NotifySettings
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line

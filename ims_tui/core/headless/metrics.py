@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.view import began
 from ims_tui.core.state.entry import Entry

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.headless.verdict import (
     FAILED,
     TIMED_OUT,

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+
+from ims_tui.core.dataclass import dataclass
 
 INF = float("inf")
 

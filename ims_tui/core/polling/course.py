@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ims_tui.core.dataclass import dataclass
 
 Value = tuple[str, float | None]
 """What a job shows: its step, and its percent as a ratio rounded to 0.01."""

@@ -8,8 +8,7 @@ figure never jumps. A range that would grow earlier stands still instead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.forecast import Basis, Remaining
 from ims_tui.core.polling.usual import Usual
 from ims_tui.core.state.moment import Moment

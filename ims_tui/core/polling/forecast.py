@@ -11,10 +11,10 @@ tail is the best guess when nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.course import Course, Mark
 from ims_tui.core.polling.memory import Memory, TypeMemory, ValueMemory
 from ims_tui.core.polling.spread import fitted, rest, survival_ratio

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry

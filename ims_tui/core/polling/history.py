@@ -7,9 +7,9 @@ program saw it end, and a later release may learn more from the same records.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import remaining

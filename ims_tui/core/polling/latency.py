@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import median
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.state.entry import Entry
 
 

@@ -7,7 +7,6 @@ limit holds however many dashboards, waits and scripts run side by side.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from ims_tui.core.config.settings import (
@@ -19,6 +18,7 @@ from ims_tui.core.config.settings import (
     Profile,
     TokenSpec,
 )
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.budget import Limit
 
 APART_S = 60.0

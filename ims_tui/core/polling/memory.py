@@ -9,10 +9,10 @@ believed. A value that was never seen is looked up among its neighbours of ten p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from typing import TypeVar
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks
 from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
 

@@ -20,10 +20,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
 from math import sqrt
 from typing import Generic, TypeVar
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course

@@ -6,8 +6,9 @@ works on their logarithms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erfc, exp, inf, log, sqrt
+
+from ims_tui.core.dataclass import dataclass
 
 FULL = 50.0
 """From so many observations on, each new one makes an old one fade."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.spread import Spread
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from ims_tui.core.dataclass import dataclass
 
 _SHORT = re.compile(r"\d{4}")
 

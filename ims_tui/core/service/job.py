@@ -7,10 +7,10 @@ deprecated sibling ShowJob.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.oddity import Oddity as Oddity
 from ims_tui.core.service.oddity import OddityKind as OddityKind

@@ -8,10 +8,10 @@ count          NOT_KNOWN      after ten minutes of it the job is GONE
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import Job
 
 

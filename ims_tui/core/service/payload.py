@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.service.job import Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text
 from ims_tui.core.service.oddity import Oddity, OddityKind

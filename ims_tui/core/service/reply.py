@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
 from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
 from ims_tui.core.service.oddity import Oddity, OddityKind

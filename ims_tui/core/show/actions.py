@@ -7,9 +7,9 @@ are all made of `ACTIONS`, so none of them can say what another does not do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import cell_len
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import plural
 
 SOON_S = 1.0

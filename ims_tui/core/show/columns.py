@@ -6,8 +6,8 @@ A new column is one function and one line in `COLUMNS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.export import job_json
 from ims_tui.core.show.sentences import failure_line, poll_failure

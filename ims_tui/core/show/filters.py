@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.columns import state_of
 from ims_tui.core.state.entry import Entry

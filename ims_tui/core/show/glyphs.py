@@ -7,8 +7,8 @@ for Chinese, so bars are Braille patterns and states are dingbats of neutral wid
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import JobStatus
 
 

@@ -6,8 +6,8 @@ Bad news are named, at most five of them; good news of one moment become one lin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.sentences import event_line, is_bad_news
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.show.columns import COLUMNS, sort_entries
 from ims_tui.core.show.filters import Filter, search_text
 from ims_tui.core.show.order import FACETS, Facet, attention

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.usual import Usual
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.view import Cell, Tone, View, ended

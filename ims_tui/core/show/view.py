@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry

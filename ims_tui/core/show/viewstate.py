@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from ims_tui.core.config.settings import UiSettings
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import Tab
 from ims_tui.core.show.filters import parse_filter

@@ -13,11 +13,11 @@ import ipaddress
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlsplit
 
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.times import parse_time

@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.signin.secret import STARS, Secret

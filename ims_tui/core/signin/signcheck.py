@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.headless.verdict import OK, code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState

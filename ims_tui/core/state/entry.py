@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.estimate import Estimate
 from ims_tui.core.polling.usual import NO_HABITS, Habits
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind

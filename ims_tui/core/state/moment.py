@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from ims_tui.core.dataclass import dataclass
 
 _SLEW_S = 0.5
 """A correction of the clock per reply; so a shown duration never jumps."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.polling.health import Health
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.service.reply import parse_reply

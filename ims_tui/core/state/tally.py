@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.order import FACETS, Facet
 from ims_tui.core.state.entry import Entry

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
 from ims_tui.core.watchlist.tomlblocks import Piece, split

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import IdReport
 from ims_tui.core.watchlist.watch import Watch

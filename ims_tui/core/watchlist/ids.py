@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import printable
 
 ID_LENGTH = 32

@@ -7,8 +7,8 @@ and so does what else the command says of them.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
+from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import WatchFile
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 

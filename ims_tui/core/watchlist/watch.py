@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import Job, JobStatus
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -13,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog

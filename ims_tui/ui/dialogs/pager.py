@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
