@@ -22,22 +22,22 @@ from ims_tui.adapters.places import find_places
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
-from ims_tui.core.config.settings import NotifySettings, Profile, Settings
 from ims_tui.core.dataclass import dataclass
-from ims_tui.core.polling.history import PastJob
-from ims_tui.core.polling.ledger import Ledger
-from ims_tui.core.ports import Clock, ConfigSource, WatchFile
 from ims_tui.core.show.actions import BY_ID
 from ims_tui.core.show.columns import COLUMNS
-from ims_tui.core.show.theme import ThemeSpec
 from ims_tui.core.state.moment import Moment
-from ims_tui.core.state.stored import StoredPoll
-from ims_tui.core.watchlist.watch import JobKey
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+    from ims_tui.core.polling.history import PastJob
+    from ims_tui.core.polling.ledger import Ledger
+    from ims_tui.core.ports import Clock, ConfigSource, WatchFile
+    from ims_tui.core.show.theme import ThemeSpec
+    from ims_tui.core.state.stored import StoredPoll
+    from ims_tui.core.watchlist.watch import JobKey
     from ims_tui.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
 
@@ -211,6 +211,14 @@ def build_runtime(
             neighbour=None if picked is None else saved_list(places),
         ),
     )
+
+
+def clock() -> Callable[[], Moment]:
+    """What tells the time, as the runtimes of this machine know it."""
+    from ims_tui.adapters.clock import SystemClock
+
+    system = SystemClock()
+    return lambda: Moment(system.now(), system.monotonic())
 
 
 def exporter() -> Exporter:

@@ -148,7 +148,13 @@ def app_for(
     assert not problems
     view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs])
     return ImsTui(
-        runtime, view=view, themes=themes, has_color=has_color, environ=environ or {}
+        lambda: runtime,
+        settings,
+        view=view,
+        now=runtime.moment,
+        themes=themes,
+        has_color=has_color,
+        environ=environ or {},
     )
 
 

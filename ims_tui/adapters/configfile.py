@@ -12,7 +12,6 @@ from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.config.read import Known, read_settings
-from ims_tui.core.config.tomllines import key_lines, syntax_problem
 from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
@@ -82,7 +81,9 @@ class ConfigFiles:
         """The layer of config.toml; empty, with a Problem, if it cannot be used."""
         place = self.config_path.name
         file = self._read(str(self.config_path))
-        if file.reason and (file.exists or self.is_named):
+        if not file.exists and not self.is_named:
+            return Layer(place, {}), None
+        if file.reason:
             text = f"{printable(str(self.config_path))} {file.reason}."
             return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
         try:
@@ -92,6 +93,8 @@ class ConfigFiles:
         except RecursionError:
             text = "tables and lists are nested too deeply."
             return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
+        from ims_tui.core.config.tomllines import key_lines
+
         lines = key_lines(file.text)
         others = file.writable_by_others
         return Layer(place, values, lines, writable_by_others=others), None
@@ -108,6 +111,8 @@ def load_settings(
 
 
 def _syntax(place: str, error: ValueError) -> Problem:
+    from ims_tui.core.config.tomllines import syntax_problem
+
     what, line, column = syntax_problem(error)
     where = f"column {column}: " if column else ""
     text = f"{where}{printable(what, 120)}. Nothing of this file is used."

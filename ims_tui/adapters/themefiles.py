@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 
 from ims_tui.core.show.theme import ThemeError, ThemeSpec, parse_theme
@@ -13,7 +12,7 @@ from ims_tui.core.text import printable
 
 def packaged() -> Path:
     """Folder of the themes that ship: in the wheel, or beside it in a clone."""
-    inside = Path(str(files("ims_tui"))) / "themes"
+    inside = Path(__file__).parents[1] / "themes"
     return inside if inside.is_dir() else inside.parent.parent / "themes"
 
 

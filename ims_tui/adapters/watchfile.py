@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import tomli_w
-from filelock import FileLock, Timeout
 
 from ims_tui.adapters.atomic import Steps, temporary_prefix, write_atomic
 from ims_tui.core.dataclass import replace
@@ -232,6 +231,8 @@ class WatchFile:
 
     @contextmanager
     def _locked(self, target: Path) -> Iterator[None]:
+        from filelock import FileLock, Timeout  # 15 ms, which only a save takes
+
         beside = _beside(target, ".lock")
         lock = FileLock(beside, timeout=self._lock_timeout_s)
         try:

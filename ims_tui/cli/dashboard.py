@@ -6,6 +6,7 @@ Imports stand inside the functions, so that `ims-tui --help` comes at once.
 from __future__ import annotations
 
 import argparse
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ async def run(call: Call) -> int:
     from ims_tui.core.watchlist.watch import Watch
     from ims_tui.wiring import build_runtime
 
+    gc.disable()  # what is loaded now stays; `stay_responsive` turns it on again
     ids = _ids(call)
     check_terminal(call.environ)
     setup, loaded = call.setup, load_for_screen(call)
@@ -37,7 +39,8 @@ async def run(call: Call) -> int:
     problems = [*loaded.problems, *call.open_log(setup, settings.log_level)]
     profile = settings.default_profile
     return await show_screen(
-        build_runtime(settings, setup.places, setup.files),
+        settings,
+        lambda: build_runtime(settings, setup.places, setup.files),
         setup.places,
         call.environ,
         first=[Watch(job_id, profile) for job_id in ids],
@@ -47,12 +50,14 @@ async def run(call: Call) -> int:
 
 
 def _ids(call: Call) -> list[str]:
+    words: list[str] = call.args.ids
+    if not words:
+        return []
     from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
     from ims_tui.cli.screen import keys_from_terminal
     from ims_tui.core.errors import UsageError
     from ims_tui.core.watchlist.ids import check_id
 
-    words: list[str] = call.args.ids
     try:
         ids = [check_id(word) for word in words if word != FROM_PIPE]
     except ValueError as error:

@@ -59,9 +59,9 @@ async def run(call: Call) -> int:
             now = datetime.now(UTC)
             past = earlier_jobs(plans, args.seed, PROFILE, now, args.speed)
             seed_history(places, past)
-            runtime = build_runtime(settings, places, FixedConfig(settings))
             return await show_screen(
-                runtime,
+                settings,
+                lambda: build_runtime(settings, places, FixedConfig(settings)),
                 places,
                 call.environ,
                 first=watches,

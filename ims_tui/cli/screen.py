@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ims_tui.cli.call import Call, check_whole
 from ims_tui.core.config.locales import is_utf8
@@ -18,8 +19,10 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.runtime import Runtime
-from ims_tui.wiring import all_themes, as_poller
+from ims_tui.wiring import all_themes, as_poller, clock
+
+if TYPE_CHECKING:
+    from ims_tui.runtime import Runtime
 
 NO_TERMINAL = (
     "ims-tui needs a terminal on standard input, output and error; "
@@ -93,12 +96,14 @@ def stay_responsive() -> None:
     that reads files gives way after a millisecond, not five.
     """
     sys.setswitchinterval(0.001)
+    gc.enable()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
 
 
 async def show_screen(
-    runtime: Runtime,
+    settings: Settings,
+    open_runtime: Callable[[], Runtime],
     places: Places,
     environ: Mapping[str, str],
     *,
@@ -115,21 +120,31 @@ async def show_screen(
     from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 
     themes, theme_problems = all_themes(places)
-    app = ImsTui(
-        runtime,
-        view=first_view(runtime.settings, runtime.moment(), environ),
-        themes=themes,
-        problems=[*map(str, problems), *theme_problems],
-        first=first,
-        is_demo=is_demo,
-        has_color=has_color,
-    )
-    watch = TerminalWatch(app.leave)
-    watch.install()
-    app.terminal_watch = watch
-    stay_responsive()
-    with as_poller(places) as runtime.is_shared:
-        code = await app.run_async(mouse=runtime.settings.ui.mouse) or 0
+    now = clock()
+    with as_poller(places) as is_shared:
+
+        def opened() -> Runtime:
+            runtime = open_runtime()
+            runtime.is_shared = is_shared
+            return runtime
+
+        app = ImsTui(
+            opened,
+            settings,
+            view=first_view(settings, now(), environ),
+            now=now,
+            themes=themes,
+            problems=[*map(str, problems), *theme_problems],
+            first=first,
+            is_demo=is_demo,
+            has_color=has_color,
+        )
+        watch = TerminalWatch(app.leave)
+        watch.install()
+        app.terminal_watch = watch
+        stay_responsive()
+        code = await app.run_async(mouse=settings.ui.mouse) or 0
+        runtime = app.runtime
         await runtime.ended()
     if not runtime.unsaved:
         return code

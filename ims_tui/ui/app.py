@@ -7,7 +7,8 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from textual import work
@@ -16,7 +17,6 @@ from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import Input, TextArea
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.dataclass import replace
@@ -31,24 +31,25 @@ from ims_tui.core.show.theme import (
 )
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
+from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
-from ims_tui.ui.dialogs.add import AddDialog
-from ims_tui.ui.dialogs.base import Dialog
-from ims_tui.ui.dialogs.checklist import Checklist, ChecklistDialog
-from ims_tui.ui.dialogs.form import Form, FormDialog
-from ims_tui.ui.dialogs.menu import Menu, MenuDialog
-from ims_tui.ui.dialogs.pager import Page, PagerDialog
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.terminal import HUNG_UP, LOOK_S, TerminalWatch
 from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
+    from ims_tui.ui.dialogs.base import Dialog
+    from ims_tui.ui.dialogs.checklist import Checklist
+    from ims_tui.ui.dialogs.form import Form
+    from ims_tui.ui.dialogs.menu import Menu
+    from ims_tui.ui.dialogs.pager import Page
 
 _LOG = logging.getLogger(__name__)
+D = TypeVar("D", bound="Dialog[Any]")
 
 QUIT_TWICE_S = 2.0
 """A second ctrl+c within this quits."""
@@ -61,27 +62,25 @@ _NO_COLOUR = "ansi-dark"
 
 
 class ImsTui(App[int]):
-    """Runs a runtime behind the dashboard."""
+    """Runs a runtime behind the dashboard.
+
+    The runtime is opened when the first frame stands: loading it takes as long as
+    painting that.
+    """
 
     TITLE = "ims-tui"
     PAUSE_GC_ON_SCROLL = True
     ENABLE_COMMAND_PALETTE = False  # ours is the same menu as all the others
     CSS_PATH = "styles.tcss"
-    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
-        "dashboard": Dashboard,
-        "add": AddDialog,
-        "form": FormDialog,
-        "menu": MenuDialog,
-        "page": PagerDialog,
-        "checklist": ChecklistDialog,
-    }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.APP)
 
     def __init__(
         self,
-        runtime: Runtime,
+        open_runtime: Callable[[], Runtime],
+        settings: Settings,
         *,
         view: View,
+        now: Callable[[], Moment],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
@@ -90,23 +89,41 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
+        self.dashboard = Dashboard()
+        """The one screen; what opens over it is loaded when it is opened."""
         self.animation_level = "none"
-        self.runtime = runtime
         self.view = view
+        self.now = now
+        """This moment, on both clocks."""
         self.is_demo = is_demo
         self.is_blurred = False
-        self.new_profile = runtime.settings.default_profile
+        self.new_profile = settings.default_profile
         """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
+        self._open_runtime = open_runtime
+        self._settings = settings
         self._environ = os.environ if environ is None else environ
         self._specs = themes
         self._problems = list(problems)
         self._first = first
         self._interrupted_s = -QUIT_TWICE_S
         self._title = WindowTitle(
-            self.write_raw, self._environ, is_on=runtime.settings.ui.window_title
+            self.write_raw, self._environ, is_on=settings.ui.window_title
         )
-        self._is_mono = not has_color or runtime.settings.ui.theme == "mono"
+        self._is_mono = not has_color or settings.ui.theme == "mono"
+        self._begin_with_theme()
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """The program behind the screen, opened when it is first asked for."""
+        runtime = self._open_runtime()
+        runtime.on_settings = self._take_settings
+        return runtime
+
+    @property
+    def settings(self) -> Settings:
+        """What the operator chose, as it is in force."""
+        return self._settings
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """State tones for themes that name none."""
@@ -115,39 +132,57 @@ class ImsTui(App[int]):
 
     def on_mount(self) -> None:
         """Paint first, then load and poll."""
-        for spec in self._specs:
-            self.register_theme(textual_theme(spec))
-        self._set_theme()
         self._set_keys()
-        self.push_screen("dashboard")
         if self.terminal_watch is not None:
             self.set_interval(LOOK_S, self.terminal_watch.look)
         self.call_after_refresh(self._start)
 
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard is the first screen; another one would be laid out in vain."""
+        return self.dashboard
+
+    def _begin_with_theme(self) -> None:
+        """Settle the colours before the styles are read: else they are read twice."""
+        for spec in self._specs:
+            self.register_theme(textual_theme(spec))
+        self._set_filters()
+        self.set_reactive(App.theme, self._wanted_theme())
+        self.stylesheet.set_variables(self.get_css_variables())
+        theme = self.current_theme
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
+        self.add_class(f"-theme-{theme.name}", update=False)
+
     def _set_theme(self) -> None:
+        self._set_filters()
+        self.theme = self._wanted_theme()
+
+    def _set_filters(self) -> None:
         # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
         colours = [each for each in self._filters if not isinstance(each, Monochrome)]
         self._filters = [*colours, NoColor()] if self._is_mono else colours
         self.no_color = self._is_mono
+
+    def _wanted_theme(self) -> str:
+        """The theme of the settings; the present one where there is no such theme."""
         if self._is_mono:
-            self.theme = _NO_COLOUR
-            return
-        wanted = self.runtime.settings.ui.theme
+            return _NO_COLOUR
+        wanted = self.settings.ui.theme
         if wanted == "auto":
             wanted = "ims-light" if is_light(self._environ) else "ims-dark"
         if wanted in self.available_themes:
-            self.theme = wanted
-        else:
-            names = ", ".join(sorted(self.available_themes))
-            self._problems.append(f"There is no theme {wanted}; there are {names}.")
+            return wanted
+        names = ", ".join(sorted(self.available_themes))
+        self._problems.append(f"There is no theme {wanted}; there are {names}.")
+        return self.theme
 
     def _set_keys(self) -> None:
-        self.keymap = dict(self.runtime.settings.keys)
+        self.keymap = dict(self.settings.keys)
         self.set_keymap(self.keymap)
 
     def _take_settings(self, before: Settings) -> None:
         """Theme and keys of a changed config.toml hold at once."""
-        now = self.runtime.settings
+        now = self._settings = self.runtime.settings
         self._problems.clear()
         if before.ui.theme != now.ui.theme:
             self._set_theme()
@@ -157,7 +192,7 @@ class ImsTui(App[int]):
             self.tell(problem, is_bad=True)
 
     def _start(self) -> None:
-        self.runtime.on_settings = self._take_settings
+        self.dashboard.follow(self.runtime)
         for problem in self._problems:
             self.tell(problem, is_bad=True)
         self._run()
@@ -166,19 +201,14 @@ class ImsTui(App[int]):
     async def _run(self) -> None:
         """Load, poll and save for as long as the screen is there."""
         state = await self.runtime.view_state()
-        self.dashboard.show_looks(from_state(state, self.runtime.settings.ui))
+        self.dashboard.show_looks(from_state(state, self.settings.ui))
         await self.runtime.run(self._first)
-
-    @property
-    def dashboard(self) -> Dashboard:
-        """The one screen."""
-        return self.get_screen("dashboard", Dashboard)
 
     # -- facts for the screen ----------------------------------------------------------
 
     def host_of(self, profile: str) -> str:
         """Host of a profile's endpoint, for messages."""
-        known = self.runtime.settings.profiles.get(profile)
+        known = self.settings.profiles.get(profile)
         return (urlsplit(known.endpoint).hostname or profile) if known else profile
 
     def write_raw(self, sequence: str) -> None:
@@ -195,7 +225,7 @@ class ImsTui(App[int]):
         self._show_title(after)
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
-        view = replace(self.view, now=self.runtime.moment(), health=after.health)
+        view = replace(self.view, now=self.now(), health=after.health)
         for news in toasts(fresh, after.entries, view):
             self.tell(news.text, is_bad=news.is_bad)
             if news.is_bad and self.is_blurred:
@@ -223,9 +253,16 @@ class ImsTui(App[int]):
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
-        self.runtime.tracker.slow_down(self.runtime.settings.poll.unfocused_factor)
+        self.runtime.tracker.slow_down(self.settings.poll.unfocused_factor)
 
     # -- dialogs -----------------------------------------------------------------------
+
+    def _dialog(self, kind: type[D]) -> D:
+        """The one dialog of a kind."""
+        name = kind.__name__
+        if not self.is_screen_installed(name):
+            self.install_screen(kind(), name)
+        return self.get_screen(name, kind)
 
     def _open(self, dialog: Dialog[Any]) -> None:
         dialog.is_fresh = True
@@ -233,31 +270,41 @@ class ImsTui(App[int]):
 
     def ask(self, form: Form) -> None:
         """Ask for a few values."""
-        dialog = self.get_screen("form", FormDialog)
+        from ims_tui.ui.dialogs.form import FormDialog
+
+        dialog = self._dialog(FormDialog)
         dialog.form = form
         self._open(dialog)
 
     def ask_add(self, text: str = "") -> None:
         """Ask for jobs to add, with text to find ids in."""
-        dialog = self.get_screen("add", AddDialog)
+        from ims_tui.ui.dialogs.add import AddDialog
+
+        dialog = self._dialog(AddDialog)
         dialog.ask(text)
         self._open(dialog)
 
     def choose(self, menu: Menu) -> None:
         """Let one of many be chosen."""
-        dialog = self.get_screen("menu", MenuDialog)
+        from ims_tui.ui.dialogs.menu import MenuDialog
+
+        dialog = self._dialog(MenuDialog)
         dialog.menu = menu
         self._open(dialog)
 
     def read(self, page: Page) -> None:
         """Show something to read."""
-        dialog = self.get_screen("page", PagerDialog)
+        from ims_tui.ui.dialogs.pager import PagerDialog
+
+        dialog = self._dialog(PagerDialog)
         dialog.page = page
         self._open(dialog)
 
     def check(self, checklist: Checklist) -> None:
         """Let things be turned on and off."""
-        dialog = self.get_screen("checklist", ChecklistDialog)
+        from ims_tui.ui.dialogs.checklist import ChecklistDialog
+
+        dialog = self._dialog(ChecklistDialog)
         dialog.checklist = checklist
         self._open(dialog)
 
@@ -266,7 +313,7 @@ class ImsTui(App[int]):
     @work(exit_on_error=False)
     async def copy(self, what: str, text: str) -> None:
         """Copy a text and say how."""
-        way = self.runtime.settings.ui.clipboard
+        way = self.settings.ui.clipboard
         self.tell(await Clipboard(way, self._environ, self.write_raw).copy(what, text))
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -295,7 +342,7 @@ class ImsTui(App[int]):
         await self._keep_view()
 
     async def _keep_view(self) -> None:
-        state = to_state(self.dashboard.looks, self.runtime.settings.ui)
+        state = to_state(self.dashboard.looks, self.settings.ui)
         await self.runtime.save_view(state)
 
     @work(exit_on_error=False, exclusive=True, group="reload")
@@ -323,7 +370,7 @@ class ImsTui(App[int]):
         if text:
             self.copy_to_clipboard(text)
             return
-        now_s = self.runtime.moment().mono_s
+        now_s = self.now().mono_s
         if now_s - self._interrupted_s < QUIT_TWICE_S:
             self.leave(130)
             return
@@ -331,6 +378,8 @@ class ImsTui(App[int]):
         self.tell("q leaves, and so does ctrl+c once more.", seconds=QUIT_TWICE_S)
 
     def _selected(self) -> str:
+        from textual.widgets import Input, TextArea
+
         if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:
             return self.focused.selected_text
         return self.screen.get_selected_text() or ""

@@ -6,7 +6,7 @@ Snapshots come in, verbs of the runtime go out, with the jobs captured at key pr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
@@ -26,11 +26,13 @@ from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.dialogs import copying, jobs, looks, palette, reading
 from ims_tui.ui.frame import Frame
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.line_input import LineInput
+
+if TYPE_CHECKING:
+    from ims_tui.runtime import Runtime
 
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
@@ -60,10 +62,14 @@ class Dashboard(Frame):
         self._leaving_s = -SURE_S
 
     def on_mount(self) -> None:
-        """Show what is there, then follow the news."""
+        """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self._clock = self.set_interval(1, self._on_tick)
-        self.app.runtime.on_change = self._on_news
+        self._clock = self.set_interval(1, self._on_tick, pause=True)
+        self._paint_values()
+
+    def follow(self, runtime: Runtime) -> None:
+        """Show what a runtime knows from now on."""
+        runtime.on_change = self._on_news
         self._repaint()
 
     # -- news --------------------------------------------------------------------------
@@ -115,7 +121,7 @@ class Dashboard(Frame):
         self.app.take_news(before, snapshot)
 
     def _may_reorder(self) -> bool:
-        return self.app.runtime.moment().mono_s - self._moved_s > MOVED_LATELY_S
+        return self.app.now().mono_s - self._moved_s > MOVED_LATELY_S
 
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
@@ -137,6 +143,8 @@ class Dashboard(Frame):
 
     def _attend(self) -> None:
         """Tell the tracker where the eye is: those rows are asked a little sooner."""
+        if self.snapshot.is_loading:
+            return
         weights = dict.fromkeys(self.table.in_sight, 2.0)
         if self.table.cursor is not None:
             weights[self.table.cursor] = 4.0
@@ -168,7 +176,7 @@ class Dashboard(Frame):
     @on(JobTable.CursorMoved)
     def _cursor_moved(self, event: JobTable.CursorMoved) -> None:
         if event.by_hand:
-            self._moved_s = self.app.runtime.moment().mono_s
+            self._moved_s = self.app.now().mono_s
         self._paint_detail()
         self._attend()
 
@@ -380,55 +388,81 @@ class Dashboard(Frame):
 
     def action_edit(self) -> None:
         """Ask for label and note."""
-        jobs.edit(self)
+        from ims_tui.ui.dialogs.jobs import edit
+
+        edit(self)
 
     def action_tags(self) -> None:
         """Ask for tags."""
-        jobs.tags(self)
+        from ims_tui.ui.dialogs.jobs import tags
+
+        tags(self)
 
     def action_columns(self) -> None:
         """Choose and order columns."""
-        looks.columns(self)
+        from ims_tui.ui.dialogs.looks import columns
+
+        columns(self)
 
     def action_sort(self) -> None:
         """Choose the order."""
-        looks.sort(self)
+        from ims_tui.ui.dialogs.looks import sort
+
+        sort(self)
 
     def action_profiles(self) -> None:
         """Show and hide profiles."""
-        looks.profiles(self)
+        from ims_tui.ui.dialogs.looks import profiles
+
+        profiles(self)
 
     def action_theme(self) -> None:
         """Choose a theme."""
-        looks.theme(self)
+        from ims_tui.ui.dialogs.looks import theme
+
+        theme(self)
 
     def action_copy(self) -> None:
         """Copy the id."""
-        copying.copy_ids(self)
+        from ims_tui.ui.dialogs.copying import copy_ids
+
+        copy_ids(self)
 
     def action_copy_menu(self) -> None:
         """Choose what to copy."""
-        copying.copy_menu(self)
+        from ims_tui.ui.dialogs.copying import copy_menu
+
+        copy_menu(self)
 
     def action_export(self) -> None:
         """Write what is shown into a file."""
-        copying.export(self)
+        from ims_tui.ui.dialogs.copying import export
+
+        export(self)
 
     def action_events(self) -> None:
         """Read the events."""
-        reading.show_events(self)
+        from ims_tui.ui.dialogs.reading import show_events
+
+        show_events(self)
 
     def action_log(self) -> None:
         """Read the log."""
-        reading.show_log(self)
+        from ims_tui.ui.dialogs.reading import show_log
+
+        show_log(self)
 
     def action_help(self) -> None:
         """Read about the keys."""
-        reading.show_help(self)
+        from ims_tui.ui.dialogs.reading import show_help
+
+        show_help(self)
 
     def action_palette(self) -> None:
         """Choose among all actions."""
-        palette.show_palette(self)
+        from ims_tui.ui.dialogs.palette import show_palette
+
+        show_palette(self)
 
     async def run(self, action: Action) -> None:
         """Run an action by itself, as if its key had been pressed."""
@@ -455,8 +489,8 @@ class Dashboard(Frame):
             self.action_zoom()
             return
         active = self.snapshot.tally[Facet.ACTIVE]
-        now_s = self.app.runtime.moment().mono_s
-        wants = self.app.runtime.settings.ui.confirm_quit
+        now_s = self.app.now().mono_s
+        wants = self.app.settings.ui.confirm_quit
         is_sure = now_s - self._leaving_s < SURE_S
         if is_sure or wants == "never" or (wants == "active" and not active):
             await self.app.action_quit()

@@ -6,11 +6,12 @@ Snapshots come in as values; what a line says is decided in `core`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -34,6 +35,7 @@ from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
+from ims_tui.ui.paint import TONE_CLASSES
 
 if TYPE_CHECKING:
     from ims_tui.ui.app import ImsTui
@@ -63,6 +65,7 @@ class Frame(Screen[None]):
 
     app: ImsTui
     AUTO_FOCUS = "#table"
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
         (0, "-tiny"),
         (60, "-small"),
@@ -79,11 +82,13 @@ class Frame(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = TightCompositor()
-        self.snapshot = Snapshot()
+        self._is_styled = False
+        self.snapshot = Snapshot(is_loading=True)
         self.looks = Looks()
 
     def compose(self) -> ComposeResult:
         """All widgets of the screen; CSS decides by size which are seen."""
+        self._take_size(self.app.size)
         yield OneLine(id="status")
         yield OneLine(id="banner")
         yield OneLine(id="away")
@@ -116,10 +121,21 @@ class Frame(Screen[None]):
         """The point of view of a repaint that happens now."""
         return replace(
             self.app.view,
-            now=self.app.runtime.moment(),
+            now=self.app.now(),
             health=self.snapshot.health,
             times=self.looks.times,
         )
+
+    def _take_size(self, size: Size) -> None:
+        """Know the size before the first layout: else all is styled twice."""
+        classes = self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS)
+        classes |= self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS)
+        self.add_class(*classes, update=False)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What was styled a moment ago, for the first frame, is as it should be."""
+        event.refresh_styles = self._is_styled
+        self._is_styled = True
 
     def on_resize(self) -> None:
         """Say so where there is no room; else lay the lines out anew."""
@@ -135,7 +151,7 @@ class Frame(Screen[None]):
         view = self.view()
         status = status_line(
             self.snapshot,
-            self.app.runtime.settings.profiles,
+            self.app.settings.profiles,
             view,
             self.size.width,
             is_demo=self.app.is_demo,

@@ -26,7 +26,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import fit
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import TONE_CLASSES, Paint, joined
+from ims_tui.ui.paint import Paint, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,6 @@ class JobTable(ScrollView, can_focus=True):
         "table--marked",
         "table--failed",
         "table--old",
-        *TONE_CLASSES,
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.TABLE)
 
@@ -238,7 +237,7 @@ class JobTable(ScrollView, can_focus=True):
         row = self._row(y)
         if row is None:
             self._painted.pop(y, None)
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._paint.style())
         self._painted[y] = row
         return self._row_line(row, width)
 

@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import TONE_CLASSES, Line, Paint
+from ims_tui.ui.paint import Line, Paint
 
 
 class Lines(ScrollView, can_focus=True):
@@ -20,7 +20,6 @@ class Lines(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Lines { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", show=False),
         Binding("down,j", "scroll_down", "Down", show=False),
@@ -61,7 +60,7 @@ class Lines(ScrollView, can_focus=True):
         offset, width = self.scroll_offset, self.size.width
         number = offset.y + y
         if number >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._paint.style())
         whole = self._paint.line(
             self._lines[number], max(width, self.virtual_size.width)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.message import Message
@@ -12,14 +11,13 @@ from textual.widget import Widget
 
 from ims_tui.core.show.view import Cell
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import TONE_CLASSES, Line, Paint
+from ims_tui.ui.paint import Line, Paint
 
 
 class OneLine(Widget):
     """One line of spans, or a few; as high as what it shows."""
 
     DEFAULT_CSS = "OneLine { height: 1; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     class SpanClicked(Message):
         """A span was clicked."""
@@ -52,7 +50,7 @@ class OneLine(Widget):
     def render_line(self, y: int) -> Strip:
         """One screen line."""
         if y >= len(self._lines):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._paint.style())
         return self._paint.line(self._lines[y], self.size.width)
 
     def notify_style_update(self) -> None:

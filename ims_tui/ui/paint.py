@@ -15,7 +15,8 @@ from ims_tui.core.show.view import Cell, Tone
 from ims_tui.core.text import cell_len, fit
 
 TONE_CLASSES = {f"tone--{tone.value}" for tone in Tone}
-"""Component classes a painting widget has to declare."""
+"""Component classes of every screen whose widgets paint. Declared there and not by each
+widget: Textual works the styles of all of them out for each of its updates."""
 
 Line = tuple[Cell, ...]
 """One line of text in spans of one tone each."""
@@ -44,7 +45,8 @@ class Paint:
 
     def _part(self, name: str) -> Style:
         """The style of one component class; muted colours are mixed with the ground."""
-        styles = self._widget.get_component_styles(name)
+        owner = self._widget.screen if name in TONE_CLASSES else self._widget
+        styles = owner.get_component_styles(name)
         style = styles.partial_rich_style
         ink = styles.color
         if style.color is None or ink.a == 1:

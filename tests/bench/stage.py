@@ -92,7 +92,14 @@ def ours(rows: int) -> tuple[ImsTui, Callable[[int], None]]:
         runtime.on_change()
 
     themes, _ = read_themes([packaged()])
-    return ImsTui(runtime, view=View(moment()), themes=themes), change
+    app = ImsTui(
+        lambda: runtime,
+        settings,
+        view=View(moment()),
+        now=runtime.moment,
+        themes=themes,
+    )
+    return app, change
 
 
 def moved(entry: Entry) -> Entry:

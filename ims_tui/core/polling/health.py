@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
-from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment, ServiceClock
 from ims_tui.core.watchlist.watch import JobKey
+
+if TYPE_CHECKING:
+    from ims_tui.core.signin.credential import CredentialState
 
 OFFLINE_TRIES = 2
 """Requests in a row without an answer before the profile counts as offline."""

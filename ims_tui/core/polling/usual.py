@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ims_tui.core.dataclass import dataclass, field
-from ims_tui.core.polling.memory import Memory
+
+if TYPE_CHECKING:
+    from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.spread import Spread
 
 QUARTILE_Z = 0.6745

@@ -38,7 +38,7 @@ class AddDialog(FormDialog):
         self._kept = IdReport()
         self._report = IdReport()
         self._text = text
-        settings = self.app.runtime.settings
+        settings = self.app.settings
         profiles = tuple(settings.profiles) or (settings.default_profile,)
         fields = [
             Field("text", "Ids", hint="32 hex digits each"),

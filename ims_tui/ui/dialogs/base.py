@@ -18,6 +18,7 @@ from textual.widgets import Static
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.keys import KeyLine
+from ims_tui.ui.paint import TONE_CLASSES
 
 Result = TypeVar("Result")
 
@@ -29,6 +30,8 @@ class Dialog(ModalScreen[Result | None]):
         Binding("escape", "cancel", "Close", show=False),
         Binding("q", "cancel", "Close", show=False),
     ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""

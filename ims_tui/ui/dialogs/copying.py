@@ -62,7 +62,7 @@ def copy_menu(screen: Dashboard) -> None:
 
 
 def _text(screen: Dashboard, entry: Entry, what: Copyable) -> str:
-    profile = screen.app.runtime.settings.profiles.get(entry.watch.profile)
+    profile = screen.app.settings.profiles.get(entry.watch.profile)
     endpoint = profile.endpoint if profile else ""
     return what.text(entry, screen.view(), endpoint or "https://ENDPOINT")
 

@@ -81,7 +81,7 @@ def profiles(screen: Dashboard) -> None:
     snapshot, view = app.runtime.snapshot(), screen.view()
     hidden = screen.choice.hidden_profiles
     checks = []
-    for name, profile in app.runtime.settings.profiles.items():
+    for name, profile in app.settings.profiles.items():
         jobs = sum(key.profile == name for key in snapshot.entries)
         lines = profile_lines(profile, snapshot.health.get(name), jobs, view)
         words = "\n".join("".join(cell.text for cell in line) for line in lines)
