@@ -36,8 +36,9 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.terminal import HUNG_UP, LOOK_S, TerminalWatch
+from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class ImsTui(App[int]):
         has_color: bool = True,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=LoopDriver)
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""
         self.animation_level = "none"
@@ -133,9 +134,10 @@ class ImsTui(App[int]):
     def on_mount(self) -> None:
         """Paint first, then load and poll."""
         self._set_keys()
-        if self.terminal_watch is not None:
-            self.set_interval(LOOK_S, self.terminal_watch.look)
-        self.call_after_refresh(self._start)
+        if isinstance(self._driver, LoopDriver):
+            self._driver.on_lost = self._lose_terminal
+            self._driver.on_behind = self.dashboard.action_repaint
+        self.call_after_refresh(self._start_when_seen)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the first screen; another one would be laid out in vain."""
@@ -190,6 +192,13 @@ class ImsTui(App[int]):
             self._set_keys()
         for problem in self._problems:
             self.tell(problem, is_bad=True)
+
+    def _start_when_seen(self) -> None:
+        """Loading holds everything up: the first frame must be out before it."""
+        if isinstance(self._driver, LoopDriver):
+            self._driver.when_written(self._start)
+        else:
+            self._start()
 
     def _start(self) -> None:
         self.dashboard.follow(self.runtime)
@@ -363,6 +372,10 @@ class ImsTui(App[int]):
         if code != HUNG_UP:  # nobody is there to write to
             self._title.restore()
         self.exit(code, return_code=code)
+
+    def _lose_terminal(self) -> None:
+        if self.terminal_watch is not None:
+            self.terminal_watch.end(HUNG_UP, "the terminal is gone")
 
     def action_interrupt(self) -> None:
         """ctrl+c: copy a selection; else say how to leave, and twice leaves."""

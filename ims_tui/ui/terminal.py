@@ -17,9 +17,6 @@ from collections.abc import Callable
 
 _LOG = logging.getLogger(__name__)
 
-LOOK_S = 1.0
-"""Seconds between two looks whether the terminal is still there."""
-
 DEADLINE_S = 3.0
 """A program that was told to end and does not is ended after this."""
 
@@ -42,11 +39,6 @@ class TerminalWatch:
         loop = asyncio.get_running_loop()
         for number, code in SIGNALS.items():
             loop.add_signal_handler(number, self.end, code, number.name)
-
-    def look(self) -> None:
-        """Look whether the terminal hung up."""
-        if not self._is_leaving and is_hung_up((0, 2)):
-            self.end(HUNG_UP, "the terminal is gone")
 
     def end(self, code: int, why: str) -> None:
         """Leave, and make sure of it."""

@@ -1,0 +1,224 @@
+"""Reads and writes the terminal on the event loop: no thread, no wait, no wake-up.
+
+Textual reads in a thread that wakes ten times a second, and writes in another whose
+queue blocks the whole program once a terminal stops reading. Here the loop does both:
+a key is handled where it is read, a terminal at rest costs nothing, and one that stops
+reading (a lost connection, a stopped screen) misses frames while the polling goes on;
+when it reads again everything is painted anew. Where the loop cannot watch the
+terminal, Textual's own ways are taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual import constants
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+MOST_WAITING = 262_144
+"""Bytes kept for a terminal that does not read; frames beyond are left out."""
+
+READ_BYTES = 4096
+"""Taken at once: a long paste must not hold up everything else."""
+
+LEAVING_S = 0.5
+"""Longest wait for a terminal to take what puts it back into order."""
+
+_TICK_S = constants.ESCAPE_DELAY + 0.01
+"""After this an escape that nothing followed was the key."""
+
+
+class LoopDriver(LinuxDriver):
+    """Textual's driver for terminals without its threads."""
+
+    on_lost: Callable[[], None] | None = None
+    """Called once when the terminal is gone."""
+    on_behind: Callable[[], None] | None = None
+    """Called when a terminal that had not taken everything reads again."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._encoding = self._file.encoding if self._file else "utf-8"
+        self._out: int | None = None
+        self._waiting = bytearray()
+        self._on_written: list[Callable[[], None]] = []
+        self._is_writing = False
+        self._is_behind = False
+        self._is_active = False
+        self._is_lost = False
+        self._is_read_by_loop = False
+        self._parser = XTermParser(debug)
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._tick: asyncio.TimerHandle | None = None
+
+    # -- life --------------------------------------------------------------------------
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over; once more where it is ours already only paints."""
+        if self._is_active:  # a plain SIGCONT: the modes to restore are known
+            self._caught_up()
+            return
+        self._is_active = True
+        self._out = _opened()
+        self._is_read_by_loop = self._can_read()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        self._stop_reading()
+        self._is_active = self._is_behind = False  # this is not to be left out
+        super().stop_application_mode()
+        self._write_all()
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        if self._out is not None:
+            self._loop.remove_writer(self._out)
+            os.close(self._out)
+            self._out = None
+        self._waiting.clear()
+        self._is_writing = self._is_behind = False
+        super().close()
+
+    def _lost(self) -> None:
+        """Nothing can be read or written any more."""
+        self._stop_reading()
+        self._waiting.clear()
+        if not self._is_lost and self.on_lost is not None:
+            self._is_lost = True
+            self.on_lost()
+
+    # -- writing -----------------------------------------------------------------------
+
+    def write(self, data: str) -> None:
+        """Write soon, as soon as the terminal takes it."""
+        if self._out is None:
+            super().write(data)
+            return
+        if self._is_behind or self._is_lost:
+            return
+        self._waiting += data.encode(self._encoding, "backslashreplace")
+        self._is_behind = self._is_active and len(self._waiting) > MOST_WAITING
+        if not self._is_writing:
+            self._is_writing = True
+            self._loop.call_soon(self._write_some)
+
+    def _write_some(self) -> None:
+        """Write what the terminal takes now; the rest when it takes more."""
+        if self._out is None:
+            return
+        try:
+            while self._waiting:
+                del self._waiting[: os.write(self._out, self._waiting)]
+        except BlockingIOError:
+            self._loop.add_writer(self._out, self._write_some)
+            return
+        except OSError:
+            self._lost()
+        self._loop.remove_writer(self._out)
+        self._is_writing = False
+        if self._is_behind:
+            self._caught_up()
+        self._tell_written()
+
+    def when_written(self, call: Callable[[], None]) -> None:
+        """Call once all that was written so far has reached the terminal."""
+        self._on_written.append(call)
+        if not self._is_writing:
+            self._tell_written()
+
+    def _tell_written(self) -> None:
+        calls, self._on_written = self._on_written, []
+        for call in calls:
+            call()
+
+    def _caught_up(self) -> None:
+        self._is_behind = False
+        if self.on_behind is not None:
+            self.on_behind()
+
+    def _write_all(self) -> None:
+        """Write the rest before the loop goes on, if the terminal takes it."""
+        until_s = time.monotonic() + LEAVING_S
+        while self._out is not None and self._waiting and not self._is_lost:
+            left_s = until_s - time.monotonic()
+            if left_s <= 0 or not select.select([], [self._out], [], left_s)[1]:
+                return
+            self._write_some()
+
+    # -- reading -----------------------------------------------------------------------
+
+    def _can_read(self) -> bool:
+        """Let the loop watch the terminal, where this system can."""
+        try:
+            self._loop.add_reader(self.fileno, self._read_some)
+        except (OSError, NotImplementedError):  # such as /dev/tty on macOS
+            return False
+        return True
+
+    def _stop_reading(self) -> None:
+        if self._is_read_by_loop:
+            self._loop.remove_reader(self.fileno)
+        if self._tick is not None:
+            self._tick.cancel()
+
+    def _read_some(self) -> None:
+        """Handle what was typed."""
+        try:
+            data = os.read(self.fileno, READ_BYTES)
+        except OSError:
+            data = b""
+        if not data:
+            self._lost()
+            return
+        for message in self._parser.feed(self._decode(data)):
+            self.process_message(message)
+        if self._tick is not None:
+            self._tick.cancel()
+        self._tick = self._loop.call_later(_TICK_S, self._end_of_escape)
+
+    def _end_of_escape(self) -> None:
+        for message in self._parser.tick():
+            self.process_message(message)
+
+    def _run_input_thread(self) -> None:
+        """What Textual's thread does: nothing where the loop reads."""
+        if not self._is_read_by_loop:
+            super()._run_input_thread()
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the app."""
+        if self._is_read_by_loop:
+            self._app.post_message(message)
+        else:
+            super().send_message(message)
+
+
+def _opened() -> int | None:
+    """The terminal behind standard error, opened anew; None where it cannot be.
+
+    Anew, since "do not block" would else hold for the shell that shares it, too.
+    """
+    try:
+        name = os.ttyname(2)
+        return os.open(name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:  # a terminal of another user, or of another container
+        return None
