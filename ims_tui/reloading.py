@@ -14,6 +14,7 @@ from ims_tui.core.config.provenance import Loaded, Problem
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.ports import Clock, ConfigSource
 from ims_tui.core.signin.credential import ending_line
+from ims_tui.core.state.moment import to_tick_s
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.tracker import Tracker
 
@@ -56,7 +57,7 @@ class Reloader:
     async def run(self) -> None:
         """Look at the files until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(to_tick_s(self._clock.monotonic(), LOOK_S))
             await self._look()
             await self._tracker.reload_changed()
             self._announce()

@@ -7,6 +7,7 @@ and the list in memory are merged whenever somebody else wrote the file.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from ims_tui.core.polling.history import THIN_AFTER, learned, past_job
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile, WatchFile
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.moment import Moment, to_tick_s
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.state.stored import StoredPoll, restored, stored, undecoded
 from ims_tui.core.watchlist.merge import merge
@@ -179,6 +180,10 @@ class Saver:
 
     def note(self, entry: Entry) -> None:
         """What we keep of an entry changed: it is stored within a second."""
+        self._keep(entry)
+        self._wake.set()
+
+    def _keep(self, entry: Entry) -> None:
         self._pending[entry.key] = entry
         self._dropped.discard(entry.key)
 
@@ -186,6 +191,7 @@ class Saver:
         """A job left the list: its stored values go too."""
         self._pending.pop(key, None)
         self._dropped.add(key)
+        self._wake.set()
 
     def list_changed(self) -> None:
         """The list in memory is newer than the file."""
@@ -215,6 +221,7 @@ class Saver:
         """Save and look until cancelled."""
         while True:
             await self._pause()
+            self._wake.clear()
             await self.step()
 
     async def step(self) -> None:
@@ -242,19 +249,20 @@ class Saver:
             entry = self._store.get(key)
             if entry is None:
                 continue
-            self.note(entry)
+            self._keep(entry)
             if entry.has_ended:
                 self.list_changed()  # its result belongs to the list
 
     async def _pause(self) -> None:
-        self._wake.clear()
-        if self._is_save_due(self._clock.monotonic()):
+        """Wait for something to write, or for the next look."""
+        now_s = self._clock.monotonic()
+        if self._is_save_due(now_s):
             return
-        try:
-            async with asyncio.timeout(FLUSH_S):
+        is_active = self._store.has_active
+        wait_s = FLUSH_S if is_active else to_tick_s(now_s, LOOK_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
                 await self._wake.wait()
-        except TimeoutError:
-            return
 
     async def save_list(self) -> LoadReport | None:
         """Merge with the file and write it; a failure is told and tried again.
@@ -339,11 +347,13 @@ class Saver:
 
     async def _look(self) -> None:
         """Take over what another copy or an editor wrote."""
-        is_shared = await self.in_thread(self._is_shared)
+        is_shared, has_changed = await self.in_thread(
+            lambda: (self._is_shared(), self._watch_file.has_changed())
+        )
         if is_shared != self._store.snapshot().is_shared:
             self._store.flag(is_shared=is_shared)
             self._on_change()
-        if await self.in_thread(self._watch_file.has_changed):
+        if has_changed:
             # A save of an unchanged list is a merge that takes the other side.
             report = await self.save_list()
             if report is not None:

@@ -171,6 +171,15 @@ def age(seconds: float) -> str:
     return f"{total}s"
 
 
+def age_below(seconds: float) -> str:
+    """Format an age that may grow to this: `<25s`, `<3m`. Never too low."""
+    total = max(0, int(seconds))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if total >= size:
+            return f"<{total // size + 1}{unit}"
+    return f"<{total + 1}s"
+
+
 def plural(count: int, one: str, many: str) -> str:
     """Return `1 job` or `2 jobs`."""
     return f"{count} {one if count == 1 else many}"

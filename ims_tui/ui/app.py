@@ -257,12 +257,13 @@ class ImsTui(App[int]):
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
         self.runtime.tracker.slow_down(1.0)
-        self.runtime.on_change()  # progress was not painted meanwhile
+        self.dashboard.show_focus()
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
         self.runtime.tracker.slow_down(self.settings.poll.unfocused_factor)
+        self.dashboard.show_focus()
 
     # -- dialogs -----------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.frame import Frame
+from ims_tui.ui.frame import UNFOCUSED_S, Frame
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.line_input import LineInput
@@ -39,9 +39,6 @@ MOVED_LATELY_S = 5.0
 
 REPAINTS_PER_S = 5
 """Most repaints a second that news may cause; keys paint at once."""
-
-UNFOCUSED_TICKS = 10
-"""Seconds between two repaints while the terminal is not looked at."""
 
 SURE_S = 5.0
 """A second q within this quits although jobs are active."""
@@ -56,7 +53,6 @@ class Dashboard(Frame):
         super().__init__()
         self._rows = Rows()
         self._order_version = self._news_version = -1
-        self._ticks = 0
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
         self._leaving_s = -SURE_S
@@ -65,6 +61,7 @@ class Dashboard(Frame):
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
+        self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
         self._paint_values()
 
     def follow(self, runtime: Runtime) -> None:
@@ -81,15 +78,17 @@ class Dashboard(Frame):
         elif not self.app.is_blurred or self._is_behind():
             self._frame.resume()
 
+    def show_focus(self) -> None:
+        """Somebody looks, or nobody does any more: what is shown says how old it is."""
+        self._rest()
+        self._repaint()
+
     def _is_behind(self) -> bool:
         return self._news_version != self.app.runtime.store.news_version
 
     def _on_tick(self) -> None:
-        """A second passed: what is active has become older."""
-        self._ticks += 1
-        if self.app.is_blurred:
-            if self._ticks % UNFOCUSED_TICKS:
-                return
+        """What is active has become older."""
+        if self.app.is_blurred:  # progress waited for this
             self._repaint()
         if self._is_order_due and self._may_reorder():
             self._reorder()
@@ -99,11 +98,20 @@ class Dashboard(Frame):
         self._rest()
 
     def _rest(self) -> None:
-        """Nothing is painted, not even the time of day, while nothing can change."""
-        if self.snapshot.tally[Facet.ACTIVE] or self._is_order_due:
-            self._clock.resume()
-        else:
-            self._clock.pause()
+        """Tick while something can change, seldom while nobody looks.
+
+        Else nothing is painted, not even the time of day.
+        """
+        can_change = self.snapshot.tally[Facet.ACTIVE] > 0 or self._is_order_due
+        is_blurred = self.app.is_blurred
+        for clock, is_wanted in (
+            (self._clock, not is_blurred),
+            (self._slow_clock, is_blurred),
+        ):
+            if can_change and is_wanted:
+                clock.resume()
+            else:
+                clock.pause()
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""

@@ -50,6 +50,9 @@ To look around without a cloud account:  ims-tui demo"""
 LEAST = (40, 6)
 """Columns and rows below which only the needed size is said."""
 
+UNFOCUSED_S = 20.0
+"""Seconds between two repaints while the terminal is not looked at."""
+
 _WIDE = 120
 """Columns from which the facets stand above the table."""
 
@@ -124,6 +127,7 @@ class Frame(Screen[None]):
             now=self.app.now(),
             health=self.snapshot.health,
             times=self.looks.times,
+            held_s=UNFOCUSED_S if self.app.is_blurred else 0.0,
         )
 
     def _take_size(self, size: Size) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
+from ims_tui.saving import LOOK_S
 from tests.bench.home import PROGRAM, home
 from tests.bench.report import Figure, say
 from tests.bench.service import running
@@ -31,6 +32,13 @@ def at_rest(
         return terminal.cost(seconds)
 
 
+def awake_per_s(environ: Mapping[str, str], seconds: float) -> float:
+    """How often a second the program wakes while nothing happens."""
+    with Terminal(PROGRAM, columns=140, rows=40, environ=environ) as terminal:
+        terminal.record_all(5.0)
+        return terminal.awake_per_s(seconds)
+
+
 def measure(seconds: float = 30.0) -> list[Figure]:
     """Measure active, unfocused, finished, and htop."""
     htop = shutil.which("htop")
@@ -41,10 +49,11 @@ def measure(seconds: float = 30.0) -> list[Figure]:
             unfocused = at_rest(PROGRAM, environ, seconds, UNFOCUSED)
         with home(finished=200, endpoint=endpoint) as environ:
             idle = at_rest(PROGRAM, environ, seconds)
+            awake = awake_per_s(environ, seconds)
     say(f"  htop                       {peer or 'not installed: skipped'}")
     say(f"  45 active rows             {active}")
     say(f"  45 active rows, unfocused  {unfocused}")
-    say(f"  200 finished rows          {idle}")
+    say(f"  200 finished rows          {idle}, awake {awake:.2f} times/s")
     theirs = peer.cpu_percent if peer else HTOP_PERCENT
     cpu = unfocused.cpu_percent / active.cpu_percent
     size = unfocused.bytes_per_s / active.bytes_per_s
@@ -52,6 +61,7 @@ def measure(seconds: float = 30.0) -> list[Figure]:
         Figure("45 active: CPU above htop", active.cpu_percent - theirs, 3, "%"),
         Figure("45 active: to the terminal", active.bytes_per_s / KIB, 8, "KiB/s"),
         Figure("200 finished: to the terminal", idle.bytes_per_s, 0, "B/s", 100),
+        Figure("200 finished: awake", awake, 1 / LOOK_S, "/s", 0.3),
         Figure("200 finished: CPU beside htop", idle.cpu_percent / theirs, 1),
         Figure("unfocused: CPU beside focused", cpu, 0.1, slack=0.6),
         Figure("unfocused: bytes beside focused", size, 0.1, slack=0.3),

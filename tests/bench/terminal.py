@@ -189,6 +189,17 @@ class Terminal:
             after.rss_mb,
         )
 
+    def awake_per_s(self, seconds: float, every_s: float = 0.05) -> float:
+        """How often a second the program woke: what it does at one moment is once."""
+        before, count = self.usage().wakeups, 0
+        end_s = time.monotonic() + seconds
+        while time.monotonic() < end_s:
+            self.record_all(every_s)
+            after = self.usage().wakeups
+            count += after != before
+            before = after
+        return count / seconds
+
     def record_all(self, seconds: float) -> None:
         """Record for exactly this long."""
         end_s = time.monotonic() + seconds

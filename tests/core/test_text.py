@@ -13,6 +13,7 @@ from rich.cells import cell_len as drawn_cells
 
 from ims_tui.core.text import (
     age,
+    age_below,
     cell_len,
     char_cells,
     cut,
@@ -179,6 +180,12 @@ def test_durations_take_six_characters(seconds: float) -> None:
 )
 def test_ages(seconds: float, expected: str) -> None:
     assert age(seconds) == expected
+
+
+@given(st.floats(0, 1e9))
+def test_an_age_below_is_above_it(seconds: float) -> None:
+    number, unit = age_below(seconds)[1:-1], age_below(seconds)[-1]
+    assert int(number) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit] > seconds
 
 
 def test_plurals() -> None:

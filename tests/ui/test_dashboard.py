@@ -228,6 +228,18 @@ async def test_an_unknown_theme_is_said_with_the_known() -> None:
         assert any("ims-light" in text for text in it.told)
 
 
+async def test_while_nobody_looks_ages_hold_for_as_long_as_they_stand_there() -> None:
+    async with stage() as it:
+        assert it.dashboard.view().held_s == 0
+        before = it.text
+        it.app.on_app_blur()
+        await it.pilot.pause()
+        assert "<" in it.text and "<" not in before.replace("<Summary>", "")
+        it.app.on_app_focus()
+        await it.pilot.pause()
+        assert it.text == before
+
+
 async def test_a_failure_rings_while_nobody_looks() -> None:
     async with stage() as it:
         rung: list[None] = []

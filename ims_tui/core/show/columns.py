@@ -187,7 +187,9 @@ def _seen(entry: Entry, view: View, width: int) -> Cell:
     age_s = entry.age_s(view.now)
     if age_s is None:
         return Cell("-", Tone.DIM)
-    return Cell(age(age_s), Tone.WARN if view.is_stale(entry) else Tone.NORMAL)
+    return Cell(
+        view.age_text(age_s), Tone.WARN if view.is_stale(entry) else Tone.NORMAL
+    )
 
 
 def _tags(entry: Entry, view: View, width: int) -> Cell:

@@ -32,7 +32,7 @@ from ims_tui.core.show.view import (
     stated_end,
 )
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.text import age, cell_len, cut, duration, fit
+from ims_tui.core.text import cell_len, cut, duration, fit
 
 Line = tuple[Cell, ...]
 
@@ -263,7 +263,9 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
     age_s = entry.age_s(view.now)
     if age_s is not None:
         stored = ", stored" if entry.is_stored else ""
-        parts.append(f"values {age(age_s)} old{stored}" if entry.is_live else "")
+        parts.append(
+            f"values {view.age_text(age_s)} old{stored}" if entry.is_live else ""
+        )
     exchange = entry.exchange
     if exchange is not None and exchange.latency_s:
         parts.append(

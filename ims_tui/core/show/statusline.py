@@ -99,6 +99,8 @@ def status_line(
         right.append(Cell("shared list", Tone.DIM))
     if width >= 60 and snapshot.tally[Facet.ACTIVE]:  # else nothing moves, nor it
         clock = view.clock_time(view.now.wall)
+        if view.held_s:  # seconds would stand still
+            clock = clock.rpartition(":")[0]
         zone = f" {view.zone_name()}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
     return _spread(left, right, width)

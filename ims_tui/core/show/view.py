@@ -11,7 +11,7 @@ from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
-from ims_tui.core.text import short_id
+from ims_tui.core.text import age, age_below, short_id
 from ims_tui.core.watchlist.watch import JobKey
 
 STALE_S = 30.0
@@ -59,6 +59,8 @@ class View:
     zone: tzinfo = UTC
     """Zone of local times."""
     glyphs: Glyphs = BRAILLE
+    held_s: float = 0.0
+    """How long what is painted now may stay; 0 while it is painted each second."""
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the entry's profile."""
@@ -78,6 +80,10 @@ class View:
         if entry.has_ended:
             return None  # it ended, and nobody says when
         return max(0.0, (self.service_now(entry) - began).total_seconds())
+
+    def age_text(self, age_s: float) -> str:
+        """The age of a value, which holds until the next repaint."""
+        return age_below(age_s + self.held_s) if self.held_s else age(age_s)
 
     def is_stale(self, entry: Entry) -> bool:
         """Whether the shown values are older than they should be."""

@@ -31,6 +31,16 @@ class Moment:
         return Moment(wall, self.mono_s - past_s)
 
 
+def to_tick_s(now_s: float, every_s: float) -> float:
+    """Seconds to the next common tick, at least half a period ahead.
+
+    What is done now and then is done at the same moments, so that a program at rest
+    wakes once for all of it.
+    """
+    left_s = every_s - now_s % every_s
+    return left_s if left_s >= every_s / 2 else left_s + every_s
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceClock:
     """Where the service's clock stands against our monotonic one."""

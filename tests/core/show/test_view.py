@@ -123,3 +123,12 @@ def test_names() -> None:
     assert name_of_key({entry.key: entry}, entry.key) == name_of(entry)
     gone = JobKey("prod", "f" * 32)
     assert name_of_key({}, gone) == "ffffffff..ffffffff"
+
+
+@pytest.mark.parametrize(
+    ("age_s", "words"), [(0, "<21s"), (4, "<25s"), (45, "<2m"), (3590, "<2h")]
+)
+def test_an_age_that_stays_on_the_screen_is_never_too_low(
+    age_s: float, words: str
+) -> None:
+    assert View(moment(100), held_s=20).age_text(age_s) == words
