@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
-from ims_tui.ui.compositor import TightUpdate
+from ims_tui.ui.compositor import (
+    NEAR,
+    Piece,
+    Span,
+    TightCompositor,
+    TightUpdate,
+    near_joined,
+)
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.paint import joined
 from tests.golden_stage import on_stage
@@ -25,21 +40,82 @@ def test_neighbours_in_one_style_are_one_segment() -> None:
 
 
 def plain(update: TightUpdate) -> str:
-    from rich.console import Console
-
     return re.sub(r"\x1b\[[0-9;]*m", "", update.render_segments(Console()))
 
 
-def test_an_update_is_cut_at_both_ends() -> None:
-    left, right = Strip([*joined([("0123456789", Style())], 10)]), Strip.blank(5)
-    update = TightUpdate([{0: left, 10: right}], [(0, 4, 6), (0, 8, 11)], [[10, 15]])
-    assert plain(update) == "\x1b[1;5H45\x1b[1;9H89\x1b[1;11H "
+def test_pieces_that_follow_each_other_need_no_move() -> None:
+    first, second = Strip.blank(2), Strip([Segment("ab")])
+    pieces = [Piece(0, 4, first), Piece(0, 6, second), Piece(1, 8, second)]
+    assert plain(TightUpdate(pieces)) == "\x1b[1;5H  ab\x1b[2;9Hab"
 
 
-def test_a_wide_sign_that_is_cut_leaves_its_cells_blank() -> None:
-    strip = Strip([*joined([("跨区复制", Style())], 8)])
-    update = TightUpdate([{0: strip}], [(0, 1, 4)], [[8]])
-    assert plain(update) == "\x1b[1;2H 区"
+SPANS = st.builds(
+    lambda x, width: (x, x + width), st.integers(0, 200), st.integers(1, 9)
+)
+
+
+@given(st.lists(SPANS, max_size=12))
+def test_near_changes_are_sent_in_one_and_none_is_left_out(
+    ranges: list[tuple[int, int]],
+) -> None:
+    regions = [Region(x1, 0, x2 - x1, 1) for x1, x2 in ranges]
+    spans = [Span(*span) for span in Compositor._regions_to_spans(regions)]
+    joined = near_joined(spans)
+    for span in spans:
+        assert any(j.x1 <= span.x1 and span.x2 <= j.x2 for j in joined)
+    assert all(b.x1 - a.x2 > NEAR for a, b in pairwise(joined))
+
+
+async def test_a_partial_update_sends_what_a_full_one_would_have_there() -> None:
+    async with on_stage(Scene("partial", MIDDLE, MORNING)) as pilot:
+        compositor = pilot.app.screen._compositor
+        assert isinstance(compositor, TightCompositor)
+        whole = compositor.render_strips()
+        for region in (
+            Region(3, 5, 20, 4),
+            Region(0, 0, 120, 1),
+            Region(100, 2, 40, 50),
+            Region(0, 20, 120, 20),
+        ):
+            compositor._dirty_regions = {region}
+            update = compositor.render_partial_update()
+            assert update is not None
+            seen = region.intersection(compositor.size.region)
+            sent: dict[int, int] = {}
+            for y, x, strip in update.pieces:
+                assert x == seen.x + sent.get(y, 0)
+                sent[y] = sent.get(y, 0) + strip.cell_length
+                assert strip == whole[y].crop(x, x + strip.cell_length)
+            assert sorted(sent) == list(seen.line_range)
+            assert set(sent.values()) == {seen.width}
+        assert compositor.render_partial_update() is None
+
+
+async def test_a_moved_cursor_renders_two_lines_of_the_table_and_nothing_else() -> None:
+    async with on_stage(Scene("cursor", MIDDLE, MORNING)) as pilot:
+        screen = pilot.app.screen
+        table = screen.query_one(JobTable)
+        rendered: list[tuple[str | None, int]] = []
+        for widget in screen.walk_children(Widget):
+            inner = widget.render_lines
+
+            def render(
+                crop: Region,
+                widget: Widget = widget,
+                inner: Callable[[Region], list[Strip]] = inner,
+            ) -> list[Strip]:
+                rendered.append((widget.id, crop.height))
+                return inner(crop)
+
+            widget.render_lines = render  # type: ignore[method-assign]
+        table.action_move(1)
+        await pilot.pause()
+        assert ("table", 2) in rendered
+        assert {name for name, _ in rendered} <= {
+            "table",
+            "detail-heading",
+            "detail-lines",
+        }
 
 
 async def test_time_repaints_the_ticking_cells_and_no_others() -> None:
