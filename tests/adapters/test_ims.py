@@ -59,6 +59,25 @@ async def test_a_redirect_is_not_followed_with_a_credential() -> None:
     await source.close()
 
 
+async def test_nothing_of_a_reply_goes_into_the_next_request() -> None:
+    seen = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        headers = [("Set-Cookie", "a=b"), ("X-Auth-Token", "other")]
+        return httpx.Response(200, headers=headers, json={"status": "INIT"})
+
+    source = source_of(handle, replace(PROFILE, endpoint="https://ims.example.com/x/"))
+    for _ in range(2):
+        assert isinstance(await source.show(PROBE_ID), PollOk)
+    await source.close()
+    first, second = seen
+    assert first.url == f"https://ims.example.com/x/v1/cloudimages/job/{PROBE_ID}"
+    assert first.headers["Host"] == "ims.example.com"
+    assert second.headers == first.headers
+    assert "Cookie" not in second.headers
+
+
 async def test_nothing_goes_over_plain_http_unless_the_profile_allows_it() -> None:
     seen = []
 
