@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
@@ -96,7 +97,9 @@ class Health:
             is_only: there is no other job that could be asked.
         """
         if isinstance(outcome, PollOk):
-            return replace(self._answered(now), last_good=now, astray=None)
+            if self.link is Link.STOPPED:
+                return replace(self, last_good=now, astray=None)
+            return self._turned(Link.LIVE, None, now, last_good=now, astray=None)
         kind = outcome.kind
         if self.link is Link.STOPPED or kind is FailureKind.UNEXPECTED:
             return self  # a late answer does not start a stopped profile
@@ -150,7 +153,9 @@ class Health:
             return self
         return self._turned(Link.LIVE, None, now)
 
-    def _turned(self, link: Link, failure: PollFailed | None, now: Moment) -> Health:
+    def _turned(
+        self, link: Link, failure: PollFailed | None, now: Moment, **more: Any
+    ) -> Health:
         return replace(
             self,
             link=link,
@@ -159,6 +164,7 @@ class Health:
             tries=0,
             answered=now,
             silence=None,
+            **more,
         )
 
     def _not_answered(

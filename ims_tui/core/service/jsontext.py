@@ -70,13 +70,7 @@ def _parse(text: str) -> object:
     if text.count(",") + text.count("[") + text.count("{") > _MAX_VALUES:
         raise ValueError(f"more than {_MAX_VALUES} values")
     try:
-        value: object = json.loads(
-            text,
-            strict=False,
-            parse_int=_whole,
-            parse_float=_real,
-            parse_constant=str,  # NaN and infinities are not JSON
-        )
+        value: object = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
@@ -89,6 +83,14 @@ def _whole(digits: str) -> int | str:
 def _real(digits: str) -> float | str:
     number = float(digits) if len(digits) <= MAX_TEXT else math.inf
     return number if math.isfinite(number) else digits
+
+
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_int=_whole,
+    parse_float=_real,
+    parse_constant=str,  # NaN and infinities are not JSON
+)
 
 
 def _why(error: ValueError, text: str) -> str:
