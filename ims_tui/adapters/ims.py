@@ -1,4 +1,4 @@
-"""JobSource port over HTTP: one long-lived client per profile.
+"""JobSource port over HTTP: long-lived connections per profile.
 
 The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where
 the gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is
@@ -20,6 +20,7 @@ import httpx
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
@@ -50,17 +51,6 @@ _HEADERS = {
 }
 
 
-class _NoCookies(httpx.Cookies):
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Keep none."""
-
-
-class _Client(httpx.AsyncClient):
-    """Nothing of a reply goes into a later request, and to look for cookies is slow."""
-
-    cookies = _NoCookies()  # type: ignore[override] # nobody sets them
-
-
 class ImsSource:
     """Asks one endpoint with one credential; clients are built at the first request."""
 
@@ -78,8 +68,7 @@ class ImsSource:
         self._timeout_s = timeout_s
         self._max_in_flight = max_in_flight
         self._transport = transport
-        self._client: httpx.AsyncClient | None = None
-        self._iam: httpx.AsyncClient | None = None
+        self._clients: Clients | None = None
         self._auth: SignInAuth | None = None
         self._call = DOCUMENTED_CALL
 
@@ -99,20 +88,23 @@ class ImsSource:
             cause = endpoint_gap(self._profile.region).partition(".")[0]
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
-            client = self._open()
+            clients, auth = self._open()
         except OSError as error:  # an SSLError is one, too
             return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
         call = self._call
         path = call.format(job_id=job_id, project_id=self._project_id)
-        outcome = await self._ask(client, path, job_id)
+        async with clients.one() as client:
+            outcome = await self._ask(client, auth, path, job_id)
         return self._after(outcome, call)
 
-    async def _ask(self, client: httpx.AsyncClient, path: str, job_id: str) -> Outcome:
+    async def _ask(
+        self, client: httpx.AsyncClient, auth: httpx.Auth, path: str, job_id: str
+    ) -> Outcome:
         started = time.perf_counter()
         try:
             url = f"{self._profile.endpoint.rstrip('/')}{path}"
             request = httpx.Request("GET", url, headers=client.headers)
-            response = await client.send(request, stream=True)
+            response = await client.send(request, auth=auth, stream=True)
             try:
                 body = await _read(response)
             finally:
@@ -159,23 +151,23 @@ class ImsSource:
             return self._profile.project_id
         return self._auth.state.project_id if self._auth else ""
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            verify = self._verify()
-            self._iam = self._build(verify, max_connections=1)
+    def _open(self) -> tuple[Clients, SignInAuth]:
+        if self._clients is None or self._auth is None:
+            self._clients = Clients(
+                self._max_in_flight,
+                _HEADERS,
+                self._timeout_s,
+                self._verify(),
+                self._transport,
+            )
             self._auth = make_auth(
                 self._profile.auth,
-                http=self._iam,
+                http=self._clients.extra(),
                 now=self._now,
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
             )
-            self._client = self._build(
-                verify,
-                auth=self._auth,
-                max_connections=self._max_in_flight,
-            )
-        return self._client
+        return self._clients, self._auth
 
     def _no_bundle(self, error: OSError) -> Refusal:
         why = "not certificates" if isinstance(error, ssl.SSLError) else error.strerror
@@ -184,28 +176,11 @@ class ImsSource:
         return refusal(RefusalKind.CA_UNREADABLE, cause)
 
     def _verify(self) -> ssl.SSLContext | bool:
-        """What both clients check certificates by: to read them takes 50 ms."""
+        """What all clients check certificates by: to read them takes 50 ms."""
         bundle = self._profile.ca_bundle
         if bundle:
             return ssl.create_default_context(cafile=bundle)
         return True if self._transport else httpx.create_ssl_context()
-
-    def _build(
-        self,
-        verify: ssl.SSLContext | bool,
-        *,
-        max_connections: int,
-        auth: httpx.Auth | None = None,
-    ) -> httpx.AsyncClient:
-        return _Client(
-            auth=auth,
-            headers=_HEADERS,
-            timeout=self._timeout_s,
-            limits=httpx.Limits(max_connections=max_connections),
-            verify=verify,
-            transport=self._transport,
-            follow_redirects=False,  # a credential never follows a redirect
-        )
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""
@@ -219,7 +194,7 @@ class ImsSource:
 
     async def close(self) -> None:
         """Close the connections."""
-        for part in (self._auth, self._client, self._iam):
+        for part in (self._auth, self._clients):
             if part is not None:
                 await part.aclose()
 
