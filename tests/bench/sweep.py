@@ -34,6 +34,8 @@ class Sweep(NamedTuple):
 
 def ours(url: str) -> None:
     """The program without a screen: tracker, lane, store, budget book, state file."""
+    import httpx
+
     import ims_tui.adapters.ims  # noqa: F401 - importing httpx is no part of a sweep
     from ims_tui.core.config.settings import (
         PollSettings,
@@ -78,6 +80,7 @@ def ours(url: str) -> None:
         await asyncio.wait([run])
         return took
 
+    httpx.AsyncClient()  # which imports the other half of it
     with home(listed=JOBS) as environ:
         _tell(asyncio.run(sweep(environ)))
 
