@@ -11,7 +11,7 @@ import logging
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -213,9 +213,18 @@ def _not_signed_in(error: SignInError) -> PollFailed:
 async def _read(response: httpx.Response) -> bytes | None:
     """Read a body; None where it is larger than any description of a job."""
     parts, size = [], 0
-    async for part in response.aiter_bytes():
+    async for part in _pieces(response):
         size += len(part)
         if size > MAX_BODY:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The decoded body; one that is neither packed nor read takes the short way."""
+    is_packed = "content-encoding" in response.headers
+    if is_packed or response.is_stream_consumed:
+        return response.aiter_bytes()
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return response.stream.__aiter__()
