@@ -140,7 +140,7 @@ def _run(url: str, *what: str) -> Sweep:
     return Sweep(*json.loads(done.stdout.splitlines()[-1]))
 
 
-def measure(runs: int = 3) -> list[Figure]:
+def measure(runs: int = 5) -> list[Figure]:
     """Sweep in turn; the best concurrency of the bare loop counts."""
     ways = [("ours",), *(("bare", str(n)) for n in CONCURRENCIES), ("sdk",)]
     with running() as url:

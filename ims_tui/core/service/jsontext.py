@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import TypeAlias
 
 from ims_tui.core.text import MAX_TEXT, printable
@@ -143,7 +144,7 @@ class _Copy:
 
     def _object(self, value: Mapping[object, object], depth: int) -> Json:
         out: dict[str, Json] = {}
-        for key, member in list(value.items())[:MAX_ITEMS]:
+        for key, member in islice(value.items(), MAX_ITEMS):
             name = printable(str(key), _MAX_NAME)
             self.room -= len(name)
             out[name] = self.of(member, depth + 1)
