@@ -49,6 +49,7 @@ _HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"ims-tui/{__version__}",
 }
+_NO_BODY = httpx.ByteStream(b"")
 
 
 class ImsSource:
@@ -69,6 +70,7 @@ class ImsSource:
         self._max_in_flight = max_in_flight
         self._transport = transport
         self._clients: Clients | None = None
+        self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
         self._call = DOCUMENTED_CALL
 
@@ -102,8 +104,7 @@ class ImsSource:
     ) -> Outcome:
         started = time.perf_counter()
         try:
-            url = f"{self._profile.endpoint.rstrip('/')}{path}"
-            request = httpx.Request("GET", url, headers=client.headers)
+            request = self._request(path, client.headers)
             response = await client.send(request, auth=auth, stream=True)
             try:
                 body = await _read(response)
@@ -127,6 +128,15 @@ class ImsSource:
             now=self._now(),
             latency_s=time.perf_counter() - started,
         )
+
+    def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
+        """A request as httpx builds it, with headers that were completed once."""
+        url = f"{self._profile.endpoint.rstrip('/')}{path}"
+        if self._headers is None:
+            self._headers = httpx.Request("GET", url, headers=headers).headers
+        request = httpx.Request("GET", url, headers=self._headers, stream=_NO_BODY)
+        request.read()  # a signature covers the body, too
+        return request
 
     def _after(self, outcome: Outcome, call: str) -> Outcome:
         """Turn to the deprecated call where the gateway has no other."""
