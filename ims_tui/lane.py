@@ -229,6 +229,7 @@ class Lane:
             has_room = len(self._in_flight) < self._limits.max_in_flight
             if has_room or now - self._told_s >= _TELL_S:
                 self._wake.set()
+            await asyncio.sleep(0)  # others go on, too, where no answer waits
 
     async def _poll(self, key: JobKey) -> None:
         reloads = self._reloads
