@@ -35,6 +35,8 @@ SUSPENDED_S = 15.0
 """Waking later than planned by this much means the machine or the terminal slept."""
 
 _RATE_WINDOW_S = 60.0
+_TELL_S = 1.0
+"""The health tells the rate at least so often, also while one reply chases another."""
 _FOREVER = float("inf")
 
 
@@ -75,6 +77,7 @@ class Lane:
         self._in_flight: set[JobKey] = set()
         self._wake = asyncio.Event()
         self._sent: deque[float] = deque()
+        self._told_s = -_FOREVER
         self._is_accepted = False
         self._is_paused = False
         self._reloads = 0
@@ -175,15 +178,13 @@ class Lane:
             async with asyncio.TaskGroup() as polls:
                 while True:
                     now = self._clock.monotonic()
-                    due = self._next_time(now)
-                    key = self.scheduler.pop(now) if due <= now else None
+                    key = self._pop(now)
                     if key is not None:
-                        self._in_flight.add(key)
-                        self._sent.append(now)
-                        polls.create_task(self._poll(key), name=f"poll {key.job_id}")
+                        polls.create_task(self._poll_on(key), name=f"poll {key.job_id}")
                         continue
+                    due = self._next_time(now)
                     if due <= now:  # the scheduler changed its mind about the moment
-                        due = max(self._next_time(now), now + 0.05)
+                        due = now + 0.05
                     await self._sleep(now, due)
         finally:
             for key in self._in_flight:  # also those whose task never began
@@ -197,8 +198,17 @@ class Lane:
             return _FOREVER
         return self.scheduler.next_time(now)
 
+    def _pop(self, now: float) -> JobKey | None:
+        """The job to ask right now, if any; it is in flight from now on."""
+        key = self.scheduler.pop(now) if self._next_time(now) <= now else None
+        if key is not None:
+            self._in_flight.add(key)
+            self._sent.append(now)
+        return key
+
     async def _sleep(self, now: float, until: float) -> None:
         self._tell_plan(now, until)
+        self._told_s = now
         self._wake.clear()
         wait_s = min(until - now, self._limits.heartbeat_s)
         with contextlib.suppress(TimeoutError):
@@ -208,6 +218,18 @@ class Lane:
         if woke - now - wait_s > SUSPENDED_S:
             _LOG.info("%s: slept %.0f s too long", self.profile, woke - now - wait_s)
             self.scheduler.wake(woke)
+
+    async def _poll_on(self, key: JobKey) -> None:
+        """Ask about a job and, while others are due, about them in its place."""
+        asked: JobKey | None = key
+        while asked is not None:
+            await self._poll(asked)
+            now = self._clock.monotonic()
+            asked = self._pop(now)
+            has_room = len(self._in_flight) < self._limits.max_in_flight
+            if has_room or now - self._told_s >= _TELL_S:
+                self._wake.set()
+            await asyncio.sleep(0)  # others go on, too, where no answer waits
 
     async def _poll(self, key: JobKey) -> None:
         reloads = self._reloads
@@ -220,7 +242,6 @@ class Lane:
         finally:
             self.scheduler.cancel(key, self._clock.monotonic())  # unless answered
             self._in_flight.discard(key)
-            self._wake.set()
 
     async def _ask(self, key: JobKey) -> Outcome:
         limit_s = self._limits.deadline_s

@@ -113,6 +113,7 @@ class BookedSource:
     async def close(self) -> None:
         """Close connections."""
         await self._source.close()
+        self._ledger.close()
 
 
 class Follower:

@@ -11,7 +11,7 @@ import pytest
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.polling.health import Link
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.show.asked import Asked, Obstacle
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.watchlist.watch import JobKey
@@ -448,3 +448,23 @@ async def test_lane_that_is_opened_again_looks_at_the_unseen_first() -> None:
     first = [wanted for _, wanted in again.sent]
     assert set(first[: len(unseen)]) == unseen
     assert first[len(unseen)] == seen
+
+
+class InstantSource(ScriptedSource):
+    """Fails before it waits for anything."""
+
+    async def show(self, job_id: str) -> Outcome:
+        self.sent.append((loop_time(), job_id))
+        return PollFailed(FailureKind.NOT_UNDERSTOOD, "no time at all")
+
+
+@virtual
+async def test_answers_without_any_wait_leave_everybody_else_their_turn() -> None:
+    world, source = World(), InstantSource(service(20).jobs)
+    world.profile(source)
+    turns = 0
+    async with world.running():
+        while len(source.sent) < 20:
+            await asyncio.sleep(0)
+            turns += 1
+    assert turns >= 20

@@ -38,6 +38,9 @@ class CommonLedger:
         self.spent[account], booking = book(self.spent.get(account), limit, now_s)
         return booking
 
+    def close(self) -> None:
+        pass
+
 
 def booked(
     source: ScriptedSource, ledger: CommonLedger, budget: Budget

@@ -1,4 +1,4 @@
-"""JobSource port over HTTP: one long-lived client per profile.
+"""JobSource port over HTTP: long-lived connections per profile.
 
 The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where
 the gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is
@@ -11,7 +11,7 @@ import logging
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from importlib.util import find_spec
 
@@ -19,6 +19,7 @@ import httpx
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
@@ -48,6 +49,7 @@ _HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"ims-tui/{__version__}",
 }
+_NO_BODY = httpx.ByteStream(b"")
 
 
 class ImsSource:
@@ -67,8 +69,8 @@ class ImsSource:
         self._timeout_s = timeout_s
         self._max_in_flight = max_in_flight
         self._transport = transport
-        self._client: httpx.AsyncClient | None = None
-        self._iam: httpx.AsyncClient | None = None
+        self._clients: Clients | None = None
+        self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
         self._call = DOCUMENTED_CALL
 
@@ -88,19 +90,26 @@ class ImsSource:
             cause = endpoint_gap(self._profile.region).partition(".")[0]
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
-            client = self._open()
+            clients, auth = self._open()
         except OSError as error:  # an SSLError is one, too
             return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
         call = self._call
         path = call.format(job_id=job_id, project_id=self._project_id)
-        outcome = await self._ask(client, path, job_id)
+        async with clients.one() as client:
+            outcome = await self._ask(client, auth, path, job_id)
         return self._after(outcome, call)
 
-    async def _ask(self, client: httpx.AsyncClient, path: str, job_id: str) -> Outcome:
+    async def _ask(
+        self, client: httpx.AsyncClient, auth: httpx.Auth, path: str, job_id: str
+    ) -> Outcome:
         started = time.perf_counter()
         try:
-            async with client.stream("GET", path) as response:
+            request = self._request(path, client.headers)
+            response = await client.send(request, auth=auth, stream=True)
+            try:
                 body = await _read(response)
+            finally:
+                await response.aclose()
         except SignInError as error:
             return _not_signed_in(error)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -113,12 +122,21 @@ class ImsSource:
             return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
         return parse_reply(
             response.status_code,
-            {name.lower(): value for name, value in response.headers.items()},
+            response.headers,
             body,
             job_id,
             now=self._now(),
             latency_s=time.perf_counter() - started,
         )
+
+    def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
+        """A request as httpx builds it, with headers that were completed once."""
+        url = f"{self._profile.endpoint.rstrip('/')}{path}"
+        if self._headers is None:
+            self._headers = httpx.Request("GET", url, headers=headers).headers
+        request = httpx.Request("GET", url, headers=self._headers, stream=_NO_BODY)
+        request.read()  # a signature covers the body, too
+        return request
 
     def _after(self, outcome: Outcome, call: str) -> Outcome:
         """Turn to the deprecated call where the gateway has no other."""
@@ -143,24 +161,23 @@ class ImsSource:
             return self._profile.project_id
         return self._auth.state.project_id if self._auth else ""
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            verify = self._verify()
-            self._iam = self._build(verify, max_connections=1)
+    def _open(self) -> tuple[Clients, SignInAuth]:
+        if self._clients is None or self._auth is None:
+            self._clients = Clients(
+                self._max_in_flight,
+                _HEADERS,
+                self._timeout_s,
+                self._verify(),
+                self._transport,
+            )
             self._auth = make_auth(
                 self._profile.auth,
-                http=self._iam,
+                http=self._clients.extra(),
                 now=self._now,
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
             )
-            self._client = self._build(
-                verify,
-                auth=self._auth,
-                base_url=self._profile.endpoint.rstrip("/"),
-                max_connections=self._max_in_flight,
-            )
-        return self._client
+        return self._clients, self._auth
 
     def _no_bundle(self, error: OSError) -> Refusal:
         why = "not certificates" if isinstance(error, ssl.SSLError) else error.strerror
@@ -169,27 +186,11 @@ class ImsSource:
         return refusal(RefusalKind.CA_UNREADABLE, cause)
 
     def _verify(self) -> ssl.SSLContext | bool:
+        """What all clients check certificates by: to read them takes 50 ms."""
         bundle = self._profile.ca_bundle
-        return ssl.create_default_context(cafile=bundle) if bundle else True
-
-    def _build(
-        self,
-        verify: ssl.SSLContext | bool,
-        *,
-        max_connections: int,
-        auth: httpx.Auth | None = None,
-        base_url: str = "",
-    ) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            auth=auth,
-            base_url=base_url,
-            headers=_HEADERS,
-            timeout=self._timeout_s,
-            limits=httpx.Limits(max_connections=max_connections),
-            verify=verify,
-            transport=self._transport,
-            follow_redirects=False,  # a credential never follows a redirect
-        )
+        if bundle:
+            return ssl.create_default_context(cafile=bundle)
+        return True if self._transport else httpx.create_ssl_context()
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""
@@ -203,7 +204,7 @@ class ImsSource:
 
     async def close(self) -> None:
         """Close the connections."""
-        for part in (self._auth, self._client, self._iam):
+        for part in (self._auth, self._clients):
             if part is not None:
                 await part.aclose()
 
@@ -222,9 +223,18 @@ def _not_signed_in(error: SignInError) -> PollFailed:
 async def _read(response: httpx.Response) -> bytes | None:
     """Read a body; None where it is larger than any description of a job."""
     parts, size = [], 0
-    async for part in response.aiter_bytes():
+    async for part in _pieces(response):
         size += len(part)
         if size > MAX_BODY:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The decoded body; one that is neither packed nor read takes the short way."""
+    is_packed = "content-encoding" in response.headers
+    if is_packed or response.is_stream_consumed:
+        return response.aiter_bytes()
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return response.stream.__aiter__()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import httpx
@@ -57,6 +58,25 @@ async def test_a_redirect_is_not_followed_with_a_credential() -> None:
     assert outcome.cause == "HTTP 302 to https://evil.example.net/x, not followed"
     assert seen == ["ims.example.com"]
     await source.close()
+
+
+async def test_nothing_of_a_reply_goes_into_the_next_request() -> None:
+    seen = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        headers = [("Set-Cookie", "a=b"), ("X-Auth-Token", "other")]
+        return httpx.Response(200, headers=headers, json={"status": "INIT"})
+
+    source = source_of(handle, replace(PROFILE, endpoint="https://ims.example.com/x/"))
+    for _ in range(2):
+        assert isinstance(await source.show(PROBE_ID), PollOk)
+    await source.close()
+    first, second = seen
+    assert first.url == f"https://ims.example.com/x/v1/cloudimages/job/{PROBE_ID}"
+    assert first.headers["Host"] == "ims.example.com"
+    assert second.headers == first.headers
+    assert "Cookie" not in second.headers
 
 
 async def test_nothing_goes_over_plain_http_unless_the_profile_allows_it() -> None:
@@ -148,6 +168,40 @@ async def test_a_reply_without_end_is_not_read() -> None:
     outcome = await source.show(PROBE_ID)
     assert isinstance(outcome, PollFailed)
     assert outcome.kind is FailureKind.NOT_UNDERSTOOD
+    await source.close()
+
+
+class Parts(httpx.AsyncByteStream):
+    """A body as it comes over the network."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.sent = 0
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.body), 65536):
+            part = self.body[start : start + 65536]
+            self.sent += len(part)
+            yield part
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+async def test_a_body_is_unpacked_bounded_and_let_go_of(is_packed: bool) -> None:
+    job, endless = b'{"status": "INIT"}', b" " * (4 * MAX_BODY)
+    bodies = [Parts(gzip.compress(b) if is_packed else b) for b in (job, endless)]
+    headers = {"Content-Encoding": "gzip"} if is_packed else {}
+    replies = iter(httpx.Response(200, headers=headers, stream=b) for b in bodies)
+    source = source_of(lambda request: next(replies))
+    assert isinstance(await source.show(PROBE_ID), PollOk)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.cause.startswith("a reply of more than")
+    assert all(body.is_closed for body in bodies)
+    assert bodies[1].sent < 2 * MAX_BODY
     await source.close()
 
 

@@ -49,9 +49,27 @@ def test_old_rows_are_forgotten(tmp_path: Path) -> None:
     assert booking.requests == 1
 
 
+def test_a_file_that_was_removed_is_made_anew_and_shared_again(tmp_path: Path) -> None:
+    path = tmp_path / "state.budget"
+    ledgers = [LedgerDb(path) for _ in range(2)]
+    for ledger in ledgers:
+        ledger.book("a", LIMIT, 5.0)
+    path.unlink()
+    granted = [ledgers[n % 2].book("a", LIMIT, 5.0) for n in range(20)]
+    assert sum(b is not None and b.wait_s == 0.0 for b in granted) == 10
+    for ledger in ledgers:
+        ledger.close()
+    booking = ledgers[0].book("a", LIMIT, 5.0)
+    assert booking is not None, "closed is not ended"
+    assert booking.wait_s > 0.0
+
+
 def test_a_file_of_no_use_is_no_budget_and_no_crash(tmp_path: Path) -> None:
     (tmp_path / "state.budget").write_text("this is no database, but long enough" * 9)
-    assert LedgerDb(tmp_path / "state.budget").book("a", LIMIT, 5.0) is None
+    ledger = LedgerDb(tmp_path / "state.budget")
+    assert ledger.book("a", LIMIT, 5.0) is None
+    (tmp_path / "state.budget").unlink()
+    assert ledger.book("a", LIMIT, 5.0), "it is tried again"
     (tmp_path / "file").write_text("")
     assert LedgerDb(tmp_path / "file" / "x").book("a", LIMIT, 5.0) is None
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import httpx
 
 from ims_tui.core.service.envelope import read_error
-from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.credential import CredentialState, check_transport
 from ims_tui.core.signin.refusal import Refusal, Scheme, explain_refusal, masked
 from ims_tui.core.signin.secret import Secret
 
@@ -115,6 +115,16 @@ async def read_refusal(
         or "token need to refresh" in message.lower()
     )
     return explain_refusal(code, message, skew_s, scheme) if is_refused else None
+
+
+def check_request(request: httpx.Request, allow_http: bool) -> None:
+    """`check_transport` of where a request goes, whatever it asks for there.
+
+    Raises:
+        SignInRefusedError: plain http to another host than loopback.
+    """
+    url = request.url
+    check_transport(f"{url.scheme}://{url.netloc.decode('ascii')}", allow_http)
 
 
 def is_accepted(response: httpx.Response) -> bool:

@@ -12,6 +12,7 @@ from ims_tui.adapters.auth.base import (
     SignInAuth,
     SingleFlight,
     Turns,
+    check_request,
     is_accepted,
     read_refusal,
 )
@@ -21,7 +22,6 @@ from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
     SignInUnavailableError,
-    check_transport,
 )
 from ims_tui.core.signin.refusal import Refusal, Scheme, Unavailable
 from ims_tui.core.signin.secret import Secret
@@ -104,7 +104,7 @@ class KeyAuth(SignInAuth):
         self, request: httpx.Request, *, is_scoped: bool
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Sign a request, for the project or (its lookup) without one."""
-        check_transport(str(request.url), self._allow_http)
+        check_request(request, self._allow_http)
         self._raise_if_refused()
         if is_scoped and (project_id := await self._project()):
             request.headers["X-Project-Id"] = project_id

@@ -12,6 +12,7 @@ from ims_tui.adapters.auth.base import (
     SignInAuth,
     SingleFlight,
     Turns,
+    check_request,
     is_accepted,
     read_refusal,
 )
@@ -21,7 +22,6 @@ from ims_tui.core.signin.credential import (
     SignInRefusedError,
     SignInUnavailableError,
     Token,
-    check_transport,
 )
 from ims_tui.core.signin.refusal import (
     Refusal,
@@ -116,7 +116,7 @@ class TokenAuth(SignInAuth):
         Raises:
             SignInRefusedError, SignInUnavailableError: there is no token to send.
         """
-        check_transport(str(request.url), self._allow_http)
+        check_request(request, self._allow_http)
         await self._current()  # before the turn, so that all share one sign-in
         refused: Refusal | None = None
         for _ in range(_MOST_REFUSALS):

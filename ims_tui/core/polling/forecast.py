@@ -10,7 +10,7 @@ tail is the best guess when nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 
@@ -31,8 +31,9 @@ EARLIEST_RATIO = 0.1
 """A smaller percentage is no basis for time left."""
 EARLIEST_S = 60.0
 """Nor is the percentage of a younger job."""
-RANGE = (0.21, 0.79)
-"""Shown as the middle half: wider, since the forecast does not know its own error."""
+RANGE = (0.21, 0.5, 0.79)
+"""Chances of the shown range, its middle in between: wider than the middle half, since
+the forecast does not know its own error."""
 
 _ROOT_2 = sqrt(2.0)
 _NORM = 1.0 / sqrt(2.0 * pi)
@@ -91,18 +92,23 @@ class Forecast:
 
     def quantile_s(self, ratio: float) -> float:
         """Seconds after the look by which the job has ended with this chance."""
-        wanted = (1.0 - ratio) * self._alive(0.0)
-        high = 1.0
-        while self._alive(high) > wanted and high < _LONGEST_S:
-            high *= 2.0
-        low = high / 2.0 if high > 1.0 else 0.0
-        for _ in range(8):
-            middle = (low + high) / 2.0
-            if self._alive(middle) > wanted:
-                low = middle
-            else:
-                high = middle
-        return high
+        return next(self.quantiles_s((ratio,)))
+
+    def quantiles_s(self, ratios: Iterable[float]) -> Iterator[float]:
+        """The same for some chances, each no less than the one before."""
+        now_alive, end_s = self._alive(0.0), 1.0
+        for ratio in ratios:
+            wanted = (1.0 - ratio) * now_alive
+            while self._alive(end_s) > wanted and end_s < _LONGEST_S:
+                end_s *= 2.0
+            low, high = end_s / 2.0 if end_s > 1.0 else 0.0, end_s
+            for _ in range(8):
+                middle = (low + high) / 2.0
+                if self._alive(middle) > wanted:
+                    low = middle
+                else:
+                    high = middle
+            yield high
 
     def gap_s(self, price_s: float, freshness_per_s: float, weight: float) -> float:
         """When to ask again: where sqrt((hazard + freshness) / 2 price) sums to one.
@@ -127,11 +133,11 @@ class Forecast:
             width_s = max(1.0, 0.3 * at_s)
 
     def _alive(self, after_s: float) -> float:
+        alive = 0.0
+        for weight, passed_s, mu, sd in self._parts:
+            alive += weight * survival_ratio(passed_s + after_s, mu, sd)
         ratio, scale_s = self._failure
-        return ratio * scale_s / (scale_s + self.age_s + after_s) + sum(
-            weight * survival_ratio(passed_s + after_s, mu, sd)
-            for weight, passed_s, mu, sd in self._parts
-        )
+        return ratio * scale_s / (scale_s + self.age_s + after_s) + alive
 
 
 def forecast(
@@ -249,10 +255,11 @@ def remaining_of(
         if ratio < EARLIEST_RATIO or ahead.age_s < EARLIEST_S:
             return None
     failures = memory.of(job_type).failures
+    low_s, median_s, high_s = ahead.quantiles_s(RANGE)
     return Remaining(
-        low_s=ahead.quantile_s(RANGE[0]),
-        median_s=ahead.quantile_s(0.5),
-        high_s=ahead.quantile_s(RANGE[1]),
+        low_s=low_s,
+        median_s=median_s,
+        high_s=high_s,
         basis=ahead.basis,
         jobs=failures.jobs - failures.failed,
     )

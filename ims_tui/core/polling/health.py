@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
@@ -99,7 +99,9 @@ class Health:
             is_only: there is no other job that could be asked.
         """
         if isinstance(outcome, PollOk):
-            return replace(self._answered(now), last_good=now, astray=None)
+            if self.link is Link.STOPPED:
+                return replace(self, last_good=now, astray=None)
+            return self._turned(Link.LIVE, None, now, last_good=now, astray=None)
         kind = outcome.kind
         if self.link is Link.STOPPED or kind is FailureKind.UNEXPECTED:
             return self  # a late answer does not start a stopped profile
@@ -153,7 +155,9 @@ class Health:
             return self
         return self._turned(Link.LIVE, None, now)
 
-    def _turned(self, link: Link, failure: PollFailed | None, now: Moment) -> Health:
+    def _turned(
+        self, link: Link, failure: PollFailed | None, now: Moment, **more: Any
+    ) -> Health:
         return replace(
             self,
             link=link,
@@ -162,6 +166,7 @@ class Health:
             tries=0,
             answered=now,
             silence=None,
+            **more,
         )
 
     def _not_answered(

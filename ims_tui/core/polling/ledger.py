@@ -53,6 +53,9 @@ class Ledger(Protocol):
     def book(self, account: str, limit: Limit, now_s: float) -> Booking | None:
         """Book one request; None where the ledger cannot be used."""
 
+    def close(self) -> None:
+        """Let go of it until the next booking."""
+
 
 def book(spent: Spent | None, limit: Limit, now_s: float) -> tuple[Spent, Booking]:
     """Book one request if the bucket holds one."""

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import TypeAlias
 
 from ims_tui.core.text import MAX_TEXT, printable
@@ -70,13 +71,7 @@ def _parse(text: str) -> object:
     if text.count(",") + text.count("[") + text.count("{") > _MAX_VALUES:
         raise ValueError(f"more than {_MAX_VALUES} values")
     try:
-        value: object = json.loads(
-            text,
-            strict=False,
-            parse_int=_whole,
-            parse_float=_real,
-            parse_constant=str,  # NaN and infinities are not JSON
-        )
+        value: object = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
@@ -89,6 +84,14 @@ def _whole(digits: str) -> int | str:
 def _real(digits: str) -> float | str:
     number = float(digits) if len(digits) <= MAX_TEXT else math.inf
     return number if math.isfinite(number) else digits
+
+
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_int=_whole,
+    parse_float=_real,
+    parse_constant=str,  # NaN and infinities are not JSON
+)
 
 
 def _why(error: ValueError, text: str) -> str:
@@ -141,7 +144,7 @@ class _Copy:
 
     def _object(self, value: Mapping[object, object], depth: int) -> Json:
         out: dict[str, Json] = {}
-        for key, member in list(value.items())[:MAX_ITEMS]:
+        for key, member in islice(value.items(), MAX_ITEMS):
             name = printable(str(key), _MAX_NAME)
             self.room -= len(name)
             out[name] = self.of(member, depth + 1)

@@ -89,7 +89,7 @@ class _Reading:
             sub_jobs=subs,
         )
         self._contradictions(job)
-        return replace(job, oddities=tuple(self.odd))
+        return replace(job, oddities=tuple(self.odd)) if self.odd else job
 
     def _note(self, kind: OddityKind, name: str, value: Json = "") -> None:
         self.odd.append(Oddity(kind, name, printable(as_text(value), 80)))

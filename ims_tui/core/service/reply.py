@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from ims_tui.core.dataclass import replace
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
@@ -87,8 +88,8 @@ def parse_reply(
 ) -> Outcome:
     """Judge a reply to `GET /v1/cloudimages/job/{job_id}`. Never raises.
 
-    `headers` has lower-case names. `now` bounds which ids can hold a time, and stands
-    in for a missing `Date`.
+    `headers` is asked for lower-case names. `now` bounds which ids can hold a time, and
+    stands in for a missing `Date`.
     """
     request_id = headers.get("x-request-id") or headers.get("x-iam-trace-id", "")
     exchange = Exchange(
@@ -103,6 +104,7 @@ def parse_reply(
     return _failed(headers, body, exchange, now)
 
 
+@lru_cache(maxsize=8)  # all replies of one second say the same
 def parse_date(text: str) -> datetime | None:
     """Read an HTTP date (RFC 9110, section 5.6.7) as aware UTC."""
     try:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ims_tui.core.dataclass import dataclass, replace
@@ -188,6 +189,7 @@ def check_transport(url: str, allow_http: bool) -> None:
     raise SignInRefusedError(refusal(RefusalKind.PLAIN_HTTP, cause))
 
 
+@lru_cache(maxsize=64)  # asked of the same few hosts at every request
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
     try:
