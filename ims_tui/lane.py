@@ -210,6 +210,9 @@ class Lane:
         self._tell_plan(now, until)
         self._told_s = now
         self._wake.clear()
+        if not (len(self.scheduler) or self._sent):
+            await self._wake.wait()  # nothing to ask, nothing that grows old
+            return
         wait_s = min(until - now, self._limits.heartbeat_s)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):

@@ -468,3 +468,22 @@ async def test_answers_without_any_wait_leave_everybody_else_their_turn() -> Non
             await asyncio.sleep(0)
             turns += 1
     assert turns >= 20
+
+
+# -- at rest ---------------------------------------------------------------------------
+
+
+@virtual
+async def test_a_lane_with_nothing_to_ask_sets_no_timer() -> None:
+    world, source = World(), service(1, ScriptedJob(end_s=20.0))
+    world.profile(source)
+    async with world.running():
+        await asyncio.sleep(300)
+        assert world.entry(job_id(0)).has_ended
+        assert world.health().rate_per_s == 0
+        loop = asyncio.get_running_loop()
+        timers = [timer for timer in loop._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]
+        assert not timers
+        world.watch(job_id(1))  # and it wakes when there is
+        await asyncio.sleep(5)
+        assert source.asked(job_id(1))

@@ -136,7 +136,8 @@ class ImsTui(App[int]):
         self._set_keys()
         if isinstance(self._driver, LoopDriver):
             self._driver.on_lost = self._lose_terminal
-            self._driver.on_behind = self.dashboard.action_repaint
+            self._driver.on_free = self._paint_what_waits
+            self._driver.on_resumed = self.dashboard.action_repaint
         self.call_after_refresh(self._start_when_seen)
 
     def get_default_screen(self) -> Screen[None]:
@@ -373,6 +374,14 @@ class ImsTui(App[int]):
         if code != HUNG_UP:  # nobody is there to write to
             self._title.restore()
         self.exit(code, return_code=code)
+
+    @property
+    def can_paint(self) -> bool:
+        """Whether the terminal takes what is painted."""
+        return not (isinstance(self._driver, LoopDriver) and self._driver.is_full)
+
+    def _paint_what_waits(self) -> None:
+        self.screen._compositor_refresh()
 
     def _lose_terminal(self) -> None:
         if self.terminal_watch is not None:

@@ -9,13 +9,14 @@ shows through, and each change is cut at both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -60,7 +61,22 @@ class TightUpdate(CompositorUpdate):
 
 
 class TightCompositor(Compositor):
-    """Textual's compositor with tighter updates."""
+    """Textual's compositor with tighter updates, for a terminal that takes them."""
+
+    def __init__(self, can_paint: Callable[[], bool]) -> None:
+        super().__init__()
+        self._can_paint = can_paint
+
+    def render_update(
+        self,
+        full: bool = False,
+        screen_stack: list[Screen[Any]] | None = None,
+        simplify: bool = False,
+    ) -> RenderableType | None:
+        """What changed; nothing, which keeps it for later, where it cannot be shown."""
+        if not self._can_paint():
+            return None
+        return super().render_update(full, screen_stack, simplify)
 
     def render_partial_update(self) -> TightUpdate | None:  # type: ignore[override]
         """What changed, or None where nothing did."""

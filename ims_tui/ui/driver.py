@@ -2,10 +2,10 @@
 
 Textual reads in a thread that wakes ten times a second, and writes in another whose
 queue blocks the whole program once a terminal stops reading. Here the loop does both:
-a key is handled where it is read, a terminal at rest costs nothing, and one that stops
-reading (a lost connection, a stopped screen) misses frames while the polling goes on;
-when it reads again everything is painted anew. Where the loop cannot watch the
-terminal, Textual's own ways are taken.
+a key is handled where it is read, and a terminal at rest costs nothing. While one does
+not take what was written (a slow line, a lost connection) the polling goes on and
+nothing more is painted, so that what comes next is not old by then. Where the loop
+cannot watch the terminal, Textual's own ways are taken.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 MOST_WAITING = 262_144
-"""Bytes kept for a terminal that does not read; frames beyond are left out."""
+"""Bytes kept for a terminal that does not read; titles and bells beyond are lost."""
 
 READ_BYTES = 4096
 """Taken at once: a long paste must not hold up everything else."""
@@ -44,8 +44,10 @@ class LoopDriver(LinuxDriver):
 
     on_lost: Callable[[], None] | None = None
     """Called once when the terminal is gone."""
-    on_behind: Callable[[], None] | None = None
-    """Called when a terminal that had not taken everything reads again."""
+    on_free: Callable[[], None] | None = None
+    """Called when a terminal that was full has taken everything."""
+    on_resumed: Callable[[], None] | None = None
+    """Called when the program was stopped and goes on, the terminal still its own."""
 
     def __init__(
         self,
@@ -61,8 +63,8 @@ class LoopDriver(LinuxDriver):
         self._waiting = bytearray()
         self._on_written: list[Callable[[], None]] = []
         self._is_writing = False
-        self._is_behind = False
         self._is_active = False
+        self._is_full = False
         self._is_lost = False
         self._is_read_by_loop = False
         self._parser = XTermParser(debug)
@@ -74,7 +76,8 @@ class LoopDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over; once more where it is ours already only paints."""
         if self._is_active:  # a plain SIGCONT: the modes to restore are known
-            self._caught_up()
+            if self.on_resumed is not None:
+                self.on_resumed()
             return
         self._is_active = True
         self._out = _opened()
@@ -84,7 +87,7 @@ class LoopDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._stop_reading()
-        self._is_active = self._is_behind = False  # this is not to be left out
+        self._is_active = False
         super().stop_application_mode()
         self._write_all()
 
@@ -95,7 +98,7 @@ class LoopDriver(LinuxDriver):
             os.close(self._out)
             self._out = None
         self._waiting.clear()
-        self._is_writing = self._is_behind = False
+        self._is_writing = self._is_full = False
         super().close()
 
     def _lost(self) -> None:
@@ -113,10 +116,9 @@ class LoopDriver(LinuxDriver):
         if self._out is None:
             super().write(data)
             return
-        if self._is_behind or self._is_lost:
+        if self._is_lost or len(self._waiting) > MOST_WAITING:
             return
         self._waiting += data.encode(self._encoding, "backslashreplace")
-        self._is_behind = self._is_active and len(self._waiting) > MOST_WAITING
         if not self._is_writing:
             self._is_writing = True
             self._loop.call_soon(self._write_some)
@@ -129,15 +131,22 @@ class LoopDriver(LinuxDriver):
             while self._waiting:
                 del self._waiting[: os.write(self._out, self._waiting)]
         except BlockingIOError:
+            self._is_full = True
             self._loop.add_writer(self._out, self._write_some)
             return
         except OSError:
             self._lost()
         self._loop.remove_writer(self._out)
         self._is_writing = False
-        if self._is_behind:
-            self._caught_up()
+        was_full, self._is_full = self._is_full, False
+        if was_full and self.on_free is not None:
+            self.on_free()
         self._tell_written()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the terminal has not taken yet what was written."""
+        return self._is_full
 
     def when_written(self, call: Callable[[], None]) -> None:
         """Call once all that was written so far has reached the terminal."""
@@ -149,11 +158,6 @@ class LoopDriver(LinuxDriver):
         calls, self._on_written = self._on_written, []
         for call in calls:
             call()
-
-    def _caught_up(self) -> None:
-        self._is_behind = False
-        if self.on_behind is not None:
-            self.on_behind()
 
     def _write_all(self) -> None:
         """Write the rest before the loop goes on, if the terminal takes it."""

@@ -50,7 +50,7 @@ To look around without a cloud account:  ims-tui demo"""
 LEAST = (40, 6)
 """Columns and rows below which only the needed size is said."""
 
-UNFOCUSED_S = 20.0
+UNFOCUSED_S = 30.0
 """Seconds between two repaints while the terminal is not looked at."""
 
 _WIDE = 120
@@ -84,7 +84,7 @@ class Frame(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = TightCompositor()
+        self._compositor = TightCompositor(lambda: self.app.can_paint)
         self._is_styled = False
         self.snapshot = Snapshot(is_loading=True)
         self.looks = Looks()

@@ -7,7 +7,7 @@ grow the program by megabytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,8 +17,12 @@ from textual.widgets import Static
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
+from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
+
+if TYPE_CHECKING:
+    from ims_tui.ui.app import ImsTui
 
 Result = TypeVar("Result")
 
@@ -32,6 +36,12 @@ class Dialog(ModalScreen[Result | None]):
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+
+    app: ImsTui
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = TightCompositor(lambda: self.app.can_paint)
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""
