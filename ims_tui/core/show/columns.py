@@ -48,12 +48,13 @@ class Column:
         return self.title if len(self.title) <= width else self.short_title
 
 
-_WORDS = {
+STATE_WORDS = {
     JobStatus.INIT: ("INIT", Tone.INIT),
     JobStatus.RUNNING: ("RUN", Tone.RUN),
     JobStatus.SUCCESS: ("OK", Tone.OK),
     JobStatus.FAIL: ("FAIL", Tone.FAIL),
 }
+"""The word for each state that is shown in our own words, and its tone."""
 
 
 def sign_of(entry: Entry, view: View) -> str:
@@ -86,7 +87,7 @@ def state_of(entry: Entry) -> tuple[str, Tone]:
         return "-", Tone.DIM
     if entry.status is JobStatus.OTHER and entry.job is not None:
         return entry.job.raw_status.upper(), Tone.WARN
-    return _WORDS[entry.status]
+    return STATE_WORDS[entry.status]
 
 
 def _state(entry: Entry, view: View, width: int) -> Cell:

@@ -1,0 +1,127 @@
+"""Which archived jobs the table shows, and in which order: a column at a time.
+
+What `Rows` does of a list entry by entry is done here of the packed columns, since a
+hundred thousand entries are not made for the forty that are seen.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from math import isnan
+from typing import TypeAlias
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.rows import Choice
+from ims_tui.core.show.searchtext import FIELDS, NAMED_ONLY, PLAIN_END, lines_of
+from ims_tui.core.state.archive import Archive
+from ims_tui.core.watchlist.watch import JobKey
+
+Values: TypeAlias = "list[str] | array[float]"
+"""Of every row; empty or NaN where there is none."""
+
+
+class ArchiveRows:
+    """Chooses rows of the archive; the last order counts until the archive changes."""
+
+    def __init__(self) -> None:
+        self._ordered: tuple[Archive, str, Sequence[int]] | None = None
+
+    def choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
+        """Keys of the rows to show, in order: the latest end first unless sorted."""
+        keys, hidden = archive.pages.keys, choice.hidden_profiles
+        rows: Iterable[int] = self._in_order(archive, choice)
+        if hidden:
+            rows = [row for row in rows if keys[row].profile not in hidden]
+        return [keys[row] for row in choice.filter.passing(rows, archive.pages.texts)]
+
+    def _in_order(self, archive: Archive, choice: Choice) -> Sequence[int]:
+        values_of = VALUES.get(choice.sort)
+        if values_of is None:
+            return archive.rows[::-1] if choice.descending else archive.rows
+        name = f"-{choice.sort}" if choice.descending else choice.sort
+        known = self._ordered
+        if known is None or known[0] is not archive or known[1] != name:
+            rows = _sorted(archive, values_of, is_descending=choice.descending)
+            self._ordered = known = archive, name, rows
+        return known[2]
+
+
+def _sorted(
+    archive: Archive, values_of: Callable[[Archive], Values], *, is_descending: bool
+) -> Sequence[int]:
+    """Rows by a column; those without a value come last, the latest end first."""
+    values = values_of(archive)
+    if isinstance(values, array):
+        there = [row for row in archive.rows if not isnan(values[row])]
+    else:
+        there = [row for row in archive.rows if values[row]]
+    if len(there) < len(archive.rows):
+        known = set(there)
+        rest = [row for row in archive.rows if row not in known]
+    else:
+        rest = []
+    there.sort(key=values.__getitem__, reverse=is_descending)
+    return there + rest
+
+
+def _number(name: str) -> Callable[[Archive], Values]:
+    return lambda archive: archive.pages.numbers[name]
+
+
+def _line(field: str, number: int = 0) -> Callable[[Archive], Values]:
+    if field in NAMED_ONLY:
+        lines = lines_of(field)
+        return lambda archive: [lines(text)[number] for text in archive.pages.texts]
+    at = FIELDS[field].start + number
+    return lambda archive: [
+        text.split("\n", at + 1)[at] for text in archive.pages.texts
+    ]
+
+
+def _names(archive: Archive) -> Values:
+    """Label, else the image's name, else the id: what the column shows."""
+    names = [text[: text.find("\n")] for text in archive.pages.texts]
+    if not all(names):
+        lines, texts = lines_of("image"), archive.pages.texts
+        for row, name in enumerate(names):
+            if not name:
+                names[row] = lines(texts[row])[1] or archive.pages.keys[row].job_id
+    return names
+
+
+def _steps(archive: Archive) -> Values:
+    """The step in which a job failed; of the others it is not shown."""
+    lines, failed = lines_of("step"), f"\n{JobStatus.FAIL.casefold()}\n"
+    return [
+        lines(text)[0] if text.find(failed, text.find(PLAIN_END)) >= 0 else ""
+        for text in archive.pages.texts
+    ]
+
+
+def _tags(archive: Archive) -> Values:
+    lines = lines_of("tag")
+    return [", ".join(lines(text)) for text in archive.pages.texts]
+
+
+def _ids(archive: Archive) -> Values:
+    return [key.job_id for key in archive.pages.keys]
+
+
+VALUES: dict[str, Callable[[Archive], Values]] = {
+    "state": _line("state"),
+    "label": _names,
+    "step": _steps,
+    "type": _line("type", 1),
+    "tags": _tags,
+    "profile": _line("profile"),
+    "elapsed": _number("elapsed"),
+    "seen": _number("latency"),
+    "started": _number("started"),
+    "ended": _number("ended"),
+    "image": _line("image"),
+    "id": _ids,
+    "note": _line("note"),
+    "latency": _number("latency"),
+}
+"""What a column sorts by. The others say nothing of a job that is over."""
