@@ -23,6 +23,7 @@ from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
+from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
 
@@ -57,7 +58,7 @@ class MemoryWatchFile:
 
 
 @dataclass
-class MemoryStateFile:
+class MemoryStateFile(MemoryArchive):
     """State in memory."""
 
     kept: dict[str, str] = field(default_factory=dict)
