@@ -22,13 +22,20 @@ Values: TypeAlias = "list[str] | array[float]"
 
 
 class ArchiveRows:
-    """Chooses rows of the archive; the last order counts until the archive changes."""
+    """Chooses rows of the archive; what was chosen counts until something changes."""
 
     def __init__(self) -> None:
         self._ordered: tuple[Archive, str, Sequence[int]] | None = None
+        self._chosen: tuple[Archive, Choice, list[JobKey]] | None = None
 
     def choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
         """Keys of the rows to show, in order: the latest end first unless sorted."""
+        known = self._chosen
+        if known is None or known[0] is not archive or known[1] is not choice:
+            self._chosen = known = archive, choice, self._choose(archive, choice)
+        return known[2]
+
+    def _choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
         keys, hidden = archive.pages.keys, choice.hidden_profiles
         rows: Iterable[int] = self._in_order(archive, choice)
         if hidden:

@@ -290,11 +290,16 @@ DEFAULT_COLUMNS = (
 )
 
 
-def usual_columns(*, has_several: bool) -> tuple[str, ...]:
+ARCHIVE_COLUMNS = ("state", "label", "progress", "step", "type", "elapsed", "ended")
+"""The same of jobs that are over: nothing is left, and when they ended counts."""
+
+
+def usual_columns(*, has_several: bool, is_archive: bool = False) -> tuple[str, ...]:
     """The columns where nobody chose some; PROFILE where rows are of several."""
+    usual = ARCHIVE_COLUMNS if is_archive else DEFAULT_COLUMNS
     if not has_several:
-        return DEFAULT_COLUMNS
-    return (*DEFAULT_COLUMNS[:2], "profile", *DEFAULT_COLUMNS[2:])
+        return usual
+    return (*usual[:2], "profile", *usual[2:])
 
 
 _KEEP = [

@@ -23,14 +23,14 @@ _FILE = "f"
 
 def copy_ids(screen: Dashboard) -> None:
     """Copy the ids of the chosen jobs, one a line."""
-    entries = screen.chosen_entries()
-    if not entries:
+    keys = screen.chosen
+    if not keys:
         screen.app.tell("No job to copy the id of.")
         return
-    text = "\n".join(entry.watch.job_id for entry in entries)
-    what = "id" if len(entries) == 1 else plural(len(entries), "id", "ids")
+    text = "\n".join(key.job_id for key in keys)
+    what = "id" if len(keys) == 1 else plural(len(keys), "id", "ids")
     screen.app.copy(what, text)
-    screen.app.runtime.acknowledge([entry.key for entry in entries])
+    screen.app.runtime.acknowledge(keys)
 
 
 def copy_menu(screen: Dashboard) -> None:
