@@ -100,6 +100,7 @@ class Archiver:
         self._on_added = on_added
         self._on_removed = on_removed
         self._on_change = on_change
+        self._may_read = asyncio.Event()
         self._wake = asyncio.Event()
         self._number: int | None = None
         """Of the latest row that was read; None where the archive was not."""
@@ -107,6 +108,7 @@ class Archiver:
     async def run(self, *, is_shown: bool) -> None:
         """Read the archive if it is shown, then move what becomes old, for ever."""
         if is_shown:
+            await self._may_read.wait()
             await self.read()
         while True:
             await self.move_due()
@@ -118,6 +120,10 @@ class Archiver:
                 continue
             self._wake.clear()
             await self._look()
+
+    def start_reading(self) -> None:
+        """The list is on the screen: now there is time for the archive."""
+        self._may_read.set()
 
     def look_soon(self) -> None:
         """A job left the list elsewhere: another copy may have archived it."""
@@ -135,7 +141,7 @@ class Archiver:
             _, number = await self._saver.in_thread(self._file.archive_newer, None)
             while place := await self._saver.in_thread(self._read_page, pages, place):
                 pass
-            archive = await self._saver.in_thread(Archive, pages)
+            archive = Archive(pages, list(pages.places.values()))
         except StateError as error:
             _LOG.error("the archive: %s", error)
             archive, number = Archive(problem=error.brief), None

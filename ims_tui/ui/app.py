@@ -192,6 +192,8 @@ class ImsTui(App[int]):
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened since the snapshot before, beyond the table itself."""
         has_list = before.is_loading and not after.is_loading
+        if has_list:
+            self.call_after_refresh(self.runtime.archiver.start_reading)
         if has_list or (before.archive.is_reading and not after.archive.is_reading):
             gc.freeze()  # what was read stays: the collector need not look at it
         self._show_title(after)

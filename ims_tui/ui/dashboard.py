@@ -292,6 +292,8 @@ class Dashboard(Frame):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
+        if event.value != event.input.value:
+            return  # more was typed meanwhile, and that is on its way
         if event.value.strip() != self.choice.filter.text:
             self.choose(replace(self.choice, filter=parse_filter(event.value)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from math import isnan
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.rows import Choice
@@ -21,11 +21,21 @@ Values: TypeAlias = "list[str] | array[float]"
 """Of every row; empty or NaN where there is none."""
 
 
+class _Order(NamedTuple):
+    """The archive sorted by a column; turned around it is the same work."""
+
+    archive: Archive
+    sort: str
+    there: list[int]
+    rest: list[int]
+    """Rows without a value, which come last, the latest end first."""
+
+
 class ArchiveRows:
     """Chooses rows of the archive; what was chosen counts until something changes."""
 
     def __init__(self) -> None:
-        self._ordered: tuple[Archive, str, Sequence[int]] | None = None
+        self._ordered: _Order | None = None
         self._chosen: tuple[Archive, Choice, list[JobKey]] | None = None
 
     def choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
@@ -43,33 +53,27 @@ class ArchiveRows:
         return [keys[row] for row in choice.filter.passing(rows, archive.pages.texts)]
 
     def _in_order(self, archive: Archive, choice: Choice) -> Sequence[int]:
-        values_of = VALUES.get(choice.sort)
-        if values_of is None:
+        if choice.sort not in VALUES:
             return archive.rows[::-1] if choice.descending else archive.rows
-        name = f"-{choice.sort}" if choice.descending else choice.sort
         known = self._ordered
-        if known is None or known[0] is not archive or known[1] != name:
-            rows = _sorted(archive, values_of, is_descending=choice.descending)
-            self._ordered = known = archive, name, rows
-        return known[2]
+        if known is None or known.archive is not archive or known.sort != choice.sort:
+            self._ordered = known = _sorted(archive, choice.sort)
+        there = known.there[::-1] if choice.descending else known.there
+        return [*there, *known.rest]
 
 
-def _sorted(
-    archive: Archive, values_of: Callable[[Archive], Values], *, is_descending: bool
-) -> Sequence[int]:
-    """Rows by a column; those without a value come last, the latest end first."""
-    values = values_of(archive)
+def _sorted(archive: Archive, sort: str) -> _Order:
+    values = VALUES[sort](archive)
     if isinstance(values, array):
         there = [row for row in archive.rows if not isnan(values[row])]
     else:
         there = [row for row in archive.rows if values[row]]
+    rest: list[int] = []
     if len(there) < len(archive.rows):
         known = set(there)
         rest = [row for row in archive.rows if row not in known]
-    else:
-        rest = []
-    there.sort(key=values.__getitem__, reverse=is_descending)
-    return there + rest
+    there.sort(key=values.__getitem__)
+    return _Order(archive, sort, there, rest)
 
 
 def _number(name: str) -> Callable[[Archive], Values]:
