@@ -31,11 +31,20 @@ class _Order(NamedTuple):
     """Rows without a value, which come last, the latest end first."""
 
 
+class _Narrowed(NamedTuple):
+    """What all terms of a filter but the last left over."""
+
+    archive: Archive
+    what: tuple[str, str, bool, frozenset[str]]
+    rows: list[int]
+
+
 class ArchiveRows:
     """Chooses rows of the archive; what was chosen counts until something changes."""
 
     def __init__(self) -> None:
         self._ordered: _Order | None = None
+        self._narrowed: _Narrowed | None = None
         self._chosen: tuple[Archive, Choice, list[JobKey]] | None = None
 
     def choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
@@ -46,11 +55,23 @@ class ArchiveRows:
         return known[2]
 
     def _choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
-        keys, hidden = archive.pages.keys, choice.hidden_profiles
-        rows: Iterable[int] = self._in_order(archive, choice)
-        if hidden:
-            rows = [row for row in rows if keys[row].profile not in hidden]
-        return [keys[row] for row in choice.filter.passing(rows, archive.pages.texts)]
+        keys, texts = archive.pages.keys, archive.pages.texts
+        rows = choice.filter.last.passing(self._before_last(archive, choice), texts)
+        return [keys[row] for row in rows]
+
+    def _before_last(self, archive: Archive, choice: Choice) -> Sequence[int]:
+        """The rows that the last term of the filter, which is being typed, gets."""
+        before, hidden = choice.filter.before_last, choice.hidden_profiles
+        what = (before.text, choice.sort, choice.descending, hidden)
+        known = self._narrowed
+        if known is None or known.archive is not archive or known.what != what:
+            rows: Iterable[int] = self._in_order(archive, choice)
+            if hidden:
+                keys = archive.pages.keys
+                rows = [row for row in rows if keys[row].profile not in hidden]
+            rows = list(before.passing(rows, archive.pages.texts))
+            self._narrowed = known = _Narrowed(archive, what, rows)
+        return known.rows
 
     def _in_order(self, archive: Archive, choice: Choice) -> Sequence[int]:
         if choice.sort not in VALUES:
@@ -90,14 +111,22 @@ def _line(field: str, number: int = 0) -> Callable[[Archive], Values]:
     ]
 
 
+def _states(archive: Archive) -> Values:
+    """The first letter of the state, which tells those of ended jobs apart."""
+    return [text[text.find(PLAIN_END) + 1] for text in archive.pages.texts]
+
+
 def _names(archive: Archive) -> Values:
-    """Label, else the image's name, else the id: what the column shows."""
-    names = [text[: text.find("\n")] for text in archive.pages.texts]
-    if not all(names):
-        lines, texts = lines_of("image"), archive.pages.texts
-        for row, name in enumerate(names):
-            if not name:
-                names[row] = lines(texts[row])[1] or archive.pages.keys[row].job_id
+    """Label, else the image's name, else the id: what the column shows.
+
+    A text begins with the label, and the end of a line sorts before every letter.
+    """
+    names, lines = archive.pages.texts, lines_of("image")
+    bare = [row for row, text in enumerate(names) if text[0] == "\n"]
+    if bare:
+        names = list(names)
+        for row in bare:
+            names[row] = lines(names[row])[1] or archive.pages.keys[row].job_id
     return names
 
 
@@ -120,7 +149,7 @@ def _ids(archive: Archive) -> Values:
 
 
 VALUES: dict[str, Callable[[Archive], Values]] = {
-    "state": _line("state"),
+    "state": _states,
     "label": _names,
     "step": _steps,
     "type": _line("type", 1),

@@ -30,6 +30,19 @@ class Filter:
     problem: str = ""
     """Why a term is ignored, for the filter line."""
 
+    tokens: tuple[str, ...] = ()
+    """The words of the terms."""
+
+    @property
+    def before_last(self) -> Filter:
+        """All terms but the last; while that is typed, these stay the same."""
+        return Filter("\n".join(self.tokens[:-1]), self.terms[:-1])
+
+    @property
+    def last(self) -> Filter:
+        """The last term alone."""
+        return Filter(terms=self.terms[-1:])
+
     def matches(self, entry: Entry) -> bool:
         """Whether an entry passes."""
         return self.passes(search_text(entry))
@@ -47,14 +60,15 @@ class Filter:
 
 def parse_filter(text: str) -> Filter:
     """Read a filter. Never raises: a term that cannot be read is said in `problem`."""
-    terms, problem = [], ""
+    terms, tokens, problem = [], [], ""
     for token in _TOKEN.findall(text):
         negated = token.startswith("-") and len(token) > 1
         term, why = _term(token[1:] if negated else token)
         problem = problem or why
         if term is not None:
             terms.append(_not(term) if negated else term)
-    return Filter(text.strip(), tuple(terms), problem)
+            tokens.append(token)
+    return Filter(text.strip(), tuple(terms), problem, tuple(tokens))
 
 
 def _not(term: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -38,6 +38,17 @@ def test_a_filter_finds_the_same(entries: list[Entry], words: str) -> None:
     assert set(found) == set(choose(entries, choice, VIEW))
 
 
+@given(MANY, st.lists(WORDS, min_size=2, max_size=5))
+def test_what_was_found_before_counts_only_for_the_same(
+    entries: list[Entry], words: list[str]
+) -> None:
+    archive, rows = packed(*entries), ArchiveRows()
+    for number in range(len(words)):
+        for text in (" ".join(words[: number + 1]), " ".join(words[number:])):
+            choice = Choice(filter=parse_filter(text))
+            assert rows.choose(archive, choice) == ArchiveRows().choose(archive, choice)
+
+
 @given(
     MANY, st.sampled_from(sorted({*VALUES} - {"state", "step", "seen"})), st.booleans()
 )
