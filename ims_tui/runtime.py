@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
+from ims_tui.archiving import AgeLimits, Archiver, Moved
 from ims_tui.core.config.provenance import Problem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.dataclass import dataclass, replace
@@ -22,6 +24,8 @@ from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
 from ims_tui.core.show.asked import Asked
+from ims_tui.core.state.archive import Archive
+from ims_tui.core.state.archived import Archived
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import JobStore, Snapshot
@@ -35,7 +39,7 @@ from ims_tui.tracker import Tracker
 _LOG = logging.getLogger(__name__)
 
 MAX_UNDO = 50
-"""Removals that can be taken back."""
+"""Removals and moves that can be taken back."""
 
 KEY_PAIR_IN_FLIGHT = 2
 """Requests under way with a key pair: five refusals in a row lock it, so a key that
@@ -70,6 +74,17 @@ class Added:
     is_saved: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of taking something back."""
+
+    entries: tuple[Entry, ...] = ()
+    is_archived: bool = False
+    """Whether the jobs are in the archive again, not on the list."""
+    problem: str = ""
+    """Why it could not be taken back."""
+
+
 class Runtime:
     """A running program without a face."""
 
@@ -83,10 +98,14 @@ class Runtime:
         """Called with the settings before when newer ones are in force."""
         self.is_shared: Callable[[], bool] = lambda: False
         """Whether another copy of the program works on the same list; blocks."""
+        self.archives = False
+        """Whether old jobs leave the list by themselves while this runs."""
+        self.shows_archive = False
+        """Whether the archive is read as well."""
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()
-        self._undo: deque[tuple[Entry, ...]] = deque(maxlen=MAX_UNDO)
+        self._undo: deque[Callable[[], Awaitable[Undone]]] = deque(maxlen=MAX_UNDO)
         self.tracker = Tracker(
             self.store, ports.clock, stall=settings.stall, on_change=self._changed
         )
@@ -96,10 +115,20 @@ class Runtime:
             ports.state_file,
             ports.clock,
             on_added=self._track,
-            on_removed=self._untrack,
+            on_removed=self._left_elsewhere,
             on_change=self._changed,
             keep_history_s=lambda: self.settings.keep_history_s,
             is_shared=lambda: self.is_shared(),
+        )
+        self.archiver = Archiver(
+            self.store,
+            self.saver,
+            ports.state_file,
+            ports.clock,
+            limits=self._age_limits,
+            on_added=self._track,
+            on_removed=self._untrack,
+            on_change=self._changed,
         )
         self.reloader = Reloader(
             ports.config,
@@ -147,9 +176,11 @@ class Runtime:
     async def run(self, first: Sequence[Watch] = ()) -> None:
         """Load the list, add `first` to it, poll and save until cancelled."""
         self._has_ended.clear()
+        if self.shows_archive:
+            self.store.put_archive(Archive(is_reading=True))
         try:
             await self.saver.load()
-            self._put(first)
+            await self._put(first)
             self._memories |= await self.saver.recall()
             for profile in self.settings.profiles.values():
                 self._open_lane(profile)
@@ -160,12 +191,21 @@ class Runtime:
                 if follower:
                     group.create_task(follower.run())
                 group.create_task(self.tracker.run())
-                group.create_task(self.saver.complete())
+                group.create_task(self._complete())
                 group.create_task(self.saver.run())
                 group.create_task(self.reloader.run())
         finally:
             await self.saver.close()
             self._has_ended.set()
+
+    async def _complete(self) -> None:
+        """What can wait until the list is there."""
+        await self.saver.complete()
+        if self.archives:
+            await self.archiver.run(is_shown=self.shows_archive)
+
+    def _age_limits(self) -> AgeLimits:
+        return AgeLimits(self.settings.ui.archive_after_s, self.settings.keep_history_s)
 
     async def ended(self) -> None:
         """Wait until everything is on disk after `run` was cancelled."""
@@ -222,6 +262,11 @@ class Runtime:
         ):
             self.store.drop_health(name)
 
+    def _left_elsewhere(self, key: JobKey) -> None:
+        """A job left the list in another copy, perhaps for the archive."""
+        self._untrack(key)
+        self.archiver.look_soon()
+
     def _say_if_homeless(self, entry: Entry) -> None:
         """A job whose profile is not there is never asked about as somebody else."""
         name = entry.watch.profile
@@ -240,22 +285,29 @@ class Runtime:
 
     async def add(self, watches: Sequence[Watch]) -> Added:
         """Add jobs to the list; they are on disk when this returns."""
-        added, known = self._put(watches)
+        added, known = await self._put(watches)
         if not added:
             return Added((), known)
         self._changed()
         return Added(added, known, await self.saver.saved())
 
-    def _put(
+    async def _put(
         self, watches: Sequence[Watch]
     ) -> tuple[tuple[JobKey, ...], tuple[JobKey, ...]]:
         added, known = [], []
+        new = [w.key for w in watches if self.store.get(w.key) is None]
+        back = await self.archiver.find(new) if new and self.archives else {}
         for watch in watches:
             if self.store.get(watch.key) is not None:
                 known.append(watch.key)
                 continue
-            stamped = replace(watch, added=watch.added or self._ports.clock.now())
-            self._track(self.store.put_watch(stamped))
+            now = self._ports.clock.now()
+            if watch.key in back:
+                entry = back[watch.key]
+                self.archiver.put_back([readded(entry, watch, now)])
+            else:
+                stamped = replace(watch, added=watch.added or now)
+                self._track(self.store.put_watch(stamped))
             added.append(watch.key)
         if added:
             self.saver.list_changed()
@@ -266,22 +318,65 @@ class Runtime:
         gone = tuple(e for key in keys if (e := self.store.drop(key)) is not None)
         if not gone:
             return ()
-        self._undo.append(gone)
+        self._undo.append(lambda: self._unremove(gone))
         for entry in gone:
             self._untrack(entry.key)
             self.saver.forget(entry.key)
         return await self._listed(gone)
 
-    async def undo(self) -> tuple[Entry, ...]:
-        """Bring back what was removed last; empty where there is nothing."""
-        if not self._undo:
-            return ()
-        back = self._undo.pop()
+    async def _unremove(self, back: tuple[Entry, ...]) -> Undone:
         for entry in back:
             self.store.put(entry)
             self._track(entry)
             self.saver.note(entry)
-        return await self._listed(back)
+        return Undone(await self._listed(back))
+
+    async def undo(self) -> Undone:
+        """Take back the last removal or move; empty where there is nothing."""
+        return await self._undo.pop()() if self._undo else Undone()
+
+    # -- the archive -------------------------------------------------------------------
+
+    async def archive(self, keys: Iterable[JobKey]) -> Moved:
+        """Move jobs that have ended to the archive, which acknowledges them."""
+        ended = [k for k in keys if (e := self.store.get(k)) and e.has_ended]
+        self.acknowledge(ended)
+        moved = await self.archiver.move(ended)
+        if moved.entries:
+            self._undo.append(lambda: self._unarchive(moved.entries))
+            await self.saver.saved()
+        return moved
+
+    async def _unarchive(self, entries: tuple[Entry, ...]) -> Undone:
+        self.archiver.put_back(entries)
+        await self.saver.saved()
+        return Undone(entries)
+
+    async def bring_back(self, keys: Sequence[JobKey]) -> Moved:
+        """Put archived jobs on the list again."""
+        moved = await self.archiver.bring_back(keys)
+        if moved.entries:
+            self._undo.append(lambda: self._rearchive(moved.entries))
+            await self.saver.saved()
+        return moved
+
+    async def _rearchive(self, entries: tuple[Entry, ...]) -> Undone:
+        moved = await self.archiver.move([entry.key for entry in entries])
+        await self.saver.saved()
+        return Undone(moved.entries, is_archived=True, problem=moved.problem)
+
+    async def remove_archived(self, keys: Sequence[JobKey]) -> Moved:
+        """Take jobs out of the archive for good, which `undo` reverts."""
+        moved, jobs = await self.archiver.remove(keys)
+        if moved.entries:
+            self._undo.append(lambda: self._restore(jobs))
+        return moved
+
+    async def _restore(self, jobs: Sequence[Archived]) -> Undone:
+        moved = await self.archiver.restore(jobs)
+        return Undone(moved.entries, is_archived=True, problem=moved.problem)
+
+    # -- changing ----------------------------------------------------------------------
 
     async def annotate(
         self, keys: Iterable[JobKey], change: Callable[[Watch], Watch]
@@ -355,6 +450,19 @@ class Runtime:
             await self.saver.in_thread(self._ports.state_file.save_view, view)
         except StateError as error:
             _LOG.warning("view state not saved: %s", error)
+
+
+def readded(entry: Entry, watch: Watch, now: datetime) -> Entry:
+    """An archived job that is added again: what is said of it now goes first."""
+    old = entry.watch
+    said = replace(
+        old,
+        label=watch.label or old.label,
+        tags=tuple(dict.fromkeys((*old.tags, *watch.tags))),
+        note=watch.note or old.note,
+        added=now,
+    )
+    return replace(entry, watch=said)
 
 
 def _share_a_lane(old: Profile | None, new: Profile) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import inf
@@ -87,6 +87,9 @@ class Saver:
         self._late: list[StoredPoll] = []
         self._pending: dict[JobKey, Entry] = {}
         self._dropped: set[JobKey] = set()
+        self._leaving: set[JobKey] = set()
+        self._coming: set[JobKey] = set()
+        self._returned: set[JobKey] = set()
 
     async def in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         """Call what blocks on the files in their thread."""
@@ -164,7 +167,7 @@ class Saver:
         try:
             return {p.key: p for p in await self.in_thread(self._state_file.load)}
         except StateError as error:
-            self._not_kept(error)
+            self.not_kept(error)
             return {}
 
     async def recall(self) -> dict[str, Memory]:
@@ -192,6 +195,26 @@ class Saver:
         self._pending.pop(key, None)
         self._dropped.add(key)
         self._wake.set()
+
+    def left(self, key: JobKey) -> None:
+        """A job left the list for the archive: what is stored of it goes after it.
+
+        Not before the list is on disk without it, for until then a killed run leaves
+        the job in the list.
+        """
+        self._pending.pop(key, None)
+        self._leaving.add(key)
+
+    def came_back(self, entry: Entry) -> None:
+        """A job is in the list again: once that is on disk, the archive forgets it."""
+        self.note(entry)
+        self._leaving.discard(entry.key)
+        self._coming.add(entry.key)
+
+    def stays_archived(self, keys: Iterable[JobKey]) -> None:
+        """Jobs are about to be archived again: what `came_back` asked for is off."""
+        self._coming -= (gone := set(keys))
+        self._returned -= gone
 
     def list_changed(self) -> None:
         """The list in memory is newer than the file."""
@@ -230,7 +253,7 @@ class Saver:
         now_s = self._clock.monotonic()
         if self._is_save_due(now_s):
             await self.save_list()
-        if self._pending or self._dropped:
+        if self._pending or self._dropped or self._returned:
             await self.save_state()
         if now_s - self._tidied_s >= TIDY_S:
             await self._tidy()
@@ -275,15 +298,21 @@ class Saver:
 
     async def _save_list(self) -> LoadReport | None:
         sent, number = self._store.watches(), self._asked
+        leaving, self._leaving = self._leaving, set()
+        coming = set(self._coming)
         self._tried_s = self._clock.monotonic()
         report = None
         try:
             report = await self.in_thread(self._watch_file.save, sent)
         except WatchFileError as error:
             self._failed(error)
+            self._leaving |= leaving
         else:
             self._adopt(sent, report.watches)
             self._done = number
+            self._dropped |= {key for key in leaving if self._store.get(key) is None}
+            self._returned |= coming & self._coming
+            self._coming -= coming
             self._succeeded()
         async with self._saved:
             self._saved.notify_all()
@@ -311,23 +340,30 @@ class Saver:
 
     async def save_state(self) -> None:
         """Write pending replies; a failure keeps them for the next time."""
-        entries, dropped = self._pending, self._dropped
-        self._pending, self._dropped = {}, set()
+        entries, dropped, returned = self._pending, self._dropped, self._returned
+        self._pending, self._dropped, self._returned = {}, set(), set()
         polls = [p for e in entries.values() if (p := stored(e)) is not None]
         past = [j for e in entries.values() if (j := past_job(e)) is not None]
-        try:
-            await self.in_thread(self._state_file.save, polls, list(dropped))
+
+        def write() -> None:
+            # At once: what is archived from now on must come after it in the thread.
+            self._state_file.unarchive(list(returned))
+            self._state_file.save(polls, list(dropped))
             if past and self._keep_history_s():
-                await self.in_thread(self._state_file.remember, past)
+                self._state_file.remember(past)
+
+        try:
+            await self.in_thread(write)
         except StateError as error:
             self._pending = {**entries, **self._pending}
             self._dropped |= dropped
-            self._not_kept(error)
+            self._returned |= {key for key in returned if self._store.get(key)}
+            self.not_kept(error)
             self._on_change()
         else:
             self._store.flag(state_problem="")
 
-    def _not_kept(self, error: StateError) -> None:
+    def not_kept(self, error: StateError) -> None:
         """Say that the next run will not know what this one learns."""
         if self._store.snapshot().state_problem != error.brief:
             _LOG.error("replies are not kept: %s", error)
@@ -385,7 +421,7 @@ class Saver:
         self._take_polled()
         if self.is_dirty:
             await self.save_list()
-        if self._pending or self._dropped:
+        if self._pending or self._dropped or self._returned:
             await self.save_state()
         await self.in_thread(self._state_file.close)
         self._thread.shutdown(wait=True)

@@ -19,10 +19,12 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import View
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
+from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
 
@@ -57,7 +59,7 @@ class MemoryWatchFile:
 
 
 @dataclass
-class MemoryStateFile:
+class MemoryStateFile(MemoryArchive):
     """State in memory."""
 
     kept: dict[str, str] = field(default_factory=dict)
@@ -128,10 +130,12 @@ def app_for(
 ) -> ImsTui:
     """The app with the entries of a scene in its store."""
     settings = settings or settings_for(scene)
+    state_file = MemoryStateFile()
+    state_file.archive(scene.archive())
     ports = Ports(
         clock=FixedClock(),
         watch_file=MemoryWatchFile(),
-        state_file=MemoryStateFile(),
+        state_file=state_file,
         open_source=lambda profile, settings: SilentSource(),
         config=FixedConfig(settings),
         chance=lambda: 0.5,
@@ -139,6 +143,8 @@ def app_for(
     runtime = Runtime(settings, ports)
     for entry in scene.entries():
         runtime.store.put(entry)
+    rows = [job.row for job in scene.archive()]
+    runtime.store.put_archive(Archive(Pages.of(rows)))
     runtime.store.put_health(scene.health)
     for event in scene.events():
         runtime.store.tell(event)
@@ -168,6 +174,8 @@ async def on_stage(scene: Scene) -> AsyncIterator[Pilot[int]]:
         await pilot.pause()
         for key in scene.keys:
             await pilot.press(key)
+        if scene.archived:  # a stored reply is read
+            await app.workers.wait_for_complete()
         app.dashboard._repaint()  # does not wait for the next frame
         await pilot.pause()
         yield pilot

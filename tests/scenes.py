@@ -23,6 +23,7 @@ from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.state.archived import Archived, archived
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.moment import Moment, ServiceClock
 from ims_tui.core.state.store import Event, EventKind
@@ -356,6 +357,14 @@ class Scene:
     theme: str = "ims-dark"
     picture: str = ""
     """File name in `screenshots/`, where it is one of them."""
+    archived: Sequence[Sketch] = ()
+
+    def archive(self) -> list[Archived]:
+        """The archived jobs."""
+        return [
+            archived(sketch.entry(900 + number), NOW)
+            for number, sketch in enumerate(self.archived)
+        ]
 
     def entries(self) -> list[Entry]:
         """The jobs as entries."""
@@ -370,6 +379,42 @@ class Scene:
             if e.watch.result.ended
         ]
 
+
+DAY_S = 86400.0
+OLD = (
+    Sketch(
+        "debian12-base",
+        "SUCCESS",
+        began_ago_s=8 * DAY_S + 400,
+        ended_ago_s=8 * DAY_S,
+        percent=1.0,
+        step="ImportImageTask:UploadImageTask",
+        seen_ago_s=8 * DAY_S - 4,
+        tags=("monthly",),
+    ),
+    Sketch(
+        "oracle-data",
+        "FAIL",
+        job_type="imsCopyImageInRegionJob",
+        began_ago_s=9 * DAY_S + 3100,
+        ended_ago_s=9 * DAY_S,
+        percent=0.4,
+        step="CopyImageInRegionTask:",
+        error=("IMG.0020", "Image quota exceeded."),
+        seen_ago_s=9 * DAY_S - 4,
+        note="ticket 4680",
+    ),
+    Sketch(
+        "跨区复制-测试",
+        "SUCCESS",
+        job_type="imsNativeExportImageJob",
+        began_ago_s=12 * DAY_S + 95,
+        ended_ago_s=12 * DAY_S,
+        percent=1.0,
+        seen_ago_s=12 * DAY_S - 4,
+    ),
+)
+"""Jobs of last week."""
 
 SMALL, MIDDLE, WIDE = (80, 24), (120, 40), (170, 44)
 
@@ -388,6 +433,7 @@ SCENES = (
     Scene("raw", MIDDLE, keys=("left_square_bracket",)),
     Scene("timeline", MIDDLE, keys=("right_square_bracket", "right_square_bracket")),
     Scene("filter", MIDDLE, keys=("slash", *"rocky", "enter")),
+    Scene("archive", MIDDLE, keys=("6", "j"), archived=OLD),
     Scene("offline", SMALL, health=health(Link.OFFLINE, AWAY), picture="offline"),
     Scene("refused", SMALL, health=health(Link.STOPPED, REFUSED)),
     Scene("hostile", MIDDLE, HOSTILE),

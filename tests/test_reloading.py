@@ -32,6 +32,7 @@ from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.runtime import Ports, Runtime
 from tests.fakes import REFUSED, ScriptedJob, ScriptedSource, between, job_id
+from tests.memory_archive import MemoryArchive
 from tests.virtual_time import START, VirtualClock, virtual
 
 P = ParamSpec("P")
@@ -65,7 +66,7 @@ class Files:
         return False
 
 
-class NoReplies:
+class NoReplies(MemoryArchive):
     def load(self) -> Sequence[StoredPoll]:
         return ()
 

@@ -1,4 +1,4 @@
-"""StateFile port on SQLite: last replies, what was acknowledged, view state.
+"""StateFile port on SQLite: last replies, history, the archive, view state.
 
 Replies are stored as received and decoded anew at each start, so that a newer decoder
 needs no migration. A damaged database costs knowledge, never the start.
@@ -14,10 +14,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from ims_tui.adapters.archivedb import (
+    ARCHIVE,
+    drop_rows,
+    latest_number,
+    prune,
+    read_newer,
+    read_page,
+    read_rows,
+    write_rows,
+)
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.history import PastJob
+from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.archived import Archived, ArchivedRow
 from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -37,15 +49,17 @@ _STANDSTILL = """
 ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
-MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY))
+MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,))
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
-_SELECT = """SELECT profile, job_id, seen_at, http_status, body, date, request_id,
-    latency_s, is_news, detected_s, still_s, is_stalled, sightings FROM replies"""
-_INSERT = """INSERT OR REPLACE INTO replies (profile, job_id, seen_at, http_status,
-    body, date, request_id, latency_s, is_news, detected_s, still_s, is_stalled,
-    sightings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"""
+_COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
+    latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
+_SELECT = f"SELECT {_COLUMNS} FROM replies"
 _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
+_SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
+_INSERT = f"""INSERT OR REPLACE INTO replies ({_COLUMNS})
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"""
+_INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 
 class StateDb:
@@ -163,12 +177,91 @@ class StateDb:
         self._do(lambda db: write_past(db, known))
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop the history from before one time, its samples from before another.
+        """Drop history and archive from before one time, samples from before another.
 
         Raises:
             StateError: the database cannot be written.
         """
-        self._do(lambda db: tidy(db, forget_before, thin_before))
+
+        def work(db: sqlite3.Connection) -> None:
+            tidy(db, forget_before, thin_before)
+            prune(db, forget_before)
+
+        self._do(work)
+
+    # -- the archive -------------------------------------------------------------------
+
+    def archive(self, jobs: Iterable[Archived]) -> None:
+        """Keep jobs with their replies; they are on the disk when this returns.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        kept = list(jobs)
+        replies = [_row(job.poll) for job in kept if job.poll is not None]
+
+        def write(db: sqlite3.Connection) -> None:
+            write_rows(db, kept)
+            db.executemany(_INSERT_ARCHIVED, replies)
+
+        # What is in it leaves the list: it must outlast a loss of power.
+        self._do(lambda db: db.execute("PRAGMA synchronous=FULL"))
+        try:
+            self._do(write)
+        finally:
+            self._do(lambda db: db.execute("PRAGMA synchronous=NORMAL"))
+
+    def archive_page(
+        self, after: ArchivePlace | None, most: int
+    ) -> tuple[list[ArchivedRow], ArchivePlace | None]:
+        """Read rows of the archive behind a place, latest end first.
+
+        Returns them with the place of the last one, None where there are no more.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: read_page(db, after, most))
+
+    def archive_newer(self, number: int | None) -> tuple[list[ArchivedRow], int]:
+        """Read the rows that were written after one, and the number of the latest.
+
+        None reads no row.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        if number is None:
+            return [], self._do(latest_number)
+        return self._do(lambda db: read_newer(db, number))
+
+    def archived(self, keys: Iterable[JobKey]) -> list[Archived]:
+        """Read some jobs of the archive with their replies.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        wanted = list(keys)
+
+        def read(db: sqlite3.Connection) -> list[Archived]:
+            return [
+                Archived(row, _stored(reply) if reply else None)
+                for row in read_rows(db, wanted)
+                for reply in [db.execute(_SELECT_ARCHIVED, row.key).fetchone()]
+            ]
+
+        return self._do(read)
+
+    def unarchive(self, keys: Iterable[JobKey]) -> None:
+        """Remove jobs from the archive, with their replies.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        gone = list(keys)
+        self._do(lambda db: drop_rows(db, gone))
+
+    # -- the view ----------------------------------------------------------------------
 
     def view(self) -> dict[str, str]:
         """Sort, columns and the like of the last run, and when it ended.

@@ -51,6 +51,7 @@ def run(call: Call) -> Coroutine[None, None, int]:
 async def _watch(call: Call) -> int:
     listed_watches(call, call.saved())  # an unreadable list is said at once
     runtime = open_runtime(call, None)
+    runtime.archives = True
     watching = _Watching(call, runtime)
     with as_poller(call.setup.places) as runtime.is_shared:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
@@ -12,6 +12,7 @@ from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.history import PastJob
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.state.archived import Archived, ArchivedRow
 from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
@@ -104,7 +105,41 @@ class WatchFile(Protocol):
         """Whether somebody else wrote the file since we last read or wrote it."""
 
 
-class StateFile(Protocol):
+class ArchivePlace(NamedTuple):
+    """Where a page of the archive ended."""
+
+    ended_at: str
+    number: int
+
+
+class ArchiveFile(Protocol):
+    """Jobs that have left the list, with their last replies. All calls block.
+
+    All of them raise `StateError` where the file cannot be read or written.
+    """
+
+    def archive(self, jobs: Sequence[Archived]) -> None:
+        """Keep jobs, all or none; they are on the disk when this returns."""
+
+    def archive_page(
+        self, after: ArchivePlace | None, most: int
+    ) -> tuple[Sequence[ArchivedRow], ArchivePlace | None]:
+        """Read rows behind a place, latest end first, and where that ended."""
+
+    def archive_newer(self, number: int | None) -> tuple[Sequence[ArchivedRow], int]:
+        """Read rows written after one with a number, and the latest number.
+
+        None reads no row.
+        """
+
+    def archived(self, keys: Sequence[JobKey]) -> Sequence[Archived]:
+        """Read some jobs with their replies."""
+
+    def unarchive(self, keys: Sequence[JobKey]) -> None:
+        """Remove jobs, with their replies."""
+
+
+class StateFile(ArchiveFile, Protocol):
     """Last replies and view state, so that a start is never blank. All calls block."""
 
     def load(self) -> Sequence[StoredPoll]:
@@ -136,7 +171,7 @@ class StateFile(Protocol):
         """
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop the history from before one time, its samples from before another.
+        """Drop history and archive from before one time, samples from before another.
 
         Raises:
             StateError: the file cannot be written.

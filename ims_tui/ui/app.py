@@ -212,6 +212,7 @@ class ImsTui(App[int]):
         """Load, poll and save for as long as the screen is there."""
         state = await self.runtime.view_state()
         self.dashboard.show_looks(from_state(state, self.settings.ui))
+        self.runtime.archives = self.runtime.shows_archive = True
         await self.runtime.run(self._first)
 
     # -- facts for the screen ----------------------------------------------------------
@@ -230,8 +231,11 @@ class ImsTui(App[int]):
 
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened since the snapshot before, beyond the table itself."""
-        if before.is_loading and not after.is_loading:
-            gc.freeze()  # the list stays: the collector need not look at it
+        has_list = before.is_loading and not after.is_loading
+        if has_list:
+            self.call_after_refresh(self.runtime.archiver.start_reading)
+        if has_list or (before.archive.is_reading and not after.archive.is_reading):
+            gc.freeze()  # what was read stays: the collector need not look at it
         self._show_title(after)
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]

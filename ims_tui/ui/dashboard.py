@@ -13,19 +13,23 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ims_tui.core.dataclass import replace
+from ims_tui.core.dataclass import dataclass, replace
+from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Action, Owner
+from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.asked import asked_line
-from ims_tui.core.show.columns import DEFAULT_COLUMNS
-from ims_tui.core.show.detail import Tab
+from ims_tui.core.show.columns import DEFAULT_COLUMNS, usual_columns
+from ims_tui.core.show.detail import READING_REPLY, Tab
 from ims_tui.core.show.filters import Filter, parse_filter
+from ims_tui.core.show.moves import CHANGE_ON_LIST, ENDED
 from ims_tui.core.show.order import Facet, needs_attention
 from ims_tui.core.show.rows import Choice, Rows
-from ims_tui.core.show.view import Times, name_of
+from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui import moving
 from ims_tui.ui.frame import UNFOCUSED_S, Frame
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
@@ -44,6 +48,17 @@ SURE_S = 5.0
 """A second q within this quits although jobs are active."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """What was read of the archived job under the cursor."""
+
+    key: JobKey | None = None
+    entry: Entry | None = None
+    """With its reply; None while that is read, and where there is none."""
+    problem: str = ""
+    """Why there is no reply to show."""
+
+
 class Dashboard(Frame):
     """Table, detail, status, and the actions behind the keys."""
 
@@ -52,6 +67,8 @@ class Dashboard(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._rows = Rows()
+        self._archive_rows = ArchiveRows()
+        self._reply = StoredReply()
         self._order_version = self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
@@ -119,8 +136,15 @@ class Dashboard(Frame):
         snapshot = self.app.runtime.snapshot()
         self._news_version = self.app.runtime.store.news_version
         before, self.snapshot = self.snapshot, snapshot
+        if snapshot.archive is not before.archive:
+            self._reply = StoredReply()
         if snapshot.order_version != self._order_version:
-            if self._may_reorder() or len(snapshot.entries) != len(before.entries):
+            came_or_went = len(snapshot.entries) != len(before.entries)
+            if (
+                came_or_went
+                or snapshot.archive is not before.archive
+                or self._may_reorder()
+            ):
                 self._reorder()
             else:
                 self._is_order_due = True
@@ -135,19 +159,41 @@ class Dashboard(Frame):
         """Rows may change places; the cursor stays on its job."""
         self._is_order_due = False
         self._order_version = self.snapshot.order_version
-        order = self._rows.choose(self.snapshot.entries, self.choice, self.view())
-        self.table.show_order(order, self.snapshot.entries)
+        if self.is_archive:
+            order = self._archive_rows.choose(self.snapshot.archive, self.choice)
+        else:
+            order = self._rows.choose(self.snapshot.entries, self.choice, self.view())
+        self.table.show_order(order, self.shown, is_archive=self.is_archive)
         self._attend()
 
     def _paint_values(self) -> None:
-        self.table.show_entries(self.snapshot.entries)
+        self.table.show_entries(self.shown)
         self.paint_lines()
         self._paint_detail()
 
     def _paint_detail(self) -> None:
         entry = self.current
         next_s = self.app.runtime.next_poll_in_s(entry.key) if entry else None
-        self.detail.show(entry, self.view(), next_s)
+        unread = self._unread(entry) if entry and self.is_archive else ""
+        self.detail.show(entry, self.view(), next_s, unread)
+
+    def _unread(self, entry: Entry) -> str:
+        """Why the reply of an archived job is not shown; it is read when first seen."""
+        if self._reply.key != entry.key:
+            self._reply = StoredReply(entry.key, problem=READING_REPLY)
+            self._read_reply(entry.key)
+        return self._reply.problem
+
+    @work(exit_on_error=False, exclusive=True, group="reply")
+    async def _read_reply(self, key: JobKey) -> None:
+        entry, problem = None, ""
+        try:
+            entry = await self.app.runtime.archiver.whole(key)
+        except StateError as error:
+            problem = f"The stored reply cannot be read: {error.brief}"
+        if self._reply.key == key:
+            self._reply = StoredReply(key, entry, problem)
+            self._paint_detail()
 
     def _attend(self) -> None:
         """Tell the tracker where the eye is: those rows are asked a little sooner."""
@@ -164,7 +210,11 @@ class Dashboard(Frame):
     def current(self) -> Entry | None:
         """The entry under the cursor."""
         key = self.table.cursor
-        return self.snapshot.entries.get(key) if key else None
+        if key is None or key not in self.shown:
+            return None
+        if self.is_archive and self._reply.key == key and self._reply.entry:
+            return self._reply.entry
+        return self.shown[key]
 
     @property
     def chosen(self) -> tuple[JobKey, ...]:
@@ -173,7 +223,7 @@ class Dashboard(Frame):
 
     def chosen_entries(self) -> list[Entry]:
         """The same as entries."""
-        entries = self.snapshot.entries
+        entries = self.shown
         return [entries[key] for key in self.chosen if key in entries]
 
     def go_to(self, key: JobKey) -> None:
@@ -225,7 +275,8 @@ class Dashboard(Frame):
     @property
     def shown_columns(self) -> tuple[str, ...]:
         """The chosen columns, whether or not there is room for them."""
-        return self.looks.columns or DEFAULT_COLUMNS
+        usual = usual_columns(has_several=False, is_archive=self.is_archive)
+        return self.looks.columns or usual
 
     def show_columns(self, columns: tuple[str, ...]) -> None:
         """Choose the columns of the table."""
@@ -257,6 +308,8 @@ class Dashboard(Frame):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
+        if event.value != event.input.value:
+            return  # more was typed meanwhile, and that is on its way
         if event.value.strip() != self.choice.filter.text:
             self.choose(replace(self.choice, filter=parse_filter(event.value)))
 
@@ -267,7 +320,8 @@ class Dashboard(Frame):
 
     def action_attention(self, direction: int) -> None:
         """Go to the next or previous row that needs a person."""
-        rows, entries = self.table.rows, self.snapshot.entries
+        rows = () if self.is_archive else self.table.rows
+        entries = self.snapshot.entries
         alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
         here = self.table.cursor_place
         ahead = [n for n in alerts if (n - here) * direction > 0]
@@ -343,6 +397,9 @@ class Dashboard(Frame):
         self._poll(self.table.rows)
 
     def _poll(self, keys: Iterable[JobKey]) -> None:
+        if self.is_archive:
+            self.app.tell(ENDED, seconds=3)
+            return
         asked = self.app.runtime.poll_now(tuple(keys))
         self.app.tell(asked_line(asked), seconds=3)
 
@@ -355,33 +412,26 @@ class Dashboard(Frame):
 
     def action_mute(self) -> None:
         """Mute the chosen jobs; unmute them where all are mute."""
+        if not self._may_change():
+            return
         entries = self.chosen_entries()
         is_muted = not all(entry.watch.muted for entry in entries)
         self.app.change(self.chosen, lambda watch: replace(watch, muted=is_muted))
 
     @work(exit_on_error=False)
     async def action_remove(self) -> None:
-        """Take the chosen jobs off the list."""
-        gone = await self.app.runtime.remove(self.chosen)
-        if len(gone) == 1:
-            name = name_of(gone[0], 40)
-            self.app.tell(f"Removed {name} from the list. The job goes on. u undoes.")
-        elif gone:
-            text = f"Removed {len(gone)} jobs from the list. They go on. u undoes."
-            self.app.tell(text)
-        if gone:
-            self.app.tell_unless_saved()
+        """Take the chosen jobs off the list, or out of the archive."""
+        await moving.remove(self)
+
+    @work(exit_on_error=False)
+    async def action_archive(self) -> None:
+        """Archive the chosen jobs, or bring them back."""
+        await moving.archive(self)
 
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
-        """Bring back what was removed last."""
-        back = await self.app.runtime.undo()
-        names = ", ".join(name_of(entry) for entry in back[:3])
-        more = f" and {len(back) - 3} more" if len(back) > 3 else ""
-        text = f"Back on the list: {names}{more}." if back else "Nothing to undo."
-        self.app.tell(text)
-        if back:
-            self.app.tell_unless_saved()
+        """Take back the last removal or move."""
+        await moving.undo(self)
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is never keys: ids are picked out of it."""
@@ -396,15 +446,23 @@ class Dashboard(Frame):
 
     def action_edit(self) -> None:
         """Ask for label and note."""
-        from ims_tui.ui.dialogs.jobs import edit
+        if self._may_change():
+            from ims_tui.ui.dialogs.jobs import edit
 
-        edit(self)
+            edit(self)
 
     def action_tags(self) -> None:
         """Ask for tags."""
-        from ims_tui.ui.dialogs.jobs import tags
+        if self._may_change():
+            from ims_tui.ui.dialogs.jobs import tags
 
-        tags(self)
+            tags(self)
+
+    def _may_change(self) -> bool:
+        """Whether the operator's own words are of the list, which can be edited."""
+        if self.is_archive:
+            self.app.tell(CHANGE_ON_LIST, seconds=3)
+        return not self.is_archive
 
     def action_columns(self) -> None:
         """Choose and order columns."""

@@ -5,7 +5,7 @@ Snapshots come in as values; what a line says is decided in `core`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -17,18 +17,35 @@ from textual.widgets import Static
 
 from ims_tui.core.dataclass import replace
 from ims_tui.core.polling.health import Link
-from ims_tui.core.show.actions import CUT_OFF, EMPTY, STOPPED, USUAL, ZOOMED, key_line
+from ims_tui.core.show.actions import (
+    ARCHIVED,
+    CUT_OFF,
+    EMPTY,
+    STOPPED,
+    USUAL,
+    ZOOMED,
+    key_line,
+)
 from ims_tui.core.show.detail import folded
 from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.show.sentences import banner, event_line, file_lines
-from ims_tui.core.show.showing import nothing_shown, shown_part, too_small, way_back
+from ims_tui.core.show.showing import (
+    archive_count,
+    no_archived,
+    nothing_shown,
+    shown_part,
+    too_small,
+    way_back,
+)
 from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
-from ims_tui.core.show.viewstate import Looks, sort_text
+from ims_tui.core.show.viewstate import Looks, order_text
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit, plural
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.job_detail import JobDetail
 from ims_tui.ui.job_table import JobTable
@@ -120,6 +137,16 @@ class Frame(Screen[None]):
         """Which rows are shown, in which order."""
         return self.looks.choice
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether the archive is shown, not the list."""
+        return self.choice.facet is Facet.ARCHIVE
+
+    @property
+    def shown(self) -> Mapping[JobKey, Entry]:
+        """The jobs that the table chooses its rows from."""
+        return self.snapshot.archive if self.is_archive else self.snapshot.entries
+
     def view(self) -> View:
         """The point of view of a repaint that happens now."""
         return replace(
@@ -190,7 +217,7 @@ class Frame(Screen[None]):
         return lines
 
     def _paint_facets(self) -> None:
-        count, width = len(self.snapshot.entries), self.size.width
+        count, width = len(self.shown), self.size.width
         part = shown_part(self.choice, len(self.table.rows), count)
         line = self.query_one("#facets", OneLine)
         line.set_class(bool(part), "-part")
@@ -198,11 +225,12 @@ class Frame(Screen[None]):
             back = f" {way_back(self.choice)} "
             line.show([Cell(fit(f" {part}", width - len(back))), Cell(back)])
             return
-        numbers = {facet: self.snapshot.tally[facet] for facet in Facet}
+        numbers = {facet: str(self.snapshot.tally[facet]) for facet in Facet}
+        numbers[Facet.ARCHIVE] = archive_count(self.snapshot.archive)
         filtered = self.choice.filter.text
         if filtered:
             filtered += f" ({len(self.table.rows)} of {count})"
-        sort = sort_text(self.choice)
+        sort = order_text(self.choice)
         line.show(facet_line(numbers, self.choice.facet, filtered, sort, width))
 
     @on(OneLine.SpanClicked, "#facets")
@@ -218,7 +246,10 @@ class Frame(Screen[None]):
         is_empty = not self.table.rows and not self.snapshot.is_loading
         self.set_class(is_empty and not self.snapshot.list_problem, "-empty")
         if is_empty:
-            text = nothing_shown(self.choice, count) if count else WELCOME
+            if self.is_archive:
+                text = no_archived(self.choice, self.snapshot.archive)
+            else:
+                text = nothing_shown(self.choice, count) if count else WELCOME
             empty = self.query_one("#empty", Static)
             if empty.content != text:
                 empty.update(text)
@@ -243,6 +274,8 @@ class Frame(Screen[None]):
             return LEAST_KEYS
         if self.has_class("-zoomed"):
             return ZOOMED
+        if self.is_archive and self.snapshot.archive:
+            return ARCHIVED  # nothing of it depends on the service
         links = {health.link for health in self.snapshot.health.values()}
         if Link.STOPPED in links:
             return STOPPED

@@ -24,6 +24,7 @@ class JobDetail(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._shown: tuple[Entry, View, float | None] | None = None
+        self._unread = ""
 
     def compose(self) -> ComposeResult:
         """Heading, tabs, lines."""
@@ -36,8 +37,22 @@ class JobDetail(Vertical):
         """Whether there is only room for the strip."""
         return self.size.height <= STRIP_HEIGHT
 
-    def show(self, entry: Entry | None, view: View, next_poll_s: float | None) -> None:
-        """Show an entry as it is now; None where there is no row."""
+    def show(
+        self,
+        entry: Entry | None,
+        view: View,
+        next_poll_s: float | None,
+        unread: str = "",
+    ) -> None:
+        """Show an entry as it is now; None where there is no row.
+
+        Args:
+            entry: the job under the cursor.
+            view: the point of view.
+            next_poll_s: until it is asked next; None where it is not.
+            unread: why its reply is not there, where it is stored and not read.
+        """
+        self._unread = unread
         self._shown = (entry, view, next_poll_s) if entry is not None else None
         self._paint()
 
@@ -57,7 +72,7 @@ class JobDetail(Vertical):
             return
         head.show(heading(entry, view, width))
         tabs.show([_tab_cell(tab, tab is self.tab) for tab in Tab])
-        lines.show(tab_lines(self.tab, entry, view, width, next_poll_s))
+        lines.show(tab_lines(self.tab, entry, view, width, next_poll_s, self._unread))
 
     def watch_tab(self, before: Tab, after: Tab) -> None:
         """Show another tab from its top."""

@@ -7,6 +7,7 @@ the visible rows, compares them with what is on the screen and refreshes the dif
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import ClassVar
 
 from textual import events
@@ -27,6 +28,9 @@ from ims_tui.core.text import fit
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.paint import Paint, joined
+
+_PROFILE = itemgetter(0)
+"""Of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,13 @@ class JobTable(ScrollView, can_focus=True):
         self._view = now()
         self._paint = Paint(self)
         self._order: list[JobKey] = []
-        self._places: dict[JobKey, int] = {}
+        self._line = 0
+        """The row of the cursor."""
         self._entries: Mapping[JobKey, Entry] = {}
         self._slots: list[Slot] = []
         self._columns: Sequence[str] = ()
         self._has_several = False
+        self._is_archive = False
         self._skip = 0
         self._heading = ("", "")
         self._marks: set[JobKey] = set()
@@ -112,30 +118,50 @@ class JobTable(ScrollView, can_focus=True):
         before, self._entries = self._entries, entries
         self.repaint_changes(lambda key: before.get(key) is not entries.get(key))
 
-    def show_order(self, order: list[JobKey], entries: Mapping[JobKey, Entry]) -> None:
+    def show_order(
+        self,
+        order: list[JobKey],
+        entries: Mapping[JobKey, Entry],
+        *,
+        is_archive: bool = False,
+    ) -> None:
         """Take a new order; cursor and scrolling stay with the job."""
+        if is_archive is not self._is_archive:
+            self._is_archive = is_archive
+            self._lay_out()
         self._entries = entries
-        if order == self._order:
+        if order is self._order or order == self._order:
             self.repaint_changes()
             return
-        line = self._places.get(self.cursor, 0) if self.cursor else 0
+        line = self._line
         offset = line - self.scroll_offset.y
         self._order = order
-        has_several = len({key.profile for key in order}) > 1
+        has_several = len(set(map(_PROFILE, order))) > 1
         if has_several != self._has_several:
             self._has_several = has_several
             self._lay_out()
-        self._places = {key: place for place, key in enumerate(order)}
-        self._marks &= self._places.keys()
+        if self._marks:
+            self._marks &= set(order)
         self.virtual_size = Size(self.size.width, len(order) + 1)
-        if self.cursor not in self._places:
+        place = self._place_of(self.cursor)
+        self._line = max(0, min(line, len(order) - 1)) if place is None else place
+        if place is None:
             self._is_settling = True
-            self.cursor = order[min(line, len(order) - 1)] if order else None
+            self.cursor = order[self._line] if order else None
             self._is_settling = False
-        place = self._places.get(self.cursor, 0) if self.cursor else 0
+        place = self._line
         self.scroll_to(y=max(0, place - offset), animate=False, immediate=True)
         self._reveal(place)
         self.refresh()
+
+    def _place_of(self, key: JobKey | None) -> int | None:
+        """The row of a job; looked for, since a place for each would cost 10 MB."""
+        if key is None or key not in self._entries:
+            return None
+        try:
+            return self._order.index(key)
+        except ValueError:
+            return None
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """Choose the columns; an empty choice means the usual ones."""
@@ -294,7 +320,9 @@ class JobTable(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or self.size.width
-        columns = self._columns or usual_columns(has_several=self._has_several)
+        columns = self._columns or usual_columns(
+            has_several=self._has_several, is_archive=self._is_archive
+        )
         self._slots = lay_out(columns, width, self._skip)
         self.virtual_size = Size(self.size.width, len(self._order) + 1)
         self._painted.clear()
@@ -304,19 +332,22 @@ class JobTable(ScrollView, can_focus=True):
 
     def go_to(self, key: JobKey) -> None:
         """Put the cursor on a job that is shown."""
-        if key in self._places:
-            self.cursor = key
+        place = self._place_of(key)
+        if place is not None:
+            self._stand(place)
+
+    def _stand(self, place: int) -> None:
+        """Put the cursor on a row: paint the two lines that change."""
+        for line in (self._line, place):
+            y = line - self.scroll_offset.y + 1
+            if 1 <= y < self.size.height:
+                self.refresh(Region(0, y, self.size.width, 1))
+        self._line = place
+        self.cursor = self._order[place]
+        self._reveal(place)
 
     def watch_cursor(self, before: JobKey | None, after: JobKey | None) -> None:
-        """Paint the two lines that changed, and tell."""
-        for key in (before, after):
-            place = self._places.get(key) if key else None
-            if place is not None:
-                y = place - self.scroll_offset.y + 1
-                if 1 <= y < self.size.height:
-                    self.refresh(Region(0, y, self.size.width, 1))
-        if after is not None and after in self._places:
-            self._reveal(self._places[after])
+        """Tell that the cursor is on another job."""
         self.post_message(self.CursorMoved(after, by_hand=not self._is_settling))
 
     def _reveal(self, place: int) -> None:
@@ -334,13 +365,12 @@ class JobTable(ScrollView, can_focus=True):
     @property
     def cursor_place(self) -> int:
         """The row number of the cursor, from 0."""
-        return self._places.get(self.cursor, 0) if self.cursor else 0
+        return self._line
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows."""
         if self._order:
-            place = min(max(0, self.cursor_place + rows), len(self._order) - 1)
-            self.cursor = self._order[place]
+            self._stand(min(max(0, self._line + rows), len(self._order) - 1))
 
     def action_page(self, pages: float) -> None:
         """Move the cursor by pages."""
@@ -374,8 +404,8 @@ class JobTable(ScrollView, can_focus=True):
         """Mark all rows from the last mark to the cursor."""
         if self.cursor is None:
             return
-        start = self._places.get(self._range_from or self.cursor, self.cursor_place)
-        low, high = sorted((start, self.cursor_place))
+        start = self._place_of(self._range_from)
+        low, high = sorted((self._line if start is None else start, self._line))
         self._marks |= set(self._order[low : high + 1])
         self.refresh()
 
@@ -390,6 +420,6 @@ class JobTable(ScrollView, can_focus=True):
             return
         place = self.scroll_offset.y + event.y - 1
         if 0 <= place < len(self._order):
-            self.cursor = self._order[place]
+            self._stand(place)
             if event.chain == 2:
                 self.action_open()

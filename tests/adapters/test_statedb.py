@@ -16,11 +16,25 @@ from ims_tui.core.errors import StateError
 from ims_tui.core.polling.history import PastJob, Sample, learned, thinned
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.archived import Archived, ArchivedRow
 from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = JobKey("prod", "9a175ac792fa12d20193002100dd2762")
+
+SCHEMA_2 = """
+CREATE TABLE history (
+    profile TEXT, job_id TEXT, job_type TEXT, outcome TEXT, ended_at TEXT,
+    length_s REAL, samples TEXT, is_thin INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (profile, job_id)
+) WITHOUT ROWID;
+CREATE INDEX history_by_end ON history (ended_at);
+ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 2;
+"""
+"""What brings a file of schema 1 to schema 2."""
 
 SCHEMA_1 = """
 CREATE TABLE replies (
@@ -158,3 +172,83 @@ def test_a_removed_job_leaves_its_history(path: Path) -> None:
         db.save([], [KEY])
         assert db.load() == []
         assert db.past() == [gone]
+
+
+def ended(number: int, ended_s: float = 0.0, line: str = "{}") -> Archived:
+    key = JobKey("prod", f"{number:032x}")
+    row = ArchivedRow(key, NOW + timedelta(seconds=ended_s), line)
+    poll = replace(stored(), key=key, sightings=[]) if number % 2 else None
+    return Archived(row, poll)
+
+
+def test_a_file_of_schema_2_takes_an_archive(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(SCHEMA_1 + SCHEMA_2)
+    with closing(StateDb(path)) as db:
+        assert [poll.key for poll in db.load()] == [KEY]
+        db.archive([ended(1)])
+        assert db.archived([ended(1).key]) == [ended(1)]
+
+
+def test_archived_jobs_come_back_as_they_were(path: Path) -> None:
+    jobs = [ended(number, number) for number in range(4)]
+    with closing(StateDb(path)) as db:
+        db.archive(jobs)
+    with closing(StateDb(path)) as db:
+        assert db.archived([job.key for job in jobs]) == jobs
+        assert db.archived([KEY]) == []
+        assert db.load() == [], "replies of the archive are not those of the list"
+
+
+def test_the_archive_is_read_page_by_page_latest_end_first(path: Path) -> None:
+    jobs = [ended(number, number // 2) for number in range(7)]
+    with closing(StateDb(path)) as db:
+        db.archive(jobs)
+        pages, place = [], None
+        while True:
+            rows, place = db.archive_page(place, 3)
+            if place is None:
+                break
+            pages.append([row.key for row in rows])
+    assert pages == [
+        [job.key for job in jobs[first:last]][::-1]
+        for first, last in ((4, 7), (1, 4), (0, 1))
+    ]
+
+
+def test_what_another_copy_archived_is_read_alone(path: Path) -> None:
+    with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
+        one.archive([ended(1), ended(2)])
+        _, number = other.archive_newer(None)
+        one.archive([ended(3), ended(1, line="[]")])
+        rows, latest = other.archive_newer(number)
+        assert rows == [ended(3).row, ended(1, line="[]").row]
+        assert other.archive_newer(latest) == ([], latest)
+
+
+def test_a_job_archived_again_replaces_itself_and_keeps_its_reply(path: Path) -> None:
+    with closing(StateDb(path)) as db:
+        db.archive([ended(1)])
+        db.archive([replace(ended(1, 60.0), poll=None)])
+        assert db.archived([ended(1).key]) == [ended(1, 60.0)]
+        assert len(db.archive_page(None, 9)[0]) == 1
+
+
+def test_the_archive_is_pruned_by_the_end_of_its_jobs(path: Path) -> None:
+    with closing(StateDb(path)) as db:
+        db.archive([ended(1, 0.0), ended(3, 100.0)])
+        db.tidy(NOW + timedelta(seconds=50), NOW)
+        assert db.archived([ended(1).key, ended(3).key]) == [ended(3, 100.0)]
+        db.unarchive([ended(3).key])
+        assert db.archive_page(None, 9) == ([], None)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT count(*) FROM archived_replies").fetchone() == (0,)
+
+
+def test_a_damaged_time_costs_its_job_alone(path: Path) -> None:
+    with closing(StateDb(path)) as db:
+        db.archive([ended(1), ended(2)])
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE archive SET ended_at='soon' WHERE number=1")
+    with closing(StateDb(path)) as db:
+        assert [row.key for row in db.archive_page(None, 9)[0]] == [ended(2).key]

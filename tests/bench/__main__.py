@@ -1,7 +1,7 @@
 """All measurements of the goals; each prints what it found beside the goal.
 
-python -m tests.bench keys|rest|start|sweep|month|save   one of them
-python -m tests.bench                                    all of them
+python -m tests.bench keys|rest|start|sweep|month|save|archive   one of them
+python -m tests.bench             all of them
 python -m tests.bench --quick     in short, for CI: fails only by a factor of three
 """
 
@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import keys, month, rest, saving, start, sweep
+from tests.bench import archive, keys, month, rest, saving, start, sweep
 from tests.bench.report import Figure, say, verdict
 
 FULL: Mapping[str, Callable[[], list[Figure]]] = {
@@ -21,6 +21,7 @@ FULL: Mapping[str, Callable[[], list[Figure]]] = {
     "sweep": sweep.measure,
     "month": month.measure,
     "save": saving.measure,
+    "archive": archive.measure,
 }
 QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "keys": lambda: keys.measure(presses=24, beside_table=False),
@@ -28,6 +29,7 @@ QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "start": lambda: start.measure(runs=1),
     "month": lambda: month.measure(share=1 / 2000),
     "save": lambda: saving.measure(jobs=2000, changes=2),
+    "archive": lambda: archive.measure(rows=5000, runs=1, rounds=1),
 }
 
 

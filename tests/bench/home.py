@@ -15,7 +15,14 @@ from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.config.places import Places
 from ims_tui.core.state.stored import stored
 from ims_tui.core.watchlist.watch import Watch
-from tests.bench.load import PROFILE, entries, job_id, label, moment
+from tests.bench.load import (
+    PROFILE,
+    archived_jobs,
+    entries,
+    job_id,
+    label,
+    moment,
+)
 
 PROGRAM = [sys.executable, "-m", "ims_tui"]
 
@@ -25,6 +32,7 @@ def home(
     running: int = 0,
     finished: int = 0,
     listed: int = 0,
+    archived: int = 0,
     endpoint: str = "http://127.0.0.1:9",
 ) -> Iterator[dict[str, str]]:
     """Variables of an operator with jobs of an earlier run, and just listed ones."""
@@ -38,6 +46,7 @@ def home(
             "IMS_TUI_TOKEN": "bench",
         }
         fill(places(environ), running, finished, listed)
+        fill_archive(places(environ), archived)
         yield environ
 
 
@@ -56,3 +65,10 @@ def fill(places: Places, running: int, finished: int, listed: int) -> None:
     WatchFile(places.watchlist).save([*(entry.watch for entry in known), *new])
     with closing(StateDb(places.state)) as db:
         db.save([poll for e in known if (poll := stored(e)) is not None], [])
+
+
+def fill_archive(places: Places, count: int) -> None:
+    """Write an archive."""
+    if count:
+        with closing(StateDb(places.state)) as db:
+            db.archive(archived_jobs(count, moment()))

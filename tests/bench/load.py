@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from ims_tui.core.service.outcome import PollOk
 from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.state.archived import Archived, ArchivedRow, archived
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.moment import Moment
-from ims_tui.core.watchlist.watch import Watch
+from ims_tui.core.watchlist.watch import JobKey, Watch
 
 PROFILE = "default"
 TYPES = (
@@ -65,6 +66,37 @@ def entries(count: int, status: str, now: Moment) -> Iterator[Entry]:
         assert isinstance(outcome, PollOk)
         watch = Watch(job_id(number), PROFILE, label(number), added=now.wall)
         yield replace(after_poll(Entry(watch), outcome, now, now.wall), is_news=False)
+
+
+def archived_jobs(count: int, now: Moment) -> Iterator[Archived]:
+    """Jobs of a year with their replies, the latest first, one in twenty failed.
+
+    Made of a few real ones: parsing a hundred thousand replies would take a minute.
+    """
+    made = [*entries(380, "SUCCESS", now), *entries(400, "FAIL", now)]
+    jobs = [archived(entry, now.wall) for entry in made[:380] + made[-20:]]
+    for number in range(count):
+        job = jobs[number % len(jobs)]
+        key = JobKey(PROFILE, f"0{number * 7919 % 16**7:07x}{number:024x}")
+        ended = now.wall - timedelta(days=8, seconds=number * 120)
+        at = f'"ended":"{ended:%Y-%m-%dT%H:%M:%S}'
+        line = job.row.line.replace(job.key.job_id, key.job_id)
+        line = line.replace(label_end(job), f"-{number:06d}")
+        line = line.replace(f'"ended":"{now.wall:%Y-%m-%dT%H:%M:%S}', at)
+        assert job.poll is not None
+        body = job.poll.exchange.body.replace(
+            job.key.job_id.encode(), key.job_id.encode()
+        )
+        exchange = replace(job.poll.exchange, body=body)
+        yield Archived(
+            ArchivedRow(key, ended, line),
+            replace(job.poll, key=key, exchange=exchange),
+        )
+
+
+def label_end(job: Archived) -> str:
+    """The number in a label, which differs from job to job."""
+    return f"-{int(job.key.job_id[8:], 16):05d}"
 
 
 def moment() -> Moment:

@@ -49,7 +49,7 @@ class Stage:
     @property
     def labels(self) -> list[str]:
         """Labels of the rows, in order."""
-        entries = self.app.runtime.snapshot().entries
+        entries = self.dashboard.shown
         return [entries[key].watch.label for key in self.dashboard.table.rows]
 
     @property
@@ -101,9 +101,10 @@ async def stage(
     settings: Settings | None = None,
     *,
     has_color: bool = True,
+    archived: Sequence[Sketch] = (),
 ) -> AsyncIterator[Stage]:
     """The app with these jobs in its list."""
-    scene = Scene("test", size, jobs)
+    scene = Scene("test", size, jobs, archived=archived)
     app = app_for(scene, settings, {"TERM": "xterm-256color"}, has_color=has_color)
     async with app.run_test(size=size, notifications=True) as pilot:
         on_stage = Stage(pilot, app)

@@ -91,14 +91,21 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "remove",
         "d,delete",
-        "Remove from the list; the job goes on",
+        "Remove from the list or the archive; the job goes on",
         Area.JOBS,
         "Remove",
     ),
-    Action("undo", "u", "Undo the last removal", Area.JOBS),
+    Action("undo", "u", "Undo the last removal or move", Area.JOBS),
     Action("edit", "n", "Label and note", Area.JOBS),
     Action("tags", "#", "Tags", Area.JOBS),
     Action("mute", "m", "Mute or unmute notifications", Area.JOBS),
+    Action(
+        "archive",
+        "A",
+        "Archive what has ended; in the archive: bring back",
+        Area.JOBS,
+        "Bring back",
+    ),
     Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack"),
     Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
     Action(
@@ -156,7 +163,17 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 _ORDER = (
-    *("open", "add", "remove", "filter", "sort", "columns", "acknowledge", "copy"),
+    *(
+        "open",
+        "add",
+        "archive",
+        "remove",
+        "filter",
+        "sort",
+        "columns",
+        "acknowledge",
+        "copy",
+    ),
     *("reload", "poll", "pause", "export", "profiles", "palette", "log"),
     *("tab_next", "back", "help", "quit"),
 )
@@ -167,6 +184,11 @@ USUAL = (
     *("remove", "sort", "poll", "columns", "export"),
 )
 """What the key line shows of a list of jobs, the most useful first."""
+ARCHIVED = (
+    *("quit", "help", "open", "archive", "filter", "copy", "sort", "columns"),
+    *("export", "remove"),
+)
+"""The same in the archive."""
 EMPTY = ("quit", "help", "add", "profiles", "palette")
 """The same while nothing is watched."""
 CUT_OFF = ("quit", "help", "poll", "pause", "log", "add", "filter", "profiles")

@@ -48,12 +48,13 @@ class Column:
         return self.title if len(self.title) <= width else self.short_title
 
 
-_WORDS = {
+STATE_WORDS = {
     JobStatus.INIT: ("INIT", Tone.INIT),
     JobStatus.RUNNING: ("RUN", Tone.RUN),
     JobStatus.SUCCESS: ("OK", Tone.OK),
     JobStatus.FAIL: ("FAIL", Tone.FAIL),
 }
+"""The word for each state that is shown in our own words, and its tone."""
 
 
 def sign_of(entry: Entry, view: View) -> str:
@@ -86,7 +87,7 @@ def state_of(entry: Entry) -> tuple[str, Tone]:
         return "-", Tone.DIM
     if entry.status is JobStatus.OTHER and entry.job is not None:
         return entry.job.raw_status.upper(), Tone.WARN
-    return _WORDS[entry.status]
+    return STATE_WORDS[entry.status]
 
 
 def _state(entry: Entry, view: View, width: int) -> Cell:
@@ -291,11 +292,16 @@ DEFAULT_COLUMNS = (
 )
 
 
-def usual_columns(*, has_several: bool) -> tuple[str, ...]:
+ARCHIVE_COLUMNS = ("state", "label", "progress", "step", "type", "elapsed", "ended")
+"""The same of jobs that are over: nothing is left, and when they ended counts."""
+
+
+def usual_columns(*, has_several: bool, is_archive: bool = False) -> tuple[str, ...]:
     """The columns where nobody chose some; PROFILE where rows are of several."""
+    usual = ARCHIVE_COLUMNS if is_archive else DEFAULT_COLUMNS
     if not has_several:
-        return DEFAULT_COLUMNS
-    return (*DEFAULT_COLUMNS[:2], "profile", *DEFAULT_COLUMNS[2:])
+        return usual
+    return (*usual[:2], "profile", *usual[2:])
 
 
 _KEEP = [
@@ -305,13 +311,13 @@ _KEEP = [
     "progress",
     "elapsed",
     "profile",
+    "ended",
     "left",
     "step",
     "seen",
     "type",
     "tags",
     "started",
-    "ended",
     "image",
     "id",
     "note",

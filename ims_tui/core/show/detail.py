@@ -108,13 +108,32 @@ def error_block(entry: Entry, width: int) -> list[Line]:
     return lines
 
 
+READING_REPLY = "reading the stored reply"
+
+
 def tab_lines(
-    tab: Tab, entry: Entry, view: View, width: int, next_poll_s: float | None
+    tab: Tab,
+    entry: Entry,
+    view: View,
+    width: int,
+    next_poll_s: float | None,
+    unread: str = "",
 ) -> list[Line]:
-    """All lines of one tab, the error first."""
+    """All lines of one tab, the error first.
+
+    Args:
+        tab: which one.
+        entry: the job.
+        view: the point of view.
+        width: in cells.
+        next_poll_s: until it is asked next; None where it is not.
+        unread: why its reply is not there, where it is stored and not read.
+    """
     error = error_block(entry, width)
     if error:
         error.append(_line(""))
+    if unread and tab is not Tab.SUMMARY:
+        return [*error, _line(unread, Tone.DIM)]
     match tab:
         case Tab.SUMMARY:
             body = summary(entry, view, width, next_poll_s)
@@ -344,7 +363,8 @@ def raw(entry: Entry) -> list[Line]:
     """The last reply as received, with the headers worth keeping."""
     exchange = entry.exchange
     if exchange is None:
-        return [_line("No reply yet.", Tone.DIM)]
+        text = "No reply is stored." if entry.has_ended else "No reply yet."
+        return [_line(text, Tone.DIM)]
     date = f"{exchange.date:%Y-%m-%d %H:%M:%S} UTC" if exchange.date else "none"
     return [
         _fact("HTTP", f"{exchange.http_status}   date {date}"),

@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 
 from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.show.columns import COLUMNS, sort_entries
-from ims_tui.core.show.filters import Filter, search_text
+from ims_tui.core.show.filters import Filter
 from ims_tui.core.show.order import FACETS, Facet, attention
+from ims_tui.core.show.searchtext import search_text
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import Choice
+from ims_tui.core.state.archive import Archive
 from ims_tui.core.text import plural
 
 ARCHIVE_EMPTY = """\
 The archive is empty.
 
-Jobs that have ended stay in the list until you remove them.
+Jobs come here by themselves some days after they ended (ui.archive_after) and are
+acknowledged; A moves the chosen ones at once.
 1 shows all."""
+
+_READING = "Reading the archive."
 
 
 def shown_part(choice: Choice, shown: int, total: int) -> str:
@@ -38,9 +42,7 @@ def nothing_shown(choice: Choice, total: int) -> str:
     if choice.filter.text:
         where = "" if choice.facet is Facet.ALL else f" among {choice.facet.value}"
         return f"No job{where} matches filter: {choice.filter.text}. esc clears."
-    if choice.facet is Facet.ARCHIVE:
-        return ARCHIVE_EMPTY
-    if choice.facet is not Facet.ALL:
+    if choice.facet not in (Facet.ALL, Facet.ARCHIVE):
         words = {
             Facet.ACTIVE: "No job is active.",
             Facet.ATTENTION: "No job needs attention.",
@@ -49,6 +51,20 @@ def nothing_shown(choice: Choice, total: int) -> str:
         }
         return f"{words[choice.facet]} 1 shows all {total}."
     return "All jobs are of hidden profiles. P shows them."
+
+
+def no_archived(choice: Choice, archive: Archive) -> str:
+    """Why no archived job is shown."""
+    if archive.problem:
+        return f"The archive cannot be read: {archive.problem}"
+    if archive.is_reading:
+        return _READING
+    return nothing_shown(choice, len(archive)) if len(archive) else ARCHIVE_EMPTY
+
+
+def archive_count(archive: Archive) -> str:
+    """How many jobs are archived, as far as that is known."""
+    return "?" if archive.is_reading or archive.problem else str(len(archive))
 
 
 def too_small(columns: int, rows: int) -> str:

@@ -150,7 +150,7 @@ def _length(cells: Sequence[Cell]) -> int:
 
 
 def facet_line(
-    numbers: Mapping[Facet, int], chosen: Facet, filter_text: str, sort: str, width: int
+    numbers: Mapping[Facet, str], chosen: Facet, filter_text: str, sort: str, width: int
 ) -> list[Cell]:
     """The facets with their counts, the filter and the order."""
     cells: list[Cell] = []

@@ -52,6 +52,13 @@ def sort_text(choice: Choice) -> str:
     return f"-{choice.sort}" if choice.descending else choice.sort
 
 
+def order_text(choice: Choice) -> str:
+    """The order in words: unsorted, the archive goes by the end of its jobs."""
+    if choice.facet is Facet.ARCHIVE and choice.sort == ATTENTION:
+        return "earliest end" if choice.descending else "latest end"
+    return sort_text(choice)
+
+
 def _texts(looks: Looks) -> dict[str, str]:
     choice = looks.choice
     return {

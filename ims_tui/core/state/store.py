@@ -17,6 +17,7 @@ from ims_tui.core.polling.health import Health
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.order import Facet
+from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.tally import Tally
@@ -74,6 +75,8 @@ class Snapshot:
     entries: Mapping[JobKey, Entry] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     """The numbers of the entries."""
+    archive: Archive = field(default_factory=Archive)
+    """Jobs that have left the list; none of them is among the entries."""
     health: Mapping[str, Health] = field(default_factory=dict)
     events: Sequence[Event] = ()
     is_paused: bool = False
@@ -104,6 +107,7 @@ class JobStore:
     def __init__(self) -> None:
         self._entries: dict[JobKey, Entry] = {}
         self._tally = Tally()
+        self._archive = Archive()
         self._health: dict[str, Health] = {}
         self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._snapshot = Snapshot()
@@ -122,6 +126,7 @@ class JobStore:
                 order_version=self._order_version,
                 entries=dict(self._entries),
                 tally=self._tally.copy(),
+                archive=self._archive,
                 health=dict(self._health),
                 events=tuple(self._events),
             )
@@ -159,6 +164,8 @@ class JobStore:
             self._set(before, entry)
 
     def _set(self, before: Entry | None, entry: Entry) -> None:
+        if before is None and entry.key in self._archive:
+            self.put_archive(self._archive.without([entry.key]))
         self._entries[entry.key] = entry
         self._tally.move(before, entry)
         self._version += 1
@@ -180,6 +187,19 @@ class JobStore:
             self._version += 1
             self._order_version += 1
         return entry
+
+    @property
+    def archive(self) -> Archive:
+        """The archived jobs."""
+        return self._archive
+
+    def put_archive(self, archive: Archive) -> None:
+        """Replace the archive; where a job is in both, the list wins."""
+        if len(archive):
+            archive = archive.without(k for k in self._entries if k in archive)
+        self._archive = archive
+        self._version += 1
+        self._order_version += 1
 
     def record(
         self, key: JobKey, outcome: Outcome, now: Moment, service_now: datetime

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from ims_tui.core.show.copies import COPIES, Copyable, file_name
 from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.show.view import name_of
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.dialogs.form import Field, Form, Values
 from ims_tui.ui.dialogs.menu import Item, Menu
 
@@ -23,14 +24,14 @@ _FILE = "f"
 
 def copy_ids(screen: Dashboard) -> None:
     """Copy the ids of the chosen jobs, one a line."""
-    entries = screen.chosen_entries()
-    if not entries:
+    keys = screen.chosen
+    if not keys:
         screen.app.tell("No job to copy the id of.")
         return
-    text = "\n".join(entry.watch.job_id for entry in entries)
-    what = "id" if len(entries) == 1 else plural(len(entries), "id", "ids")
+    text = "\n".join(key.job_id for key in keys)
+    what = "id" if len(keys) == 1 else plural(len(keys), "id", "ids")
     screen.app.copy(what, text)
-    screen.app.runtime.acknowledge([entry.key for entry in entries])
+    screen.app.runtime.acknowledge(keys)
 
 
 def copy_menu(screen: Dashboard) -> None:
@@ -76,11 +77,33 @@ def _ask_file(screen: Dashboard, entry: Entry) -> None:
 ENDINGS = "The ending chooses the format: .csv, .json or .md."
 
 
+WITHOUT_REPLIES = "Archived jobs are written without their entities."
+
+
+class Rowed(Sequence[Entry]):
+    """The entries of rows, each made when it is asked for: there may be very many."""
+
+    def __init__(self, entries: Mapping[JobKey, Entry], keys: Sequence[JobKey]) -> None:
+        self._entries = entries
+        self._keys = [key for key in keys if key in entries]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return Rowed(self._entries, self._keys[place])
+        return self._entries[self._keys[place]]
+
+
 def export(screen: Dashboard) -> None:
     """Write what is shown into a file."""
-    snapshot, view, columns = screen.snapshot, screen.view(), screen.shown_columns
-    rows = screen.table.rows
-    entries = [snapshot.entries[key] for key in rows if key in snapshot.entries]
+    view, columns = screen.view(), screen.shown_columns
+    entries = Rowed(screen.shown, screen.table.rows)
     if not entries:
         screen.app.tell("No row is shown: there is nothing to export.")
         return
@@ -92,7 +115,8 @@ def export(screen: Dashboard) -> None:
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
     jobs = plural(len(entries), "job", "jobs")
-    _ask_path(screen, f"Export {jobs}", path, text, ENDINGS)
+    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if screen.is_archive else ENDINGS
+    _ask_path(screen, f"Export {jobs}", path, text, intro)
 
 
 def _ask_path(
@@ -111,7 +135,8 @@ def _ask_path(
             return "A file needs a name."
         try:
             path = await asyncio.to_thread(_path, name)
-            size = await asyncio.to_thread(write, path, text(path), path in asked)
+            written = await asyncio.to_thread(text, path)
+            size = await asyncio.to_thread(write, path, written, path in asked)
         except FileExistsError:
             asked.add(path)
             return f"{name} exists. enter again overwrites it."

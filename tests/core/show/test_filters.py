@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.job import JobError
-from ims_tui.core.show.filters import FIELDS, MAX_PATTERN, parse_filter
+from ims_tui.core.show.filters import MAX_PATTERN, parse_filter
+from ims_tui.core.show.searchtext import FIELDS
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import Result
 from tests.core.entries import FAIL, SUCCESS, job, seen, watch

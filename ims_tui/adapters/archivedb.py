@@ -1,0 +1,107 @@
+"""The archive in SQLite: a narrow table of rows, and the replies in one beside it.
+
+Rows are read all at once, replies one by one, so they do not share their pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from ims_tui.core.ports import ArchivePlace
+from ims_tui.core.state.archived import Archived, ArchivedRow
+from ims_tui.core.watchlist.watch import JobKey
+
+_LOG = logging.getLogger(__name__)
+
+ARCHIVE = """
+CREATE TABLE archive (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT, job_id TEXT,
+    ended_at TEXT, line TEXT,
+    UNIQUE (profile, job_id)
+);
+CREATE INDEX archive_by_end ON archive (ended_at);
+CREATE TABLE archived_replies (
+    profile TEXT, job_id TEXT, seen_at TEXT, http_status INTEGER, body BLOB,
+    date TEXT, request_id TEXT, latency_s REAL, is_news INTEGER, detected_s REAL,
+    still_s REAL, is_stalled INTEGER, sightings TEXT,
+    PRIMARY KEY (profile, job_id)
+)
+"""
+"""Times are ISO 8601 in UTC with microseconds, so that they sort as text."""
+
+_PAGE = """SELECT ended_at, number, profile, job_id, line FROM archive
+    WHERE (ended_at, number) < (?, ?) ORDER BY ended_at DESC, number DESC LIMIT ?"""
+_NEWER = """SELECT ended_at, number, profile, job_id, line FROM archive
+    WHERE number > ? ORDER BY number"""
+_ONE = """SELECT ended_at, number, profile, job_id, line FROM archive
+    WHERE profile=? AND job_id=?"""
+_LAST = ArchivePlace("\U0010ffff", 0)
+
+
+def read_page(
+    db: sqlite3.Connection, after: ArchivePlace | None, most: int
+) -> tuple[list[ArchivedRow], ArchivePlace | None]:
+    """Rows behind a place, latest end first, and the place of the last of them."""
+    found = db.execute(_PAGE, (*(after or _LAST), most)).fetchall()
+    place = ArchivePlace(found[-1][0], found[-1][1]) if found else None
+    return _rows(found), place
+
+
+def read_newer(db: sqlite3.Connection, number: int) -> tuple[list[ArchivedRow], int]:
+    """Rows that were written after one with a number, and the latest number."""
+    found = db.execute(_NEWER, (number,)).fetchall()
+    return _rows(found), found[-1][1] if found else number
+
+
+def latest_number(db: sqlite3.Connection) -> int:
+    """The number of the row that was written last."""
+    return int(db.execute("SELECT max(number) FROM archive").fetchone()[0] or 0)
+
+
+def read_rows(db: sqlite3.Connection, keys: Iterable[JobKey]) -> list[ArchivedRow]:
+    """The rows of some jobs; those that are not there are left out."""
+    return _rows(row for key in keys for row in db.execute(_ONE, key))
+
+
+def _rows(found: Iterable[Sequence[object]]) -> list[ArchivedRow]:
+    return [row for each in found if (row := _row(*each)) is not None]
+
+
+def _row(
+    ended_at: object, number: object, profile: object, job_id: object, line: object
+) -> ArchivedRow | None:
+    key = JobKey(str(profile), str(job_id))
+    try:
+        return ArchivedRow(key, datetime.fromisoformat(str(ended_at)), str(line))
+    except ValueError as error:
+        _LOG.warning("archived job %s left out: %s", job_id, error)
+        return None
+
+
+def write_rows(db: sqlite3.Connection, jobs: Iterable[Archived]) -> None:
+    """Keep jobs; one that is there already is replaced and counts as newer."""
+    db.executemany(
+        """INSERT OR REPLACE INTO archive (profile, job_id, ended_at, line)
+            VALUES (?,?,?,?)""",
+        [(*job.key, iso(job.row.ended), job.row.line) for job in jobs],
+    )
+
+
+def drop_rows(db: sqlite3.Connection, keys: Sequence[JobKey]) -> None:
+    """Remove jobs with their replies."""
+    for table in ("archive", "archived_replies"):
+        db.executemany(f"DELETE FROM {table} WHERE profile=? AND job_id=?", keys)
+
+
+def prune(db: sqlite3.Connection, forget_before: datetime) -> None:
+    """Remove what ended before some time."""
+    old = "SELECT profile, job_id FROM archive WHERE ended_at < ?"
+    drop_rows(db, db.execute(old, (iso(forget_before),)).fetchall())
+
+
+def iso(at: datetime) -> str:
+    """A time as text of one length, so that it sorts."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

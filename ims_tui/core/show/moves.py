@@ -1,0 +1,46 @@
+"""What is said of jobs that left the list, went to the archive, or came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ims_tui.core.show.view import name_of
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.text import plural
+
+CHANGE_ON_LIST = "Bring it back with A to change it."
+ENDED = "It has ended: there is nothing to ask."
+STILL_READING = "The archive is still being read."
+
+
+def removed_line(gone: Sequence[Entry]) -> str:
+    """Jobs were taken off the list."""
+    if len(gone) == 1:
+        name = name_of(gone[0], 40)
+        return f"Removed {name} from the list. The job goes on. u undoes."
+    return f"Removed {len(gone)} jobs from the list. They go on. u undoes."
+
+
+def forgotten_line(gone: Sequence[Entry]) -> str:
+    """Jobs were taken out of the archive."""
+    return f"Removed {_whom(gone)} from the archive. u undoes."
+
+
+def archived_line(moved: Sequence[Entry], active: int) -> str:
+    """Jobs were archived, and some could not be since they are active."""
+    if not moved:
+        return "Only jobs that have ended can be archived." if active else ""
+    still = f" {plural(active, 'is', 'are')} active and stayed." if active else ""
+    return f"Archived {_whom(moved)}. 6 shows the archive, u undoes.{still}"
+
+
+def back_line(back: Sequence[Entry], *, is_archived: bool = False) -> str:
+    """Jobs came back to the list, or to the archive."""
+    names = ", ".join(name_of(entry) for entry in back[:3])
+    more = f" and {len(back) - 3} more" if len(back) > 3 else ""
+    where = "in the archive" if is_archived else "on the list"
+    return f"Back {where}: {names}{more}."
+
+
+def _whom(entries: Sequence[Entry]) -> str:
+    return name_of(entries[0], 40) if len(entries) == 1 else f"{len(entries)} jobs"

@@ -1,0 +1,153 @@
+"""The archive of a year: what it costs in memory, and how soon a key is painted."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from ims_tui.cli.screen import stay_responsive
+from ims_tui.core.config.settings import Profile, Settings, TokenSpec
+from ims_tui.core.ports import FixedConfig
+from ims_tui.core.signin.secret import Secret
+from ims_tui.wiring import build_runtime
+from tests.bench.home import PROGRAM, home, places
+from tests.bench.load import PROFILE
+from tests.bench.report import Figure, say
+from tests.bench.saving import Pulse
+from tests.bench.start import Case, medians
+from tests.bench.terminal import Terminal, frames, text_of
+
+WAIT_S = 0.8
+"""Between two keys; far longer than any of them takes."""
+
+STARTED_S = 1.0
+"""By then everything else that a start brings is done."""
+
+LISTED = 100
+"""Finished jobs in the list. None is active, so that only keys change the screen."""
+
+ROW = "-000000"
+"""Stands in the label of the archived job that ended last."""
+
+
+class Key(NamedTuple):
+    """A key, and what the time until it is painted counts as."""
+
+    keys: bytes
+    name: str = ""
+    """Empty: it does not count."""
+
+
+def click(column: int, row: int) -> bytes:
+    """A mouse button pressed and released, as a terminal tells it."""
+    return f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m".encode()
+
+
+HEADING = 3
+ROUND = (
+    Key(b"1", "facet: list"),
+    Key(b"6", "facet: archive"),
+    Key(b"/"),
+    Key(b"s", "filter: a letter"),
+    Key(b"a", "filter: a second letter"),
+    Key(b"\x1b"),
+    Key(b"/"),
+    Key(b"state:ok -label:sap /win.*5"),
+    Key(b"/", "filter: a pattern"),
+    Key(b"\x1b"),
+    Key(click(12, HEADING), "sort: label"),
+    Key(b"S", "sort: turned around"),
+    Key(click(4, HEADING), "sort: state"),
+    Key(b"S"),
+    Key(b"S"),
+)
+"""Ends as it began, but for the sorted column."""
+
+
+def press(environ: Mapping[str, str], rounds: int) -> tuple[dict[str, float], float]:
+    """Median milliseconds until each key was painted, and megabytes at the end."""
+    pressed: list[tuple[float, str]] = []
+    with Terminal(PROGRAM, environ=environ) as terminal:
+        terminal.wait_for(b"6 Archive")
+        terminal.settle(2.0)
+        terminal.send(b"6")
+        terminal.wait_for(ROW.encode())
+        terminal.settle(2.0)
+        for _ in range(rounds):
+            for keys, name in ROUND:
+                pressed.append((terminal.send(keys), name))
+                terminal.record_all(WAIT_S)
+        rss_mb = terminal.usage().rss_mb
+    changed, shown = [], ""
+    for at_s, text in frames(terminal, text_of, pressed[0][0] - 1.0):
+        if text != shown:
+            changed.append(at_s)
+            shown = text
+    found: dict[str, list[float]] = {}
+    for at_s, name in pressed:
+        last_s = max((c for c in changed if at_s < c < at_s + WAIT_S), default=at_s)
+        found.setdefault(name, []).append((last_s - at_s) * 1000)
+    found.pop("")
+    return {name: statistics.median(each) for name, each in found.items()}, rss_mb
+
+
+async def longest_pause_s(environ: Mapping[str, str]) -> float:
+    """How long the event loop stands still at most while the archive is read."""
+    auth = TokenSpec(Secret("x"), source="")
+    profile = Profile(PROFILE, endpoint="http://127.0.0.1:9", auth=auth)
+    settings = Settings({PROFILE: profile}, PROFILE)
+    runtime = build_runtime(settings, places(dict(environ)), FixedConfig(settings))
+    runtime.archives = runtime.shows_archive = True
+    stay_responsive()
+    changed = asyncio.Event()
+    runtime.on_change = changed.set
+
+    async def until(is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            changed.clear()
+            await changed.wait()
+
+    run = asyncio.create_task(runtime.run())
+    await until(lambda: not runtime.snapshot().is_loading)
+    await asyncio.sleep(STARTED_S)
+    runtime.archiver.start_reading()
+    pulse = Pulse()
+    beats = asyncio.create_task(pulse.beat())
+    await until(lambda: not runtime.snapshot().archive.is_reading)
+    beats.cancel()
+    run.cancel()
+    await asyncio.wait([run])
+    return pulse.longest_s
+
+
+def measure(rows: int = 100_000, runs: int = 9, rounds: int = 7) -> list[Figure]:
+    """Start with and without an archive in turn, then press keys."""
+    with ExitStack() as stack:
+        none, full = (
+            stack.enter_context(home(finished=LISTED, archived=count))
+            for count in (0, rows)
+        )
+        label = "win2019-golden-00001"
+        cases = [Case("none", PROGRAM, none, label), Case("full", PROGRAM, full, label)]
+        found = medians(cases, runs)
+        pauses = [asyncio.run(longest_pause_s(full)) for _ in range(3)]
+        painted, rss_mb = press(full, rounds)
+    for name, times in found.items():
+        say(f"  {name} dashboard {times.screen_ms:.0f} ms  rows {times.rows_ms:.0f} ms")
+    pause_ms = statistics.median(pauses) * 1000
+    beside = found["full"].screen_ms / found["none"].screen_ms
+    rows_beside = found["full"].rows_ms / found["none"].rows_ms
+    what = f"{rows} archived"
+    return [
+        Figure(f"{what}: resident", rss_mb, 150, "MB"),
+        Figure(f"{what}: dashboard beside none", beside, 1.05),
+        Figure(f"{what}: rows of the list beside none", rows_beside, 1.05),
+        Figure(f"{what}: loop blocked while it is read", pause_ms, 10, "ms"),
+        *(
+            Figure(f"{what}: {name}, to paint", delay_ms, 100, "ms")
+            for name, delay_ms in painted.items()
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""The archive is filtered and sorted as a list of the same jobs would be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ims_tui.core.show.archiverows import VALUES, ArchiveRows
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.rows import Choice, choose
+from ims_tui.core.show.view import View
+from ims_tui.core.state.archive import Archive, Pages
+from ims_tui.core.state.archived import archived
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.watchlist.watch import JobKey
+from tests.core.entries import NOON, moment
+from tests.core.state.test_archive import ended, ended_entries, packed
+
+VIEW = View(moment(8000))
+ENTRIES = [ended(number, 60.0 * number) for number in range(5)]
+MANY = st.lists(ended_entries(), max_size=12, unique_by=lambda entry: entry.key)
+WORDS = st.sampled_from(
+    (
+        *("a", "-b", "ß", "label:a", "state:ok", "-state:fail", "tag:a", "note:b"),
+        *("profile:prod", "profile:ok", "id:1", "step:a", "image:b", "code:z"),
+        *("type:import", "/a.*b/", "/^a/", "/B$/", "/[a-k]z/", "reason:."),
+    )
+)
+
+
+@given(MANY, st.lists(WORDS, max_size=2).map(" ".join))
+def test_a_filter_finds_the_same(entries: list[Entry], words: str) -> None:
+    choice = Choice(filter=parse_filter(words))
+    found = ArchiveRows().choose(packed(*entries), choice)
+    assert set(found) == set(choose(entries, choice, VIEW))
+
+
+@given(MANY, st.lists(WORDS, min_size=2, max_size=5))
+def test_what_was_found_before_counts_only_for_the_same(
+    entries: list[Entry], words: list[str]
+) -> None:
+    archive, rows = packed(*entries), ArchiveRows()
+    for number in range(len(words)):
+        for text in (" ".join(words[: number + 1]), " ".join(words[number:])):
+            choice = Choice(filter=parse_filter(text))
+            assert rows.choose(archive, choice) == ArchiveRows().choose(archive, choice)
+
+
+@given(
+    MANY, st.sampled_from(sorted({*VALUES} - {"state", "step", "seen"})), st.booleans()
+)
+def test_an_order_is_the_same(
+    entries: list[Entry], sort: str, descending: bool
+) -> None:
+    archive, choice = packed(*entries), Choice(sort=sort, descending=descending)
+    rows = ArchiveRows()
+    ours = rows.choose(archive, choice)
+    as_listed = choose(archive.values(), choice, VIEW)
+    assert values(archive, sort, ours) == values(archive, sort, as_listed)
+    assert rows.choose(archive, choice) == ours
+
+
+def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
+    """What the rows are sorted by; ties, and those without, may stand anywhere."""
+    column, places = VALUES[sort](archive), archive.pages.places
+    found = [str(column[places[key]]) for key in keys]
+    return [value for value in found if value]
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@given(st.text("aA.bB[]-k\\SdDwz^$()|?*+:<>P0_ß", max_size=12), st.text("abkszß-1 _\n"))
+def test_a_pattern_finds_whatever_its_case(pattern: str, text: str) -> None:
+    found = parse_filter(f"/{pattern}/")
+    if len(found.terms) != 1 or found.problem or "/" in pattern:
+        return
+    small = text.casefold()
+    slow = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    assert found.passes(f"{small}\x1e") is (slow.search(small) is not None)
+
+
+@pytest.mark.parametrize("sort", ["attention", "progress", "polls"])
+def test_what_says_nothing_of_an_ended_job_leaves_the_order(sort: str) -> None:
+    rows = [archived(entry, NOON).row for entry in ENTRIES]
+    archive = Archive(Pages.of(rows))
+    latest = [entry.key for entry in reversed(ENTRIES)]
+    assert ArchiveRows().choose(archive, Choice(sort=sort)) == latest
+    turned = ArchiveRows().choose(archive, Choice(sort=sort, descending=True))
+    assert turned == latest[::-1]
