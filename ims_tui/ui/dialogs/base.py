@@ -35,6 +35,7 @@ class Dialog(ModalScreen[Result | None]):
         Binding("q", "cancel", "Close", show=False),
     ]
 
+    CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     app: ImsTui
