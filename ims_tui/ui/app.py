@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
@@ -214,6 +214,25 @@ class ImsTui(App[int]):
         self.dashboard.show_looks(from_state(state, self.settings.ui))
         self.runtime.archives = self.runtime.shows_archive = True
         await self.runtime.run(self._first)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Do what a key of the dashboard says before the next one is looked at.
+
+        Keys come in bursts from a slow line or fast fingers: the letters behind the
+        one that opens the filter are no keys of the table.
+        """
+        if (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and self.screen is self.dashboard
+            and self.focused is not self.dashboard.filter_line
+        ):
+            self.app_focus = True  # as Textual does: who types looks
+            key = event.key
+            if not await self._check_bindings(key, priority=True):
+                await self._check_bindings(key)
+            return
+        await super().on_event(event)
 
     # -- facts for the screen ----------------------------------------------------------
 

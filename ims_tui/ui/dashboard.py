@@ -33,7 +33,6 @@ from ims_tui.ui import moving
 from ims_tui.ui.frame import UNFOCUSED_S, Frame
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.line_input import LineInput
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
@@ -260,7 +259,7 @@ class Dashboard(Frame):
         """Show what the operator chose in the last run."""
         self.looks = looks
         self.detail.tab = looks.tab
-        self.query_one("#filter", LineInput).value = looks.choice.filter.text
+        self.filter_line.value = looks.choice.filter.text
         self.table.show_columns(looks.columns)
         self._reorder()
         self._paint_values()
@@ -302,9 +301,8 @@ class Dashboard(Frame):
 
     def action_filter(self) -> None:
         """Open the filter line."""
-        line = self.query_one("#filter", LineInput)
-        line.add_class("-shown")
-        line.focus()
+        self.filter_line.add_class("-shown")
+        self.set_focus(self.filter_line)  # at once: the next key is for it
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -315,7 +313,7 @@ class Dashboard(Frame):
 
     @on(Input.Submitted, "#filter")
     def _close_filter(self) -> None:
-        self.query_one("#filter").remove_class("-shown")
+        self.filter_line.remove_class("-shown")
         self.table.focus()
 
     def action_attention(self, direction: int) -> None:
@@ -333,7 +331,7 @@ class Dashboard(Frame):
     def action_back(self) -> None:
         """One level up: filter, zoom, marks, pane. What was told goes, too."""
         self.app.clear_notifications()
-        line = self.query_one("#filter", LineInput)
+        line = self.filter_line
         if line.has_class("-shown") or self.choice.filter.text:
             line.value = ""
             self.choose(replace(self.choice, filter=Filter()))

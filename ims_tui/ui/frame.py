@@ -128,6 +128,11 @@ class Frame(Screen[None]):
         return self.query_one("#table", JobTable)
 
     @property
+    def filter_line(self) -> LineInput:
+        """Where the filter is typed."""
+        return self.query_one("#filter", LineInput)
+
+    @property
     def detail(self) -> JobDetail:
         """The detail of the job under the cursor."""
         return self.query_one("#detail", JobDetail)

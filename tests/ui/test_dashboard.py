@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 from textual.filter import Monochrome
 
 from ims_tui.core.config.settings import Settings
@@ -257,3 +258,23 @@ async def test_the_key_line_can_be_clicked() -> None:
         await it.pilot.click("#keys", offset=(17, 0))
         await it.pilot.pause()
         assert "Add jobs" in it.text
+
+
+async def test_letters_right_behind_the_slash_are_typed_and_no_keys() -> None:
+    async with stage() as it:
+        before = list(it.labels)
+        for character in "/dxsap":
+            key = "slash" if character == "/" else character
+            it.app.post_message(Key(key, character))
+        await it.settle()
+        assert it.dashboard.filter_line.value == "dxsap"
+        await it.press("escape")
+        assert it.labels == before
+
+
+async def test_a_burst_of_keys_moves_as_far_as_one_by_one() -> None:
+    async with stage() as it:
+        for _ in range(4):
+            it.app.post_message(Key("j", "j"))
+        await it.settle()
+        assert it.dashboard.table.cursor_place == 4
