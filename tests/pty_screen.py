@@ -102,9 +102,38 @@ class PtyScreen:
                 break
         raise AssertionError(f"no {wanted!r} on the screen:\n{self.text}")
 
+    @property
+    def cells(self) -> list[pyte.screens.Char]:
+        """Every cell that shows a character."""
+        rows = self._screen.buffer
+        return [
+            rows[y][x]
+            for y in range(self._screen.lines)
+            for x in range(self._screen.columns)
+            if rows[y][x].data.strip()
+        ]
+
     def send(self, keys: str) -> None:
-        """Type."""
-        os.write(self.master, keys.encode())
+        """Type; what comes meanwhile is read, as a terminal does."""
+        data = keys.encode()
+        while data:
+            ready = select.select([self.master], [self.master], [], PATIENCE_S)
+            if ready[0]:
+                self.read(0.01)
+            if ready[1]:
+                data = data[os.write(self.master, data[:2048]) :]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+        self._screen.resize(rows, columns)
+
+    @property
+    def local_modes(self) -> int:
+        """Echo, line editing and the like, as the terminal is set (termios LFLAG)."""
+        modes: int = termios.tcgetattr(self.master)[3]
+        return modes
 
     def hang_up(self) -> None:
         """Close the terminal under the program."""

@@ -14,6 +14,9 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, Tone, View
 from ims_tui.core.state.moment import Moment
 
+_COLOURLESS = ("dumb", "vt")
+"""How the names of terminals without colour begin."""
+
 _SGR = {
     Tone.OK: "32",
     Tone.FAIL: "1;31",
@@ -44,7 +47,8 @@ def has_colour(call: Call, stream: TextIO) -> bool:
         return False
     if any(environ.get(name, "0") != "0" for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
-    return stream.isatty() and environ.get("TERM", "") not in ("", "dumb")
+    terminal = environ.get("TERM") or "dumb"
+    return stream.isatty() and not terminal.startswith(_COLOURLESS)
 
 
 def painted(text: str, tone: Tone, colour: bool) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -141,6 +143,9 @@ async def show_screen(
         )
         watch = TerminalWatch(app.leave)
         watch.install()
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGUSR1, app.dashboard.action_poll_all
+        )
         app.terminal_watch = watch
         stay_responsive()
         code = await app.run_async(mouse=settings.ui.mouse) or 0

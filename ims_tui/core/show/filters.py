@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 
 from ims_tui.core.dataclass import dataclass
@@ -106,7 +107,9 @@ def _regex(pattern: str) -> tuple[Callable[[str], bool] | None, str]:
     if len(pattern) > MAX_PATTERN:
         return None, f"a pattern has at most {MAX_PATTERN} characters"
     try:
-        search = _compiled(pattern).search
+        with warnings.catch_warnings():  # `[[` may mean more in a later Python
+            warnings.simplefilter("ignore", FutureWarning)
+            search = _compiled(pattern).search
     except re.error as error:
         return None, f"/{pattern}/ is not a pattern: {error.msg}"
     return (lambda text: search(text, 0, text.find(PLAIN_END)) is not None), ""

@@ -98,3 +98,9 @@ def test_minus_is_the_opposite(word: str) -> None:
     for entry in ALL.values():
         with_word = parse_filter(word).matches(entry)
         assert parse_filter(f"-{word}").matches(entry) is not with_word
+
+
+def test_a_pattern_of_which_python_warns_is_one_all_the_same() -> None:
+    found = parse_filter("/[[]/")
+    assert not found.problem
+    assert len(found.terms) == 1

@@ -1,0 +1,183 @@
+"""Terminals at their worst: stopped, slow, suspended, resized, flooded, old."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.service import TOKEN, Service, job_id, running
+from tests.pty_screen import PATIENCE_S, PtyScreen
+from tests.test_terminal import DEMO, RESTORED, environ
+
+PROGRAM = [sys.executable, "-m", "ims_tui"]
+ENTERED = b"\x1b[?1049h"
+"""Enters the alternate screen."""
+REPAINT, POLL_ALL = b"\x0c", b"\x12"
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]")
+"""Any colour: 16, 256 or more."""
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[PtyScreen]:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        screen.wait_for("rocky9-base")
+        yield screen
+
+
+def stop_reading(seconds: float) -> None:
+    """Leave the terminal alone: this is what is tested."""
+    time.sleep(seconds)
+
+
+def test_polling_goes_on_behind_a_terminal_that_does_not_read(tmp_path: Path) -> None:
+    with Service() as service:
+        service.jobs = {job_id(n): running(0.24) for n in range(8)}
+        away = {
+            **environ(tmp_path),
+            "IMS_TUI_ENDPOINT": service.url,
+            "IMS_TUI_TOKEN": TOKEN,
+        }
+        with PtyScreen([*PROGRAM, *service.jobs], environ=away) as screen:
+            screen.wait_for("24%")
+            os.write(screen.master, REPAINT * 40)  # and nobody takes what comes
+            stop_reading(2)
+            asked = len(service.asked)
+            for job in service.jobs.values():
+                job["entities"]["process_percent"] = 0.62
+            os.write(screen.master, POLL_ALL)
+            until = time.monotonic() + PATIENCE_S
+            while len(service.asked) < asked + 8 and time.monotonic() < until:
+                stop_reading(0.1)
+            assert len(service.asked) >= asked + 8
+            screen.wait_for("62%")
+            screen.send("qq")
+            assert screen.end() == 0
+
+
+def test_a_slow_line_is_never_behind(demo: PtyScreen) -> None:
+    until = time.monotonic() + 4
+    while time.monotonic() < until:  # 9,600 baud
+        os.read(demo.master, 96)
+        time.sleep(0.1)
+    late = demo.read(0.3)
+    assert late < 60_000, "more than the pipe and a frame were waiting"
+    demo.wait_for("rocky9-base")
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(demo: PtyScreen) -> None:
+    process = psutil.Process(demo.process.pid)
+    taken = demo.local_modes
+    demo.send("\x1a")
+    until = time.monotonic() + PATIENCE_S
+    while process.status() != psutil.STATUS_STOPPED and time.monotonic() < until:
+        demo.read()
+    assert process.status() == psutil.STATUS_STOPPED
+    demo.read(0.3)
+    assert demo.received.endswith(RESTORED + b"\x1b[?25h\x1b[?1004l")
+    assert demo.local_modes != taken
+    before = len(demo.received)
+    process.send_signal(signal.SIGCONT)
+    demo.wait_for(lambda text: "rocky9-base" in text)
+    assert ENTERED in demo.received[before:]
+    assert demo.local_modes == taken
+    demo.send("qq")
+    assert demo.end() == 0
+
+
+def test_a_stop_and_cont_from_elsewhere_leave_the_way_back_as_it_was(
+    tmp_path: Path,
+) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        first = screen.local_modes
+        screen.wait_for("rocky9-base")
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            screen.process.send_signal(number)
+            screen.read(0.3)
+        screen.wait_for("rocky9-base")
+        screen.send("qq")
+        assert screen.end() == 0
+        assert screen.local_modes == first
+
+
+def test_a_storm_of_sizes_ends_in_a_whole_screen(demo: PtyScreen) -> None:
+    chance = random.Random(7)
+    for _ in range(60):
+        demo.resize(chance.randint(20, 200), chance.randint(4, 60))
+        demo.read(0.02)
+    demo.resize(100, 30)
+    shown = demo.wait_for(
+        lambda text: "rocky9-base" in text and "Quit" in text.splitlines()[-1]
+    )
+    assert "ims-tui" in shown.splitlines()[0]
+    demo.send("qq")
+    assert demo.end() == 0
+
+
+def test_ten_thousand_pasted_ids_are_offered_and_none_is_run(demo: PtyScreen) -> None:
+    jobs = "\n".join(f"9a175ac7{number:024x}" for number in range(10_000))
+    demo.send(f"\x1b[200~{jobs}\n\x1b[201~")
+    demo.wait_for(lambda text: "10,000 ids" in text or "10000 ids" in text)
+    demo.send("\x1b")
+    demo.wait_for(lambda text: "rocky9-base" in text and "000 ids" not in text)
+    demo.send("qq")
+    assert demo.end() == 0
+
+
+@pytest.mark.parametrize(
+    "term", ["xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100"]
+)
+def test_every_kind_of_terminal_can_read_what_is_shown(
+    tmp_path: Path, term: str
+) -> None:
+    with PtyScreen(DEMO, environ={**environ(tmp_path), "TERM": term}) as screen:
+        screen.wait_for(lambda text: "rocky9-base" in text and "RUN" in text)
+        hidden = [cell for cell in screen.cells if cell.fg == cell.bg != "default"]
+        assert not hidden
+        if not term.endswith("256color"):
+            assert b"\x1b[38;" not in screen.received
+            assert b";38;" not in screen.received
+        screen.send("qq")
+        assert screen.end() == 0
+        assert screen.received.rpartition(RESTORED)[1]
+
+
+@pytest.mark.parametrize(
+    "plain", [{"NO_COLOR": "1"}, {"TERM": "vt100"}], ids=["NO_COLOR", "vt100"]
+)
+def test_without_colour_there_is_none_at_all(
+    tmp_path: Path, plain: dict[str, str]
+) -> None:
+    with PtyScreen(DEMO, environ={**environ(tmp_path), **plain}) as screen:
+        screen.wait_for(lambda text: "rocky9-base" in text and "RUN" in text)
+        screen.send("a")
+        screen.wait_for("Add jobs")
+        screen.send("\x1b")
+        screen.wait_for(lambda text: "Add jobs" not in text)
+        screen.send("qq")
+        screen.end()
+    assert not COLOUR.search(screen.received)
+
+
+def test_usr1_asks_about_all_jobs_now(tmp_path: Path) -> None:
+    with Service() as service:
+        service.jobs = {job_id(n): running(0.24) for n in range(3)}
+        asked_of = {"IMS_TUI_ENDPOINT": service.url, "IMS_TUI_TOKEN": TOKEN}
+        with PtyScreen(
+            [*PROGRAM, *service.jobs], environ={**environ(tmp_path), **asked_of}
+        ) as screen:
+            screen.wait_for("24%")
+            for job in service.jobs.values():
+                job["entities"]["process_percent"] = 0.62
+            screen.process.send_signal(signal.SIGUSR1)
+            screen.wait_for(lambda text: text.count("62%") >= 3)
+            screen.send("qq")
+            assert screen.end() == 0
