@@ -1,6 +1,6 @@
 """All measurements of the goals; each prints what it found beside the goal.
 
-python -m tests.bench keys|rest|start|sweep|month|save|archive   one of them
+python -m tests.bench NAME       one of them, such as keys, rest, start
 python -m tests.bench             all of them
 python -m tests.bench --quick     in short, for CI: fails only by a factor of three
 """
@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import archive, keys, month, rest, saving, start, sweep
+from tests.bench import archive, keys, large, month, rest, saving, start, sweep
 from tests.bench.report import Figure, say, verdict
 
 FULL: Mapping[str, Callable[[], list[Figure]]] = {
@@ -21,6 +21,7 @@ FULL: Mapping[str, Callable[[], list[Figure]]] = {
     "sweep": sweep.measure,
     "month": month.measure,
     "save": saving.measure,
+    "large": large.measure,
     "archive": archive.measure,
 }
 QUICK: Mapping[str, Callable[[], list[Figure]]] = {
@@ -29,6 +30,7 @@ QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "start": lambda: start.measure(runs=1),
     "month": lambda: month.measure(share=1 / 2000),
     "save": lambda: saving.measure(jobs=2000, changes=2),
+    "large": lambda: large.measure(jobs=2000, rounds=1),
     "archive": lambda: archive.measure(rows=5000, runs=1, rounds=1),
 }
 

@@ -6,7 +6,6 @@ import asyncio
 import statistics
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
@@ -15,13 +14,10 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.wiring import build_runtime
 from tests.bench.home import PROGRAM, home, places
 from tests.bench.load import PROFILE
+from tests.bench.pressing import Key, click, painted_figures, press
 from tests.bench.report import Figure, say
 from tests.bench.saving import Pulse
 from tests.bench.start import Case, medians
-from tests.bench.terminal import Terminal, frames, text_of
-
-WAIT_S = 0.8
-"""Between two keys; far longer than any of them takes."""
 
 STARTED_S = 1.0
 """By then everything else that a start brings is done."""
@@ -31,19 +27,6 @@ LISTED = 100
 
 ROW = "-000000"
 """Stands in the label of the archived job that ended last."""
-
-
-class Key(NamedTuple):
-    """A key, and what the time until it is painted counts as."""
-
-    keys: bytes
-    name: str = ""
-    """Empty: it does not count."""
-
-
-def click(column: int, row: int) -> bytes:
-    """A mouse button pressed and released, as a terminal tells it."""
-    return f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m".encode()
 
 
 HEADING = 3
@@ -65,33 +48,6 @@ ROUND = (
     Key(b"S"),
 )
 """Ends as it began, but for the sorted column."""
-
-
-def press(environ: Mapping[str, str], rounds: int) -> tuple[dict[str, float], float]:
-    """Median milliseconds until each key was painted, and megabytes at the end."""
-    pressed: list[tuple[float, str]] = []
-    with Terminal(PROGRAM, environ=environ) as terminal:
-        terminal.wait_for(b"6 Archive")
-        terminal.settle(2.0)
-        terminal.send(b"6")
-        terminal.wait_for(ROW.encode())
-        terminal.settle(2.0)
-        for _ in range(rounds):
-            for keys, name in ROUND:
-                pressed.append((terminal.send(keys), name))
-                terminal.record_all(WAIT_S)
-        rss_mb = terminal.usage().rss_mb
-    changed, shown = [], ""
-    for at_s, text in frames(terminal, text_of, pressed[0][0] - 1.0):
-        if text != shown:
-            changed.append(at_s)
-            shown = text
-    found: dict[str, list[float]] = {}
-    for at_s, name in pressed:
-        last_s = max((c for c in changed if at_s < c < at_s + WAIT_S), default=at_s)
-        found.setdefault(name, []).append((last_s - at_s) * 1000)
-    found.pop("")
-    return {name: statistics.median(each) for name, each in found.items()}, rss_mb
 
 
 async def longest_pause_s(environ: Mapping[str, str]) -> float:
@@ -134,7 +90,7 @@ def measure(rows: int = 100_000, runs: int = 9, rounds: int = 7) -> list[Figure]
         cases = [Case("none", PROGRAM, none, label), Case("full", PROGRAM, full, label)]
         found = medians(cases, runs)
         pauses = [asyncio.run(longest_pause_s(full)) for _ in range(3)]
-        painted, rss_mb = press(full, rounds)
+        painted, rss_mb = press(full, Key(b"6"), ROW, ROUND, rounds)
     for name, times in found.items():
         say(f"  {name} dashboard {times.screen_ms:.0f} ms  rows {times.rows_ms:.0f} ms")
     pause_ms = statistics.median(pauses) * 1000
@@ -146,8 +102,5 @@ def measure(rows: int = 100_000, runs: int = 9, rounds: int = 7) -> list[Figure]
         Figure(f"{what}: dashboard beside none", beside, 1.05),
         Figure(f"{what}: rows of the list beside none", rows_beside, 1.05),
         Figure(f"{what}: loop blocked while it is read", pause_ms, 10, "ms"),
-        *(
-            Figure(f"{what}: {name}, to paint", delay_ms, 100, "ms")
-            for name, delay_ms in painted.items()
-        ),
+        *painted_figures(what, painted),
     ]

@@ -162,6 +162,13 @@ class Terminal:
         os.write(self.master, keys)
         return at_s
 
+    def resize(self, columns: int, rows: int) -> float:
+        """Change the size of the window; returns the moment. The replay's stays."""
+        at_s = time.monotonic()
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+        return at_s
+
     def usage(self) -> Usage:
         """What the program used so far."""
         family = [psutil.Process(self.process.pid)]
