@@ -1,7 +1,8 @@
 """Sharing one machine with other copies: one budget, and one poller for a job.
 
-`BookedSource` books every request before it goes out. `Follower` takes over what a
-running copy learns instead of asking the service twice.
+`BookedSource` books every request before it goes out, some ahead where the limit is
+large. `Follower` takes over what a running copy learns instead of asking the service
+twice.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Protocol
 from ims_tui.core.dataclass import replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.budget import Budget
+from ims_tui.core.polling.lease import Lease
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
@@ -66,6 +68,7 @@ class BookedSource:
         self._budget = budget
         self._clock = clock
         self._requests: int | None = None
+        self._lease: Lease | None = None
 
     @property
     def credential(self) -> CredentialState | None:
@@ -91,13 +94,17 @@ class BookedSource:
 
     def _book(self) -> float:
         """Book a request; returns seconds to wait before it can be booked."""
-        now_s = self._clock.monotonic()
-        booking = self._ledger.book(self._account, self._budget.limit, now_s)
+        now_s, limit, lease = self._clock.monotonic(), self._budget.limit, self._lease
+        if lease is not None and lease.spend(limit, now_s):
+            return 0.0
+        wished = 1 if lease is None else lease.next_size(limit, now_s)
+        booking = self._ledger.book(self._account, limit, now_s, wished)
         if booking is None:
             return 0.0  # our own budget still holds
-        ours = 0 if booking.wait_s else 1
+        self._lease = Lease(limit, booking.booked, now_s) if booking.booked else None
         if self._requests is not None:
-            for _ in range(min(1000, booking.requests - self._requests - ours)):
+            others = booking.requests - self._requests - booking.booked
+            for _ in range(min(1000, others)):
                 self._budget.charge(now_s)  # so that the plan counts what others sent
         self._requests = booking.requests
         return booking.wait_s

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.budget import DEFAULT_LIMIT, Budget, Limit
 from ims_tui.core.polling.ledger import Booking, Spent, book
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
@@ -20,6 +21,7 @@ from ims_tui.tracker import Tracker
 from tests.core.entries import at, id_of, job, moment
 from tests.fakes import ScriptedSource
 from tests.virtual_time import VirtualClock, virtual
+from tests.windows import excess
 
 KEY = JobKey("prod", id_of(1))
 LIMIT = Limit(rate_per_s=0.1, burst=1.0)
@@ -31,11 +33,16 @@ class CommonLedger:
 
     spent: dict[str, Spent] = field(default_factory=dict)
     is_broken: bool = False
+    bookings: int = 0
 
-    def book(self, account: str, limit: Limit, now_s: float) -> Booking | None:
+    def book(
+        self, account: str, limit: Limit, now_s: float, wished: int = 1
+    ) -> Booking | None:
         if self.is_broken:
             return None
-        self.spent[account], booking = book(self.spent.get(account), limit, now_s)
+        self.bookings += 1
+        spent = self.spent.get(account)
+        self.spent[account], booking = book(spent, limit, now_s, wished)
         return booking
 
     def close(self) -> None:
@@ -100,6 +107,86 @@ async def test_without_a_ledger_our_own_budget_still_holds() -> None:
     source.add(1)
     copy = booked(source, CommonLedger(is_broken=True), Budget(LIMIT))
     assert isinstance(await copy.show(id_of(1)), PollOk)
+
+
+LARGE = Limit(rate_per_s=100.0, burst=400.0)
+
+
+async def ask(copy: BookedSource, times: int) -> None:
+    for _ in range(times):
+        assert isinstance(await copy.show(id_of(1)), PollOk)
+
+
+def a_source() -> ScriptedSource:
+    source = ScriptedSource()
+    source.latency_s = lambda: 0.0
+    source.add(1)
+    return source
+
+
+@virtual
+async def test_a_large_limit_is_booked_ahead_and_a_small_one_is_not() -> None:
+    for limit, most in ((LARGE, 20), (DEFAULT_LIMIT, 50)):
+        ledger = CommonLedger()
+        await ask(booked(a_source(), ledger, Budget(limit)), 50)
+        assert ledger.bookings <= most
+        assert ledger.spent["account"].requests < 60
+    assert ledger.bookings == 50
+
+
+@virtual
+async def test_copies_that_book_ahead_keep_the_limit_together() -> None:
+    ledger, source, clock = CommonLedger(), a_source(), VirtualClock()
+    copies = [booked(source, ledger, Budget(LARGE)) for _ in range(3)]
+    for _ in range(6):
+        for number, copy in enumerate(copies):
+            await ask(copy, 30 * number + 10)
+        await asyncio.sleep(0.2)
+    ended, copies[0] = copies[0], booked(source, ledger, Budget(LARGE))
+    await ended.close()
+    for copy in copies:
+        await ask(copy, 200)
+    sent = [at_s for at_s, _ in source.sent]
+    assert len(sent) == 6 * 120 + 600
+    assert excess(sent, LARGE) <= 1e-3
+    assert clock.monotonic() < 1.1 * (len(sent) - LARGE.burst) / LARGE.rate_per_s
+
+
+@virtual
+async def test_a_limit_that_the_service_names_ends_what_was_booked_ahead() -> None:
+    ledger, source, clock = CommonLedger(), a_source(), VirtualClock()
+    budget = Budget(LARGE)
+    copy = booked(source, ledger, budget)
+    await ask(copy, 8)
+    before = ledger.bookings
+    await ask(copy, 1)
+    assert ledger.bookings == before, "there is something left"
+    budget.take(clock.monotonic())
+    budget.throttled(clock.monotonic(), None, (60.0, 60.0))
+    burst = int(budget.limit.burst)
+    await ask(copy, burst + 5)
+    assert ledger.bookings >= before + burst + 5
+    assert source.sent[-1][0] - source.sent[-6][0] >= 4.0, "at the pace that was named"
+
+
+@virtual
+async def test_what_was_booked_ahead_is_sent_without_a_ledger() -> None:
+    ledger = CommonLedger()
+    copy = booked(a_source(), ledger, Budget(LARGE))
+    await ask(copy, 4)
+    ledger.is_broken = True
+    await ask(copy, 50)
+    ledger.is_broken = False
+    await ask(copy, 50)
+    assert ledger.spent["account"].requests >= 54
+
+
+@virtual
+async def test_what_is_booked_ahead_is_no_request_of_others() -> None:
+    ledger, clock = CommonLedger(), VirtualClock()
+    ours = Budget(LARGE)
+    await ask(booked(a_source(), ledger, ours), 50)
+    assert ours.ready_at(clock.monotonic(), int(LARGE.burst) - 1) <= clock.monotonic()
 
 
 BODY = b'{"job_id": "%s", "status": "%s", "entities": {"process_percent": 0.5}}'

@@ -94,7 +94,8 @@ class ImsSource:
         except OSError as error:  # an SSLError is one, too
             return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
         call = self._call
-        path = call.format(job_id=job_id, project_id=self._project_id)
+        project_id = "" if call == DOCUMENTED_CALL else self._project_id
+        path = call.format(job_id=job_id, project_id=project_id)
         async with clients.one() as client:
             outcome = await self._ask(client, auth, path, job_id)
         return self._after(outcome, call)

@@ -37,11 +37,13 @@ class LedgerDb:
         self._opened: tuple[int, int] | None = None
         """Device and inode of the open file: it may be another one meanwhile."""
 
-    def book(self, account: str, limit: Limit, now_s: float) -> Booking | None:
-        """Book one request; None, with a line in the log, where that cannot be."""
+    def book(
+        self, account: str, limit: Limit, now_s: float, wished: int = 1
+    ) -> Booking | None:
+        """Book requests; None, with a line in the log, where that cannot be."""
         with self._turn:
             try:
-                return _book(self._open(), account, limit, now_s)
+                return _book(self._open(), account, limit, now_s, wished)
             except (sqlite3.Error, OSError) as error:
                 _LOG.warning("the shared budget cannot be kept: %s", error)
                 self._close()
@@ -85,13 +87,15 @@ class LedgerDb:
             self._db = None
 
 
-def _book(db: sqlite3.Connection, account: str, limit: Limit, now_s: float) -> Booking:
+def _book(
+    db: sqlite3.Connection, account: str, limit: Limit, now_s: float, wished: int
+) -> Booking:
     with db:
         db.execute("BEGIN IMMEDIATE")
         row = db.execute(
             "SELECT tokens, at_s, requests FROM spent WHERE account=?", (account,)
         ).fetchone()
-        spent, booking = book(Spent(*row) if row else None, limit, now_s)
+        spent, booking = book(Spent(*row) if row else None, limit, now_s, wished)
         if row is None:
             db.execute(
                 "DELETE FROM spent WHERE at_s NOT BETWEEN ? AND ?",

@@ -12,7 +12,13 @@ import pytest
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.checking import try_profile
-from ims_tui.core.config.settings import PasswordSpec, Profile, Settings, TokenSpec
+from ims_tui.core.config.settings import (
+    KeySpec,
+    PasswordSpec,
+    Profile,
+    Settings,
+    TokenSpec,
+)
 from ims_tui.core.headless.diagnosis import of_sign_in
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY
@@ -180,8 +186,8 @@ class Parts(httpx.AsyncByteStream):
         self.is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for start in range(0, len(self.body), 65536):
-            part = self.body[start : start + 65536]
+        for start in range(0, len(self.body), 4096):
+            part = self.body[start : start + 4096]
             self.sent += len(part)
             yield part
 
@@ -201,7 +207,54 @@ async def test_a_body_is_unpacked_bounded_and_let_go_of(is_packed: bool) -> None
     assert isinstance(outcome, PollFailed)
     assert outcome.cause.startswith("a reply of more than")
     assert all(body.is_closed for body in bodies)
-    assert bodies[1].sent < 2 * MAX_BODY
+    assert bodies[1].sent < len(bodies[1].body) / 2
+    await source.close()
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_refusal_is_unpacked_bounded_and_let_go_of(
+    status: int, is_packed: bool
+) -> None:
+    told, endless = b'{"error_code": "IMG.0030"}', b" " * (4 * MAX_BODY)
+    bodies = [Parts(gzip.compress(b) if is_packed else b) for b in (endless, told)]
+    headers = {"Content-Encoding": "gzip"} if is_packed else {}
+    replies = iter(httpx.Response(status, headers=headers, stream=b) for b in bodies)
+    source = source_of(lambda request: next(replies))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    if status == 401:  # whatever it says
+        assert outcome.kind is FailureKind.AUTH_REJECTED
+        await source.reload()
+    else:
+        assert outcome.cause.startswith("a reply of more than")
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert (outcome.kind, outcome.code) == (FailureKind.AUTH_REJECTED, "IMG.0030")
+    assert all(body.is_closed for body in bodies)
+    assert bodies[0].sent < len(bodies[0].body) / 2
+    await source.close()
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+async def test_after_a_refusal_for_a_wrong_clock_the_reply_to_the_next_is_read(
+    is_packed: bool,
+) -> None:
+    endless, job = Parts(b" " * (4 * MAX_BODY)), Parts(b'{"status": "INIT"}')
+    if is_packed:
+        endless.body = gzip.compress(endless.body)
+    headers = {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    packed = {"Content-Encoding": "gzip"} if is_packed else {}
+    replies = iter(
+        (
+            httpx.Response(401, headers=headers | packed, stream=endless),
+            httpx.Response(200, headers=headers, stream=job),
+        )
+    )
+    keys = KeySpec("AK", Secret("SK"), project_id="p")
+    source = source_of(lambda request: next(replies), replace(PROFILE, auth=keys))
+    assert isinstance(await source.show(PROBE_ID), PollOk)
+    assert endless.sent < len(endless.body) / 2
     await source.close()
 
 

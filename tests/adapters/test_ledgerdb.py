@@ -26,6 +26,17 @@ def test_copies_that_book_at_the_same_time_share_one_bucket(tmp_path: Path) -> N
     assert (tmp_path / "state.budget").stat().st_mode & 0o077 == 0
 
 
+def test_several_requests_are_one_booking(tmp_path: Path) -> None:
+    ledgers = [LedgerDb(tmp_path / "state.budget") for _ in range(2)]
+    bookings = [ledgers[n % 2].book("a", LIMIT, 5.0, 4) for n in range(4)]
+    assert [b and (b.booked, b.requests) for b in bookings] == [
+        (4, 4),
+        (4, 8),
+        (2, 10),
+        (0, 10),
+    ]
+
+
 def test_a_copy_whose_clock_was_read_earlier_gives_nobody_a_new_bucket(
     tmp_path: Path,
 ) -> None:

@@ -11,11 +11,15 @@ from typing import Generic, TypeVar
 import httpx
 
 from ims_tui.core.service.envelope import read_error
+from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.credential import CredentialState, check_transport
 from ims_tui.core.signin.refusal import Refusal, Scheme, explain_refusal, masked
 from ims_tui.core.signin.secret import Secret
 
 T = TypeVar("T")
+
+MAX_TOLD = 64 * 1024
+"""Bytes of a body in which a refusal is looked for; one takes a few hundred."""
 
 _TOKEN_CODES = frozenset({"IMG.0030", "IMG.0087"})
 
@@ -108,13 +112,35 @@ async def read_refusal(
     """
     if response.status_code not in (400, 401, 403):
         return None
-    code, message = read_error(masked(await response.aread(), secrets))
+    body = await _body(response)
+    code, message = read_error(masked(body[:MAX_TOLD], secrets))
     is_refused = (
         response.status_code == 401
         or code in _TOKEN_CODES
         or "token need to refresh" in message.lower()
     )
     return explain_refusal(code, message, skew_s, scheme) if is_refused else None
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """Read a body, or little more than `MAX_BODY` of it; others can read the same.
+
+    `aread` has no limit, and of a packed body it asks for all at once.
+    """
+    whole = httpx.Response(
+        response.status_code, headers=response.headers, stream=response.stream
+    )
+    body = bytearray()
+    try:
+        async for part in whole.aiter_bytes():
+            body += part
+            if len(body) > MAX_BODY:
+                break
+    finally:
+        await whole.aclose()
+    response.headers.pop("Content-Encoding", None)  # it is unpacked now
+    response.stream = httpx.ByteStream(bytes(body))
+    return bytes(body)
 
 
 def check_request(request: httpx.Request, allow_http: bool) -> None:

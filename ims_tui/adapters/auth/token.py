@@ -117,11 +117,14 @@ class TokenAuth(SignInAuth):
             SignInRefusedError, SignInUnavailableError: there is no token to send.
         """
         check_request(request, self._allow_http)
-        await self._current()  # before the turn, so that all share one sign-in
+        token = await self._current()  # before the turn, so that all share one sign-in
         refused: Refusal | None = None
         for _ in range(_MOST_REFUSALS):
             async with self._turns.turn():
-                token = await self._current()
+                # To look for another one takes a thread where it is in a file: a token
+                # that was accepted is looked at once for each request.
+                if not (self._turns.is_open and self._usable() is token):
+                    token = await self._current()
                 request.headers["X-Auth-Token"] = token.value.reveal()
                 response = yield request
                 refused = await self._judge(token, response)

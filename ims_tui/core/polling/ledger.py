@@ -1,7 +1,8 @@
 """One request budget for all copies of the program on a machine: the pure rule.
 
 Every copy books each request before it goes out, in one row per account, so that the
-limit holds however many dashboards, waits and scripts run side by side.
+limit holds however many dashboards, waits and scripts run side by side. Where the limit
+is large a booking may be a `core.polling.lease`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.budget import Limit
+from ims_tui.core.polling.lease import span_s
 
 APART_S = 60.0
 """Bookings of copies that run side by side may arrive out of order by this much."""
@@ -39,38 +41,46 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """The answer to one wish to send a request."""
+    """The answer to one wish to send requests."""
 
     wait_s: float
-    """0: the request is booked and may go out now. Else nothing is booked."""
+    """0: a request is booked and may go out now. Else nothing is booked."""
     requests: int
     """Requests booked on the account in all."""
+    booked: int
+    """Requests that this booking gave, as many as the bucket held of the wish."""
 
 
 class Ledger(Protocol):
     """Where the copies book."""
 
-    def book(self, account: str, limit: Limit, now_s: float) -> Booking | None:
-        """Book one request; None where the ledger cannot be used."""
+    def book(
+        self, account: str, limit: Limit, now_s: float, wished: int = 1
+    ) -> Booking | None:
+        """Book `wished` requests or fewer; None where the ledger cannot be used."""
 
     def close(self) -> None:
         """Let go of it until the next booking."""
 
 
-def book(spent: Spent | None, limit: Limit, now_s: float) -> tuple[Spent, Booking]:
-    """Book one request if the bucket holds one."""
+def book(
+    spent: Spent | None, limit: Limit, now_s: float, wished: int = 1
+) -> tuple[Spent, Booking]:
+    """Book as many of the wished requests as the bucket holds."""
+    most = limit.burst - limit.rate_per_s * span_s(limit)
     if spent is None or spent.at_s > now_s + APART_S:  # the machine was started anew
-        spent = Spent(limit.burst, now_s, spent.requests if spent else 0)
+        spent = Spent(most, now_s, spent.requests if spent else 0)
     # Another copy may have looked at the clock later, and booked first.
     now_s = max(now_s, spent.at_s)
     gained = (now_s - spent.at_s) * limit.rate_per_s
-    tokens = min(limit.burst, spent.tokens + gained)
+    tokens = min(most, spent.tokens + gained)
     # The wait is computed from rounded numbers: hence the tolerance.
-    if tokens < 1.0 - 1e-9:
+    booked = min(wished, int(tokens + 1e-9))
+    if booked < 1:
         wait_s = (1.0 - tokens) / limit.rate_per_s
-        return Spent(tokens, now_s, spent.requests), Booking(wait_s, spent.requests)
-    requests = spent.requests + 1
-    return Spent(tokens - 1.0, now_s, requests), Booking(0.0, requests)
+        return Spent(tokens, now_s, spent.requests), Booking(wait_s, spent.requests, 0)
+    requests = spent.requests + booked
+    return Spent(tokens - booked, now_s, requests), Booking(0.0, requests, booked)
 
 
 def account_of(profile: Profile) -> str:
