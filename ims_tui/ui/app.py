@@ -231,6 +231,7 @@ class ImsTui(App[int]):
             key = event.key
             if not await self._check_bindings(key, priority=True):
                 await self._check_bindings(key)
+            self.dashboard.paint_table()
             return
         await super().on_event(event)
 

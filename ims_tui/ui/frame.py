@@ -173,6 +173,13 @@ class Frame(Screen[None]):
         event.refresh_styles = self._is_styled
         self._is_styled = True
 
+    def paint_table(self) -> None:
+        """Paint what a key changed in the table at once, not with the next frame."""
+        is_laid_out = not (self._layout_required or self._scroll_required)
+        if is_laid_out and self.is_current and not self.app._batch_count:
+            self._compositor.update_widgets({self.table})
+            self._compositor_refresh()
+
     def on_resize(self) -> None:
         """Say so where there is no room; else lay the lines out anew."""
         columns, rows = self.size

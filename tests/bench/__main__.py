@@ -31,7 +31,6 @@ QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "month": lambda: month.measure(share=1 / 2000),
     "save": lambda: saving.measure(jobs=2000, changes=2),
     "large": lambda: large.measure(jobs=2000, rounds=1),
-    "archive": lambda: archive.measure(rows=5000, runs=1, rounds=1),
 }
 
 

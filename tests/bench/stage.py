@@ -6,11 +6,9 @@ python -m tests.bench.stage ours|datatable ROWS CHANGES_PER_SECOND
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -19,7 +17,9 @@ from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
+from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
+from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
@@ -32,7 +32,7 @@ from ims_tui.ui.app import ImsTui
 from tests.bench.load import PROFILE, entries, moment
 from tests.golden_stage import MemoryStateFile, MemoryWatchFile
 
-TICK_S = 0.02
+TICK_S = 0.005
 
 
 class SilentSource:
@@ -150,7 +150,7 @@ async def main(kind: str, rows: int, per_s: int) -> None:
     else:
         app = theirs = Theirs(rows)
         change = theirs.change
-    gc.freeze()
+    stay_responsive()
     async with asyncio.TaskGroup() as group:
         changes = group.create_task(change_for_ever(per_s, rows, change))
         await app.run_async()
