@@ -181,3 +181,33 @@ def test_usr1_asks_about_all_jobs_now(tmp_path: Path) -> None:
             screen.wait_for(lambda text: text.count("62%") >= 3)
             screen.send("qq")
             assert screen.end() == 0
+
+
+UNWATCHED = """
+import asyncio, sys
+from ims_tui.cli.main import main
+
+class Loop(asyncio.SelectorEventLoop):
+    def add_reader(self, *of):
+        raise NotImplementedError("as on a system that cannot watch a terminal")
+
+class Policy(asyncio.DefaultEventLoopPolicy):
+    def new_event_loop(self):
+        return Loop()
+
+asyncio.set_event_loop_policy(Policy())
+sys.exit(main(["demo"]))
+"""
+
+
+def test_where_the_loop_cannot_watch_the_terminal_a_thread_does(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", UNWATCHED]
+    with PtyScreen(command, environ=environ(tmp_path)) as screen:
+        screen.wait_for("rocky9-base")
+        screen.send("a")
+        screen.wait_for("Add jobs")
+        screen.send("\x1b")
+        screen.wait_for(lambda text: "Add jobs" not in text)
+        screen.send("qq")
+        assert screen.end() == 0
+        assert RESTORED in screen.received

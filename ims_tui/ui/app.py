@@ -16,7 +16,6 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
-from textual.theme import Theme
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.dataclass import replace
@@ -27,7 +26,6 @@ from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
     ThemeSpec,
-    state_variables,
 )
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
@@ -39,6 +37,7 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
+from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
@@ -57,9 +56,6 @@ QUIT_TWICE_S = 2.0
 
 KEEP_S = 0.5
 """Pause before what the operator chose to see is stored: choices come in runs."""
-
-_NO_COLOUR = "ansi-dark"
-"""With this theme and the filter nothing but the terminal's own colours is sent."""
 
 
 class ImsTui(App[int]):
@@ -169,10 +165,8 @@ class ImsTui(App[int]):
     def _wanted_theme(self) -> str:
         """The theme of the settings; the present one where there is no such theme."""
         if self._is_mono:
-            return _NO_COLOUR
-        wanted = self.settings.ui.theme
-        if wanted == "auto":
-            wanted = "ims-light" if is_light(self._environ) else "ims-dark"
+            return COLOURLESS
+        wanted = chosen_theme(self.settings.ui.theme, self._environ)
         if wanted in self.available_themes:
             return wanted
         names = ", ".join(sorted(self.available_themes))
@@ -430,19 +424,3 @@ class ImsTui(App[int]):
         if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:
             return self.focused.selected_text
         return self.screen.get_selected_text() or ""
-
-
-def textual_theme(spec: ThemeSpec) -> Theme:
-    """A theme in Textual's terms."""
-    colours: dict[str, Any] = dict(spec.palette)
-    return Theme(
-        name=spec.name,
-        dark=spec.is_dark,
-        variables={**spec.variables, **state_variables(spec)},
-        **colours,
-    )
-
-
-def is_light(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal says that its background is light (rxvt and konsole do)."""
-    return environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
