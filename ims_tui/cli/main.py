@@ -6,6 +6,7 @@ load neither Textual nor httpx.
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -68,6 +69,7 @@ def _say(text: str) -> None:
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if list(arguments) in (["--version"], ["-V"]):
         return _version()
+    gc.disable()  # what is loaded stays: looking for garbage in it takes 20 ms
     from ims_tui.cli.parser import COMMANDS, split_command, the_parser
 
     name, rest = split_command(arguments)
@@ -79,6 +81,8 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return _version()
     from ims_tui.cli.call import Call
 
+    gc.freeze()
+    gc.enable()
     given = sys.stdin or io.StringIO()  # it may be closed
     result = module.run(Call(args, environ, given, sys.stdout, sys.stderr))
     if isinstance(result, Coroutine):
