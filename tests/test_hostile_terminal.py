@@ -93,6 +93,43 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(demo: PtyScreen) -
     assert demo.end() == 0
 
 
+def test_bg_and_fg_after_ctrl_z_take_the_terminal_again(tmp_path: Path) -> None:
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    said = {**environ(tmp_path), "PS1": "ready> "}
+    with PtyScreen(shell, environ=said) as screen:
+        screen.wait_for("ready>")
+        screen.send(f"{' '.join(DEMO)}\n")
+        screen.wait_for("rocky9-base")
+        taken = screen.local_modes
+        screen.send("\x1a")
+        screen.wait_for("Stopped")
+        screen.send("bg\n")
+        screen.read(0.5)
+        screen.send("\n")  # the shell tells now that the job stopped again
+        screen.wait_for(lambda text: text.count("Stopped") == 2)
+        before = len(screen.received)
+        screen.send("fg\n")
+        screen.wait_for(lambda text: "rocky9-base" in text and "Quit" in text)
+        assert ENTERED in screen.received[before:]
+        assert screen.local_modes == taken
+        screen.send("qq")
+        screen.wait_for("ready>")
+
+
+@pytest.mark.parametrize("noise", ["\x1b[97;1:3u", "\x1b[1114112;1u", "\x1b[:A"])
+def test_after_keys_that_nobody_knows_the_next_ones_count(
+    demo: PtyScreen, noise: str
+) -> None:
+    demo.send(noise)
+    demo.read(0.3)
+    demo.send("?")
+    demo.wait_for("esc Close")
+    demo.send("\x1b")
+    demo.wait_for(lambda text: "esc Close" not in text)
+    demo.send("qq")
+    assert demo.end() == 0
+
+
 def test_a_stop_and_cont_from_elsewhere_leave_the_way_back_as_it_was(
     tmp_path: Path,
 ) -> None:
