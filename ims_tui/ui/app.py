@@ -108,6 +108,7 @@ class ImsTui(App[int]):
         self._problems = list(problems)
         self._first = first
         self._interrupted_s = -QUIT_TWICE_S
+        self._knows_looks = False
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
@@ -212,6 +213,7 @@ class ImsTui(App[int]):
         """Load, poll and save for as long as the screen is there."""
         state = await self.runtime.view_state()
         self.dashboard.show_looks(from_state(state, self.settings.ui))
+        self._knows_looks = True
         self.runtime.archives = self.runtime.shows_archive = True
         await self.runtime.run(self._first)
 
@@ -376,6 +378,8 @@ class ImsTui(App[int]):
         await self._keep_view()
 
     async def _keep_view(self) -> None:
+        if not self._knows_looks:  # those of the last run are still to be read
+            return
         state = to_state(self.dashboard.looks, self.settings.ui)
         await self.runtime.save_view(state)
 

@@ -15,7 +15,6 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.viewstate import from_state
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.runtime import Runtime
 from ims_tui.ui.job_table import JobTable
 from tests.golden_stage import MemoryStateFile, app_for, settings_for
 from tests.scenes import MORNING, NOW, PROFILE, Scene
@@ -295,15 +294,3 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
         asyncio.get_running_loop().call_later(0.1, may_read.set)
         await pilot.pause()
     assert kept.kept["sort"] == "-started"
-
-
-async def test_a_runtime_that_cannot_be_opened_ends_the_program() -> None:
-    app = app_for(Scene("broken", (120, 40)))
-
-    def fail() -> Runtime:
-        raise OSError("no such place")
-
-    app._open_runtime = fail
-    with pytest.raises(OSError, match="no such place"):
-        async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.pause()
