@@ -218,3 +218,21 @@ def test_usr1_asks_about_all_jobs_now(tmp_path: Path) -> None:
             screen.wait_for(lambda text: text.count("62%") >= 3)
             screen.send("qq")
             assert screen.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("early", "stays"), [("\x1b[O", True), ("\x1b[O\x1b[Ij", True), ("q", False)]
+)
+def test_what_comes_before_the_first_frame_breaks_nothing(
+    tmp_path: Path, early: str, stays: bool
+) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        while ENTERED not in screen.received:
+            os.write(screen.master, early.encode())
+            screen.read(0.02)
+        if stays:
+            screen.wait_for("rocky9-base")
+            screen.send("qq")
+        assert screen.end() == 0
+        assert b"Error" not in screen.received
+        assert b"Traceback" not in screen.received

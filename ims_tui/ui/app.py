@@ -226,6 +226,7 @@ class ImsTui(App[int]):
         if (
             isinstance(event, events.Key)
             and not event.is_forwarded
+            and self.dashboard.stands
             and self.screen is self.dashboard
             and self.focused is not self.dashboard.filter_line
         ):
@@ -233,6 +234,9 @@ class ImsTui(App[int]):
             key = event.key
             if not await self._check_bindings(key, priority=True):
                 await self._check_bindings(key)
+            return
+        if isinstance(event, events.Key) and not self.dashboard.stands:
+            self.call_after_refresh(self.post_message, event)  # typed ahead
             return
         await super().on_event(event)
 
@@ -282,14 +286,17 @@ class ImsTui(App[int]):
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
-        self.runtime.tracker.slow_down(1.0)
-        self.dashboard.show_focus()
+        self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
-        self.runtime.tracker.slow_down(self.settings.poll.unfocused_factor)
-        self.dashboard.show_focus()
+        self._show_focus(self.settings.poll.unfocused_factor)
+
+    def _show_focus(self, slowness: float) -> None:
+        self.runtime.tracker.slow_down(slowness)
+        if self.dashboard.stands:  # some terminals tell it before the first frame
+            self.dashboard.show_focus()
 
     # -- dialogs -----------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ class Dashboard(Frame):
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
         self._leaving_s = -SURE_S
+        self.stands = False
+        """Whether it is mounted: before that nothing can be painted or pressed."""
 
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
@@ -79,6 +81,7 @@ class Dashboard(Frame):
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
         self._paint_values()
+        self.stands = True
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""

@@ -210,7 +210,7 @@ class LoopDriver(LinuxDriver):
         try:
             for message in messages:
                 self.process_message(message)
-        except Exception as error:  # noqa: BLE001 - a parser that failed reads no more
+        except (ValueError, OverflowError) as error:  # the parser reads no more
             _LOG.warning("what was typed is not understood: %s", type(error).__name__)
             Parser.__init__(self._parser)  # what it knows of the terminal stays
 
