@@ -236,3 +236,15 @@ def test_what_comes_before_the_first_frame_breaks_nothing(
         assert screen.end() == 0
         assert b"Error" not in screen.received
         assert b"Traceback" not in screen.received
+
+
+@pytest.mark.parametrize("tries", range(4))
+def test_a_signal_before_the_first_frame_ends_quietly(
+    tmp_path: Path, tries: int
+) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        while ENTERED not in screen.received:
+            screen.read(0.02)
+        screen.process.send_signal(signal.SIGTERM)
+        assert screen.end() == 143
+        assert b"Traceback" not in screen.received

@@ -410,6 +410,11 @@ class ImsTui(App[int]):
         self.exit(code, return_code=code)
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether the program was told to end."""
+        return self._exit
+
+    @property
     def can_paint(self) -> bool:
         """Whether the terminal takes what is painted."""
         return not (isinstance(self._driver, LoopDriver) and self._driver.is_full)

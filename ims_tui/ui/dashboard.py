@@ -80,6 +80,8 @@ class Dashboard(Frame):
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
+        if self.app.is_leaving:  # by a signal; then not all of it is there
+            return
         self._paint_values()
         self.stands = True
 
