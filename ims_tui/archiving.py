@@ -102,6 +102,7 @@ class Archiver:
         self._on_change = on_change
         self._may_read = asyncio.Event()
         self._wake = asyncio.Event()
+        self._elsewhere: set[JobKey] = set()
         self._number: int | None = None
         """Of the latest row that was read; None where the archive was not."""
 
@@ -125,8 +126,9 @@ class Archiver:
         """The list is on the screen: now there is time for the archive."""
         self._may_read.set()
 
-    def look_soon(self) -> None:
+    def left_elsewhere(self, key: JobKey) -> None:
         """A job left the list elsewhere: another copy may have archived it."""
+        self._elsewhere.add(key)
         self._wake.set()
 
     # -- reading -----------------------------------------------------------------------
@@ -225,16 +227,20 @@ class Archiver:
         now = self._clock.now()
         jobs = {entry.key: archived(entry, now) for entry in entries}
         self._saver.stays_archived(jobs)
+        self._elsewhere -= jobs.keys()
         try:
             await self._saver.in_thread(self._file.archive, list(jobs.values()))
-            moved = tuple(e for e in entries if self._store.get(e.key) is e)
-            changed = [e.key for e in entries if self._store.get(e.key) is not e]
-            if changed:  # meanwhile: they stay in the list, as they are now
-                await self._saver.in_thread(self._file.unarchive, changed)
         except StateError as error:
             self._saver.not_kept(error)
             self._on_change()
             return Moved((), error.brief)
+        kept = {e.key: self._store.get(e.key) for e in entries}
+        moved = tuple(entry for entry in entries if kept[entry.key] is entry)
+        # Removed here meanwhile. What left elsewhere may be archived by now.
+        gone = {k for k, e in kept.items() if e is None} - self._elsewhere
+        changed = kept.keys() - gone - self._elsewhere - {e.key for e in moved}
+        if changed:  # meanwhile: they stay in the list, as they are now
+            self._saver.stay_listed(changed)
         for entry in moved:
             self._store.drop(entry.key)
             self._saver.left(entry.key)
@@ -242,7 +248,15 @@ class Archiver:
         self._show([jobs[entry.key] for entry in moved])
         self._saver.list_changed()
         self._on_change()
+        if gone:
+            await self._unarchive(gone)
         return Moved(moved)
+
+    async def _unarchive(self, keys: Iterable[JobKey]) -> None:
+        try:
+            await self._saver.in_thread(self._file.unarchive, keys)
+        except StateError as error:
+            self._saver.not_kept(error)
 
     def _show(self, jobs: Iterable[Archived]) -> None:
         if self._number is not None:

@@ -211,6 +211,11 @@ class Saver:
         self._leaving.discard(entry.key)
         self._coming.add(entry.key)
 
+    def stay_listed(self, keys: Iterable[JobKey]) -> None:
+        """Jobs are in the archive and stay in the list, as `came_back` says."""
+        self._coming |= set(keys)
+        self.list_changed()
+
     def stays_archived(self, keys: Iterable[JobKey]) -> None:
         """Jobs are about to be archived again: what `came_back` asked for is off."""
         self._coming -= (gone := set(keys))
@@ -311,13 +316,23 @@ class Saver:
             self._adopt(sent, report.watches)
             self._done = number
             self._dropped |= {key for key in leaving if self._store.get(key) is None}
-            self._returned |= coming & self._coming
-            self._coming -= coming
+            self._forget_archived(coming & self._coming, report.watches)
             self._succeeded()
         async with self._saved:
             self._saved.notify_all()
         self._on_change()
         return report
+
+    def _forget_archived(self, coming: set[JobKey], listed: Iterable[Watch]) -> None:
+        """What came back is on disk now, or was removed here: the archive forgets it.
+
+        What left elsewhere another copy may have archived.
+        """
+        if coming:
+            on_disk = {watch.key for watch in listed}
+            done = {k for k in coming if k in on_disk or self._store.get(k) is None}
+            self._returned |= done
+            self._coming -= done
 
     def _failed(self, error: WatchFileError) -> None:
         """Say what stands between the list and its file."""
@@ -404,6 +419,7 @@ class Saver:
             entry = self._store.get(key)
             if entry is not None and entry.watch == ours[key]:
                 self._store.drop(key)
+                self._coming.discard(key)
                 self._on_removed(key)
         for key, watch in theirs.items():
             entry = self._store.get(key)

@@ -46,6 +46,7 @@ class Tracker:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._weights: Mapping[JobKey, float] = {}
+        self._slowness = 1.0
 
     def open_lane(self, lane: Lane) -> None:
         """Poll one more profile; its jobs in the store are taken up."""
@@ -57,6 +58,7 @@ class Tracker:
             if (entry.is_stored or entry.has_ended) and not is_foreseen:
                 self.store.put(lane.foresee(entry))
         lane.attend(self._weights)
+        lane.slow_down(self._slowness)
         now = Moment(self._clock.now(), self._clock.monotonic())
         for entry in sorted(self._of(lane.profile), key=lambda e: _turn(e, now)):
             if entry.is_live:
@@ -147,6 +149,7 @@ class Tracker:
 
     def slow_down(self, factor: float) -> None:
         """Stretch the intervals while nobody looks; 1 is normal."""
+        self._slowness = factor
         for lane in self._lanes.values():
             lane.slow_down(factor)
 

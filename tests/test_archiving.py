@@ -49,7 +49,7 @@ class Copy:
             self.db,
             self.clock,
             on_added=lambda entry: None,
-            on_removed=lambda key: self.archiver.look_soon(),
+            on_removed=lambda key: self.archiver.left_elsewhere(key),
             on_change=lambda: None,
         )
         self.archiver = Archiver(
@@ -208,6 +208,7 @@ async def test_what_changes_while_it_is_archived_stays_in_the_list(
     await asyncio.sleep(0)
     copy.store.put_watch(replace(ended(1).watch, label="edited"))
     assert (await moving).entries == ()
+    await copy.saver.step()
     assert (copy.listed, copy.archived) == (["edited"], [])
     assert copy.db.archived([ended(1).key]) == []
     await copy.saver.close()
@@ -256,6 +257,46 @@ async def test_another_copy_sees_what_one_archives(tmp_path: Path) -> None:
     await asyncio.wait([running])
     await one.saver.close()
     await other.saver.close()
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+async def test_a_job_that_two_copies_archive_at_once_is_not_lost(
+    is_changed: bool, tmp_path: Path
+) -> None:
+    one, other = Copy(tmp_path), Copy(tmp_path)
+    await one.start(ended(1))
+    await other.start()
+    key = ended(1).key
+    await one.archiver.move([key])
+    await one.saver.step()
+    moving = asyncio.create_task(other.archiver.move([key]))
+    await asyncio.sleep(0)
+    if is_changed:  # here, before it is seen that it left there
+        entry = other.store.get(key)
+        assert entry is not None
+        other.store.put(replace(entry, latency_s=1.0))
+    else:
+        other.saver._adopt(other.store.watches(), [])
+    await moving
+    other.clock.seconds += 3
+    await other.saver.step()
+    await other.saver.step()
+    assert other.on_disk() == other.listed == []
+    assert len(other.db.archived([key])) == 1
+    await one.saver.close()
+    await other.saver.close()
+
+
+async def test_a_job_removed_while_it_is_archived_is_gone(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    await copy.start(ended(1))
+    moving = asyncio.create_task(copy.archiver.move([ended(1).key]))
+    await asyncio.sleep(0)
+    copy.store.drop(ended(1).key)
+    copy.saver.forget(ended(1).key)
+    assert (await moving).entries == ()
+    assert copy.db.archived([ended(1).key]) == []
+    await copy.saver.close()
 
 
 async def test_removed_for_good_and_taken_back(tmp_path: Path) -> None:

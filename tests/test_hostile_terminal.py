@@ -93,6 +93,43 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(demo: PtyScreen) -
     assert demo.end() == 0
 
 
+def test_bg_and_fg_after_ctrl_z_take_the_terminal_again(tmp_path: Path) -> None:
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    said = {**environ(tmp_path), "PS1": "ready> "}
+    with PtyScreen(shell, environ=said) as screen:
+        screen.wait_for("ready>")
+        screen.send(f"{' '.join(DEMO)}\n")
+        screen.wait_for("rocky9-base")
+        taken = screen.local_modes
+        screen.send("\x1a")
+        screen.wait_for("Stopped")
+        screen.send("bg\n")
+        screen.read(0.5)
+        screen.send("\n")  # the shell tells now that the job stopped again
+        screen.wait_for(lambda text: text.count("Stopped") == 2)
+        before = len(screen.received)
+        screen.send("fg\n")
+        screen.wait_for(lambda text: "rocky9-base" in text and "Quit" in text)
+        assert ENTERED in screen.received[before:]
+        assert screen.local_modes == taken
+        screen.send("qq")
+        screen.wait_for("ready>")
+
+
+@pytest.mark.parametrize("noise", ["\x1b[97;1:3u", "\x1b[1114112;1u", "\x1b[:A"])
+def test_after_keys_that_nobody_knows_the_next_ones_count(
+    demo: PtyScreen, noise: str
+) -> None:
+    demo.send(noise)
+    demo.read(0.3)
+    demo.send("?")
+    demo.wait_for("esc Close")
+    demo.send("\x1b")
+    demo.wait_for(lambda text: "esc Close" not in text)
+    demo.send("qq")
+    assert demo.end() == 0
+
+
 def test_a_stop_and_cont_from_elsewhere_leave_the_way_back_as_it_was(
     tmp_path: Path,
 ) -> None:
@@ -211,3 +248,64 @@ def test_where_the_loop_cannot_watch_the_terminal_a_thread_does(tmp_path: Path) 
         screen.send("qq")
         assert screen.end() == 0
         assert RESTORED in screen.received
+
+
+@pytest.mark.parametrize(
+    ("early", "stays"), [("\x1b[O", True), ("\x1b[O\x1b[Ij", True), ("q", False)]
+)
+def test_what_comes_before_the_first_frame_breaks_nothing(
+    tmp_path: Path, early: str, stays: bool
+) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        while ENTERED not in screen.received:
+            os.write(screen.master, early.encode())
+            screen.read(0.02)
+        if stays:
+            screen.wait_for("rocky9-base")
+            screen.send("qq")
+        assert screen.end() == 0
+        assert b"Error" not in screen.received
+        assert b"Traceback" not in screen.received
+
+
+@pytest.mark.parametrize("tries", range(4))
+def test_a_signal_before_the_first_frame_ends_quietly(
+    tmp_path: Path, tries: int
+) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        while ENTERED not in screen.received:
+            screen.read(0.02)
+        screen.process.send_signal(signal.SIGTERM)
+        assert screen.end() == 143
+        assert b"Traceback" not in screen.received
+
+
+CRASHING = """
+import sys
+from ims_tui.cli.main import main
+from ims_tui.ui.dashboard import Dashboard
+
+def fail(self):
+    raise RuntimeError("a fault of ours")
+
+Dashboard.action_times = fail
+sys.exit(main(["demo"]))
+"""
+
+
+def test_a_fault_of_ours_ends_with_1_and_a_restored_terminal(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CRASHING]
+    with PtyScreen(command, environ=environ(tmp_path)) as screen:
+        screen.wait_for("rocky9-base")
+        screen.send("t")
+        assert screen.end() == 1
+        assert RESTORED in screen.received
+
+
+def test_ctrl_c_twice_at_once_ends_quietly(tmp_path: Path) -> None:
+    with PtyScreen(DEMO, environ=environ(tmp_path)) as screen:
+        while ENTERED not in screen.received:
+            screen.read(0.02)
+        os.write(screen.master, b"\x03\x03")
+        assert screen.end() == 130
+        assert b"Traceback" not in screen.received

@@ -73,6 +73,20 @@ async def test_ten_thousand_polls_keep_budget_and_concurrency_and_miss_no_end() 
 
 
 @virtual
+async def test_a_profile_that_opens_while_nobody_looks_is_slow_from_the_start() -> None:
+    world, slow, usual = World(), service(3), service(3)
+    world.tracker.slow_down(5.0)
+    world.profile(slow)
+    async with world.running():
+        await asyncio.sleep(3600)
+    other = World()
+    other.profile(usual)
+    async with other.running():
+        await asyncio.sleep(3600)
+    assert len(slow.sent) < len(usual.sent) / 2
+
+
+@virtual
 async def test_ended_jobs_leave_nothing_to_ask() -> None:
     world, source = World(), service(3, ScriptedJob(end_s=50.0))
     world.profile(source)

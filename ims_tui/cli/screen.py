@@ -143,12 +143,12 @@ async def show_screen(
         )
         watch = TerminalWatch(app.leave)
         watch.install()
-        asyncio.get_running_loop().add_signal_handler(
-            signal.SIGUSR1, app.dashboard.action_poll_all
-        )
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, app.poll_all)
         app.terminal_watch = watch
         stay_responsive()
-        code = await app.run_async(mouse=settings.ui.mouse) or 0
+        await app.run_async(mouse=settings.ui.mouse)
+        code = app.return_code or 0
         runtime = app.runtime
         await runtime.ended()
     if not runtime.unsaved:

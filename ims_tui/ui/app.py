@@ -104,6 +104,7 @@ class ImsTui(App[int]):
         self._problems = list(problems)
         self._first = first
         self._interrupted_s = -QUIT_TWICE_S
+        self._knows_looks = False
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
@@ -206,6 +207,7 @@ class ImsTui(App[int]):
         """Load, poll and save for as long as the screen is there."""
         state = await self.runtime.view_state()
         self.dashboard.show_looks(from_state(state, self.settings.ui))
+        self._knows_looks = True
         self.runtime.archives = self.runtime.shows_archive = True
         await self.runtime.run(self._first)
 
@@ -218,14 +220,20 @@ class ImsTui(App[int]):
         if (
             isinstance(event, events.Key)
             and not event.is_forwarded
+            and self.dashboard.stands
             and self.screen is self.dashboard
             and self.focused is not self.dashboard.filter_line
         ):
             self.app_focus = True  # as Textual does: who types looks
+            if self.is_blurred:
+                self.on_app_focus()
             key = event.key
             if not await self._check_bindings(key, priority=True):
                 await self._check_bindings(key)
             self.dashboard.paint_table()
+            return
+        if isinstance(event, events.Key) and not self.dashboard.stands:
+            self.call_after_refresh(self.post_message, event)  # typed ahead
             return
         await super().on_event(event)
 
@@ -275,14 +283,17 @@ class ImsTui(App[int]):
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
-        self.runtime.tracker.slow_down(1.0)
-        self.dashboard.show_focus()
+        self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
-        self.runtime.tracker.slow_down(self.settings.poll.unfocused_factor)
-        self.dashboard.show_focus()
+        self._show_focus(self.settings.poll.unfocused_factor)
+
+    def _show_focus(self, slowness: float) -> None:
+        self.runtime.tracker.slow_down(slowness)
+        if self.dashboard.stands:  # some terminals tell it before the first frame
+            self.dashboard.show_focus()
 
     # -- dialogs -----------------------------------------------------------------------
 
@@ -371,6 +382,8 @@ class ImsTui(App[int]):
         await self._keep_view()
 
     async def _keep_view(self) -> None:
+        if not self._knows_looks:  # those of the last run are still to be read
+            return
         state = to_state(self.dashboard.looks, self.settings.ui)
         await self.runtime.save_view(state)
 
@@ -392,6 +405,16 @@ class ImsTui(App[int]):
         if code != HUNG_UP:  # nobody is there to write to
             self._title.restore()
         self.exit(code, return_code=code)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the program was told to end."""
+        return self._exit
+
+    def poll_all(self) -> None:
+        """Ask about all shown jobs next, as soon as there are some."""
+        if self.dashboard.stands:
+            self.dashboard.action_poll_all()
 
     @property
     def can_paint(self) -> bool:

@@ -72,13 +72,18 @@ class Dashboard(Frame):
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
         self._leaving_s = -SURE_S
+        self.stands = False
+        """Whether it is mounted: before that nothing can be painted or pressed."""
 
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
+        if self.app.is_leaving:  # by a signal; then not all of it is there
+            return
         self._paint_values()
+        self.stands = True
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""

@@ -11,20 +11,24 @@ cannot watch the terminal, Textual's own ways are taken.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import select
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from textual import constants
+from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.app import App
+
+_LOG = logging.getLogger(__name__)
 
 MOST_WAITING = 262_144
 """Bytes kept for a terminal that does not read; titles and bells beyond are lost."""
@@ -63,7 +67,6 @@ class LoopDriver(LinuxDriver):
         self._waiting = bytearray()
         self._on_written: list[Callable[[], None]] = []
         self._is_writing = False
-        self._is_active = False
         self._is_full = False
         self._is_lost = False
         self._is_read_by_loop = False
@@ -75,20 +78,21 @@ class LoopDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over; once more where it is ours already only paints."""
-        if self._is_active:  # a plain SIGCONT: the modes to restore are known
+        if self._key_thread is not None:  # a plain SIGCONT: the modes are known
             if self.on_resumed is not None:
                 self.on_resumed()
             return
-        self._is_active = True
-        self._out = _opened()
+        # In the background this stops inside, and is called anew when in front again.
+        if self._out is None:
+            self._out = _opened()
         self._is_read_by_loop = self._can_read()
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._stop_reading()
-        self._is_active = False
         super().stop_application_mode()
+        self._key_thread = None
         self._write_all()
 
     def close(self) -> None:
@@ -193,15 +197,22 @@ class LoopDriver(LinuxDriver):
         if not data:
             self._lost()
             return
-        for message in self._parser.feed(self._decode(data)):
-            self.process_message(message)
+        self._process(self._parser.feed(self._decode(data)))
         if self._tick is not None:
             self._tick.cancel()
         self._tick = self._loop.call_later(_TICK_S, self._end_of_escape)
 
     def _end_of_escape(self) -> None:
-        for message in self._parser.tick():
-            self.process_message(message)
+        self._process(self._parser.tick())
+
+    def _process(self, messages: Iterable[Message]) -> None:
+        """Hand over what was read; after what is no key the next one still counts."""
+        try:
+            for message in messages:
+                self.process_message(message)
+        except (ValueError, OverflowError) as error:  # the parser reads no more
+            _LOG.warning("what was typed is not understood: %s", type(error).__name__)
+            Parser.__init__(self._parser)  # what it knows of the terminal stays
 
     def _run_input_thread(self) -> None:
         """What Textual's thread does: nothing where the loop reads."""

@@ -57,6 +57,8 @@ class JobDetail(Vertical):
         self._paint()
 
     def _paint(self) -> None:
+        if not self.children:  # not there yet, or no longer: the program ends
+            return
         head = self.query_one("#detail-heading", OneLine)
         tabs = self.query_one("#detail-tabs", OneLine)
         lines = self.query_one("#detail-lines", Lines)

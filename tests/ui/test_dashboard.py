@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -14,7 +16,7 @@ from ims_tui.core.show.viewstate import from_state
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.job_table import JobTable
-from tests.golden_stage import MemoryStateFile, settings_for
+from tests.golden_stage import MemoryStateFile, app_for, settings_for
 from tests.scenes import MORNING, NOW, PROFILE, Scene
 from tests.ui.stage import Stage, stage, with_ui
 
@@ -278,3 +280,25 @@ async def test_a_burst_of_keys_moves_as_far_as_one_by_one() -> None:
             it.app.post_message(Key("j", "j"))
         await it.settle()
         assert it.dashboard.table.cursor_place == 4
+
+
+async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
+    app = app_for(Scene("early", (120, 40)))
+    kept = app.runtime._ports.state_file
+    assert isinstance(kept, MemoryStateFile)
+    kept.kept["sort"] = "-started"
+    may_read = threading.Event()
+    app.runtime.saver._thread.submit(may_read.wait)  # the disk is slow
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.post_message(Key("q", "q"))
+        asyncio.get_running_loop().call_later(0.1, may_read.set)
+        await pilot.pause()
+    assert kept.kept["sort"] == "-started"
+
+
+async def test_who_types_looks_also_where_the_terminal_does_not_say_so() -> None:
+    async with stage() as it:
+        it.app.on_app_blur()
+        await it.press("j")
+        assert not it.app.is_blurred
+        assert it.dashboard.view().held_s == 0

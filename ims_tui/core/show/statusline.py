@@ -90,7 +90,8 @@ def status_line(
     right: list[Cell] = counts(snapshot.tally) or [Cell("no jobs", Tone.DIM)]
     offset = _clock_warning(snapshot, view)
     right += [offset] if offset else []
-    right += _credential_life(snapshot, view, width)
+    if snapshot.tally[Facet.ACTIVE]:  # else nothing is painted when time passes
+        right += _credential_life(snapshot, view, width)
     if width >= _WIDE:
         rate = sum(health.rate_per_s for health in snapshot.health.values())
         right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
