@@ -86,6 +86,7 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(driver_class=LoopDriver)
+        self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""
         self.animation_level = "none"

@@ -80,13 +80,13 @@ class Dashboard(Frame):
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
-        if self.app.is_leaving:  # by a signal; then not all of it is there
-            return
-        self._paint_values()
-        self.stands = True
+        if not self.app.is_leaving:
+            self._paint_values()
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
+        self.mount_filter()
+        self.stands = True
         runtime.on_change = self._on_news
         self._repaint()
 

@@ -113,7 +113,6 @@ class Frame(Screen[None]):
         yield OneLine(id="banner")
         yield OneLine(id="away")
         yield OneLine(id="facets")
-        yield LineInput("words, state:fail, -word, /regex/", id="filter")
         with Container(id="body"):
             yield JobTable(self.view, id="table")
             yield JobDetail(id="detail")
@@ -126,6 +125,11 @@ class Frame(Screen[None]):
     def table(self) -> JobTable:
         """The table of jobs."""
         return self.query_one("#table", JobTable)
+
+    def mount_filter(self) -> None:
+        """Add the filter line, which is too dear for the first frame."""
+        line = LineInput("words, state:fail, -word, /regex/", id="filter")
+        self.mount(line, before="#body")
 
     @property
     def filter_line(self) -> LineInput:
@@ -182,6 +186,8 @@ class Frame(Screen[None]):
 
     def on_resize(self) -> None:
         """Say so where there is no room; else lay the lines out anew."""
+        if self.app.is_leaving:  # by a signal; then not all of it is there
+            return
         columns, rows = self.size
         self.set_class(columns < LEAST[0] or rows < LEAST[1], "-too-small")
         self.query_one("#too-small", Static).update(too_small(columns, rows))
@@ -191,6 +197,8 @@ class Frame(Screen[None]):
 
     def paint_lines(self) -> None:
         """Paint what changed of all lines."""
+        if self.app.is_leaving:
+            return
         view = self.view()
         status = status_line(
             self.snapshot,
