@@ -137,7 +137,7 @@ def measure(runs: int = 5) -> list[Figure]:
             f"1,000 jobs: dashboard beside {name}", some.screen_ms / times.frame_ms, 1
         )
         for name, times in found.items()
-        if name in PEERS
+        if name in PEERS and times.frame_ms < float("inf")  # one may not start here
     ]
 
 
