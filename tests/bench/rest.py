@@ -43,6 +43,8 @@ def measure(seconds: float = 30.0) -> list[Figure]:
     """Measure active, unfocused, finished, and htop."""
     htop = shutil.which("htop")
     peer = at_rest([htop], {}, seconds) if htop else None
+    btop = shutil.which("btop")
+    heavier = at_rest([btop], {}, seconds) if btop else None
     with running() as endpoint:
         with home(running=45, endpoint=endpoint) as environ:
             active = at_rest(PROGRAM, environ, seconds)
@@ -51,6 +53,7 @@ def measure(seconds: float = 30.0) -> list[Figure]:
             idle = at_rest(PROGRAM, environ, seconds)
             awake = awake_per_s(environ, seconds)
     say(f"  htop                       {peer or 'not installed: skipped'}")
+    say(f"  btop                       {heavier or 'not installed: skipped'}")
     say(f"  45 active rows             {active}")
     say(f"  45 active rows, unfocused  {unfocused}")
     say(f"  200 finished rows          {idle}, awake {awake:.2f} times/s")
