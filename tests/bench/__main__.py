@@ -2,6 +2,7 @@
 
 python -m tests.bench NAME       one of them, such as keys, rest, start
 python -m tests.bench             all of them
+python -m tests.bench month --whole    all of the month: an hour or more
 python -m tests.bench --quick     in short, for CI: fails only by a factor of three
 """
 
@@ -39,10 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(FULL)}; all")
     parser.add_argument("--quick", action="store_true", help="less exact, in a minute")
+    parser.add_argument("--whole", action="store_true", help="month: not a share")
     parser.add_argument("--peers", default="", help="directory of posting and others")
     args = parser.parse_args(arguments)
     start.peers_in = args.peers
-    measurements = QUICK if args.quick else FULL
+    measurements = dict(QUICK if args.quick else FULL)
+    if args.whole:
+        measurements["month"] = lambda: month.measure(share=1)
     figures: list[Figure] = []
     for name in args.names or measurements:
         say(f"{name}:")
