@@ -10,7 +10,8 @@ number for all jobs of the profile. It is the configured cost while the budget s
 else it rises until all jobs together fit, and then all gaps are stretched by the same
 factor, so the jobs that are about to end keep their lead. None is forgotten for them:
 no gap is longer than three rounds of all jobs. What the budget saves up meanwhile is
-spent at once on the job that is due next.
+spent at once on the job that is due next. While nobody looks all gaps are stretched,
+also where the budget binds, and what is saved up waits for the one who looks again.
 
 Jobs wait in a heap by due time; a changed due time is a new entry with a new ticket,
 and the old one is dropped when it surfaces. A job waits in the heap or is in flight.
@@ -166,8 +167,11 @@ class Scheduler(Generic[K]):
         change, self._slow_factor = factor / self._slow_factor, factor
         if change != 1.0:
             for key, job in self._jobs.items():
+                # Slower from here on; to wait anew from the last look on would be a
+                # pause for all, and a rush after it. Faster is what is late by now.
+                latest = now + max(0.0, job.due - now) * change if change > 1.0 else INF
                 job.price_s *= change * change
-                self._stretch(key, job, change)
+                self._stretch(key, job, change, latest)
 
     def wake(self, now: float) -> None:
         """The process was suspended until ``now``.
@@ -204,7 +208,8 @@ class Scheduler(Generic[K]):
         due, _, key = self._heap[0]
         ready = self.budget.ready_at(max(now, due))
         job = self._jobs[key]
-        if job.gap_s is not None and not job.errors:
+        is_hurried = self._slow_factor <= 1.0
+        if is_hurried and job.gap_s is not None and not job.errors:
             least_s = job.gap_s * sqrt(self._least_price_s / self.price_s())
             affordable = job.looked + max(self._min_gap_s, least_s)
             if affordable < due:
@@ -291,7 +296,7 @@ class Scheduler(Generic[K]):
 
     def price_s(self) -> float:
         """Seconds of lag a request costs now; beyond ``cost_s`` the budget binds."""
-        needed = self._demand / (PLANNED_RATIO * self.budget.rate_per_s)
+        needed = self._demand / (PLANNED_RATIO * self._planned_rate_per_s)
         return max(self._least_price_s, needed * needed)
 
     # -- inside ------------------------------------------------------------------------
@@ -299,8 +304,13 @@ class Scheduler(Generic[K]):
     @property
     def _most_gap_s(self) -> float:
         """The longest gap, in the interest of the other jobs as it may be."""
-        round_s = len(self._jobs) / self.budget.rate_per_s
+        round_s = len(self._jobs) / self._planned_rate_per_s
         return max(self._longest_gap_s * self._slow_factor, MOST_ROUNDS * round_s)
+
+    @property
+    def _planned_rate_per_s(self) -> float:
+        """The rate that plans count on: while nobody looks, not all of the budget."""
+        return self.budget.rate_per_s / max(1.0, self._slow_factor)
 
     @property
     def _least_price_s(self) -> float:
@@ -375,12 +385,14 @@ class Scheduler(Generic[K]):
         job.share = sqrt(job.price_s) / gap_s
         self._demand += job.share
 
-    def _stretch(self, key: K, job: _Tracked, factor: float) -> None:
+    def _stretch(
+        self, key: K, job: _Tracked, factor: float, latest: float = INF
+    ) -> None:
         """Change the gap of a job that waits; what was asked for or failed stays."""
         if job.gap_s is not None:
             self._set_gap(job, job.gap_s * factor)
             if job.due > _NEW and not job.errors:
-                self._push(key, job, job.looked + job.gap_s)
+                self._push(key, job, min(job.looked + job.gap_s, latest))
         elif _ASKED < job.due <= _NEW:
             self._push(key, job, _NEW - job.weight)
 

@@ -16,7 +16,6 @@ from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.polling.health import Health
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
-from ims_tui.core.show.order import Facet
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.moment import Moment
@@ -136,11 +135,6 @@ class JobStore:
     def news_version(self) -> int:
         """Changes with every event and every change of state, never on progress."""
         return self._order_version + self._told
-
-    @property
-    def has_active(self) -> bool:
-        """Whether there is a job that is polled."""
-        return self._tally[Facet.ACTIVE] > 0
 
     def get(self, key: JobKey) -> Entry | None:
         """The entry of a key."""

@@ -181,6 +181,21 @@ def test_unfocused_terminal_asks_less_and_returns() -> None:
     assert again > 1.5 * slow
 
 
+def test_unfocused_terminal_leaves_half_of_a_binding_budget_for_who_looks() -> None:
+    desk = Desk(Limit.per_window(60, 300.0))
+    desk.add(*range(100))
+    desk.run(3600.0)
+    usual = len(desk.run(7200.0))
+    desk.scheduler.slow_down(2.0, desk.now)
+    quarters = [desk.asked(desk.now + 900.0) for _ in range(8)]
+    desk.scheduler.slow_down(1.0, desk.now)
+    at_once = desk.run(desk.now + 1.0)
+    for quarter in quarters:  # neither a pause nor a rush
+        assert 0.4 * usual / 4 < sum(quarter.values()) < 0.6 * usual / 4
+    assert set().union(*quarters) == set(range(100))
+    assert len(at_once) > 5
+
+
 def test_price_rises_when_the_budget_binds() -> None:
     desk = Desk(Limit.per_window(120, 60.0))
     desk.add(1)
