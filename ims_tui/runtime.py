@@ -32,7 +32,7 @@ from ims_tui.core.state.store import JobStore, Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.lane import Lane, LaneLimits
 from ims_tui.reloading import Reloader
-from ims_tui.saving import Saver
+from ims_tui.saving import STORED_S, Saver
 from ims_tui.sharing import BookedSource, Follower, Neighbour
 from ims_tui.tracker import Tracker
 
@@ -220,7 +220,7 @@ class Runtime:
             self.tracker,
             neighbour,
             self._ports.clock,
-            longest_gap_s=self.settings.poll.max_interval_s,
+            longest_gap_s=self.settings.poll.max_interval_s + STORED_S,
             on_change=self._changed,
         )
 

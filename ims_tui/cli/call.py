@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TextIO
@@ -18,17 +17,24 @@ from ims_tui.core.text import printable
 from ims_tui.wiring import SavedList, Setup, all_themes, open_log, saved_list, set_up
 
 
-@dataclass(frozen=True)
 class Call:
-    """What a command gets."""
+    """What a command gets: arguments, variables, input, data and narration."""
 
-    args: argparse.Namespace
-    environ: Mapping[str, str]
-    inp: TextIO
-    out: TextIO
-    """Data."""
-    err: TextIO
-    """Narration."""
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        environ: Mapping[str, str],
+        inp: TextIO,
+        out: TextIO,
+        err: TextIO,
+    ) -> None:
+        self.args = args
+        self.environ = environ
+        self.inp = inp
+        self.out = out
+        """Data."""
+        self.err = err
+        """Narration."""
 
     @cached_property
     def setup(self) -> Setup:

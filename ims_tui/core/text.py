@@ -9,7 +9,6 @@ Unicode 16.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -24,16 +23,28 @@ MAX_MARKS = 4
 # (bidi overrides, joiners, tags), surrogate, private, unassigned, line and paragraph
 # separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
-_NOT_AGREED = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # letters without ink
-    "\ufe00-\ufe0f\U000e0100-\U000e01ef"  # variation selectors
-    "\U0001f3fb-\U0001f3ff"  # skin tones: no cell here, two there
-    # Wide since Unicode 16.
-    "\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d378]"
+
+
+def _chars(*spans: tuple[int, int]) -> frozenset[str]:
+    return frozenset(chr(n) for first, last in spans for n in range(first, last + 1))
+
+
+# What terminals do not agree about.
+_LETTERS_WITHOUT_INK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_NOT_AGREED = _LETTERS_WITHOUT_INK | _chars(
+    (0x180B, 0x180F),
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xE0100, 0xE01EF),
+    (0x1F3FB, 0x1F3FF),  # skin tones: no cell here, two there
+    (0x2630, 0x2637),  # wide since Unicode 16
+    (0x268A, 0x268F),
+    (0x4DC0, 0x4DFF),
+    (0x1D300, 0x1D356),
+    (0x1D360, 0x1D378),
 )
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 # Later parts of a Hangul syllable are drawn into its first.
-_LATER_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
+_LATER_JAMO = _chars((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -52,7 +63,7 @@ def _escape(char: str) -> str:
 @lru_cache(maxsize=4096)
 def is_unsafe(char: str) -> bool:
     """Whether a character could steer a terminal, hide in a text or shift a column."""
-    return unicodedata.category(char) in _UNSAFE or bool(_NOT_AGREED.match(char))
+    return unicodedata.category(char) in _UNSAFE or char in _NOT_AGREED
 
 
 def printable(text: str, limit: int = MAX_TEXT) -> str:
@@ -102,7 +113,7 @@ def char_cells(char: str) -> int:
     """Terminal cells one character takes: 0 for marks, 2 for wide ones, else 1."""
     if char.isascii():
         return 1
-    if unicodedata.category(char) in _MARKS or _LATER_JAMO.match(char):
+    if unicodedata.category(char) in _MARKS or char in _LATER_JAMO:
         return 0
     return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 

@@ -198,6 +198,8 @@ class ImsTui(App[int]):
             self._start()
 
     def _start(self) -> None:
+        if self.is_leaving:  # who quits at once finds an empty screen here
+            return
         self.dashboard.follow(self.runtime)
         for problem in self._problems:
             self.tell(problem, is_bad=True)
@@ -207,6 +209,8 @@ class ImsTui(App[int]):
     async def _run(self) -> None:
         """Load, poll and save for as long as the screen is there."""
         state = await self.runtime.view_state()
+        if self.is_leaving:
+            return
         self.dashboard.show_looks(from_state(state, self.settings.ui))
         self._knows_looks = True
         self.runtime.archives = self.runtime.shows_archive = True

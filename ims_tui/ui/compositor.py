@@ -96,6 +96,15 @@ class TightCompositor(Compositor):
         ]
         return TightUpdate(pieces)
 
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> list[dict[int, Strip]]:
+        """Lines of the screen by cuts; here, too, what is covered is not rendered."""
+        lines = {y for y in crop.line_range if is_rendered_line(y)}
+        spans = [Span(y, crop.x, crop.right) for y in lines]
+        filled = self._filled(lines, spans)
+        return [dict(sorted(filled.get(y, {}).items())) for y in range(len(self.cuts))]
+
     def _filled(
         self, lines: set[int], spans: Sequence[Span]
     ) -> dict[int, dict[int, Strip]]:

@@ -289,10 +289,13 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
     kept.kept["sort"] = "-started"
     may_read = threading.Event()
     app.runtime.saver._thread.submit(may_read.wait)  # the disk is slow
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.post_message(Key("q", "q"))
-        asyncio.get_running_loop().call_later(0.1, may_read.set)
-        await pilot.pause()
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            app.post_message(Key("q", "q"))
+            asyncio.get_running_loop().call_later(0.1, may_read.set)
+            await pilot.pause()
+    finally:
+        may_read.set()
     assert kept.kept["sort"] == "-started"
 
 

@@ -22,13 +22,12 @@ CLOUDS = (HUAWEI, HUAWEI_EUROPE, OTC, FLEXIBLE_ENGINE, SBERCLOUD)
 # Huawei Cloud partners' regions in the SDK; cloud_domain tells those apart.
 _DOMAIN_OF = {"eu-de": OTC, "eu-nl": OTC, "eu-ch2": OTC_SWISS}
 _EUROPE = "eu-west-1"
-_IAM_HOST = re.compile(
-    r"https?://iam(?:-pub)?\.(?:(?P<region>[a-z]{2}-[a-z0-9-]+)\.)?(?P<domain>[^/:]+)",
-    re.ASCII | re.IGNORECASE,
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
+_IAM_HOST = (
+    r"(?ai)https?://iam(?:-pub)?\."
+    r"(?:(?P<region>[a-z]{2}-[a-z0-9-]+)\.)?(?P<domain>[^/:]+)"
 )
-_PROJECT_REGION = re.compile(
-    r"([a-z]{2}-[a-z]+(?:-[a-z]*\d+|\d+)?(?:-\d+)?)(?:_.*)?", re.ASCII
-)
+_PROJECT_REGION = r"(?a)([a-z]{2}-[a-z]+(?:-[a-z]*\d+|\d+)?(?:-\d+)?)(?:_.*)?"
 
 
 def cloud_domain_of(region: str) -> str:
@@ -58,14 +57,14 @@ def iam_url(region: str, cloud_domain: str = "") -> str:
 
 def place_of(auth_url: str) -> tuple[str, str]:
     """Region and cloud domain that an IAM address names; empty where it does not."""
-    if found := _IAM_HOST.match(auth_url):
+    if found := re.match(_IAM_HOST, auth_url):
         return (found["region"] or "").lower(), found["domain"].lower()
     return "", ""
 
 
 def region_of_project(name: str) -> str:
     """Region in a project name such as `cn-north-4` or `eu-de_images`, else empty."""
-    found = _PROJECT_REGION.fullmatch(name)
+    found = re.fullmatch(_PROJECT_REGION, name)
     return found[1] if found else ""
 
 

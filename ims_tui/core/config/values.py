@@ -15,20 +15,18 @@ from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhd])", re.ASCII)
-_RATE = re.compile(r"(\d{1,9})/(.+)", re.ASCII)
-_REGION = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}", re.ASCII)
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_ZONE = re.compile(r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}", re.ASCII)
-_COLOR = re.compile(
-    r"#[0-9a-fA-F]{6}|red|green|yellow|blue|magenta|cyan|white", re.ASCII
-)
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
-_URL = re.compile(
-    r"https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))"
-    r"(?::\d{1,5})?(?:/[A-Za-z0-9._~/%-]*)?",
-    re.ASCII | re.IGNORECASE,
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
+_DURATION = r"(?a)(\d{1,9}(?:\.\d{1,3})?)([smhd])"
+_RATE = r"(?a)(\d{1,9})/(.+)"
+_REGION = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
+_IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
+_ZONE = r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
+_COLOR = r"#[0-9a-fA-F]{6}|red|green|yellow|blue|magenta|cyan|white"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+_URL = (
+    r"(?ai)https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))"
+    r"(?::\d{1,5})?(?:/[A-Za-z0-9._~/%-]*)?"
 )
 SECRET = "never in this file"
 """What `Kind.allowed` says of keys that would hold a secret."""
@@ -164,7 +162,7 @@ def number(least: float, most: float, *, whole: bool = False) -> Kind:
 def _seconds(raw: object) -> float:
     if raw == "0" or (raw == 0 and not isinstance(raw, bool)):
         return 0.0
-    if isinstance(raw, str) and (found := _DURATION.fullmatch(raw.strip())):
+    if isinstance(raw, str) and (found := re.fullmatch(_DURATION, raw.strip())):
         return float(found[1]) * _UNITS_S[found[2]]
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         raise UnacceptableError(f"has no unit. Write {_FORMS}")
@@ -207,7 +205,7 @@ def rate_text(rate: Rate) -> str:
 
 def _rate(raw: object) -> Rate:
     refusal = UnacceptableError('is not a rate such as "200/5m"')
-    found = _RATE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    found = re.fullmatch(_RATE, raw.strip()) if isinstance(raw, str) else None
     if not found:
         raise refusal
     try:
@@ -224,11 +222,11 @@ def _write_rate(value: object) -> str:
     return _quoted(rate_text(value)) if isinstance(value, Rate) else '""'
 
 
-def matching(pattern: re.Pattern[str], what: str) -> Kind:
+def matching(pattern: str, what: str) -> Kind:
     """A text of a certain form."""
 
     def read(raw: object) -> str:
-        if not isinstance(raw, str) or not pattern.fullmatch(raw):
+        if not isinstance(raw, str) or not re.fullmatch(pattern, raw):
             raise UnacceptableError(f"is not {what}")
         return raw
 
@@ -237,7 +235,7 @@ def matching(pattern: re.Pattern[str], what: str) -> Kind:
 
 def address(text: str) -> str:
     """An http address without a slash at its end; empty if it is none."""
-    return text.rstrip("/") if _URL.fullmatch(text) else ""
+    return text.rstrip("/") if re.fullmatch(_URL, text) else ""
 
 
 def _url(raw: object) -> str:

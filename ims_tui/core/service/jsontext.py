@@ -30,7 +30,8 @@ _MAX_DIGITS = 30
 _MAX_NAME = 256
 
 # A string up to its end or that of the text, so that hostile quotes cost linear time.
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*[}\]])', re.S)
+# Not compiled: `re` does it at the first use.
+_TRAILING_COMMA = r'(?s)("(?:[^"\\]++|\\.)*+"?)|,(?=\s*[}\]])'
 
 
 class NotJsonError(ValueError):
@@ -52,7 +53,7 @@ def load(body: bytes) -> tuple[Json, bool]:
     try:
         value = _parse(text)
     except ValueError as first:
-        mended = _TRAILING_COMMA.sub(lambda found: found[1] or "", text)
+        mended = re.sub(_TRAILING_COMMA, lambda found: found[1] or "", text)
         if mended == text:
             raise NotJsonError(_why(first, text)) from None
         try:

@@ -19,7 +19,8 @@ MAX_BYTES = 1024 * 1024
 """Bytes looked at of one reply."""
 
 _INDENT, _DEEPEST = "  ", 40
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{},:]|[^][{},:\s"]+', re.S)
+# A text, not compiled: `re` compiles it at its first use and keeps it.
+_TOKEN = r'(?s)"(?:[^"\\]++|\\.)*+"?|[][{},:]|[^][{},:\s"]+'
 
 
 def raw_lines(body: bytes) -> list[str]:
@@ -52,7 +53,7 @@ def _lines(text: str) -> Iterator[str]:
 def _laid_out(text: str) -> Iterator[str]:
     parts: list[str] = []
     depth, before = 0, ""
-    for found in _TOKEN.finditer(text):
+    for found in re.finditer(_TOKEN, text):
         token = found[0]
         is_end, is_fresh = token in ("]", "}"), before in ("[", "{")
         depth -= is_end

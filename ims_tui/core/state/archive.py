@@ -18,15 +18,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import nan
+from typing import TYPE_CHECKING
 
 from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.columns import STATE_WORDS
 from ims_tui.core.show.searchtext import Found, joined
-from ims_tui.core.state.archived import ArchivedRow, as_row
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
+
+if TYPE_CHECKING:
+    from ims_tui.core.state.archived import ArchivedRow
 
 BLOCK = 32
 """Rows that are compressed together: unpacking one costs 50 us."""
@@ -139,6 +142,10 @@ class Archive(Mapping[JobKey, Entry]):
         if entry is None:
             if len(self._unpacked) >= MOST_UNPACKED:
                 self._unpacked.clear()
+            from ims_tui.core.state.archived import (
+                as_row,
+            )  # with all that reads replies
+
             entry = as_row(self.pages.line(self.pages.places[key]))
             self._unpacked[key] = entry
         return entry

@@ -22,7 +22,8 @@ from ims_tui.core.text import printable
 ID_LENGTH = 32
 """Hex digits of a job id."""
 
-_JOB_ID = re.compile(r"[0-9A-Fa-f]{32}")
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
+_JOB_ID = r"[0-9A-Fa-f]{32}"
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 # Clipped or doubled ids lie here; 40 digits are a SHA-1, 64 a SHA-256.
@@ -33,14 +34,14 @@ _MAX_WRONG = 2
 _MAX_DEPTH = 256
 """Brackets remembered; deeper ones keep the meaning of the last."""
 
-_NOISE = re.compile(
+_NOISE = (
     r"\x1b\[[0-9;:?]*[A-Za-z]"  # colours of shell output
     r"|\\[nrt]"  # escapes of a string in JSON
     r"|%(?:0[AaDd]|2[026FfCc]|27|3[AaDd]|5[BbDd]|7[BbDd])"  # escapes of a URL
 )
 _URL_SIGNS = {"%3a": ":", "%3d": "=", "%2f": "/"}
 
-_SCAN = re.compile(
+_SCAN = (
     r"(?P<record>\n(?=[^\s\]}\"']))"
     r"|(?<![\w-])(?P<key>[^\W\d][\w-]*+)[\"'\\]*+\s*+[:=]\s*+[\[{]"
     r"|(?P<open>[\[{])|(?P<close>[\]}])"
@@ -48,26 +49,26 @@ _SCAN = re.compile(
 )
 
 # Read backwards from an id: quotes, then a sign, then quotes, then one or two words.
-_NAME = re.compile(
+_NAME = (
     r"[\"'`\\(<\[{ \t]*+(?P<sign>>=|=>|[:=/>|：])?[\"'`\\ \t]*+(?P<last>[\w.-]+)"
     r"(?:[ ](?P<first>\w+))?"
 )
 _BEHIND = 80
 """Characters before an id in which its name is looked for."""
 
-_API_VERSION = re.compile(r"v\d")
+_API_VERSION = r"v\d"
 
 _OTHER_STEMS = (
     "project|tenant|domain|user|account|group|role|agency|request|req|trace|span|"
     "correlation|session|transaction|parent|catalog|endpoint|service|image|server|"
     "instance|volume|snapshot|backup|vault|disk|network|port|项目|租户|用户|请求"
 )
-_OTHER_NAME = re.compile(
+_OTHER_NAME = (
     rf"x?(?:{_OTHER_STEMS})s?|.*(?:{_OTHER_STEMS})ids?|etag|md5\w*|checksum|hash|digest|"
     r"nonce"
 )
-_SECRET_NAME = re.compile(r".*(?:token|password|secret|signature|accesskey)")
-_SUB_JOB = re.compile(r"subjobs?(?:ids?|list|results?)?|子任务(?:id)?")
+_SECRET_NAME = r".*(?:token|password|secret|signature|accesskey)"
+_SUB_JOB = r"subjobs?(?:ids?|list|results?)?|子任务(?:id)?"
 
 
 class Rejected(NamedTuple):
@@ -90,7 +91,7 @@ class IdReport:
 
 def is_job_id(text: str) -> bool:
     """Whether a text is a job id and nothing else; upper case counts."""
-    return _JOB_ID.fullmatch(text) is not None
+    return re.fullmatch(_JOB_ID, text) is not None
 
 
 def check_id(text: str) -> str:
@@ -115,7 +116,7 @@ def check_id(text: str) -> str:
 
 def find_ids(text: str, known: Collection[str] = ()) -> IdReport:
     """Pick the job ids out of a text; those in `known` are told apart."""
-    finder = _Finder(_NOISE.sub(_quieted, text))
+    finder = _Finder(re.sub(_NOISE, _quieted, text))
     finder.read()
     watched = frozenset(known)
     return IdReport(
@@ -147,7 +148,7 @@ class _Finder:
         self.too_deep = 0
 
     def read(self) -> None:
-        for match in _SCAN.finditer(self.text):
+        for match in re.finditer(_SCAN, self.text):
             match match.lastgroup:
                 case "run":
                     self._judge(match["run"], match.start(), match.end())
@@ -199,12 +200,16 @@ class _Finder:
     def _named_other(self, start: int, end: int) -> str:
         """Say what else an id is, by its name; "" where it may be a job's."""
         backwards = self.text[max(0, start - _BEHIND) : start][::-1]
-        name = _NAME.match(backwards)
+        name = re.match(_NAME, backwards)
         around = self.around[-1]
         if name is None:
             return around
         last, sign = name["last"][::-1], name["sign"] or ""
-        if sign == "/" and _API_VERSION.match(last) and self.text[end : end + 1] == "/":
+        if (
+            sign == "/"
+            and re.match(_API_VERSION, last)
+            and self.text[end : end + 1] == "/"
+        ):
             return "a project id, by its place in the URL"
         pair = f"{name['first'][::-1]}{last}" if name["first"] else last
         other = _other(last) or _other(pair)
@@ -224,11 +229,11 @@ _SECRET = "a secret"  # so it is not even repeated
 def _other(name: str) -> str:
     """Say what ids under this name are if not a job's; "" where the name is open."""
     compact = name.translate(_NO_SIGNS).lower()
-    if _SUB_JOB.fullmatch(compact):
+    if re.fullmatch(_SUB_JOB, compact):
         return _SUB_JOB_WHY
-    if _SECRET_NAME.fullmatch(compact):
+    if re.fullmatch(_SECRET_NAME, compact):
         return _SECRET
-    if "job" in compact or not _OTHER_NAME.fullmatch(compact):
+    if "job" in compact or not re.fullmatch(_OTHER_NAME, compact):
         return ""
     return f"not a job id by its name ({printable(name.strip('-_'), 40)})"
 
