@@ -263,7 +263,7 @@ class Saver:
             await self.save_state()
         if now_s - self._tidied_s >= TIDY_S:
             await self._tidy()
-        if now_s - self._looked_s >= LOOK_S:
+        if now_s - self._looked_s >= LOOK_S / 2:  # else a tick a moment early is lost
             self._looked_s = now_s
             await self._look()
 

@@ -54,7 +54,10 @@ def test_an_unreadable_list_is_shown_from_its_copy_and_losses_are_said(
             screen.send("m")
             screen.wait_for("Changed here only")
             program.watchlist.write_text(good)
-            screen.wait_for(lambda text: "second" in text and "line 2" not in text)
+            screen.wait_for("the list is saved again")
+            # Beside the toast of a moment ago nothing tells of the trouble any longer.
+            shown = screen.wait_for(lambda text: "second" in text)
+            assert "line 2" not in shown.splitlines()[1]
             screen.send("q")
             assert screen.end() == 0
         assert "muted = true" in program.watchlist.read_text()

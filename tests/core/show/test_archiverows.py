@@ -66,7 +66,8 @@ def test_an_order_is_the_same(
 def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
     """What the rows are sorted by; ties, and those without, may stand anywhere."""
     column, places = VALUES[sort](archive), archive.pages.places
-    found = [str(column[places[key]]) for key in keys]
+    # What is behind the label tells those of the same label apart.
+    found = [str(column[places[key]]).partition("\n")[0] for key in keys]
     return [value for value in found if value]
 
 
