@@ -113,6 +113,7 @@ async def repainted(repaints: int) -> list[Level]:
                 dashboard.table.action_move(1 if done % 60 < 30 else -1)
                 await asyncio.sleep(0.005 if done % 4 == 0 else 0)
                 done += 1
+            await asyncio.sleep(0.2)  # so that what the last repaint began is over
             levels.append(Level.now())
     return levels
 
