@@ -28,7 +28,7 @@ FULL: Mapping[str, Callable[[], list[Figure]]] = {
 QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "keys": lambda: keys.measure(presses=24, beside_table=False),
     "rest": lambda: rest.measure(seconds=2.5),
-    "start": lambda: start.measure(runs=1),
+    "start": lambda: start.measure(runs=2),
     "month": lambda: month.measure(share=1 / 2000),
     "save": lambda: saving.measure(jobs=2000, changes=3),
     "large": lambda: large.measure(jobs=2000, rounds=1),
