@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from tests.pty_screen import PtyScreen
 RESTORED = b"\x1b[?1049l"
 """Leaves the alternate screen."""
 
-DEMO = [sys.executable, "-m", "ims_tui", "demo"]
+PROGRAM = [sys.executable, "-m", "ims_tui"]
+DEMO = [*PROGRAM, "demo"]
 
 
 def environ(home: Path) -> dict[str, str]:
@@ -155,14 +157,41 @@ def test_a_wrong_option_opens_no_screen(
     assert b"\x1b" not in screen.received
 
 
-def test_a_locale_without_utf8_gets_ascii(tmp_path: Path) -> None:
-    plain = {**environ(tmp_path), "LC_ALL": "C"}
-    with PtyScreen(DEMO, environ=plain) as screen:
-        screen.wait_for("rocky9-base")
-        screen.wait_for("> RUN")
-        screen.send("qq")
-        screen.end()
-    assert not set("✓✗▸⣿⣀") & set(screen.received.decode("utf-8", "replace"))
+def whole(environ: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, **environ}
+
+
+@pytest.mark.parametrize("words", [(), ("list",)])
+@pytest.mark.parametrize("how", ["option", "locale"])
+def test_ascii_is_all_that_a_terminal_of_ascii_gets(
+    tmp_path: Path, words: tuple[str, ...], how: str
+) -> None:
+    listed = {**environ(tmp_path), "IMS_TUI_TOKEN": "x"}
+    label = "\u8d22\u52a1 n\u0303 \U0001f600"
+    add = [*PROGRAM, "add", "0123456789abcdef" * 2, "--label", label]
+    subprocess.run(add, env=whole(listed), check=True, capture_output=True)
+    command = [*PROGRAM, *words, *(["--ascii"] if how == "option" else [])]
+    plain = {**listed, "LC_ALL": "C"} if how == "locale" else listed
+    with PtyScreen(command, environ=plain) as screen:
+        screen.wait_for("???? n ??")
+        if not words:
+            screen.send("a")
+            screen.wait_for("Add jobs")
+            screen.send("\x1b")
+            screen.wait_for(lambda text: "Add jobs" not in text)
+            screen.send("qq")
+        assert screen.end() == 0
+    assert screen.received.isascii()
+
+
+def test_a_pipe_gets_every_text_as_it_is(tmp_path: Path) -> None:
+    listed = {**environ(tmp_path), "IMS_TUI_TOKEN": "x", "LC_ALL": "C"}
+    add = [*PROGRAM, "add", "0123456789abcdef" * 2, "--label", "\u8d22\u52a1"]
+    subprocess.run(add, env=whole(listed), check=True, capture_output=True)
+    done = subprocess.run(
+        [*PROGRAM, "list"], env=whole(listed), check=True, capture_output=True
+    )
+    assert "\u8d22\u52a1" in done.stdout.decode()
 
 
 def test_colour_is_off_where_the_operator_said_so(tmp_path: Path) -> None:

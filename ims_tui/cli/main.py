@@ -15,7 +15,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
 
 from ims_tui.core.errors import ImsTuiError
-from ims_tui.core.text import printable
+from ims_tui.core.text import in_ascii, printable
 
 _LOG = logging.getLogger("ims_tui")
 
@@ -79,6 +79,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     args = parser.parse(rest)
     if args.version:
         return _version()
+    _keep_to_ascii(environ, is_asked=args.ascii)
     from ims_tui.cli.call import Call
 
     gc.freeze()
@@ -90,6 +91,25 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
         result = asyncio.run(result)
     return int(result)
+
+
+def _keep_to_ascii(environ: Mapping[str, str], *, is_asked: bool) -> None:
+    """A terminal set for ASCII gets nothing else; a pipe gets every text as it is."""
+    from ims_tui.core.config.locales import is_utf8
+
+    if not is_asked and is_utf8(environ):
+        return
+    import codecs
+
+    codecs.register_error("cells", _cells)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.isatty():
+            stream.reconfigure(encoding="ascii", errors="cells")
+
+
+def _cells(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return in_ascii(error.object[error.start : error.end]), error.end
 
 
 def _version() -> int:

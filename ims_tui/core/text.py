@@ -194,3 +194,10 @@ def age_below(seconds: float) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Return `1 job` or `2 jobs`."""
     return f"{count} {one if count == 1 else many}"
+
+
+def in_ascii(text: str) -> str:
+    """Text for a terminal that shows ASCII only: `?` in each other cell, as of `ls`."""
+    if text.isascii():
+        return text
+    return "".join(c if c.isascii() else "?" * char_cells(c) for c in text)

@@ -20,6 +20,7 @@ from textual.screen import Screen
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.dataclass import replace
 from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.notices import toasts
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.show.theme import (
@@ -36,6 +37,7 @@ from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
+from ims_tui.ui.plain import OnlyAscii
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
@@ -160,8 +162,13 @@ class ImsTui(App[int]):
 
     def _set_filters(self) -> None:
         # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
-        colours = [each for each in self._filters if not isinstance(each, Monochrome)]
-        self._filters = [*colours, NoColor()] if self._is_mono else colours
+        ours = (Monochrome, NoColor, OnlyAscii)
+        filters = [each for each in self._filters if not isinstance(each, ours)]
+        if self.view.glyphs is ASCII:
+            filters.append(OnlyAscii())
+        if self._is_mono:
+            filters.append(NoColor())
+        self._filters = filters
         self.no_color = self._is_mono
 
     def _wanted_theme(self) -> str:

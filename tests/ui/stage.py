@@ -102,9 +102,10 @@ async def stage(
     *,
     has_color: bool = True,
     archived: Sequence[Sketch] = (),
+    glyphs: str = "braille",
 ) -> AsyncIterator[Stage]:
     """The app with these jobs in its list."""
-    scene = Scene("test", size, jobs, archived=archived)
+    scene = Scene("test", size, jobs, archived=archived, glyphs=glyphs)
     app = app_for(scene, settings, {"TERM": "xterm-256color"}, has_color=has_color)
     async with app.run_test(size=size, notifications=True) as pilot:
         on_stage = Stage(pilot, app)
