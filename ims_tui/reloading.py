@@ -1,6 +1,7 @@
 """Reads settings again when their files change, and announces credentials that end.
 
-Files are looked at in a thread: a slow disk never holds up the screen.
+Files are looked at in the thread of all files: a slow disk never holds up the screen,
+and two threads that wake at the same tick would only wait for each other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from ims_tui.core.config.provenance import Loaded, Problem
 from ims_tui.core.config.settings import Settings
@@ -19,9 +21,17 @@ from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LOOK_S = 2.0
 """Seconds between two looks at the files."""
+
+
+class InThread(Protocol):
+    """Calls what blocks on files in their thread."""
+
+    def __call__(self, call: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        """What the call returns or raises."""
 
 
 class Reloader:
@@ -34,6 +44,7 @@ class Reloader:
         store: JobStore,
         tracker: Tracker,
         clock: Clock,
+        in_thread: InThread,
         on_change: Callable[[], None],
     ) -> None:
         self._config = config
@@ -41,6 +52,7 @@ class Reloader:
         self._store = store
         self._tracker = tracker
         self._clock = clock
+        self._in_thread = in_thread
         self._on_change = on_change
         self._files = asyncio.Lock()
         self._problems: tuple[Problem, ...] = ()
@@ -64,8 +76,7 @@ class Reloader:
 
     async def _look(self) -> None:
         async with self._files:
-            loop = asyncio.get_running_loop()
-            if not await loop.run_in_executor(None, self._config.has_changed):
+            if not await self._in_thread(self._config.has_changed):
                 return
             known = self._problems
             await self._read(known)
@@ -73,8 +84,7 @@ class Reloader:
             self._on_change()
 
     async def _read(self, known: Sequence[Problem]) -> Sequence[Problem]:
-        loop = asyncio.get_running_loop()
-        loaded: Loaded = await loop.run_in_executor(None, self._config.load)
+        loaded: Loaded = await self._in_thread(self._config.load)
         self._problems = loaded.problems
         for problem in loaded.problems:
             if problem not in known:

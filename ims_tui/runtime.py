@@ -136,6 +136,7 @@ class Runtime:
             self.store,
             self.tracker,
             ports.clock,
+            self.saver.in_thread,
             self._changed,
         )
         self._budgets: dict[str, Budget] = {}
