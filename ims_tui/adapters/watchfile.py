@@ -140,8 +140,8 @@ class WatchFile:
         Looking is `load` or `save`, whether or not they could read it.
         """
         try:
-            return _fingerprint(self._target()) != self._seen
-        except (OSError, WatchFileError):
+            return _fingerprint(self.path) != self._seen
+        except OSError:
             return self._seen is not None
 
     def _save_once(self, target: Path, watches: Sequence[Watch]) -> _Version:

@@ -17,19 +17,25 @@ HTOP_PERCENT = 0.6
 """Where htop is not installed."""
 
 
-def at_rest(
-    command: list[str],
-    environ: Mapping[str, str],
-    seconds: float,
-    keys: bytes = b"",
-) -> Cost:
+def at_rest(command: list[str], environ: Mapping[str, str], seconds: float) -> Cost:
     """The cost of a program in a terminal of 140x40 that was left alone."""
     with Terminal(command, columns=140, rows=40, environ=environ) as terminal:
         terminal.record_all(2.0 + seconds / 5)
-        if keys:
-            terminal.send(keys)
-            terminal.record_all(2.0)
         return terminal.cost(seconds)
+
+
+def seen_and_unseen(environ: Mapping[str, str], seconds: float) -> tuple[Cost, Cost]:
+    """The cost while somebody looks, and then while nobody does, in one run.
+
+    Each time a while is waited first: the start asks for all jobs at once and then
+    pauses, and the slower pace begins with a pause.
+    """
+    with Terminal(PROGRAM, columns=140, rows=40, environ=environ) as terminal:
+        terminal.record_all(2.0 + seconds)
+        seen = terminal.cost(seconds)
+        terminal.send(UNFOCUSED)
+        terminal.record_all(2.0 + 2 * seconds)
+        return seen, terminal.cost(2 * seconds)
 
 
 def awake_per_s(environ: Mapping[str, str], seconds: float) -> float:
@@ -47,8 +53,7 @@ def measure(seconds: float = 30.0) -> list[Figure]:
     heavier = at_rest([btop], {}, seconds) if btop else None
     with running() as endpoint:
         with home(running=45, endpoint=endpoint) as environ:
-            active = at_rest(PROGRAM, environ, seconds)
-            unfocused = at_rest(PROGRAM, environ, seconds, UNFOCUSED)
+            active, unfocused = seen_and_unseen(environ, seconds)
         with home(finished=200, endpoint=endpoint) as environ:
             idle = at_rest(PROGRAM, environ, seconds)
             awake = awake_per_s(environ, seconds)
