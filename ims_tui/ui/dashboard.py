@@ -27,6 +27,7 @@ from ims_tui.core.show.rows import Choice, Rows
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui import moving
@@ -68,6 +69,7 @@ class Dashboard(Frame):
         self._rows = Rows()
         self._archive_rows = ArchiveRows()
         self._reply = StoredReply()
+        self._detailed: Entry | None = None
         self._order_version = self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_order_due = False
@@ -152,9 +154,22 @@ class Dashboard(Frame):
                 self._reorder()
             else:
                 self._is_order_due = True
-        self._paint_values()
+        self.table.show_entries(self.shown)
+        self.paint_lines()
+        if self._is_detail_old(before):
+            self._paint_detail()
         self._rest()
         self.app.take_news(before, snapshot)
+
+    def _is_detail_old(self, before: Snapshot) -> bool:
+        """Whether the detail shows something else than it did; its age is ticked."""
+        after = self.snapshot
+        return (
+            self.current is not self._detailed
+            or after.archive is not before.archive
+            or after.is_paused != before.is_paused
+            or after.health != before.health
+        )
 
     def _may_reorder(self) -> bool:
         return self.app.now().mono_s - self._moved_s > MOVED_LATELY_S
@@ -176,7 +191,7 @@ class Dashboard(Frame):
         self._paint_detail()
 
     def _paint_detail(self) -> None:
-        entry = self.current
+        self._detailed = entry = self.current
         next_s = self.app.runtime.next_poll_in_s(entry.key) if entry else None
         unread = self._unread(entry) if entry and self.is_archive else ""
         self.detail.show(entry, self.view(), next_s, unread)
