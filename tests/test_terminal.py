@@ -157,8 +157,12 @@ def test_a_wrong_option_opens_no_screen(
     assert b"\x1b" not in screen.received
 
 
-def whole(environ: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, **environ}
+def with_a_job(home: Path, label: str) -> dict[str, str]:
+    """Variables of an operator whose list holds one job."""
+    said = {**os.environ, **environ(home), "IMS_TUI_TOKEN": "x"}
+    add = [*PROGRAM, "add", "0123456789abcdef" * 2, "--label", label]
+    subprocess.run(add, env=said, check=True, capture_output=True)
+    return said
 
 
 @pytest.mark.parametrize("words", [(), ("list",)])
@@ -166,12 +170,9 @@ def whole(environ: dict[str, str]) -> dict[str, str]:
 def test_ascii_is_all_that_a_terminal_of_ascii_gets(
     tmp_path: Path, words: tuple[str, ...], how: str
 ) -> None:
-    listed = {**environ(tmp_path), "IMS_TUI_TOKEN": "x"}
-    label = "\u8d22\u52a1 n\u0303 \U0001f600"
-    add = [*PROGRAM, "add", "0123456789abcdef" * 2, "--label", label]
-    subprocess.run(add, env=whole(listed), check=True, capture_output=True)
+    said = with_a_job(tmp_path, "\u8d22\u52a1 n\u0303 \U0001f600")
     command = [*PROGRAM, *words, *(["--ascii"] if how == "option" else [])]
-    plain = {**listed, "LC_ALL": "C"} if how == "locale" else listed
+    plain = {**said, "LC_ALL": "C"} if how == "locale" else said
     with PtyScreen(command, environ=plain) as screen:
         screen.wait_for("???? n ??")
         if not words:
@@ -185,12 +186,8 @@ def test_ascii_is_all_that_a_terminal_of_ascii_gets(
 
 
 def test_a_pipe_gets_every_text_as_it_is(tmp_path: Path) -> None:
-    listed = {**environ(tmp_path), "IMS_TUI_TOKEN": "x", "LC_ALL": "C"}
-    add = [*PROGRAM, "add", "0123456789abcdef" * 2, "--label", "\u8d22\u52a1"]
-    subprocess.run(add, env=whole(listed), check=True, capture_output=True)
-    done = subprocess.run(
-        [*PROGRAM, "list"], env=whole(listed), check=True, capture_output=True
-    )
+    said = {**with_a_job(tmp_path, "\u8d22\u52a1"), "LC_ALL": "C"}
+    done = subprocess.run([*PROGRAM, "list"], env=said, check=True, capture_output=True)
     assert "\u8d22\u52a1" in done.stdout.decode()
 
 

@@ -105,6 +105,7 @@ class Dashboard(Frame):
         """Somebody looks, or nobody does any more: what is shown says how old it is."""
         self._rest()
         self._repaint()
+        self._show_ages()
 
     def _is_behind(self) -> bool:
         return self._news_version != self.app.runtime.store.news_version
@@ -115,10 +116,14 @@ class Dashboard(Frame):
             self._repaint()
         if self._is_order_due and self._may_reorder():
             self._reorder()
+        self._show_ages()
+        self._rest()
+
+    def _show_ages(self) -> None:
+        """Paint anew whatever says how old something is, or may be."""
         self.table.repaint_changes()
         self._paint_detail()
         self.paint_lines()
-        self._rest()
 
     def _rest(self) -> None:
         """Tick while something can change, seldom while nobody looks.

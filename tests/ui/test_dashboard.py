@@ -305,3 +305,24 @@ async def test_who_types_looks_also_where_the_terminal_does_not_say_so() -> None
         await it.press("j")
         assert not it.app.is_blurred
         assert it.dashboard.view().held_s == 0
+
+
+async def test_row_and_detail_say_at_once_how_old_they_may_be_unfocused() -> None:
+    async with stage() as it:
+        it.label("rocky9-base")
+        await it.settle()
+        assert [age.count("<") for age in ages(it)] == [0, 0]
+        it.app.on_app_blur()
+        await it.settle()
+        assert [age.count("<") for age in ages(it)] == [1, 1]
+        it.app.on_app_focus()
+        await it.settle()
+        assert [age.count("<") for age in ages(it)] == [0, 0]
+
+
+def ages(it: Stage) -> tuple[str, str]:
+    """What the row and the detail of rocky9-base say of their age."""
+    lines = it.text.splitlines()
+    row = next(line for line in lines if " rocky9-base " in line)
+    polls = next(line for line in lines if line.startswith(" Polling"))
+    return row.split()[-1], polls.split(",")[3].strip()
