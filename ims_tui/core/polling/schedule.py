@@ -13,13 +13,11 @@ no gap is longer than three rounds of all jobs. What the budget saves up meanwhi
 spent at once on the job that is due next. While nobody looks all gaps are stretched,
 also where the budget binds, and what is saved up waits for the one who looks again.
 
-Jobs wait in a heap by due time; a changed due time is a new entry with a new ticket,
-and the old one is dropped when it surfaces. A job waits in the heap or is in flight.
+A job waits in the queue (`core.polling.duequeue`) or is in flight.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Hashable, Mapping
 from math import sqrt
 from typing import Generic, TypeVar
@@ -28,6 +26,7 @@ from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.duequeue import DueQueue
 from ims_tui.core.polling.forecast import Forecast, Remaining, forecast, remaining_of
 from ims_tui.core.polling.memory import Memory
 
@@ -63,8 +62,6 @@ class _Tracked:
     course: Course = field(default_factory=Course)
     ahead: Forecast | None = None
     due: float = _NEW
-    ticket: int = 0
-    """The valid heap entry; 0 while in flight."""
     looked: float = 0.0
     """When the last good reply was made, on our clock."""
     began: float | None = None
@@ -105,8 +102,7 @@ class Scheduler(Generic[K]):
         self._doubtful: set[K] = set()
         """Those of them that a suspension may have broken."""
         self._weights: dict[K, float] = {}
-        self._heap: list[tuple[float, int, K]] = []
-        self._ticket = 0
+        self._queue: DueQueue[K] = DueQueue()
         self._demand = 0.0
 
     def reset(self) -> None:
@@ -114,7 +110,7 @@ class Scheduler(Generic[K]):
         self._jobs.clear()
         self._in_flight.clear()
         self._doubtful.clear()
-        self._heap.clear()
+        self._queue.clear()
         self._demand = 0.0
         self.budget.restart()
 
@@ -141,6 +137,7 @@ class Scheduler(Generic[K]):
         """Forget a job; the answer to a request under way still counts."""
         job = self._jobs.pop(key, None)
         if job is not None:
+            self._queue.discard(key)
             self._demand -= job.share
 
     def poll_now(self, key: K, now: float) -> None:
@@ -202,10 +199,10 @@ class Scheduler(Generic[K]):
 
     def next_time(self, now: float) -> float:
         """Earliest time at which `pop` may return a job; infinite: never."""
-        self._drop_stale()
-        if not self._heap:
+        first = self._queue.first
+        if first is None:
             return INF
-        due, _, key = self._heap[0]
+        due, key = first
         ready = self.budget.ready_at(max(now, due))
         job = self._jobs[key]
         is_hurried = self._slow_factor <= 1.0
@@ -218,15 +215,17 @@ class Scheduler(Generic[K]):
 
     def pop(self, now: float) -> K | None:
         """The job to ask right now, if any; it is in flight until `result`."""
-        while self.next_time(now) <= now + _TOLERANCE_S:
-            due, _, key = heapq.heappop(self._heap)
+        while self.next_time(now) <= now + _TOLERANCE_S and (
+            first := self._queue.first
+        ):
+            due, key = first
             job = self._jobs[key]
             if due <= now + _TOLERANCE_S:
                 put_off = self._put_off_to(job, due)
                 if put_off > now + _TOLERANCE_S:
                     self._push(key, job, put_off)
                     continue
-            job.ticket = 0
+            self._queue.discard(key)
             self._in_flight[key] = now
             self.budget.take(now)
             return key
@@ -267,15 +266,10 @@ class Scheduler(Generic[K]):
         That is when it is due and the budget has let those through that come before;
         infinite while an answer decides what comes next.
         """
-        job = self._jobs.get(key)
-        if job is None or key in self._in_flight:
+        before = self._queue.place(key)
+        if before is None:
             return None
-        place = (job.due, job.ticket)
-        before = sum(
-            other.ticket > 0 and (other.due, other.ticket) < place
-            for other in self._jobs.values()
-        )
-        return max(job.due, self.budget.ready_at(now, before)) - now
+        return max(self._jobs[key].due, self.budget.ready_at(now, before)) - now
 
     def gap_s(self, key: K) -> float | None:
         """Seconds between the last look and the next one; None before the first."""
@@ -424,18 +418,8 @@ class Scheduler(Generic[K]):
     def _push(self, key: K, job: _Tracked, due: float) -> None:
         """Let a job wait until it is due; one in flight waits for its reply first."""
         if key not in self._in_flight:
-            self._ticket += 1
-            job.due, job.ticket = due, self._ticket
-            heapq.heappush(self._heap, (due, self._ticket, key))
-
-    def _drop_stale(self) -> None:
-        """Drop entries of jobs that were removed or got another due time."""
-        while self._heap:
-            _, ticket, key = self._heap[0]
-            job = self._jobs.get(key)
-            if job is not None and job.ticket == ticket:
-                return
-            heapq.heappop(self._heap)
+            job.due = due
+            self._queue.put(key, due)
 
 
 def _first_due(job: _Tracked, now: float) -> float:
