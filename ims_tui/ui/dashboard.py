@@ -5,6 +5,7 @@ Snapshots come in, verbs of the runtime go out, with the jobs captured at key pr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,7 +28,6 @@ from ims_tui.core.show.rows import Choice, Rows
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui import moving
@@ -43,6 +43,9 @@ MOVED_LATELY_S = 5.0
 
 REPAINTS_PER_S = 5
 """Most repaints a second that news may cause; keys paint at once."""
+
+PAUSE_S = 0.001
+"""Between two parts of a repaint, so that a key that was pressed comes first."""
 
 SURE_S = 5.0
 """A second q within this quits although jobs are active."""
@@ -69,10 +72,8 @@ class Dashboard(Frame):
         self._rows = Rows()
         self._archive_rows = ArchiveRows()
         self._reply = StoredReply()
-        self._detailed: Entry | None = None
         self._order_version = self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
-        self._is_order_due = False
         self._leaving_s = -SURE_S
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
@@ -103,27 +104,18 @@ class Dashboard(Frame):
 
     def show_focus(self) -> None:
         """Somebody looks, or nobody does any more: what is shown says how old it is."""
-        self._rest()
         self._repaint()
-        self._show_ages()
+        self.table.repaint_changes()
 
     def _is_behind(self) -> bool:
         return self._news_version != self.app.runtime.store.news_version
 
-    def _on_tick(self) -> None:
+    async def _on_tick(self) -> None:
         """What is active has become older."""
-        if self.app.is_blurred:  # progress waited for this
-            self._repaint()
-        if self._is_order_due and self._may_reorder():
-            self._reorder()
-        self._show_ages()
-        self._rest()
-
-    def _show_ages(self) -> None:
-        """Paint anew whatever says how old something is, or may be."""
-        self.table.repaint_changes()
-        self._paint_detail()
-        self.paint_lines()
+        self._repaint()
+        for _ in self.table.growing_older():
+            self.paint_table()
+            await asyncio.sleep(PAUSE_S)
 
     def _rest(self) -> None:
         """Tick while something can change, seldom while nobody looks.
@@ -147,41 +139,28 @@ class Dashboard(Frame):
         snapshot = self.app.runtime.snapshot()
         self._news_version = self.app.runtime.store.news_version
         before, self.snapshot = self.snapshot, snapshot
-        if snapshot.archive is not before.archive:
+        is_other_archive = snapshot.archive is not before.archive
+        if is_other_archive:
             self._reply = StoredReply()
-        if snapshot.order_version != self._order_version:
-            came_or_went = len(snapshot.entries) != len(before.entries)
-            if (
-                came_or_went
-                or snapshot.archive is not before.archive
-                or self._may_reorder()
-            ):
-                self._reorder()
-            else:
-                self._is_order_due = True
-        self.table.show_entries(self.shown)
-        self.paint_lines()
-        if self._is_detail_old(before):
-            self._paint_detail()
+        came_or_went = len(snapshot.entries) != len(before.entries)
+        may_reorder = came_or_went or is_other_archive or self._is_still
+        if self._is_order_due and may_reorder:
+            self._reorder()
+        self._paint_values()
         self._rest()
         self.app.take_news(before, snapshot)
 
-    def _is_detail_old(self, before: Snapshot) -> bool:
-        """Whether the detail shows something else than it did; its age is ticked."""
-        after = self.snapshot
-        return (
-            self.current is not self._detailed
-            or after.archive is not before.archive
-            or after.is_paused != before.is_paused
-            or after.health != before.health
-        )
+    @property
+    def _is_order_due(self) -> bool:
+        return self.snapshot.order_version != self._order_version
 
-    def _may_reorder(self) -> bool:
+    @property
+    def _is_still(self) -> bool:
+        """Whether nobody moves the cursor."""
         return self.app.now().mono_s - self._moved_s > MOVED_LATELY_S
 
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
-        self._is_order_due = False
         self._order_version = self.snapshot.order_version
         if self.is_archive:
             order = self._archive_rows.choose(self.snapshot.archive, self.choice)
@@ -196,7 +175,7 @@ class Dashboard(Frame):
         self._paint_detail()
 
     def _paint_detail(self) -> None:
-        self._detailed = entry = self.current
+        entry = self.current
         next_s = self.app.runtime.next_poll_in_s(entry.key) if entry else None
         unread = self._unread(entry) if entry and self.is_archive else ""
         self.detail.show(entry, self.view(), next_s, unread)

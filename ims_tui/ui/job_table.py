@@ -6,7 +6,7 @@ the visible rows, compares them with what is on the screen and refreshes the dif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import ClassVar
 
@@ -33,6 +33,10 @@ _PROFILE = itemgetter(0)
 """Of a key."""
 
 
+AT_ONCE = 8
+"""Lines that grow older at once: a key waits no longer than these take, some 2 ms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Painted:
     """What stands on one screen line."""
@@ -41,6 +45,20 @@ class Painted:
     cells: tuple[Cell, ...]
     look: tuple[str, ...]
     """Component classes of the whole row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The cells of a row and what they were worked out of."""
+
+    entry: Entry
+    view: View
+    slots: Sequence[Slot]
+    cells: tuple[Cell, ...]
+
+    def holds(self, entry: Entry, view: View, slots: Sequence[Slot]) -> bool:
+        """Whether they are right for these."""
+        return entry is self.entry and view is self.view and slots is self.slots
 
 
 class JobTable(ScrollView, can_focus=True):
@@ -109,6 +127,8 @@ class JobTable(ScrollView, can_focus=True):
         self._marks: set[JobKey] = set()
         self._range_from: JobKey | None = None
         self._painted: dict[int, Painted] = {}
+        self._worked: dict[int, Worked] = {}
+        """The last cells of each line: found to differ, they are painted next."""
         self._is_settling = False
 
     # -- values in ---------------------------------------------------------------------
@@ -181,8 +201,20 @@ class JobTable(ScrollView, can_focus=True):
             is_due: which rows to look at; all, as time makes all of them older.
         """
         self._view = self._now()
+        self._refresh_changes(range(1, self.size.height), is_due)
+
+    def growing_older(self) -> Iterator[None]:
+        """The same of all rows, a few of them with each step, from top to bottom."""
+        self._view = self._now()
+        for y in range(1, self.size.height, AT_ONCE):
+            self._refresh_changes(range(y, min(y + AT_ONCE, self.size.height)))
+            yield
+
+    def _refresh_changes(
+        self, lines: Iterable[int], is_due: Callable[[JobKey], bool] | None = None
+    ) -> None:
         dirty: list[Region] = []
-        for y in range(1, self.size.height):
+        for y in lines:
             before = self._painted.get(y)
             if before and is_due and not is_due(before.key):
                 continue
@@ -251,9 +283,15 @@ class JobTable(ScrollView, can_focus=True):
         entry = self._entries.get(key)
         if entry is None:
             return None
-        view = self._view
-        cells = tuple(s.column.cell(entry, view, s.width) for s in self._slots)
-        return Painted(key, cells, self._look(entry))
+        return Painted(key, self._cells(y, entry), self._look(entry))
+
+    def _cells(self, y: int, entry: Entry) -> tuple[Cell, ...]:
+        view, slots = self._view, self._slots
+        worked = self._worked.get(y)
+        if worked is None or not worked.holds(entry, view, slots):
+            cells = tuple(s.column.cell(entry, view, s.width) for s in slots)
+            worked = self._worked[y] = Worked(entry, view, slots, cells)
+        return worked.cells
 
     def render_line(self, y: int) -> Strip:
         """One screen line: the heading, a row, or nothing."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.compositor import (
     NEAR,
     Piece,
@@ -26,10 +29,13 @@ from ims_tui.ui.compositor import (
     TightUpdate,
     near_joined,
 )
-from ims_tui.ui.job_table import JobTable
+from ims_tui.ui.job_table import AT_ONCE, JobTable
 from ims_tui.ui.paint import joined
+from tests.bench.stage import ours
 from tests.golden_stage import on_stage
 from tests.scenes import MIDDLE, MORNING, Scene
+
+IsDue = Callable[[JobKey], bool] | None
 
 
 def test_neighbours_in_one_style_are_one_segment() -> None:
@@ -139,6 +145,55 @@ async def test_time_repaints_the_ticking_cells_and_no_others() -> None:
         slots = [slot for slot in table._slots if slot.column.key in ticking]
         places = {(slot.x, slot.width) for slot in slots}
         assert {(region.x, region.width) for region in regions} <= places
+
+
+async def test_rows_grow_older_a_few_at_a_time_and_in_the_end_all_of_them() -> None:
+    app, _ = ours(rows=60)
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.pause()
+        table = app.dashboard.table
+        parts: list[list[Region]] = [[]]
+
+        def refresh(*dirty: Region, **kinds: bool) -> JobTable:
+            parts[-1].extend(dirty)
+            return table
+
+        table.refresh = refresh  # type: ignore[method-assign]
+        view = table._now()
+        older = replace(view.now, mono_s=view.now.mono_s + 1)
+        table._now = lambda: replace(view, now=older)
+        for _ in table.growing_older():
+            parts.append([])
+        assert sum(map(bool, parts)) > 1, "a screen has more rows than come at once"
+        assert all(len({region.y for region in part}) <= AT_ONCE for part in parts)
+        by_parts = [region for part in parts for region in part]
+        parts[:] = [[]]
+        table.repaint_changes()
+        assert parts == [by_parts]
+
+
+async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
+    app, _ = ours(rows=60)
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.pause()
+        table = app.dashboard.table
+        painted: list[str] = []
+        inner = table._refresh_changes
+
+        def refresh_changes(lines: Iterable[int], is_due: IsDue = None) -> None:
+            if is_due is None:
+                painted.append("rows")
+            inner(lines, is_due)
+
+        table._refresh_changes = refresh_changes  # type: ignore[method-assign]
+        table.watch(table, "cursor", lambda: painted.append("key"), init=False)
+        tick = asyncio.create_task(app.dashboard._on_tick())
+        await asyncio.sleep(0)
+        assert painted[-1] == "rows"
+        await app.on_event(events.Key("j", "j"))
+        assert painted[-1] == "key", "it did not wait for the rows below"
+        await tick
+        assert painted[-1] == "rows"
 
 
 def test_the_frame_rate_is_set_before_textual_is_imported() -> None:
