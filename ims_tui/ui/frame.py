@@ -178,10 +178,13 @@ class Frame(Screen[None]):
         self._is_styled = True
 
     def paint_table(self) -> None:
-        """Paint what a key changed in the table at once, not with the next frame."""
+        """Paint what a key changed in the table at once, not with the next frame.
+
+        And what else is known to be dirty: it counts as painted afterwards.
+        """
         is_laid_out = not (self._layout_required or self._scroll_required)
         if is_laid_out and self.is_current and not self.app._batch_count:
-            self._compositor.update_widgets({self.table})
+            self._compositor.update_widgets({self.table} | self._dirty_widgets)
             self._compositor_refresh()
 
     def on_resize(self) -> None:

@@ -20,6 +20,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.core.show.view import Cell
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.compositor import (
     NEAR,
@@ -29,7 +30,9 @@ from ims_tui.ui.compositor import (
     TightUpdate,
     near_joined,
 )
+from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.job_table import AT_ONCE, JobTable
+from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import joined
 from tests.bench.stage import ours
 from tests.golden_stage import on_stage
@@ -194,6 +197,21 @@ async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
         assert painted[-1] == "key", "it did not wait for the rows below"
         await tick
         assert painted[-1] == "rows"
+
+
+async def test_what_else_is_dirty_when_a_key_is_painted_is_not_forgotten() -> None:
+    async with on_stage(Scene("dirty", MIDDLE, MORNING)) as pilot:
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        line = dashboard.query_one("#facets", OneLine)
+        line.show([Cell("newer")])
+        # Its message comes before the key.
+        while line not in dashboard._dirty_widgets:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0)
+        dashboard.table.action_move(1)
+        dashboard.paint_table()
+        await pilot.pause()
+        assert not line._repaint_regions, "it was painted, or would never be"
 
 
 def test_the_frame_rate_is_set_before_textual_is_imported() -> None:
