@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ims_tui.core.show.archiverows import VALUES, ArchiveRows
@@ -71,8 +71,21 @@ def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
     return [value for value in found if value]
 
 
+OTHERS = "\u00df\u00e9\u00c9\u0131\u017f\u212a\u6d4b"
+"""Letters beyond ASCII: of odd cases, and one that has none."""
+
+
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-@given(st.text("aA.bB[]-k\\SdDwz^$()|?*+:<>P0_ß", max_size=12), st.text("abkszß-1 _\n"))
+@given(
+    st.text(
+        "aA.bB[]-k\\SdDwz^$()|?*+:<>!=P09_\u00df\u00e9\u00c9\u0131\u017f\u212a\u6d4b",
+        max_size=12,
+    ),
+    st.text("abkszi-109 _\n\u00df\u00e9\u0131\u017f\u6d4b"),
+)
+@example("win-20(?:19|22)", "win-2019")
+@example("[a-]-9", "a-9")
+@example("\\[a-9]", "[a-9]")
 def test_a_pattern_finds_whatever_its_case(pattern: str, text: str) -> None:
     found = parse_filter(f"/{pattern}/")
     if len(found.terms) != 1 or found.problem or "/" in pattern:
