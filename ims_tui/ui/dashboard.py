@@ -307,6 +307,13 @@ class Dashboard(Frame):
         """Open the filter line."""
         self.filter_line.add_class("-shown")
         self.set_focus(self.filter_line)  # at once: the next key is for it
+        self._read_texts()
+
+    @work(exit_on_error=False, exclusive=True, group="texts")
+    async def _read_texts(self) -> None:
+        """The first letter of a filter need not wait for what all jobs say."""
+        for _ in self._rows.reading(self.snapshot.entries):
+            await asyncio.sleep(PAUSE_S)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import starmap
 from typing import Generic, TypeVar
 
 from ims_tui.core.dataclass import dataclass, field
@@ -18,6 +19,9 @@ T = TypeVar("T")
 
 ATTENTION = "attention"
 """Name of the default order."""
+
+AT_ONCE = 200
+"""Entries whose search texts are worked out in one step, some 2 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,30 @@ class Rows:
         """Keys of the rows to show, in order."""
         self._texts.keep(entries.keys())
         self._places.keep(entries.keys())
-        shown: Iterable[Entry] = entries.values()
+        shown: Iterable[tuple[JobKey, Entry]] = entries.items()
         if choice.facet is not Facet.ALL:
-            shown = filter(FACETS[choice.facet], shown)
+            belongs = FACETS[choice.facet]
+            shown = [row for row in shown if belongs(row[1])]
         if hidden := choice.hidden_profiles:
-            shown = (e for e in shown if e.watch.profile not in hidden)
+            shown = [row for row in shown if row[0].profile not in hidden]
         if choice.filter.terms:
             passes, text_of = choice.filter.passes, self._texts.of
-            shown = (entry for entry in shown if passes(text_of(entry)))
+            shown = [row for row in shown if passes(text_of(*row))]
         if choice.sort == ATTENTION:
-            places = sorted(map(self._places.of, shown), reverse=choice.descending)
+            places = sorted(starmap(self._places.of, shown), reverse=choice.descending)
             return [place[-1] for place in places]
         column = COLUMNS[choice.sort]
-        ordered = sort_entries(shown, column, view, descending=choice.descending)
+        ordered = sort_entries(
+            (entry for _, entry in shown), column, view, descending=choice.descending
+        )
         return [entry.key for entry in ordered]
+
+    def reading(self, entries: Mapping[JobKey, Entry]) -> Iterator[None]:
+        """Work out what a filter searches, of a few entries with each step."""
+        for number, row in enumerate(entries.items(), start=1):
+            self._texts.of(*row)
+            if number % AT_ONCE == 0:
+                yield
 
 
 class _Memo(Generic[T]):
@@ -68,9 +82,8 @@ class _Memo(Generic[T]):
         self._work_out = work_out
         self._known: dict[JobKey, tuple[Entry, T]] = {}
 
-    def of(self, entry: Entry) -> T:
+    def of(self, key: JobKey, entry: Entry) -> T:
         """The value of an entry."""
-        key = entry.key
         known = self._known.get(key)
         if known is None or known[0] is not entry:
             known = self._known[key] = entry, self._work_out(entry)

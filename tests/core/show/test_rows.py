@@ -9,7 +9,7 @@ import pytest
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.order import Facet
-from ims_tui.core.show.rows import ATTENTION, Choice, choose, parse_sort
+from ims_tui.core.show.rows import AT_ONCE, ATTENTION, Choice, Rows, choose, parse_sort
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from tests.core.entries import FAIL, SUCCESS, job, moment, seen, watch
@@ -62,3 +62,19 @@ def test_sort_orders_are_read_in_both_directions(name: str) -> None:
 def test_wrong_sort_order_names_what_is_allowed(text: str) -> None:
     with pytest.raises(ValueError, match=r"allowed: attention, .*progress"):
         parse_sort(text)
+
+
+def test_texts_that_were_read_ahead_filter_as_those_that_were_not() -> None:
+    entries = {
+        entry.key: entry
+        for entry in (Entry(watch(n, f"vm {n}")) for n in range(2 * AT_ONCE))
+    }
+    rows, choice = Rows(), Choice(filter=parse_filter("7"))
+    assert sum(1 for _ in rows.reading(entries)) == 2, "not all of them in one step"
+    found = rows.choose(entries, choice, VIEW)
+    assert found == choose(entries.values(), choice, VIEW)
+    assert 0 < len(found) < len(entries)
+    key = found[0]
+    changed = entries | {key: replace(entries[key], watch=watch(7, "renamed"))}
+    renamed = rows.choose(changed, Choice(filter=parse_filter("renamed")), VIEW)
+    assert renamed == [key], "what was read of an entry counts until it changes"
