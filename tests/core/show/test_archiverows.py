@@ -85,6 +85,9 @@ OTHERS = "\u00df\u00e9\u00c9\u0131\u017f\u212a\u6d4b"
 )
 @example("win-20(?:19|22)", "win-2019")
 @example("[a-]-9", "a-9")
+@example("(?i)A\\S", "as")
+@example("\u00c9+", "\u00e9\u00e9")
+@example("\\\u00c9", "\u00e9")
 @example("\\[a-9]", "[a-9]")
 def test_a_pattern_finds_whatever_its_case(pattern: str, text: str) -> None:
     found = parse_filter(f"/{pattern}/")
