@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.dataclass import replace
@@ -38,6 +39,7 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.plain import OnlyAscii
+from ims_tui.ui.scrollbar import WholeCells
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
@@ -88,6 +90,7 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(driver_class=LoopDriver)
+        ScrollBar.renderer = WholeCells
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""

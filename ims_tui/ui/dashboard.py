@@ -113,6 +113,8 @@ class Dashboard(Frame):
     async def _on_tick(self) -> None:
         """What is active has become older."""
         self._repaint()
+        if self.app.is_leaving:
+            return
         for _ in self.table.growing_older():
             self.paint_table()
             await asyncio.sleep(PAUSE_S)
@@ -135,6 +137,8 @@ class Dashboard(Frame):
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
+        if self.app.is_leaving:
+            return
         self._frame.pause()
         snapshot = self.app.runtime.snapshot()
         self._news_version = self.app.runtime.store.news_version

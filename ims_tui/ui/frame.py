@@ -182,8 +182,9 @@ class Frame(Screen[None]):
 
         And what else is known to be dirty: it counts as painted afterwards.
         """
-        is_laid_out = not (self._layout_required or self._scroll_required)
-        if is_laid_out and self.is_current and not self.app._batch_count:
+        if self.app.is_leaving or self.app._batch_count or not self.is_current:
+            return
+        if not (self._layout_required or self._scroll_required):
             self._compositor.update_widgets({self.table} | self._dirty_widgets)
             self._compositor_refresh()
 

@@ -8,17 +8,10 @@ from textual.filter import LineFilter
 
 from ims_tui.core.text import in_ascii
 
-_ENDS_OF_BARS = dict.fromkeys(range(0x2581, 0x2590), " ")
-"""Parts of a block: Textual ends the thumb of a scrollbar with them."""
-
 
 class OnlyAscii(LineFilter):
     """Texts of others in ASCII; our own signs are, where this filter is used."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same cells, those beyond ASCII as `?`."""
-        return [Segment(_ascii(s.text), s.style, s.control) for s in segments]
-
-
-def _ascii(text: str) -> str:
-    return text if text.isascii() else in_ascii(text.translate(_ENDS_OF_BARS))
+        return [Segment(in_ascii(s.text), s.style, s.control) for s in segments]

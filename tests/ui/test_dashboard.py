@@ -299,6 +299,15 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
     assert kept.kept["sort"] == "-started"
 
 
+async def test_what_comes_after_the_end_paints_nothing() -> None:
+    async with stage() as it:
+        it.app.leave(0)
+        await it.dashboard.remove_children()
+        it.dashboard._repaint()
+        await it.dashboard._on_tick()
+        it.dashboard.paint_table()
+
+
 async def test_who_types_looks_also_where_the_terminal_does_not_say_so() -> None:
     async with stage() as it:
         it.app.on_app_blur()
