@@ -16,7 +16,6 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.dataclass import replace
@@ -39,7 +38,6 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.plain import OnlyAscii
-from ims_tui.ui.scrollbar import WholeCells
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
@@ -90,7 +88,6 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(driver_class=LoopDriver)
-        ScrollBar.renderer = WholeCells
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""
@@ -210,10 +207,20 @@ class ImsTui(App[int]):
     def _start(self) -> None:
         if self.is_leaving:  # who quits at once finds an empty screen here
             return
+        self._set_scrollbars()
         self.dashboard.follow(self.runtime)
         for problem in self._problems:
             self.tell(problem, is_bad=True)
         self._run()
+
+    @staticmethod
+    def _set_scrollbars() -> None:
+        """The first frame has none, and need not wait for them."""
+        from textual.scrollbar import ScrollBar
+
+        from ims_tui.ui.scrollbar import WholeCells
+
+        ScrollBar.renderer = WholeCells
 
     @work(exit_on_error=False, name="runtime")
     async def _run(self) -> None:
