@@ -68,11 +68,15 @@ class Estimate:
         return low, median, high
 
     def over_s(self, now: Moment) -> float:
-        """Seconds beyond the time in which nine of ten earlier jobs ended; else 0."""
+        """Seconds beyond the time in which nine of ten earlier jobs ended; else 0.
+
+        Less than one second is none: `over 0s` would say nothing.
+        """
         if self.longest_s is None:
             return 0.0
         age_s = self.age_s + max(0.0, now.since_s(self.at))
-        return max(0.0, age_s - self.longest_s)
+        over_s = age_s - self.longest_s
+        return over_s if over_s >= 1.0 else 0.0
 
     def has_passed(self, now: Moment) -> bool:
         """Whether the job should have ended by now."""

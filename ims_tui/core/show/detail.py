@@ -278,7 +278,8 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
     elif next_poll_s == inf:
         parts.append("next when the budget allows")
     elif next_poll_s is not None:
-        parts.append(f"next in {next_poll_s:.0f}s")
+        wait_s = round(next_poll_s)
+        parts.append(f"next in {wait_s}s" if wait_s else "next now")
     age_s = entry.age_s(view.now)
     if age_s is not None:
         stored = ", stored" if entry.is_stored else ""

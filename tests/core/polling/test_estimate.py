@@ -118,6 +118,8 @@ def test_nothing_known_is_no_estimate() -> None:
 def test_over_is_beyond_nine_of_ten_and_grows() -> None:
     found = made(10, 20, 30, age_s=700.0)
     assert found.over_s(moment(20)) == 0.0
+    assert found.over_s(moment(20.9)) == 0.0, "`over 0s` would say nothing"
+    assert short_text(found, moment(20.9)).startswith("~")
     assert short_text(found, moment(10)) == "~0:10"
     assert found.over_s(moment(50)) == 30.0
     assert short_text(found, moment(50)) == "over 30s"

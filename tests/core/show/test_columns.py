@@ -73,6 +73,17 @@ def test_a_time_that_the_id_contradicts_is_shown_as_stated() -> None:
     assert any(f"{stated}   elapsed 1:40" in text for text in words)
 
 
+@pytest.mark.parametrize(
+    ("next_s", "said"),
+    [(26.0, "next in 26s"), (0.6, "next in 1s"), (0.4, "next now"), (0.0, "next now")],
+)
+def test_who_is_asked_this_moment_is_not_asked_in_0_seconds(
+    next_s: float, said: str
+) -> None:
+    lines = summary(seen(job()), VIEW, 100, next_s)
+    assert any(said in cell.text for line in lines for cell in line)
+
+
 # -- places ----------------------------------------------------------------------------
 
 
