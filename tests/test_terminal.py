@@ -166,13 +166,14 @@ def with_a_job(home: Path, label: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("words", [(), ("list",)])
-@pytest.mark.parametrize("how", ["option", "locale"])
+@pytest.mark.parametrize("how", ["option", "variable", "locale"])
 def test_ascii_is_all_that_a_terminal_of_ascii_gets(
     tmp_path: Path, words: tuple[str, ...], how: str
 ) -> None:
     said = with_a_job(tmp_path, "\u8d22\u52a1 n\u0303 \U0001f600")
     command = [*PROGRAM, *words, *(["--ascii"] if how == "option" else [])]
-    plain = {**said, "LC_ALL": "C"} if how == "locale" else said
+    more = {"locale": {"LC_ALL": "C"}, "variable": {"IMS_TUI_ASCII": "1"}}
+    plain = {**said, **more.get(how, {})}
     with PtyScreen(command, environ=plain) as screen:
         screen.wait_for("???? n ??")
         if not words:

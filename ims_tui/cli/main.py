@@ -79,7 +79,8 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     args = parser.parse(rest)
     if args.version:
         return _version()
-    _keep_to_ascii(environ, is_asked=args.ascii)
+    wants_ascii = args.ascii or bool(environ.get("IMS_TUI_ASCII"))
+    _keep_to_ascii(environ, is_asked=wants_ascii)
     from ims_tui.cli.call import Call
 
     gc.freeze()
