@@ -392,10 +392,14 @@ class ImsTui(App[int]):
         self.tell_unless_saved()
 
     def tell_unless_saved(self) -> None:
-        """Say that what was just changed is not in the list's file, if so."""
+        """Say that what was just changed is not in the list's file, if so.
+
+        Briefly: the banner says it for as long as it is so.
+        """
         problem = self.runtime.snapshot().problem
         if problem:
-            self.tell(f"Changed here only. Not saved: {problem}", is_bad=True)
+            text = f"Changed here only. Not saved: {problem}"
+            self.tell(text, is_bad=True, seconds=4)
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def save_view(self) -> None:
