@@ -186,6 +186,17 @@ def test_ascii_is_all_that_a_terminal_of_ascii_gets(
     assert screen.received.isascii()
 
 
+def test_what_is_typed_ahead_of_the_first_frame_is_not_lost(tmp_path: Path) -> None:
+    said = with_a_job(tmp_path, "needle")
+    with PtyScreen(PROGRAM, columns=120, environ=said) as screen:
+        screen.send("/haystack")
+        screen.wait_for("filter: haystack (0 of 1)")
+        screen.send("\x1b")
+        screen.wait_for("needle")
+        screen.send("qq")
+        assert screen.end() == 0
+
+
 def test_a_pipe_gets_every_text_as_it_is(tmp_path: Path) -> None:
     said = {**with_a_job(tmp_path, "\u8d22\u52a1"), "LC_ALL": "C"}
     done = subprocess.run([*PROGRAM, "list"], env=said, check=True, capture_output=True)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -108,6 +109,7 @@ class ImsTui(App[int]):
         self._first = first
         self._interrupted_s = -QUIT_TWICE_S
         self._knows_looks = False
+        self._typed: deque[events.Key] = deque()
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
@@ -209,6 +211,7 @@ class ImsTui(App[int]):
             return
         self._set_scrollbars()
         self.dashboard.follow(self.runtime)
+        self.call_later(self._press)
         for problem in self._problems:
             self.tell(problem, is_bad=True)
         self._run()
@@ -234,30 +237,32 @@ class ImsTui(App[int]):
         await self.runtime.run(self._first)
 
     async def on_event(self, event: events.Event) -> None:
+        """Take keys in the order in which they were typed, also before the screen."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if self.dashboard.stands:
+            await self._press()
+
+    async def _press(self) -> None:
         """Do what a key of the dashboard says before the next one is looked at.
 
         Keys come in bursts from a slow line or fast fingers: the letters behind the
         one that opens the filter are no keys of the table.
         """
-        if (
-            isinstance(event, events.Key)
-            and not event.is_forwarded
-            and self.dashboard.stands
-            and self.screen is self.dashboard
-            and self.focused is not self.dashboard.filter_line
-        ):
+        while self._typed and not self.is_leaving:
+            event = self._typed.popleft()
+            is_for_filter = self.focused is self.dashboard.filter_line
+            if self.screen is not self.dashboard or is_for_filter:
+                await super().on_event(event)
+                continue
             self.app_focus = True  # as Textual does: who types looks
             if self.is_blurred:
                 self.on_app_focus()
-            key = event.key
-            if not await self._check_bindings(key, priority=True):
-                await self._check_bindings(key)
+            if not await self._check_bindings(event.key, priority=True):
+                await self._check_bindings(event.key)
             self.dashboard.paint_table()
-            return
-        if isinstance(event, events.Key) and not self.dashboard.stands:
-            self.call_after_refresh(self.post_message, event)  # typed ahead
-            return
-        await super().on_event(event)
 
     # -- facts for the screen ----------------------------------------------------------
 

@@ -264,10 +264,11 @@ class Dashboard(Frame):
     # -- what is shown -----------------------------------------------------------------
 
     def show_looks(self, looks: Looks) -> None:
-        """Show what the operator chose in the last run."""
-        self.looks = looks
+        """Show what the operator chose in the last run, unless in this one already."""
+        self.looks = replace(looks, choice=self.choice.over(looks.choice))
         self.detail.tab = looks.tab
-        self.filter_line.value = looks.choice.filter.text
+        if not self.filter_line.value:  # else somebody types
+            self.filter_line.value = self.choice.filter.text
         self.table.show_columns(looks.columns)
         self._reorder()
         self._paint_values()

@@ -12,6 +12,8 @@ from textual.filter import Monochrome
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.order import Facet
+from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
@@ -297,6 +299,31 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
     finally:
         may_read.set()
     assert kept.kept["sort"] == "-started"
+
+
+async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None:
+    app = app_for(Scene("early", (120, 40)))
+    kept = app.runtime._ports.state_file
+    assert isinstance(kept, MemoryStateFile)
+    kept.kept["sort"] = "-started"
+    kept.kept["times"] = "utc"
+    may_read = threading.Event()
+    app.runtime.saver._thread.submit(may_read.wait)  # the disk is slow
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            app.post_message(Key("2", "2"))
+            app.post_message(Key("slash", "/"))
+            for letter in "sap":
+                app.post_message(Key(letter, letter))
+            asyncio.get_running_loop().call_later(0.1, may_read.set)
+            await pilot.pause(0.3)
+            looks = app.dashboard.looks
+            assert looks.times is Times.UTC, "they have been read by now"
+            assert (looks.choice.sort, looks.choice.descending) == ("started", True)
+            assert looks.choice.facet is Facet.ACTIVE
+            assert looks.choice.filter.text == app.dashboard.filter_line.value == "sap"
+    finally:
+        may_read.set()
 
 
 async def test_what_comes_after_the_end_paints_nothing() -> None:

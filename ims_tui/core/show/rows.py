@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import starmap
 from typing import Generic, TypeVar
 
-from ims_tui.core.dataclass import dataclass, field
+from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.show.columns import COLUMNS, sort_entries
 from ims_tui.core.show.filters import Filter
 from ims_tui.core.show.order import FACETS, Facet, attention
@@ -34,6 +34,16 @@ class Choice:
     """`attention` or a column key."""
     descending: bool = False
     hidden_profiles: frozenset[str] = frozenset()
+
+    def over(self, kept: Choice) -> Choice:
+        """What was kept, except for what is chosen here."""
+        usual = Choice()
+        chosen = {
+            name: value
+            for name in ("facet", "filter", "sort", "descending", "hidden_profiles")
+            if (value := getattr(self, name)) != getattr(usual, name)
+        }
+        return replace(kept, **chosen)
 
 
 class Rows:
