@@ -453,7 +453,9 @@ class ImsTui(App[int]):
         return not (isinstance(self._driver, LoopDriver) and self._driver.is_full)
 
     def _paint_what_waits(self) -> None:
-        self.screen._compositor_refresh()
+        screen = self.screen
+        screen._compositor.update_widgets(screen._dirty_widgets)
+        screen._compositor_refresh()
 
     def _lose_terminal(self) -> None:
         if self.terminal_watch is not None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -22,6 +23,7 @@ from textual.widget import Widget
 
 from ims_tui.core.show.view import Cell
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.app import ImsTui
 from ims_tui.ui.compositor import (
     NEAR,
     Piece,
@@ -30,7 +32,6 @@ from ims_tui.ui.compositor import (
     TightUpdate,
     near_joined,
 )
-from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.job_table import AT_ONCE, JobTable
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import joined
@@ -199,17 +200,24 @@ async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
         assert painted[-1] == "rows"
 
 
-async def test_what_else_is_dirty_when_a_key_is_painted_is_not_forgotten() -> None:
+@pytest.mark.parametrize("what", ["a key", "a terminal that was full"])
+async def test_what_else_is_dirty_is_painted_with_it_and_not_forgotten(
+    what: str,
+) -> None:
     async with on_stage(Scene("dirty", MIDDLE, MORNING)) as pilot:
-        dashboard = pilot.app.screen
-        assert isinstance(dashboard, Dashboard)
+        app = pilot.app
+        assert isinstance(app, ImsTui)
+        dashboard = app.dashboard
         line = dashboard.query_one("#facets", OneLine)
         line.show([Cell("newer")])
         # Its message comes before the key.
         while line not in dashboard._dirty_widgets:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0)
-        dashboard.table.action_move(1)
-        dashboard.paint_table()
+        if what == "a key":
+            dashboard.table.action_move(1)
+            dashboard.paint_table()
+        else:
+            app._paint_what_waits()
         await pilot.pause()
         assert not line._repaint_regions, "it was painted, or would never be"
 
