@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from operator import itemgetter
 
 from rich.segment import Segment
 from rich.style import Style
@@ -76,9 +75,19 @@ class Paint:
 
 
 def joined(spans: Iterable[tuple[str, Style]], width: int) -> Strip:
-    """A strip of spans; neighbours in one style become one segment, as each costs."""
+    """A strip of spans; neighbours in one style become one segment, as each costs.
+
+    Wide characters stand apart. To cut a segment that holds some is slow, and Rich
+    keeps 16,384 such cuts: many megabytes where rows tick behind a wide label.
+    """
     segments = [
         Segment("".join(text for text, _ in group), style)
-        for style, group in groupby(spans, key=itemgetter(1))
+        for (style, _), group in groupby(spans, key=_kind)
     ]
     return Strip(segments, width)
+
+
+def _kind(span: tuple[str, Style]) -> tuple[Style, bool]:
+    """What has to be the same for two spans to be one segment."""
+    text, style = span
+    return style, cell_len(text) == len(text)

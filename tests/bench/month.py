@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import gc
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import psutil
 
 from ims_tui.core.service.outcome import Exchange, Outcome, PollOk
+from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.app import ImsTui
 from tests.bench.report import Figure, say
@@ -96,14 +98,20 @@ async def polled(polls: int) -> list[Level]:
 
 
 async def repainted(repaints: int) -> list[Level]:
-    """The same for repaints of a whole screen, each with one change."""
+    """The same for repaints of a whole screen, each a second and a change later."""
     levels = []
     async with on_stage(Scene("month", WIDE, MORNING * 4)) as pilot:
         app = pilot.app
         assert isinstance(app, ImsTui)
         dashboard = app.dashboard
         keys = [e.key for e in app.runtime.store.entries() if e.is_live and e.job]
-        done = 0
+        done, began = 0, app.now()
+
+        def now() -> Moment:
+            passed = timedelta(seconds=done)
+            return Moment(began.wall + passed, began.mono_s + done)
+
+        app.now = now
         for share in (0.1, 0.5, 1.0):
             while done < repaints * share:
                 entry = app.runtime.store.get(keys[done % len(keys)])

@@ -49,6 +49,13 @@ def test_neighbours_in_one_style_are_one_segment() -> None:
     assert strip.cell_length == 4
 
 
+def test_wide_characters_stand_apart_so_that_no_cut_goes_through_them() -> None:
+    red = Style(color="red")
+    strip = joined([("a ", red), ("\u8d22\u52a1", red), (" ", red), ("0:14", red)], 11)
+    assert [segment.text for segment in strip] == ["a ", "\u8d22\u52a1", " 0:14"]
+    assert strip.cell_length == sum(segment.cell_length for segment in strip)
+
+
 def plain(update: TightUpdate) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", update.render_segments(Console()))
 
