@@ -15,13 +15,17 @@ _TOKEN = r"-?(?:/(?:[^/\\]|\\.)*/|\w+:\"[^\"]*\"|\"[^\"]*\"|\S+)"
 MAX_PATTERN = 200
 _CASED = r"\\[xuUN0-9]|\\[^\0-~]|\(\?(?![:=!]|<[=!])"
 """What may mean something else once it is written small: numbered characters, groups
-with flags or names. So may letters that are more than one letter then."""
-_CLASS = r"\\.|(\[\^?\]?(?:\\.|[^\]\\])*\])"
-"""A set of characters, unless its bracket is escaped."""
-_MIXED_RANGE = r"[^a-zA-Z0-9]-|-[^a-zA-Z0-9]|[a-z]-[^a-z]|[A-Z]-[^A-Z]|[0-9]-[^0-9]"
+with flags or names."""
+_CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*\]"
+"""A set of characters."""
+_MIXED_RANGE = (
+    r"\\[abfnrtv]-|[^a-zA-Z0-9]-|-[^a-zA-Z0-9]"
+    r"|[a-z]-[^a-z]|[A-Z]-[^A-Z]|[0-9]-[^0-9]"
+)
 """A range of more than one kind, written small, is another one."""
-_LETTER = r"\\.|[A-Z]|[^\0-~]"
-"""What is written small, unless it is escaped."""
+_LETTER = r"[A-Z]|[^\0-~]"
+_ESCAPE = r"\\."
+"""What it escapes stays as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +128,27 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     Written small itself it is found up to ten times faster than with a flag.
     """
     pattern = pattern.removeprefix("(?i)")  # that is so in any case
+    re.compile(pattern)  # an error is told in the operator's own words
     if _depends_on_case(pattern):
         return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
-    re.compile(pattern)  # an error is told in the operator's own words
-    small = re.sub(
-        _LETTER, lambda m: m[0].casefold() if len(m[0]) == 1 else m[0], pattern
-    )
+    small = re.sub(f"{_ESCAPE}|{_CLASS}|{_LETTER}", _small, pattern)
     return re.compile(small, re.MULTILINE)
 
 
 def _depends_on_case(pattern: str) -> bool:
-    if re.search(_CASED, pattern):
-        return True
-    if any(_has_odd_case(letter) for letter in pattern if not letter.isascii()):
-        return True
-    return any(re.search(_MIXED_RANGE, each) for each in re.findall(_CLASS, pattern))
+    classes = re.findall(f"{_ESCAPE}|({_CLASS})", pattern)
+    return re.search(_CASED, pattern) is not None or any(
+        re.search(_MIXED_RANGE, each) or any(len(c.casefold()) > 1 for c in each)
+        for each in classes
+    )
 
 
-def _has_odd_case(letter: str) -> bool:
-    """Whether it has no small letter, or one that is not only its own."""
-    small = letter.casefold()
-    return len(small) != 1 or letter.upper().casefold() != small
+def _small(found: re.Match[str]) -> str:
+    """One piece of a pattern written small; a letter may become several, as in ss."""
+    piece = found[0]
+    if piece.startswith("\\"):
+        return piece
+    if len(piece) > 1:
+        return re.sub(f"{_ESCAPE}|{_LETTER}", _small, piece)
+    letters = piece.casefold()
+    return letters if len(letters) == 1 else f"(?:{letters})"
