@@ -382,6 +382,7 @@ class Dashboard(Frame):
         times = ways[(ways.index(self.looks.times) + 1) % len(ways)]
         self.looks = replace(self.looks, times=times)
         self._paint_values()
+        self.table.repaint_changes()
         self.app.save_view()
         self.app.tell(f"Times: {times.value}.", seconds=2)
 

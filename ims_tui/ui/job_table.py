@@ -56,9 +56,9 @@ class Worked:
     slots: Sequence[Slot]
     cells: tuple[Cell, ...]
 
-    def holds(self, entry: Entry, view: View, slots: Sequence[Slot]) -> bool:
-        """Whether they are right for these."""
-        return entry is self.entry and view is self.view and slots is self.slots
+    def is_of(self, entry: Entry, slots: Sequence[Slot]) -> bool:
+        """Whether they show this entry in these columns."""
+        return entry is self.entry and slots is self.slots
 
 
 class JobTable(ScrollView, can_focus=True):
@@ -128,7 +128,8 @@ class JobTable(ScrollView, can_focus=True):
         self._range_from: JobKey | None = None
         self._painted: dict[int, Painted] = {}
         self._worked: dict[int, Worked] = {}
-        """The last cells of each line: found to differ, they are painted next."""
+        """The cells of each line as last compared with what stands there. These are
+        painted: newer ones would change cells that nobody sends."""
         self._is_settling = False
 
     # -- values in ---------------------------------------------------------------------
@@ -218,7 +219,7 @@ class JobTable(ScrollView, can_focus=True):
             before = self._painted.get(y)
             if before and is_due and not is_due(before.key):
                 continue
-            after = self._row(y)
+            after = self._row(y, self._view)
             if before is None and after is None:
                 continue
             if (
@@ -275,7 +276,8 @@ class JobTable(ScrollView, can_focus=True):
 
     # -- painting ----------------------------------------------------------------------
 
-    def _row(self, y: int) -> Painted | None:
+    def _row(self, y: int, view: View | None = None) -> Painted | None:
+        """A line as of a point of view; by default of the one it was compared from."""
         place = self.scroll_offset.y + y - 1
         if not 0 <= place < len(self._order):
             return None
@@ -283,15 +285,18 @@ class JobTable(ScrollView, can_focus=True):
         entry = self._entries.get(key)
         if entry is None:
             return None
-        return Painted(key, self._cells(y, entry), self._look(entry))
+        worked = self._worked_out(y, entry, view)
+        return Painted(key, worked.cells, self._look(entry, worked.view))
 
-    def _cells(self, y: int, entry: Entry) -> tuple[Cell, ...]:
-        view, slots = self._view, self._slots
-        worked = self._worked.get(y)
-        if worked is None or not worked.holds(entry, view, slots):
-            cells = tuple(s.column.cell(entry, view, s.width) for s in slots)
-            worked = self._worked[y] = Worked(entry, view, slots, cells)
-        return worked.cells
+    def _worked_out(self, y: int, entry: Entry, view: View | None) -> Worked:
+        slots, worked = self._slots, self._worked.get(y)
+        if worked is None or not worked.is_of(entry, slots):
+            view = view or self._view
+        elif view is None or view is worked.view:
+            return worked
+        cells = tuple(slot.column.cell(entry, view, slot.width) for slot in slots)
+        self._worked[y] = worked = Worked(entry, view, slots, cells)
+        return worked
 
     def render_line(self, y: int) -> Strip:
         """One screen line: the heading, a row, or nothing."""
@@ -335,13 +340,11 @@ class JobTable(ScrollView, can_focus=True):
         spans.append((" " * max(0, width - x), blank))
         return joined(spans, width)
 
-    def _look(self, entry: Entry) -> tuple[str, ...]:
+    def _look(self, entry: Entry, view: View) -> tuple[str, ...]:
         over = []
         if entry.status is JobStatus.FAIL:
             over.append("table--failed")
-        elif not entry.has_ended and (
-            self._view.is_stale(entry) or self._view.is_cut_off(entry)
-        ):
+        elif not entry.has_ended and (view.is_stale(entry) or view.is_cut_off(entry)):
             over.append("table--old")
         if entry.key == self.cursor:
             over.append("table--cursor")
