@@ -432,7 +432,7 @@ class FaultyScheduler(Scheduler[JobKey]):
             self.pops_left -= 1
             if self.pops_left < 0:
                 self.pops_left = None
-                raise LookupError("heap out of order")
+                raise LookupError("queue out of order")
         return super().pop(now)
 
 
@@ -460,7 +460,7 @@ async def test_lane_that_dies_is_started_again_and_that_is_said(
         assert source.most_for_one_job == 1
     assert world.told(EventKind.FAULT) == [EventKind.FAULT]
     assert [e.detail for e in world.events()] == ["LookupError"]
-    assert "heap out of order" in caplog.text
+    assert "queue out of order" in caplog.text
     assert len([at_s for at_s, _ in other.sent if at_s > died_s]) > 10
 
 

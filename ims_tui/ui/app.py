@@ -238,7 +238,12 @@ class ImsTui(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order in which they were typed, also before the screen."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+            return
+        if self.is_leaving:  # then there may be no screen any more
+            return
+        if event.is_forwarded:
             await super().on_event(event)
             return
         self._typed.append(event)

@@ -332,6 +332,8 @@ async def test_what_comes_after_the_end_paints_nothing() -> None:
         await it.dashboard.remove_children()
         it.dashboard._repaint()
         await it.dashboard._on_tick()
+        it.dashboard._layout_required = False
+        it.app._batch_count = 0  # as when Textual is done with removing
         it.dashboard.paint_table()
 
 

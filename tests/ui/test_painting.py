@@ -183,6 +183,20 @@ async def test_rows_grow_older_a_few_at_a_time_and_in_the_end_all_of_them() -> N
         assert parts == [by_parts]
 
 
+async def test_scrolled_lines_show_the_jobs_that_stand_there_now() -> None:
+    app, _ = ours(rows=60)
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.pause()
+        table = app.dashboard.table
+        app.dashboard._clock.stop()  # nothing but the key has them worked out anew
+        for key in "GgG":
+            await app.on_event(events.Key(key, key))
+            await pilot.pause()
+            for y, job in enumerate(table.in_sight, start=1):
+                label = app.dashboard.shown[job].watch.label
+                assert label in {cell.text for cell in table._painted[y].cells}
+
+
 async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
     app, _ = ours(rows=60)
     async with app.run_test(size=MIDDLE) as pilot:

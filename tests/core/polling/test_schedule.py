@@ -528,3 +528,14 @@ def test_asking_by_hand_probes_an_outage_at_most_once_a_second() -> None:
     assert desk.scheduler.pop(desk.now) == 2
     desk.scheduler.poll_now(1, desk.now)
     assert desk.scheduler.next_time(desk.now) == INF, "one probe at a time"
+
+
+def test_who_was_removed_is_not_asked_and_nobody_waits_behind_it() -> None:
+    scheduler: Scheduler[str] = Scheduler()
+    scheduler.add("a", None, 0.0)
+    scheduler.add("b", None, 0.0)
+    scheduler.remove("a")
+    assert scheduler.due_in_s("a", 0.0) is None
+    assert scheduler.pop(0.0) == "b"
+    scheduler.remove("b")
+    assert scheduler.next_time(0.0) == INF
