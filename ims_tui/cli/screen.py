@@ -94,15 +94,13 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
 def stay_responsive() -> None:
     """Keep what Python does by itself from delaying a key.
 
-    The garbage collector never looks at what is loaded by now, and at the rest before
-    it is much: with 20,000 objects at once a key waited for 27 ms (10,000 rows, 1,000
-    changes a second; now 9 ms). A thread that reads files gives way after a
-    millisecond, not five.
+    The garbage collector looks seldom while files are read, and never at what is
+    loaded by now; a thread that reads files gives way after a millisecond, not five.
     """
     sys.setswitchinterval(0.001)
     gc.enable()
     gc.freeze()
-    gc.set_threshold(3_000, 5, 100)
+    gc.set_threshold(20_000, 20, 100)
 
 
 async def show_screen(
