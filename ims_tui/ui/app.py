@@ -262,8 +262,10 @@ class ImsTui(App[int]):
         """
         while self._typed and not self.is_leaving:
             event = self._typed.popleft()
-            is_for_filter = self.focused is self.dashboard.filter_line
-            if self.screen is not self.dashboard or is_for_filter:
+            if (
+                self.screen is not self.dashboard
+                or self.focused is self.dashboard.filter_line
+            ):
                 await super().on_event(event)
                 continue
             self.app_focus = True  # as Textual does: who types looks

@@ -105,7 +105,8 @@ class Dashboard(Frame):
     def show_focus(self) -> None:
         """Somebody looks, or nobody does any more: what is shown says how old it is."""
         self._repaint()
-        self.table.repaint_changes()
+        if not self.app.is_leaving:
+            self.table.repaint_changes()
 
     def _is_behind(self) -> bool:
         return self._news_version != self.app.runtime.store.news_version
@@ -312,12 +313,12 @@ class Dashboard(Frame):
         """Open the filter line."""
         self.filter_line.add_class("-shown")
         self.set_focus(self.filter_line)  # at once: the next key is for it
-        self._read_texts()
+        self._index()
 
-    @work(exit_on_error=False, exclusive=True, group="texts")
-    async def _read_texts(self) -> None:
+    @work(exit_on_error=False, exclusive=True, group="index")
+    async def _index(self) -> None:
         """The first letter of a filter need not wait for what all jobs say."""
-        for _ in self._rows.reading(self.snapshot.entries):
+        for _ in self._rows.indexing(self.snapshot.entries):
             await asyncio.sleep(PAUSE_S)
 
     @on(Input.Changed, "#filter")

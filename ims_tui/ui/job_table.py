@@ -48,7 +48,7 @@ class Painted:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class RowCells:
     """The cells of a row and what they were worked out of."""
 
     entry: Entry
@@ -56,9 +56,10 @@ class Worked:
     slots: Sequence[Slot]
     cells: tuple[Cell, ...]
 
-    def is_of(self, entry: Entry, slots: Sequence[Slot]) -> bool:
-        """Whether they show this entry in these columns."""
-        return entry is self.entry and slots is self.slots
+    def show(self, entry: Entry, slots: Sequence[Slot], view: View | None) -> bool:
+        """Whether they show this entry in these columns, from this point of view."""
+        is_view = view is None or view is self.view
+        return is_view and entry is self.entry and slots is self.slots
 
 
 class JobTable(ScrollView, can_focus=True):
@@ -127,7 +128,7 @@ class JobTable(ScrollView, can_focus=True):
         self._marks: set[JobKey] = set()
         self._range_from: JobKey | None = None
         self._painted: dict[int, Painted] = {}
-        self._worked: dict[int, Worked] = {}
+        self._cells: dict[int, RowCells] = {}
         """The cells of each line as last compared with what stands there. These are
         painted: newer ones would change cells that nobody sends."""
         self._is_settling = False
@@ -285,18 +286,17 @@ class JobTable(ScrollView, can_focus=True):
         entry = self._entries.get(key)
         if entry is None:
             return None
-        worked = self._worked_out(y, entry, view)
-        return Painted(key, worked.cells, self._look(entry, worked.view))
+        row = self._row_cells(y, entry, view)
+        return Painted(key, row.cells, self._look(entry, row.view))
 
-    def _worked_out(self, y: int, entry: Entry, view: View | None) -> Worked:
-        slots, worked = self._slots, self._worked.get(y)
-        if worked is None or not worked.is_of(entry, slots):
-            view = view or self._view
-        elif view is None or view is worked.view:
-            return worked
+    def _row_cells(self, y: int, entry: Entry, view: View | None) -> RowCells:
+        slots, known = self._slots, self._cells.get(y)
+        if known is not None and known.show(entry, slots, view):
+            return known
+        view = view or self._view
         cells = tuple(slot.column.cell(entry, view, slot.width) for slot in slots)
-        self._worked[y] = worked = Worked(entry, view, slots, cells)
-        return worked
+        self._cells[y] = row = RowCells(entry, view, slots, cells)
+        return row
 
     def render_line(self, y: int) -> Strip:
         """One screen line: the heading, a row, or nothing."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 from textual.events import Key
 from textual.filter import Monochrome
+from textual.pilot import Pilot
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.service.job import JobStatus
@@ -17,6 +20,7 @@ from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
+from ims_tui.ui.app import ImsTui
 from ims_tui.ui.job_table import JobTable
 from tests.golden_stage import MemoryStateFile, app_for, settings_for
 from tests.scenes import MORNING, NOW, PROFILE, Scene
@@ -284,46 +288,56 @@ async def test_a_burst_of_keys_moves_as_far_as_one_by_one() -> None:
         assert it.dashboard.table.cursor_place == 4
 
 
-async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
+@asynccontextmanager
+async def on_slow_disk(**kept: str) -> AsyncIterator[Pilot[int]]:
+    """The app, which reads what was kept of the last run only after a while."""
     app = app_for(Scene("early", (120, 40)))
-    kept = app.runtime._ports.state_file
-    assert isinstance(kept, MemoryStateFile)
-    kept.kept["sort"] = "-started"
+    assert isinstance(app.runtime._ports.state_file, MemoryStateFile)
+    app.runtime._ports.state_file.kept.update(kept)
     may_read = threading.Event()
-    app.runtime.saver._thread.submit(may_read.wait)  # the disk is slow
+    app.runtime.saver._thread.submit(may_read.wait)
     try:
         async with app.run_test(size=(120, 40)) as pilot:
-            app.post_message(Key("q", "q"))
             asyncio.get_running_loop().call_later(0.1, may_read.set)
-            await pilot.pause()
+            yield pilot
     finally:
         may_read.set()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Let the app go on until something is so."""
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.01)
+
+
+async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
+    async with on_slow_disk(sort="-started") as pilot:
+        app = pilot.app
+        assert isinstance(app, ImsTui)
+        for _ in range(2):  # jobs are active
+            app.post_message(Key("q", "q"))
+        await until(lambda: app.is_leaving)
+        assert not app.dashboard.looks.choice.descending, "nothing was read so far"
+    kept = app.runtime._ports.state_file
+    assert isinstance(kept, MemoryStateFile)
     assert kept.kept["sort"] == "-started"
 
 
 async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None:
-    app = app_for(Scene("early", (120, 40)))
-    kept = app.runtime._ports.state_file
-    assert isinstance(kept, MemoryStateFile)
-    kept.kept["sort"] = "-started"
-    kept.kept["times"] = "utc"
-    may_read = threading.Event()
-    app.runtime.saver._thread.submit(may_read.wait)  # the disk is slow
-    try:
-        async with app.run_test(size=(120, 40)) as pilot:
-            app.post_message(Key("2", "2"))
-            app.post_message(Key("slash", "/"))
-            for letter in "sap":
-                app.post_message(Key(letter, letter))
-            asyncio.get_running_loop().call_later(0.1, may_read.set)
-            await pilot.pause(0.3)
-            looks = app.dashboard.looks
-            assert looks.times is Times.UTC, "they have been read by now"
-            assert (looks.choice.sort, looks.choice.descending) == ("started", True)
-            assert looks.choice.facet is Facet.ACTIVE
-            assert looks.choice.filter.text == app.dashboard.filter_line.value == "sap"
-    finally:
-        may_read.set()
+    async with on_slow_disk(sort="-started", times="utc") as pilot:
+        app = pilot.app
+        assert isinstance(app, ImsTui)
+        app.post_message(Key("2", "2"))
+        app.post_message(Key("slash", "/"))
+        for letter in "sap":
+            app.post_message(Key(letter, letter))
+        await until(lambda: app.dashboard.looks.times is Times.UTC)  # they are read
+        await until(lambda: app.dashboard.choice.filter.text == "sap")
+        choice = app.dashboard.choice
+        assert (choice.sort, choice.descending) == ("started", True)
+        assert choice.facet is Facet.ACTIVE
+        assert app.dashboard.filter_line.value == "sap"
 
 
 async def test_what_comes_after_the_end_paints_nothing() -> None:
@@ -331,6 +345,7 @@ async def test_what_comes_after_the_end_paints_nothing() -> None:
         it.app.leave(0)
         await it.dashboard.remove_children()
         it.dashboard._repaint()
+        it.app.on_app_blur()
         await it.dashboard._on_tick()
         it.dashboard._layout_required = False
         it.app._batch_count = 0  # as when Textual is done with removing

@@ -172,7 +172,7 @@ async def test_the_terminal_shows_what_a_whole_repaint_would(seed: int) -> None:
                 await it.settle()
                 sent = terminal.rows
                 it.dashboard.table._painted.clear()
-                it.dashboard.table._worked.clear()
+                it.dashboard.table._cells.clear()
                 terminal.paint_whole()
                 differ = [y for y, row in enumerate(terminal.rows) if row != sent[y]]
                 assert not differ, walk.happened

@@ -29,10 +29,6 @@ class DueQueue(Generic[K]):
         """Keys changed since then, with their marks in the line."""
         self._ticket = 0
 
-    def __len__(self) -> int:
-        """Keys that wait."""
-        return len(self._marks)
-
     def put(self, key: K, due: float) -> None:
         """Let a key wait until it is due, whatever it waited for."""
         self._stale.setdefault(key, self._marks.get(key))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import starmap
 from typing import Generic, TypeVar
 
-from ims_tui.core.dataclass import dataclass, field, replace
+from ims_tui.core.dataclass import dataclass, field, names_of, replace
 from ims_tui.core.show.columns import COLUMNS, sort_entries
 from ims_tui.core.show.filters import Filter
 from ims_tui.core.show.order import FACETS, Facet, attention
@@ -40,7 +40,7 @@ class Choice:
         usual = Choice()
         chosen = {
             name: value
-            for name in ("facet", "filter", "sort", "descending", "hidden_profiles")
+            for name in names_of(Choice)
             if (value := getattr(self, name)) != getattr(usual, name)
         }
         return replace(kept, **chosen)
@@ -77,7 +77,7 @@ class Rows:
         )
         return [entry.key for entry in ordered]
 
-    def reading(self, entries: Mapping[JobKey, Entry]) -> Iterator[None]:
+    def indexing(self, entries: Mapping[JobKey, Entry]) -> Iterator[None]:
         """Work out what a filter searches, of a few entries with each step."""
         for number, row in enumerate(entries.items(), start=1):
             self._texts.of(*row)

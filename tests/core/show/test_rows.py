@@ -70,7 +70,7 @@ def test_texts_that_were_read_ahead_filter_as_those_that_were_not() -> None:
         for entry in (Entry(watch(n, f"vm {n}")) for n in range(2 * AT_ONCE))
     }
     rows, choice = Rows(), Choice(filter=parse_filter("7"))
-    assert sum(1 for _ in rows.reading(entries)) == 2, "not all of them in one step"
+    assert sum(1 for _ in rows.indexing(entries)) == 2, "not all of them in one step"
     found = rows.choose(entries, choice, VIEW)
     assert found == choose(entries.values(), choice, VIEW)
     assert 0 < len(found) < len(entries)
