@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,11 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ims_tui.cli.signals import ENDING
 from tests.cli.service import TOKEN
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "ims_tui"]
 PATIENCE_S = 30.0
+
+
+def hear_signals() -> None:
+    """Heed in a child what a shell in the background, or nohup, has it ignore."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Program:
@@ -58,6 +66,7 @@ class Program:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "text": True,
+            "preexec_fn": hear_signals,
         }
         return subprocess.Popen(
             [*COMMAND, *words],
