@@ -10,6 +10,8 @@ import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from ims_tui.cli.call import Call
 
 
@@ -20,8 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-async def run(call: Call) -> int:
-    """Open the dashboard; returns the exit code."""
+def run(call: Call) -> Coroutine[None, None, int]:
+    """Open the dashboard; gives the exit code."""
+    gc.disable()  # what is loaded now stays; `stay_responsive` turns it on again
+    return _open(call)
+
+
+async def _open(call: Call) -> int:
     from ims_tui.cli.look import has_colour
     from ims_tui.cli.screen import (
         check_terminal,
@@ -31,7 +38,6 @@ async def run(call: Call) -> int:
     from ims_tui.core.watchlist.watch import Watch
     from ims_tui.wiring import build_runtime
 
-    gc.disable()  # what is loaded now stays; `stay_responsive` turns it on again
     ids = _ids(call)
     check_terminal(call.environ)
     setup, loaded = call.setup, load_for_screen(call)

@@ -236,6 +236,8 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
     Raises:
         UsageError: the word is neither a command nor a job id.
     """
+    if not words:
+        return DASHBOARD, []
     options = _options_with_value()
     skip = False
     for place, word in enumerate(words):

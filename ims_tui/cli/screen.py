@@ -94,13 +94,13 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
 def stay_responsive() -> None:
     """Keep what Python does by itself from delaying a key.
 
-    The garbage collector looks seldom while files are read, and never at what is
+    The garbage collector hardly looks while files are read, and never at what is
     loaded by now; a thread that reads files gives way after a millisecond, not five.
     """
     sys.setswitchinterval(0.001)
     gc.enable()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(200_000, 10, 100)  # 10,000 jobs are fewer objects
 
 
 async def show_screen(

@@ -2,14 +2,14 @@
 
 Python's own decorator compiles six functions for each class, about a millisecond; with
 more than a hundred classes that was a quarter of the time to the first frame. Here the
-methods are closures over the names of the fields, and `__init__` is compiled when the
-first object is made. To a type checker, and to whoever uses them, the classes are
-those of Python with `slots=True`.
+methods are closures over the names of the fields, and `__init__` is compiled when some
+objects have been made: of most classes a start makes one or two. To a type checker, and
+to whoever uses them, the classes are those of Python with `slots=True`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 __all__ = ["dataclass", "field", "names_of", "replace"]
 
 Fields = Mapping[str, "Field[Any]"]
+
+RARE = 10
+"""Objects of a class that are made before its `__init__` is compiled: that takes as
+long as making twenty without."""
 
 
 def names_of(cls: type) -> tuple[str, ...]:
@@ -36,9 +40,14 @@ def _dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
             attrgetter(*names) if names else lambda self: ()
         )
 
+        left = RARE
+
         def first(self: object, *args: object, **kwargs: object) -> None:
-            made.__init__ = init = _init(made, fields)  # type: ignore[misc]
-            init(self, *args, **kwargs)
+            nonlocal left
+            left -= 1
+            if left < 0 or not _put(self, fields, args, kwargs):
+                made.__init__ = init = _init(made, fields)  # type: ignore[misc]
+                init(self, *args, **kwargs)
 
         def equal(self: object, other: object) -> object:
             if other.__class__ is not made:
@@ -88,12 +97,40 @@ def _slotted(cls: type, fields: Fields) -> type:
     gone = {"__dict__", "__weakref__", *own}
     body = {name: each for name, each in cls.__dict__.items() if name not in gone}
     body |= {
+        "__qualname__": cls.__qualname__,
         "__slots__": own,
         "__dataclass_fields__": fields,
         "__match_args__": tuple(fields),
     }
     made: type = type(cls)(cls.__name__, cls.__bases__, body)
     return made
+
+
+def _put(
+    self: object,
+    fields: Fields,
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+) -> bool:
+    """Set the fields of a new object; False, with nothing set, if the call is wrong."""
+    given = {**dict(zip(fields, args, strict=False)), **kwargs}
+    if len(given) != len(args) + len(kwargs) or not given.keys() <= fields.keys():
+        return False
+    values = []
+    for name, each in fields.items():
+        if name in given:
+            values.append(given[name])
+        elif each.default_factory is not MISSING:
+            values.append(each.default_factory())
+        elif each.default is not MISSING:
+            values.append(each.default)
+        else:
+            return False
+    for name, value in zip(fields, values, strict=True):
+        object.__setattr__(self, name, value)  # a frozen class allows that
+    if hasattr(self, "__post_init__"):
+        self.__post_init__()
+    return True
 
 
 def _init(cls: type, fields: Fields) -> Callable[..., None]:

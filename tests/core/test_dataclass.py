@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -143,6 +143,40 @@ def test_a_wrong_call_names_the_class_and_the_parameter() -> None:
         Ours()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="colour"):
         ours.replace(Ours("a"), colour="red")  # type: ignore[call-arg]
+
+
+def outcome(make: Callable[..., object], call: Call) -> str:
+    args, kwargs = call
+    try:
+        return repr(make(*args, **kwargs))
+    except TypeError as error:
+        return str(error)
+
+
+def in_three_fields(decorator: Callable[..., Any]) -> Callable[..., object]:
+    @decorator(frozen=True, slots=True)
+    class Value:
+        a: int
+        b: list[int] = ours.field(default_factory=list)
+        c: int = 5
+
+    return cast("Callable[..., object]", Value)
+
+
+Call = tuple[tuple[object, ...], dict[str, object]]
+CALLS = st.tuples(
+    st.lists(st.integers(0, 9), max_size=4).map(tuple),
+    st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.integers(0, 9)),
+)
+
+
+@given(st.integers(0, ours.RARE + 2), CALLS)
+def test_the_first_objects_are_made_like_all_others(before: int, call: Call) -> None:
+    expected = outcome(in_three_fields(dataclasses.dataclass), call)
+    make = in_three_fields(ours.dataclass)
+    for _ in range(before):
+        make(1)
+    assert outcome(make, call) == expected
 
 
 def test_each_default_made_by_a_factory_is_another_one() -> None:

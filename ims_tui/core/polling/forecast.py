@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
+from typing import TYPE_CHECKING
 
 from ims_tui.core.dataclass import dataclass
-from ims_tui.core.polling.course import Course, Mark
-from ims_tui.core.polling.memory import Memory, TypeMemory, ValueMemory
 from ims_tui.core.polling.spread import fitted, rest, survival_ratio
+
+if TYPE_CHECKING:  # the first frame needs no memory
+    from ims_tui.core.polling.course import Course, Mark
+    from ims_tui.core.polling.memory import Memory, TypeMemory, ValueMemory
 
 STALL_RATIO = 0.05
 """Share of lengths that are much longer than usual."""

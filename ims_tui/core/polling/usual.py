@@ -9,7 +9,7 @@ from ims_tui.core.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.spread import Spread
+    from ims_tui.core.polling.spread import Spread
 
 QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
