@@ -15,9 +15,9 @@ from ims_tui.wiring import build_runtime
 from tests.bench.home import PROGRAM, home, places
 from tests.bench.load import PROFILE
 from tests.bench.pressing import Key, click, painted_figures, press
-from tests.bench.report import Figure, say
+from tests.bench.report import Figure
 from tests.bench.saving import Pulse
-from tests.bench.start import Case, least
+from tests.bench.start import Case, beside, in_turn
 
 STARTED_S = 1.0
 """By then everything else that a start brings is done."""
@@ -79,7 +79,7 @@ async def longest_pause_s(environ: Mapping[str, str]) -> float:
     return pulse.longest_s
 
 
-def measure(rows: int = 100_000, runs: int = 9, rounds: int = 7) -> list[Figure]:
+def measure(rows: int = 100_000, runs: int = 12, rounds: int = 7) -> list[Figure]:
     """Start with and without an archive in turn, then press keys."""
     with ExitStack() as stack:
         none, full = (
@@ -88,19 +88,17 @@ def measure(rows: int = 100_000, runs: int = 9, rounds: int = 7) -> list[Figure]
         )
         label = "win2019-golden-00001"
         cases = [Case("none", PROGRAM, none, label), Case("full", PROGRAM, full, label)]
-        found = least(cases, runs)
+        found = in_turn(cases, runs)
         pauses = [asyncio.run(longest_pause_s(full)) for _ in range(3)]
         painted, rss_mb = press(full, Key(b"6"), ROW, ROUND, rounds)
-    for name, times in found.items():
-        say(f"  {name} dashboard {times.screen_ms:.0f} ms  rows {times.rows_ms:.0f} ms")
     pause_ms = statistics.median(pauses) * 1000
-    beside = found["full"].screen_ms / found["none"].screen_ms
-    rows_beside = found["full"].rows_ms / found["none"].rows_ms
+    dashboard_ratio = beside(found["full"].screen_ms, found["none"].screen_ms)
+    rows_ratio = beside(found["full"].rows_ms, found["none"].rows_ms)
     what = f"{rows} archived"
     return [
         Figure(f"{what}: resident", rss_mb, 150, "MB"),
-        Figure(f"{what}: dashboard beside none", beside, 1.05),
-        Figure(f"{what}: rows of the list beside none", rows_beside, 1.05),
+        Figure(f"{what}: dashboard beside none", dashboard_ratio, 1.05),
+        Figure(f"{what}: rows of the list beside none", rows_ratio, 1.05),
         Figure(f"{what}: loop blocked while it is read", pause_ms, 10, "ms"),
         *painted_figures(what, painted),
     ]

@@ -6,15 +6,16 @@ peers are measured where they are installed; they are no dependency of the proje
 
 from __future__ import annotations
 
+import random
+import statistics
 import sys
-import time
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.home import PROGRAM, home, places
+from tests.bench import parsing
+from tests.bench.home import PROGRAM, home
 from tests.bench.report import Figure, say
 from tests.bench.terminal import Terminal, frames, text_of
 
@@ -25,11 +26,15 @@ PEERS = {
 }
 DASHBOARD = "6 Archive"
 BARE = "bare Textual app"
+PARSING = "tomllib of 10,000"
 LEAST_CELLS = 10
 """A frame with fewer printed characters is not one yet."""
 LONGEST_S = 6.0
 """Some peers never stop to paint; their first frame stands long before this."""
 
+
+FEW = 3
+"""Starts that count of each; of twenty, that many are undisturbed."""
 
 peers_in = ""
 """Directory of the peers' programs."""
@@ -75,73 +80,84 @@ def start(case: Case) -> Start:
     return Start(frame_ms, screen_ms, rows_ms)
 
 
-def least(cases: Sequence[Case], runs: int) -> dict[str, Start]:
-    """The least of each, started in turn: what else the machine does only adds.
+class Starts(NamedTuple):
+    """The milliseconds of several starts, in the order of the turns."""
 
-    The times of one program lie in two heaps, a third apart, as the host pleases; their
-    median is in one of them by chance.
-    """
+    frame_ms: Sequence[float]
+    screen_ms: Sequence[float]
+    rows_ms: Sequence[float]
+
+    def __str__(self) -> str:
+        frame, screen, rows = (statistics.median(times) for times in self)
+        return f"frame {frame:5.0f} ms  dashboard {screen:5.0f} ms  rows {rows:5.0f} ms"
+
+
+def in_turn(cases: Sequence[Case], runs: int) -> dict[str, Starts]:
+    """Start all, each time in another order; the medians are printed."""
     found: dict[str, list[Start]] = {case.name: [] for case in cases}
     for number in range(runs + 1):
-        for case in cases:
+        for case in random.sample(cases, len(cases)):  # each lies beside each other
             one = start(case)
             if number:  # the first fills the caches of the disk
                 found[case.name].append(one)
-    return {
-        name: Start(*(min(column) for column in zip(*many, strict=True)))
-        for name, many in found.items()
-    }
+    starts = {name: Starts(*zip(*many, strict=True)) for name, many in found.items()}
+    for name, times in starts.items():
+        say(f"  {name:17} {times}")
+    return starts
 
 
-def parse_ms(environ: Mapping[str, str]) -> float:
-    """How long `tomllib` takes for the list."""
-    text = places(dict(environ)).watchlist.read_text(encoding="utf-8")
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        tomllib.loads(text)
-        took.append((time.perf_counter() - began) * 1000)
-    return min(took)
+def beside(times: Sequence[float], others: Sequence[float]) -> float:
+    """The ratio of what the quickest few take: what else the machine does only adds.
+
+    Times lie in two heaps, a third apart, as the host pleases for some seconds. A
+    median is in one of them by chance, the ratio within a turn is of both as often as
+    of one; the single least is a matter of luck.
+    """
+    few, other_few = (sorted(each)[:FEW] for each in (times, others))
+    return statistics.mean(few) / statistics.mean(other_few)
 
 
-def measure(runs: int = 9) -> list[Figure]:
+def measure(runs: int = 20) -> list[Figure]:
     """Start them in turn."""
-    bare_app = [sys.executable, "-m", "tests.bench.bare"]
     with ExitStack() as stack:
         none, thousand, many = (
             stack.enter_context(home(finished=count)) for count in (0, 1000, 10_000)
         )
         cases = [
-            Case(BARE, bare_app, none),
+            Case(BARE, module("bare"), none),
             Case("no job", PROGRAM, none),
             Case("1,000 jobs", PROGRAM, thousand, "win2019-golden-00001"),
             Case("10,000 jobs", PROGRAM, many, "win2019-golden-00001"),
+            Case(PARSING, module("parsing"), many, parsing.DONE),
         ]
         cases += [case for name in PEERS if (case := peer(name, none)) is not None]
-        found = least(cases, runs)
-        parsing_ms = parse_ms(many)
-    for name, times in found.items():
-        say(
-            f"  {name:18} first frame {times.frame_ms:5.0f} ms  "
-            f"dashboard {times.screen_ms:5.0f} ms  rows {times.rows_ms:5.0f} ms"
-        )
-    say(f"  tomllib alone takes {parsing_ms:.0f} ms for the list of 10,000")
-    bare_ms, empty = found[BARE].frame_ms, found["no job"]
+        found = in_turn(cases, runs)
+    bare, empty, parsed = found[BARE], found["no job"], found[PARSING]
     some, large = found["1,000 jobs"], found["10,000 jobs"]
-    later_ms = large.rows_ms - large.screen_ms
+    rows_ms = later(large.screen_ms, large.rows_ms)
+    parsing_ms = later(parsed.frame_ms, parsed.rows_ms)
     figures = [
-        Figure("1,000 jobs: first frame beside bare", some.frame_ms / bare_ms, 1.3),
-        Figure("1,000 jobs: dashboard beside bare", some.screen_ms / bare_ms, 1.3),
-        Figure("10,000: dashboard beside none", large.screen_ms / empty.screen_ms, 1.1),
-        Figure("10,000: rows beside parsing", later_ms / parsing_ms, 1.1),
+        ("1,000 jobs: first frame beside bare", some.frame_ms, bare.frame_ms, 1.3),
+        ("1,000 jobs: dashboard beside bare", some.screen_ms, bare.frame_ms, 1.3),
+        ("10,000: dashboard beside none", large.screen_ms, empty.screen_ms, 1.1),
+        ("10,000: rows beside parsing", rows_ms, parsing_ms, 1.1),
     ]
-    return figures + [
-        Figure(
-            f"1,000 jobs: dashboard beside {name}", some.screen_ms / times.frame_ms, 1
-        )
+    figures += [
+        (f"1,000 jobs: dashboard beside {name}", some.screen_ms, times.frame_ms, 1)
         for name, times in found.items()
-        if name in PEERS and times.frame_ms < float("inf")  # one may not start here
+        if name in PEERS and max(times.frame_ms) < float("inf")  # one may not start
     ]
+    return [Figure(name, beside(a, b), goal) for name, a, b, goal in figures]
+
+
+def later(times: Sequence[float], later: Sequence[float]) -> list[float]:
+    """What lies between, in each turn."""
+    return [second - first for first, second in zip(times, later, strict=True)]
+
+
+def module(name: str) -> list[str]:
+    """The command that runs a module of this package."""
+    return [sys.executable, "-m", f"tests.bench.{name}"]
 
 
 def peer(name: str, environ: Mapping[str, str]) -> Case | None:
