@@ -59,6 +59,8 @@ class Case(NamedTuple):
     environ: Mapping[str, str]
     rows: str = ""
     """Shown with the rows."""
+    quiet_s: float = 1.0
+    """Without a word for so long it has said all; some peers pause before a frame."""
 
 
 def start(case: Case) -> Start:
@@ -67,7 +69,7 @@ def start(case: Case) -> Start:
     with Terminal(case.command, environ=case.environ) as terminal:
         if rows:
             terminal.wait_for(rows)
-        terminal.settle(1.0, limit_s=LONGEST_S)
+        terminal.settle(case.quiet_s, limit_s=LONGEST_S)
     frame_ms = screen_ms = rows_ms = float("inf")
     for at_s, text in frames(terminal, text_of):
         after_ms = (at_s - terminal.started_s) * 1000
@@ -164,6 +166,7 @@ def peer(name: str, environ: Mapping[str, str]) -> Case | None:
     """A peer to start, where it is installed."""
     program = Path(peers_in) / PEERS[name][0]
     if peers_in and program.exists():
-        return Case(name, [str(program), *PEERS[name][1:]], environ)
+        command = [str(program), *PEERS[name][1:]]
+        return Case(name, command, environ, quiet_s=3.0)
     say(f"  {name}: skipped, not installed where --peers says")
     return None
