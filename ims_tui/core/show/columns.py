@@ -5,7 +5,8 @@ A new column is one function and one line in `COLUMNS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.estimate import short_text
@@ -22,6 +23,7 @@ from ims_tui.core.show.view import (
 )
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import age, cell_len, duration, short_id
+from ims_tui.core.watchlist.watch import JobKey
 
 BAR_WIDTH = 8
 
@@ -37,6 +39,8 @@ class Column:
     cell: Callable[[Entry, View, int], Cell]
     sort_key: Callable[[Entry, View], object]
     """Raw value; entries without one come last."""
+    is_fixed: bool = True
+    """Whether that changes with the entry alone, not with the time or the network."""
     right: bool = False
     most: int = 0
     """Cells it can use; 0 means `width`."""
@@ -248,6 +252,14 @@ def _progress_key(entry: Entry, view: View) -> object:
     return entry.job.progress_ratio if entry.job else None
 
 
+def _elapsed_key(entry: Entry, view: View) -> object:
+    return view.elapsed_s(entry)
+
+
+def _left_key(entry: Entry, view: View) -> object:
+    return view.remaining_s(entry)
+
+
 def _moved_key(entry: Entry, view: View) -> object:
     return -entry.seen.mono_s if entry.seen else None
 
@@ -255,8 +267,8 @@ def _moved_key(entry: Entry, view: View) -> object:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("sign", "", 1, _sign, _text_key(_sign)),
-        Column("state", "STATE", 7, _state, _text_key(_state)),
+        Column("sign", "", 1, _sign, _text_key(_sign), False),
+        Column("state", "STATE", 7, _state, lambda e, v: state_of(e)[0]),
         Column("label", "LABEL", 18, _label, _text_key(_label), most=40),
         Column(
             "progress", "PROGRESS", 14, _progress, _progress_key, short_title="DONE"
@@ -265,10 +277,8 @@ COLUMNS: dict[str, Column] = {
         Column("type", "TYPE", 17, _type, _text_key(_type), most=20),
         Column("tags", "TAGS", 12, _tags, _text_key(_tags), most=24),
         Column("profile", "PROFILE", 10, _profile, _text_key(_profile)),
-        Column(
-            "elapsed", "ELAPSED", 8, _elapsed, lambda e, v: v.elapsed_s(e), right=True
-        ),
-        Column("left", "LEFT", 8, _left, lambda e, v: v.remaining_s(e), right=True),
+        Column("elapsed", "ELAPSED", 8, _elapsed, _elapsed_key, False, right=True),
+        Column("left", "LEFT", 8, _left, _left_key, False, right=True),
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
         Column("started", "STARTED", 19, _started, _time_key(stated_begin), right=True),
         Column("ended", "ENDED", 19, _ended, _time_key(stated_end), right=True),
@@ -401,12 +411,13 @@ def _grow(widths: dict[str, int], spare: int) -> None:
                 spare -= more
 
 
-def sort_entries(
-    entries: Iterable[Entry], column: Column, view: View, *, descending: bool
-) -> list[Entry]:
-    """Sort by a column; entries without a value come last, job ids break ties."""
-    keyed = [(column.sort_key(e, view), e) for e in entries]
-    keyed.sort(key=lambda pair: pair[1].key)
-    there = [(value, e) for value, e in keyed if value is not None]
-    there.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type, return-value]
-    return [e for _, e in there] + [e for value, e in keyed if value is None]
+def in_order(
+    rows: Sequence[tuple[JobKey, object]], *, descending: bool
+) -> list[JobKey]:
+    """Sort rows by their value; those without one, None, come last.
+
+    Rows of the same value stay in their order.
+    """
+    there = [row for row in rows if row[1] is not None]
+    there.sort(key=itemgetter(1), reverse=descending)
+    return [row[0] for row in there] + [row[0] for row in rows if row[1] is None]

@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Generic, TypeVar
 
 from ims_tui.core.dataclass import dataclass, field, names_of, replace
-from ims_tui.core.show.columns import COLUMNS, sort_entries
+from ims_tui.core.show.columns import COLUMNS, Column, in_order
 from ims_tui.core.show.filters import Filter
 from ims_tui.core.show.order import FACETS, Facet, attention
 from ims_tui.core.show.searchtext import search_text
@@ -52,13 +52,16 @@ class Rows:
     def __init__(self) -> None:
         self._texts = _Memo(search_text)
         self._places = _Memo(attention)
+        self._ids: dict[JobKey, None] = {}
+        self._sorted_by: Column | None = None
+        self._sort_values: _Memo[object] = _Memo(lambda entry: None)
 
     def choose(
         self, entries: Mapping[JobKey, Entry], choice: Choice, view: View
     ) -> list[JobKey]:
         """Keys of the rows to show, in order."""
-        self._texts.keep(entries.keys())
-        self._places.keep(entries.keys())
+        for memo in (self._texts, self._places, self._sort_values):
+            memo.keep(entries.keys())
         shown: Iterable[tuple[JobKey, Entry]] = entries.items()
         if choice.facet is not Facet.ALL:
             belongs = FACETS[choice.facet]
@@ -71,11 +74,26 @@ class Rows:
         if choice.sort == ATTENTION:
             places = sorted(starmap(self._places.of, shown), reverse=choice.descending)
             return [place[-1] for place in places]
-        column = COLUMNS[choice.sort]
-        ordered = sort_entries(
-            (entry for _, entry in shown), column, view, descending=choice.descending
-        )
-        return [entry.key for entry in ordered]
+        value_of = self._values(COLUMNS[choice.sort], view)
+        found = dict(shown)
+        ids = (key for key in self._by_id(entries) if key in found)
+        rows = [(key, value_of(key, found[key])) for key in ids]
+        return in_order(rows, descending=choice.descending)
+
+    def _by_id(self, entries: Mapping[JobKey, Entry]) -> Iterable[JobKey]:
+        """The keys in order; only the sets of two lists are compared."""
+        if self._ids.keys() != entries.keys():
+            self._ids = dict.fromkeys(sorted(entries))
+        return self._ids
+
+    def _values(self, column: Column, view: View) -> Callable[[JobKey, Entry], object]:
+        """What gives the value of an entry to sort by."""
+        if not column.is_fixed:
+            return lambda key, entry: column.sort_key(entry, view)
+        if self._sorted_by is not column:
+            self._sorted_by = column
+            self._sort_values = _Memo(lambda entry: column.sort_key(entry, view))
+        return self._sort_values.of
 
     def indexing(self, entries: Mapping[JobKey, Entry]) -> Iterator[None]:
         """Work out what a filter searches, of a few entries with each step."""

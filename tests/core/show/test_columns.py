@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.service.job import Oddity, OddityKind
+from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import (
     COLUMNS,
@@ -19,10 +19,10 @@ from ims_tui.core.show.columns import (
     Slot,
     lay_out,
     sign_of,
-    sort_entries,
     state_of,
 )
 from ims_tui.core.show.detail import summary
+from ims_tui.core.show.rows import Choice, choose
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len
@@ -267,12 +267,8 @@ def test_left_is_due_where_no_answer_comes_and_the_time_is_over() -> None:
 def test_left_is_sorted_by_expected_end() -> None:
     soon, later = ending(seen(job(1), 1), 30), ending(seen(job(2), 2), 400)
     silent = seen(job(3), 3)
-    column = COLUMNS["left"]
-    assert sort_entries([silent, later, soon], column, VIEW, descending=False) == [
-        soon,
-        later,
-        silent,
-    ]
+    order = [entry.key for entry in (soon, later, silent)]
+    assert choose([silent, later, soon], Choice(sort="left"), VIEW) == order
 
 
 def test_left_says_stalled() -> None:
@@ -314,17 +310,38 @@ def test_sorting_loses_nothing_and_puts_the_unknown_last(
         seen(job(1, ratio=0.2, begin_s=-50), 1, "a"),
         seen(job(2, SUCCESS, ratio=1.0, end_s=at(9).second, begin_s=-7), 2, "c"),
     ]
-    got = sort_entries(entries, COLUMNS[key], VIEW, descending=descending)
-    assert sorted(e.key for e in got) == sorted(e.key for e in entries)
-    values = [COLUMNS[key].sort_key(e, VIEW) for e in got]
+    got = choose(entries, Choice(sort=key, descending=descending), VIEW)
+    assert sorted(got) == sorted(e.key for e in entries)
+    by_key = {entry.key: COLUMNS[key].sort_key(entry, VIEW) for entry in entries}
+    values = [by_key[key] for key in got]
     there = [value for value in values if value is not None]
     assert values == there + [None] * (len(values) - len(there))
     assert there == sorted(there, reverse=descending)  # type: ignore[type-var]
 
 
-def test_equal_values_are_ordered_by_id() -> None:
+@pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.is_fixed])
+def test_a_fixed_value_depends_on_nothing_but_the_entry(key: str) -> None:
+    entries = [
+        Entry(watch()),
+        polled((1, no())),
+        seen(job()),
+        seen(job(status=FAIL, end_s=20)),
+    ]
+    later = View(moment(9000), {"prod": Health("prod", Link.OFFLINE)}, Times.UTC)
+    value = COLUMNS[key].sort_key
+    for entry in entries:
+        assert value(entry, later) == value(entry, VIEW)
+
+
+def test_states_are_sorted_by_their_word() -> None:
+    entries = [seen(job(n, status), n) for n, status in enumerate(JobStatus)]
+    by_key = {entry.key: state_of(entry)[0] for entry in entries}
+    words = [by_key[key] for key in choose(entries, Choice(sort="state"), VIEW)]
+    assert words == sorted(words)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_equal_values_are_ordered_by_id(descending: bool) -> None:
     entries = [seen(job(n, ratio=0.5), n) for n in (3, 1, 2)]
-    got = sort_entries(entries, COLUMNS["progress"], VIEW, descending=True)
-    assert [e.key.job_id for e in got] == [e.key.job_id for e in sorted(
-        entries, key=lambda e: e.key
-    )]  # fmt: skip
+    got = choose(entries, Choice(sort="progress", descending=descending), VIEW)
+    assert got == sorted(entry.key for entry in entries)

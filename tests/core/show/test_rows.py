@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
@@ -78,3 +80,33 @@ def test_texts_that_were_read_ahead_filter_as_those_that_were_not() -> None:
     changed = entries | {key: replace(entries[key], watch=watch(7, "renamed"))}
     renamed = rows.choose(changed, Choice(filter=parse_filter("renamed")), VIEW)
     assert renamed == [key], "what was read of an entry counts until it changes"
+
+
+CHOICES = st.builds(
+    Choice,
+    st.sampled_from([Facet.ALL, Facet.DONE]),
+    st.sampled_from(["", "o", "-rocky"]).map(parse_filter),
+    st.sampled_from([ATTENTION, *COLUMNS]),
+    st.booleans(),
+)
+VARIANTS = [
+    [entry, replace(entry, watch=replace(entry.watch, label=other, note="x"))]
+    for entry, other in zip(ENTRIES, ("b", "o", "C", "", "z"), strict=True)
+]
+
+
+@given(
+    st.lists(
+        st.tuples(CHOICES, st.lists(st.integers(0, 2), min_size=5, max_size=5)),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_what_is_kept_from_before_changes_nothing(
+    steps: list[tuple[Choice, list[int]]],
+) -> None:
+    rows = Rows()
+    for choice, picks in steps:  # 2: the entry is not there
+        entries = [e[n] for e, n in zip(VARIANTS, picks, strict=True) if n < 2]
+        known = {entry.key: entry for entry in entries}
+        assert rows.choose(known, choice, VIEW) == choose(entries, choice, VIEW)
