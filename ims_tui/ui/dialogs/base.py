@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from rich.console import RenderableType
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import TightCompositor
+from ims_tui.ui.dialogs.dimmed import Dimmed
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
 
@@ -53,6 +56,13 @@ class Dialog(ModalScreen[Result | None]):
             yield Static("", classes="title", markup=False)
             yield from self.compose_body()
             yield KeyLine(id="keys")
+
+    def render(self) -> RenderableType:
+        """The dashboard, dimmed; the box stands over it."""
+        behind = super().render()
+        if isinstance(behind, BackgroundScreen):
+            return Dimmed(behind.screen, behind.color)
+        return behind
 
     def compose_body(self) -> ComposeResult:
         """What stands between title and keys."""
