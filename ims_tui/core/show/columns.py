@@ -237,9 +237,18 @@ def _latency(entry: Entry, view: View, width: int) -> Cell:
 
 
 def _text_key(
-    cell: Callable[[Entry, View, int], Cell],
+    cell: Callable[[Entry, View, int], Cell], nothing: str = ""
 ) -> Callable[[Entry, View], object]:
-    return lambda entry, view: cell(entry, view, 999).text.casefold() or None
+    def value(entry: Entry, view: View) -> object:
+        text = cell(entry, view, 999).text
+        return None if text == nothing else text.casefold()
+
+    return value
+
+
+def _state_key(entry: Entry, view: View) -> object:
+    word = state_of(entry)[0]
+    return None if word == "-" else word
 
 
 def _time_key(
@@ -268,13 +277,13 @@ COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
         Column("sign", "", 1, _sign, _text_key(_sign), False),
-        Column("state", "STATE", 7, _state, lambda e, v: state_of(e)[0]),
+        Column("state", "STATE", 7, _state, _state_key),
         Column("label", "LABEL", 18, _label, _text_key(_label), most=40),
         Column(
             "progress", "PROGRESS", 14, _progress, _progress_key, short_title="DONE"
         ),
-        Column("step", "STEP", 16, _step, _text_key(_step), most=42),
-        Column("type", "TYPE", 17, _type, _text_key(_type), most=20),
+        Column("step", "STEP", 16, _step, _text_key(_step, "-"), most=42),
+        Column("type", "TYPE", 17, _type, _text_key(_type, "-"), most=20),
         Column("tags", "TAGS", 12, _tags, _text_key(_tags), most=24),
         Column("profile", "PROFILE", 10, _profile, _text_key(_profile)),
         Column("elapsed", "ELAPSED", 8, _elapsed, _elapsed_key, False, right=True),
@@ -282,7 +291,7 @@ COLUMNS: dict[str, Column] = {
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
         Column("started", "STARTED", 19, _started, _time_key(stated_begin), right=True),
         Column("ended", "ENDED", 19, _ended, _time_key(stated_end), right=True),
-        Column("image", "IMAGE", 18, _image, _text_key(_image), most=36),
+        Column("image", "IMAGE", 18, _image, _text_key(_image, "-"), most=36),
         Column("id", "JOB ID", 18, _job_id, _text_key(_job_id), most=32),
         Column("note", "NOTE", 16, _note, _text_key(_note), most=60),
         Column("polls", "POLLS", 5, _polls, lambda e, v: e.polls, right=True),

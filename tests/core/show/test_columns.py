@@ -340,6 +340,15 @@ def test_states_are_sorted_by_their_word() -> None:
     assert words == sorted(words)
 
 
+@pytest.mark.parametrize("key", ["state", "step", "type"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_dash_is_no_value(key: str, descending: bool) -> None:
+    known = [seen(job(n, step="AddImage"), n) for n in (2, 3)]
+    silent = [Entry(watch(n)) for n in (1, 4)]
+    got = choose([*silent, *known], Choice(sort=key, descending=descending), VIEW)
+    assert got == [entry.key for entry in (*known, *silent)]
+
+
 @pytest.mark.parametrize("descending", [False, True])
 def test_equal_values_are_ordered_by_id(descending: bool) -> None:
     entries = [seen(job(n, ratio=0.5), n) for n in (3, 1, 2)]
