@@ -108,15 +108,28 @@ def in_turn(cases: Sequence[Case], runs: int) -> dict[str, Starts]:
     return starts
 
 
-def beside(times: Sequence[float], others: Sequence[float]) -> float:
-    """The ratio of what the quickest few take: what else the machine does only adds.
+def quickest_ms(times: Sequence[float], *, may_fail: bool = False) -> float:
+    """What the quickest few take: all else that the machine does only adds.
 
     Times lie in two heaps, a third apart, as the host pleases for some seconds. A
-    median is in one of them by chance, the ratio within a turn is of both as often as
-    of one; the single least is a matter of luck.
+    median is in one of them by chance, and the single least is a matter of luck. Where
+    one start has failed, all have, unless it may.
     """
-    few, other_few = (sorted(each)[:FEW] for each in (times, others))
-    return statistics.mean(few) / statistics.mean(other_few)
+    if not may_fail and max(times) == float("inf"):
+        return float("inf")
+    return statistics.mean(sorted(times)[:FEW])
+
+
+def beside(times: Sequence[float], others: Sequence[float]) -> float:
+    """The ratio of what the quickest few take.
+
+    Raises:
+        RuntimeError: the others never started.
+    """
+    others_ms = quickest_ms(others, may_fail=True)
+    if others_ms == float("inf"):
+        raise RuntimeError("what a start is measured beside did not start")
+    return quickest_ms(times) / others_ms
 
 
 def measure(runs: int = 20) -> list[Figure]:
@@ -136,25 +149,26 @@ def measure(runs: int = 20) -> list[Figure]:
         found = in_turn(cases, runs)
     bare, empty, parsed = found[BARE], found["no job"], found[PARSING]
     some, large = found["1,000 jobs"], found["10,000 jobs"]
-    rows_ms = later(large.screen_ms, large.rows_ms)
-    parsing_ms = later(parsed.frame_ms, parsed.rows_ms)
+    rows_ms = quickest_ms(large.rows_ms) - quickest_ms(large.screen_ms)
+    parsing_ms = quickest_ms(parsed.rows_ms) - quickest_ms(parsed.frame_ms)
+    first, whole = (beside(t, bare.frame_ms) for t in (some.frame_ms, some.screen_ms))
     figures = [
-        ("1,000 jobs: first frame beside bare", some.frame_ms, bare.frame_ms, 1.3),
-        ("1,000 jobs: dashboard beside bare", some.screen_ms, bare.frame_ms, 1.3),
-        ("10,000: dashboard beside none", large.screen_ms, empty.screen_ms, 1.1),
-        ("10,000: rows beside parsing", rows_ms, parsing_ms, 1.1),
+        Figure("1,000 jobs: first frame beside bare", first, 1.3),
+        Figure("1,000 jobs: dashboard beside bare", whole, 1.3),
+        Figure(
+            "10,000: dashboard beside none",
+            beside(large.screen_ms, empty.screen_ms),
+            1.1,
+        ),
+        Figure("10,000: rows beside parsing", rows_ms / parsing_ms, 1.1),
     ]
-    figures += [
-        (f"1,000 jobs: dashboard beside {name}", some.screen_ms, times.frame_ms, 1)
-        for name, times in found.items()
-        if name in PEERS and max(times.frame_ms) < float("inf")  # one may not start
-    ]
-    return [Figure(name, beside(a, b), goal) for name, a, b, goal in figures]
-
-
-def later(times: Sequence[float], later: Sequence[float]) -> list[float]:
-    """What lies between, in each turn."""
-    return [second - first for first, second in zip(times, later, strict=True)]
+    for name in (name for name in PEERS if name in found):
+        if min(found[name].frame_ms) == float("inf"):
+            say(f"  {name}: did not start here")
+            continue
+        ratio = beside(some.screen_ms, found[name].frame_ms)
+        figures.append(Figure(f"1,000 jobs: dashboard beside {name}", ratio, 1))
+    return figures
 
 
 def module(name: str) -> list[str]:
