@@ -59,13 +59,19 @@ def shown(raw: object) -> str:
         case int() if abs(raw) >= 10**20:
             return "a number of more than 20 digits"
         case str():
-            return printable(json.dumps(raw[:80], ensure_ascii=False), 60)
+            return _short(json.dumps(raw[:80], ensure_ascii=False))
         case list():
             return "an empty list" if not raw else "a list"
         case Mapping():
             return "a table"
         case _:
-            return printable(str(raw), 60)
+            return _short(str(raw))
+
+
+def _short(text: str) -> str:
+    """Cut once more what has become long by its escapes."""
+    safe = printable(text, 60)
+    return safe if len(safe) < 90 else f"{safe[:88]}.."
 
 
 def _text(raw: object) -> str:

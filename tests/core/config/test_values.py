@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ims_tui.core.config.settings import Rate
@@ -157,6 +157,7 @@ def test_a_kind_accepts_or_refuses_and_never_breaks(raw: object) -> None:
 
 
 @given(raw_values)
+@example("\U0001133a" * 60)
 def test_a_shown_value_is_short_and_safe(raw: object) -> None:
     text = shown(raw)
     assert len(text) < 100
