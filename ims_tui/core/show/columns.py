@@ -6,7 +6,6 @@ A new column is one function and one line in `COLUMNS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 
 from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.estimate import short_text
@@ -23,7 +22,6 @@ from ims_tui.core.show.view import (
 )
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import age, cell_len, duration, short_id
-from ims_tui.core.watchlist.watch import JobKey
 
 BAR_WIDTH = 8
 
@@ -418,15 +416,3 @@ def _grow(widths: dict[str, int], spare: int) -> None:
                     more = 0
                 widths[key] += more
                 spare -= more
-
-
-def in_order(
-    rows: Sequence[tuple[JobKey, object]], *, descending: bool
-) -> list[JobKey]:
-    """Sort rows by their value; those without one, None, come last.
-
-    Rows of the same value stay in their order.
-    """
-    there = [row for row in rows if row[1] is not None]
-    there.sort(key=itemgetter(1), reverse=descending)
-    return [row[0] for row in there] + [row[0] for row in rows if row[1] is None]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from itertools import starmap
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from ims_tui.core.dataclass import dataclass, field, names_of, replace
-from ims_tui.core.show.columns import COLUMNS, Column, in_order
+from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.filters import Filter
 from ims_tui.core.show.order import FACETS, Facet, attention
 from ims_tui.core.show.searchtext import search_text
@@ -78,7 +86,7 @@ class Rows:
         found = dict(shown)
         ids = (key for key in self._by_id(entries) if key in found)
         rows = [(key, value_of(key, found[key])) for key in ids]
-        return in_order(rows, descending=choice.descending)
+        return _in_order(rows, descending=choice.descending)
 
     def _by_id(self, entries: Mapping[JobKey, Entry]) -> Iterable[JobKey]:
         """The keys in order; only the sets of two lists are compared."""
@@ -126,6 +134,18 @@ class _Memo(Generic[T]):
 def choose(entries: Iterable[Entry], choice: Choice, view: View) -> list[JobKey]:
     """Keys of the rows to show, in order."""
     return Rows().choose({entry.key: entry for entry in entries}, choice, view)
+
+
+def _in_order(
+    rows: Sequence[tuple[JobKey, object]], *, descending: bool
+) -> list[JobKey]:
+    """Sort rows by their value; those without one, None, come last.
+
+    Rows of the same value stay in their order.
+    """
+    there = [row for row in rows if row[1] is not None]
+    there.sort(key=itemgetter(1), reverse=descending)
+    return [row[0] for row in there] + [row[0] for row in rows if row[1] is None]
 
 
 def parse_sort(text: str) -> tuple[str, bool]:
