@@ -22,6 +22,7 @@ from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.saving import Saver
+from ims_tui.supervisor import Supervisor
 
 _LOG = logging.getLogger(__name__)
 
@@ -100,6 +101,7 @@ class Archiver:
         self._on_added = on_added
         self._on_removed = on_removed
         self._on_change = on_change
+        self._faults = Supervisor(store, clock, on_change)
         self._may_read = asyncio.Event()
         self._wake = asyncio.Event()
         self._elsewhere: set[JobKey] = set()
@@ -199,10 +201,9 @@ class Archiver:
         now = Moment(self._clock.now(), self._clock.monotonic())
         found = []
         for job in jobs:
-            try:
-                found.append(whole(job, now))
-            except (TypeError, ValueError) as error:
-                _LOG.warning("archived job %s: %s", job.key.job_id, error)
+            entry = self._faults.attempt(job.key, whole, job, now)
+            if entry is not None:
+                found.append(entry)
         return found
 
     # -- moving ------------------------------------------------------------------------
@@ -210,7 +211,9 @@ class Archiver:
     async def move_due(self) -> None:
         """Archive what has become old."""
         limits, now = self._limits(), self._clock.now()
-        due = [e.key for e in self._store.entries() if limits.is_due(e, now)]
+        ended = [entry for entry in self._store.entries() if entry.has_ended]
+        attempt = self._faults.attempt
+        due = [e.key for e in ended if attempt(e.key, limits.is_due, e, now)]
         for start in range(0, len(due), STRIDE):
             if (await self.move(due[start : start + STRIDE])).problem:
                 return
@@ -225,7 +228,9 @@ class Archiver:
         if problem or not entries:
             return Moved((), problem)
         now = self._clock.now()
-        jobs = {entry.key: archived(entry, now) for entry in entries}
+        packed = [self._faults.attempt(e.key, archived, e, now) for e in entries]
+        jobs = {job.key: job for job in packed if job is not None}
+        entries = [entry for entry in entries if entry.key in jobs]
         self._saver.stays_archived(jobs)
         self._elsewhere -= jobs.keys()
         try:

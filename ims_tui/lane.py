@@ -28,6 +28,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.supervisor import Supervisor
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,6 +75,10 @@ class Lane:
         self._clock = clock
         self._limits = limits
         self._on_change = on_change
+        self._faults = Supervisor(store, clock, on_change)
+        self._polls: set[asyncio.Task[None]] = set()
+        self._fault: BaseException | None = None
+        """What a poll met that concerns all jobs: the loop is to die of it."""
         self._in_flight: set[JobKey] = set()
         self._wake = asyncio.Event()
         self._sent: deque[float] = deque()
@@ -148,7 +153,7 @@ class Lane:
         self._wake.set()
 
     async def switch(self, source: JobSource) -> None:
-        """Ask another source; `run` has ended."""
+        """Ask another source; the lane was halted."""
         old, self.source = self.source, source
         await old.close()
         self._is_accepted = False
@@ -173,23 +178,41 @@ class Lane:
     # -- the loop ----------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Poll until cancelled; what is under way is then given up and due again."""
-        try:
-            async with asyncio.TaskGroup() as polls:
-                while True:
-                    now = self._clock.monotonic()
-                    key = self._pop(now)
-                    if key is not None:
-                        polls.create_task(self._poll_on(key), name=f"poll {key.job_id}")
-                        continue
-                    due = self._next_time(now)
-                    if due <= now:  # the scheduler changed its mind about the moment
-                        due = now + 0.05
-                    await self._sleep(now, due)
-        finally:
-            for key in self._in_flight:  # also those whose task never began
-                self.scheduler.cancel(key, self._clock.monotonic())
-            self._in_flight.clear()
+        """Poll until cancelled. Where it dies what is under way goes on."""
+        while True:
+            if self._fault is not None:
+                fault, self._fault = self._fault, None
+                raise fault
+            now = self._clock.monotonic()
+            key = self._pop(now)
+            if key is not None:
+                poll = asyncio.create_task(
+                    self._poll_on(key), name=f"poll {key.job_id}"
+                )
+                self._polls.add(poll)
+                poll.add_done_callback(self._poll_ended)
+                continue
+            due = self._next_time(now)
+            if due <= now:  # the scheduler changed its mind about the moment
+                due = now + 0.05
+            await self._sleep(now, due)
+
+    def _poll_ended(self, poll: asyncio.Task[None]) -> None:
+        self._polls.discard(poll)
+        if not poll.cancelled() and (fault := poll.exception()) is not None:
+            self._fault = fault
+            self._wake.set()
+
+    async def halt(self) -> None:
+        """Give up what is under way, which is due again; `run` has ended."""
+        polls = set(self._polls)
+        for poll in polls:
+            poll.cancel()
+        if polls:
+            await asyncio.wait(polls)
+        for key in self._in_flight:  # those whose task never began
+            self.scheduler.cancel(key, self._clock.monotonic())
+        self._in_flight.clear()
 
     def _next_time(self, now: float) -> float:
         # One at a time until a credential was accepted: a wrong one is refused once.
@@ -242,6 +265,8 @@ class Lane:
             # A refusal says nothing of a credential that was read after the request.
             if not (is_refused and reloads != self._reloads):
                 self._take(key, outcome, is_refused=is_refused)
+        except Exception as error:  # noqa: BLE001 - it costs this job one poll
+            self._put_off(key, error)
         finally:
             self.scheduler.cancel(key, self._clock.monotonic())  # unless answered
             self._in_flight.discard(key)
@@ -255,7 +280,7 @@ class Lane:
             cause = f"no complete answer in {limit_s:.0f} s"
             return PollFailed(FailureKind.UNREACHABLE, cause)
         except Exception as error:  # noqa: BLE001 - a fault of ours costs one poll
-            _LOG.exception("poll of %s failed", key.job_id)
+            self._faults.of_job(key, error)
             return PollFailed(FailureKind.UNEXPECTED, type(error).__name__)
 
     # -- what came back ----------------------------------------------------------------
@@ -288,6 +313,19 @@ class Lane:
         )
         self._tell_link(health, turned, now)
         self._store.put_health(turned)
+        self._on_change()
+
+    def _put_off(self, key: JobKey, fault: Exception) -> None:
+        """A fault of ours met what came back about one job: the others go on."""
+        self._faults.of_job(key, fault)
+        now = self._moment()
+        self.scheduler.put_off(key, now.mono_s)
+        entry = self._store.get(key)
+        if entry is None or entry.has_ended:
+            self.scheduler.remove(key)
+        else:
+            outcome = PollFailed(FailureKind.UNEXPECTED, type(fault).__name__)
+            self._store.record(key, outcome, now, self._health.clock.time(now))
         self._on_change()
 
     def _look_ahead(self, entry: Entry, now: Moment) -> Entry:
@@ -383,5 +421,5 @@ class Lane:
         return Moment(self._clock.now(), self._clock.monotonic())
 
     async def close(self) -> None:
-        """Close the source; `run` has ended."""
+        """Close the source; the lane was halted."""
         await self.source.close()

@@ -55,6 +55,8 @@ class Reloader:
         self._in_thread = in_thread
         self._on_change = on_change
         self._files = asyncio.Lock()
+        self._is_behind = False
+        """Whether files changed that were not read to the end."""
         self._problems: tuple[Problem, ...] = ()
         self._announced: dict[str, datetime] = {}
 
@@ -76,7 +78,9 @@ class Reloader:
 
     async def _look(self) -> None:
         async with self._files:
-            if not await self._in_thread(self._config.has_changed):
+            if await self._in_thread(self._config.has_changed):
+                self._is_behind = True
+            if not self._is_behind:
                 return
             known = self._problems
             await self._read(known)
@@ -91,6 +95,7 @@ class Reloader:
                 _LOG.warning("%s", problem)
                 self._tell(EventKind.CONFIG_PROBLEM, detail=str(problem))
         await self._take(loaded.settings)
+        self._is_behind = False
         self._on_change()
         return loaded.problems
 
@@ -102,8 +107,8 @@ class Reloader:
             if not ends or not state.is_ending(now):
                 continue
             if self._announced.get(profile) != ends and now < ends:
-                self._announced[profile] = ends
                 detail = ending_line(state, now)
+                self._announced[profile] = ends
                 self._tell(EventKind.EXPIRING, profile, detail)
                 self._on_change()
 

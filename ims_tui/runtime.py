@@ -34,6 +34,7 @@ from ims_tui.lane import Lane, LaneLimits
 from ims_tui.reloading import Reloader
 from ims_tui.saving import STORED_S, Saver
 from ims_tui.sharing import BookedSource, Follower, Neighbour
+from ims_tui.supervisor import Supervisor, ended, log_fault
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -96,8 +97,11 @@ class Runtime:
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
         """Called with the settings before when newer ones are in force."""
-        self.is_shared: Callable[[], bool] = lambda: False
-        """Whether another copy of the program works on the same list; blocks."""
+        self.is_shared: Callable[[], bool | None] = lambda: False
+        """Whether another copy of the program works on the same list; blocks.
+
+        None: that cannot be told.
+        """
         self.archives = False
         """Whether old jobs leave the list by themselves while this runs."""
         self.shows_archive = False
@@ -106,6 +110,7 @@ class Runtime:
         self._has_ended = asyncio.Event()
         self._has_ended.set()
         self._undo: deque[Callable[[], Awaitable[Undone]]] = deque(maxlen=MAX_UNDO)
+        self._supervisor = Supervisor(self.store, ports.clock, self._changed)
         self.tracker = Tracker(
             self.store, ports.clock, stall=settings.stall, on_change=self._changed
         )
@@ -164,6 +169,11 @@ class Runtime:
         """Why changes of the list are not in its file; empty when they are."""
         return self.saver.unsaved
 
+    @property
+    def unkept(self) -> str:
+        """Why the last replies are not stored, after the end; empty when they are."""
+        return self.saver.unkept
+
     async def view_state(self) -> Mapping[str, str]:
         """Sort, columns and the like of the last run; empty where nothing is stored."""
         try:
@@ -180,30 +190,40 @@ class Runtime:
         if self.shows_archive:
             self.store.put_archive(Archive(is_reading=True))
         try:
-            await self.saver.load()
-            await self._put(first)
-            self._memories |= await self.saver.recall()
-            for profile in self.settings.profiles.values():
-                self._open_lane(profile)
+            supervised = self._supervisor.run
+            await supervised("reading the list", lambda: self._begin(first))
             follower = self._follower()
-            if follower:
-                await follower.look()
+            if follower is not None:
+                await _first_look(follower)
             async with asyncio.TaskGroup() as group:
-                if follower:
-                    group.create_task(follower.run())
+                if follower is not None:
+                    group.create_task(supervised("following", follower.run))
                 group.create_task(self.tracker.run())
                 group.create_task(self._complete())
-                group.create_task(self.saver.run())
-                group.create_task(self.reloader.run())
+                group.create_task(supervised("saving", self.saver.run))
+                group.create_task(supervised("reading settings", self.reloader.run))
         finally:
-            await self.saver.close()
-            self._has_ended.set()
+            try:
+                await self.saver.close()
+            finally:
+                self._has_ended.set()
+
+    async def _begin(self, first: Sequence[Watch]) -> None:
+        """Know the jobs and how to ask about them; may be done again."""
+        await self.saver.load()
+        await self._put(first)
+        self._memories |= await self.saver.recall()
+        for profile in self.settings.profiles.values():
+            if not self.tracker.has_lane(profile.name):
+                self._open_lane(profile)
 
     async def _complete(self) -> None:
         """What can wait until the list is there."""
-        await self.saver.complete()
+        supervised = self._supervisor.run
+        await supervised("reading stored replies", self.saver.complete)
         if self.archives:
-            await self.archiver.run(is_shown=self.shows_archive)
+            is_shown = self.shows_archive
+            await supervised("archiving", lambda: self.archiver.run(is_shown=is_shown))
 
     def _age_limits(self) -> AgeLimits:
         return AgeLimits(self.settings.ui.archive_after_s, self.settings.keep_history_s)
@@ -435,7 +455,8 @@ class Runtime:
             await self.tracker.close_lane(name)
         for name, profile in settings.profiles.items():
             old = before.profiles.get(name)
-            if before.poll != settings.poll or not _share_a_lane(old, profile):
+            is_new = not self.tracker.has_lane(name) or not _share_a_lane(old, profile)
+            if before.poll != settings.poll or is_new:
                 await self.tracker.close_lane(name)
                 self._open_lane(profile)
             elif old != profile:
@@ -445,12 +466,19 @@ class Runtime:
             self._say_if_homeless(entry)
         self.on_settings(before)
 
-    async def save_view(self, view: dict[str, str]) -> None:
-        """Store sort, columns and the like for the next run."""
-        try:
-            await self.saver.in_thread(self._ports.state_file.save_view, view)
-        except StateError as error:
-            _LOG.warning("view state not saved: %s", error)
+    def save_view(self, view: Mapping[str, str]) -> None:
+        """Store sort, columns and the like for the next run, soon."""
+        self.saver.keep_view(view)
+
+
+async def _first_look(follower: Follower) -> None:
+    """Know what another copy knows before we ask; a fault of it stops nothing."""
+    look = asyncio.ensure_future(follower.look())
+    try:
+        await asyncio.wait([look])
+    finally:
+        await ended(look)
+    log_fault(look)
 
 
 def readded(entry: Entry, watch: Watch, now: datetime) -> Entry:

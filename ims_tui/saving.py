@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import inf
@@ -26,6 +26,8 @@ from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.state.stored import StoredPoll, restored, stored, undecoded
 from ims_tui.core.watchlist.merge import merge
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
+from ims_tui.supervisor import Supervisor, log_fault
+from ims_tui.threads import DaemonThreads
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,6 +47,11 @@ on the way: whoever wakes less often costs a resting machine less."""
 
 STORED_S = 1.5 * LOOK_S
 """Within this a reply is in the state file: a look may be put off by half."""
+
+LAST_S = 1.5
+"""Longest time that the end waits for files, all together: a disk may hang."""
+
+NOT_IN_TIME = "the disk did not answer in time"
 
 TIDY_S = 86400.0
 """Seconds between two prunings of the history."""
@@ -67,7 +74,7 @@ class Saver:
         on_removed: Callable[[JobKey], None],
         on_change: Callable[[], None],
         keep_history_s: Callable[[], float] = lambda: inf,
-        is_shared: Callable[[], bool] = lambda: False,
+        is_shared: Callable[[], bool | None] = lambda: False,
     ) -> None:
         self._store = store
         self._keep_history_s = keep_history_s
@@ -78,7 +85,19 @@ class Saver:
         self._on_added = on_added
         self._on_removed = on_removed
         self._on_change = on_change
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
+        self._faults = Supervisor(store, clock, on_change)
+        self._thread: ThreadPoolExecutor = DaemonThreads(1, "files")
+        self._ends_s: float | None = None
+        """When the end no longer waits for files, on the loop's clock."""
+        self._unread: Sequence[Watch] = ()
+        """The list as it was read, while not all of it is in the store."""
+        self._taken = 0
+        """How many of those are."""
+        self._is_broken = False
+        """Whether the last save met a fault of ours."""
+        self._is_unseen = False
+        """Whether it was said that other copies are not seen."""
+        self._view: Mapping[str, str] | None = None
         self._wake = asyncio.Event()
         self._saved = asyncio.Condition()
         self._asked = self._done = 0
@@ -87,6 +106,7 @@ class Saver:
         self._decoded = 0
         self._late: list[StoredPoll] = []
         self._pending: dict[JobKey, Entry] = {}
+        self._polled: set[JobKey] = set()
         self._dropped: set[JobKey] = set()
         self._leaving: set[JobKey] = set()
         self._coming: set[JobKey] = set()
@@ -108,11 +128,14 @@ class Saver:
             last = max(poll.seen_at for poll in polls.values())
             self._store.flag(away=(last, now.wall))
         self._tell_problems(report)
+        self._unread = report.watches
         for number, watch in enumerate(report.watches):
             if number % STRIDE == 0:
                 await asyncio.sleep(0)
             if self._store.get(watch.key) is None:
                 self._take_up(watch, polls.get(watch.key), now)
+            self._taken = number + 1
+        self._unread, self._taken = (), 0
         self._store.flag(is_loading=False)
         self._on_change()
 
@@ -133,13 +156,18 @@ class Saver:
     def _take_up(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> None:
         """Put an entry that was read; of many, most replies are decoded later."""
         if poll is None or self._decoded < MOST_AT_ONCE:
-            entry = restored(watch, poll, now)
+            entry = self._restored(watch, poll, now)
             self._decoded += poll is not None
         else:
             entry = undecoded(watch, poll)
             self._late.append(poll)
         self._store.put(entry)
         self._on_added(entry)
+
+    def _restored(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
+        """An entry with its stored reply; without it where that meets a fault."""
+        entry = self._faults.attempt(watch.key, restored, watch, poll, now)
+        return entry or Entry(watch)
 
     async def complete(self) -> None:
         """Decode the rest of the stored replies, with pauses for everybody else."""
@@ -148,7 +176,7 @@ class Saver:
             for poll in self._late[:STRIDE]:
                 entry = self._store.get(poll.key)
                 if entry is not None and not entry.polls:
-                    whole = restored(entry.watch, poll, now)
+                    whole = self._restored(entry.watch, poll, now)
                     whole = replace(whole, is_news=entry.is_news)
                     self._store.put(whole)
                     if entry.is_news != poll.is_news:  # acknowledged meanwhile
@@ -227,6 +255,11 @@ class Saver:
         self._asked += 1
         self._wake.set()
 
+    def keep_view(self, view: Mapping[str, str]) -> None:
+        """What the operator chose to see is stored for the next run."""
+        self._view = view
+        self._wake.set()
+
     @property
     def is_dirty(self) -> bool:
         """Whether the list in memory has changes that are not in the file."""
@@ -235,16 +268,49 @@ class Saver:
     @property
     def unsaved(self) -> str:
         """Why changes of the list are not in the file; empty when they are."""
-        return str(self._failure) if self._failure and self.is_dirty else ""
+        if not self.is_dirty:
+            return ""
+        if self._failure is not None:
+            return str(self._failure)
+        if self._is_broken:
+            return "a fault of ims-tui; the log has the details"
+        return NOT_IN_TIME if self._is_late else ""
+
+    @property
+    def unkept(self) -> str:
+        """Why the last replies are not stored, once closed; empty where they are."""
+        if not (self._is_late and self._has_replies):
+            return ""
+        return self._store.snapshot().state_problem or NOT_IN_TIME
+
+    @property
+    def _is_late(self) -> bool:
+        """Whether the end waited for the files as long as it may."""
+        return self._left_s == 0.0
+
+    @property
+    def _left_s(self) -> float | None:
+        """Seconds that the end still waits for files; None before the end."""
+        if self._ends_s is None:
+            return None
+        return max(0.0, self._ends_s - asyncio.get_running_loop().time())
+
+    @property
+    def _has_replies(self) -> bool:
+        """Whether something waits for the state file."""
+        waiting = self._pending or self._dropped or self._returned
+        return bool(waiting) or self._view is not None
 
     async def saved(self) -> bool:
         """Wait until the present list is on disk; False where it could not be saved."""
         wanted = self._asked
         async with self._saved:
             await self._saved.wait_for(
-                lambda: self._done >= wanted or self._failure is not None
+                lambda: (
+                    self._done >= wanted or self._failure is not None or self._is_broken
+                )
             )
-        return self._failure is None
+        return self._failure is None and self._done >= wanted
 
     async def run(self) -> None:
         """Save and look until cancelled."""
@@ -259,7 +325,7 @@ class Saver:
         now_s = self._clock.monotonic()
         if self._is_save_due(now_s):
             await self.save_list()
-        if self._pending or self._dropped or self._returned:
+        if self._has_replies:
             await self.save_state()
         if now_s - self._tidied_s >= TIDY_S:
             await self._tidy()
@@ -274,7 +340,9 @@ class Saver:
         return now_s - self._tried_s >= RETRY_S
 
     def _take_polled(self) -> None:
-        for key in self._store.take_polled():
+        self._polled |= self._store.take_polled()
+        while self._polled:
+            key = self._polled.pop()
             entry = self._store.get(key)
             if entry is None:
                 continue
@@ -298,11 +366,28 @@ class Saver:
         """
         # Cut off after the file was written, we would take what others added for
         # what we removed.
-        return await _to_the_end(self._save_list())
+        return await self._to_the_end(self._save_list())
 
     async def _save_list(self) -> LoadReport | None:
-        sent, number = self._store.watches(), self._asked
         leaving, self._leaving = self._leaving, set()
+        is_fault = True
+        try:
+            report = await self._merge_and_save(leaving)
+            is_fault = False
+            return report
+        finally:
+            self._is_broken = is_fault
+            if is_fault:
+                self._leaving |= leaving
+            async with self._saved:
+                self._saved.notify_all()
+            self._on_change()
+
+    async def _merge_and_save(self, leaving: set[JobKey]) -> LoadReport | None:
+        """Save the list, without those that are leaving it for the archive."""
+        sent, number = self._store.watches(), self._asked
+        rest = self._unread[self._taken :]  # it stays in the list
+        sent += [watch for watch in rest if self._store.get(watch.key) is None]
         coming = set(self._coming)
         self._tried_s = self._clock.monotonic()
         report = None
@@ -317,10 +402,26 @@ class Saver:
             self._dropped |= {key for key in leaving if self._store.get(key) is None}
             self._forget_archived(coming & self._coming, report.watches)
             self._succeeded()
-        async with self._saved:
-            self._saved.notify_all()
-        self._on_change()
         return report
+
+    async def _to_the_end(self, work: Coroutine[None, None, T]) -> T:
+        """Await what must not stop half way; its cancellation waits for it a while."""
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await self._wait_at_end(task)
+            raise
+
+    async def _wait_at_end(self, task: asyncio.Future[T]) -> None:
+        """Wait for the files as long as the end may still take."""
+        if self._ends_s is None:
+            self._ends_s = asyncio.get_running_loop().time() + LAST_S
+        await asyncio.wait([task], timeout=self._left_s)
+        if task.done():
+            log_fault(task)
+        else:
+            _LOG.error("the files did not answer within %.1f s of the end", LAST_S)
 
     def _forget_archived(self, coming: set[JobKey], listed: Iterable[Watch]) -> None:
         """What came back is on disk now, or was removed here: the archive forgets it.
@@ -356,8 +457,10 @@ class Saver:
         """Write pending replies; a failure keeps them for the next time."""
         entries, dropped, returned = self._pending, self._dropped, self._returned
         self._pending, self._dropped, self._returned = {}, set(), set()
-        polls = [p for e in entries.values() if (p := stored(e)) is not None]
-        past = [j for e in entries.values() if (j := past_job(e)) is not None]
+        view, self._view = self._view, None
+        attempt = self._faults.attempt
+        polls = [p for k, e in entries.items() if (p := attempt(k, stored, e))]
+        past = [j for k, e in entries.items() if (j := attempt(k, past_job, e))]
 
         def write() -> None:
             # At once: what is archived from now on must come after it in the thread.
@@ -365,17 +468,23 @@ class Saver:
             self._state_file.save(polls, list(dropped))
             if past and self._keep_history_s():
                 self._state_file.remember(past)
+            if view is not None:
+                self._state_file.save_view(dict(view))
 
+        is_written = False
         try:
             await self.in_thread(write)
+            is_written = True
+            self._store.flag(state_problem="")
         except StateError as error:
-            self._pending = {**entries, **self._pending}
-            self._dropped |= dropped
-            self._returned |= {key for key in returned if self._store.get(key)}
             self.not_kept(error)
             self._on_change()
-        else:
-            self._store.flag(state_problem="")
+        finally:
+            if not is_written:
+                self._pending = {**entries, **self._pending}
+                self._dropped |= dropped
+                self._returned |= {key for key in returned if self._store.get(key)}
+                self._view = view if self._view is None else self._view
 
     def not_kept(self, error: StateError) -> None:
         """Say that the next run will not know what this one learns."""
@@ -400,8 +509,13 @@ class Saver:
         is_shared, has_changed = await self.in_thread(
             lambda: (self._is_shared(), self._watch_file.has_changed())
         )
-        if is_shared != self._store.snapshot().is_shared:
-            self._store.flag(is_shared=is_shared)
+        if is_shared is None and not self._is_unseen:
+            self._is_unseen = True
+            _LOG.warning("no locks on this file system: other copies are not seen")
+            self._store.tell(Event(self._clock.now(), EventKind.UNSEEN))
+            self._on_change()
+        if bool(is_shared) != self._store.snapshot().is_shared:
+            self._store.flag(is_shared=bool(is_shared))
             self._on_change()
         if has_changed:
             # A save of an unchanged list is a merge that takes the other side.
@@ -423,7 +537,7 @@ class Saver:
         for key, watch in theirs.items():
             entry = self._store.get(key)
             if key not in ours and entry is None:
-                entry = restored(watch, None, now)
+                entry = self._restored(watch, None, now)
                 self._store.put(entry)
                 self._on_added(entry)
             elif entry is not None and key in ours and ours[key] != watch:
@@ -432,24 +546,24 @@ class Saver:
                     self._store.put_watch(both)
 
     async def close(self) -> None:
-        """Write what is pending and end the thread."""
+        """Write what is pending, within the time that the end may take.
+
+        What is not written then is told by `unsaved` and `unkept`.
+        """
+        await self._wait_at_end(asyncio.ensure_future(self._write_last()))
+        self._thread.shutdown(wait=False)
+
+    async def _write_last(self) -> None:
         self._take_polled()
-        if self.is_dirty:
-            await self.save_list()
-        if self._pending or self._dropped or self._returned:
-            await self.save_state()
-        await self.in_thread(self._state_file.close)
-        self._thread.shutdown(wait=True)
-
-
-async def _to_the_end(work: Coroutine[None, None, T]) -> T:
-    """Await what must not stop half way; a cancellation has to wait for it."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+        try:
+            if self.is_dirty:
+                await self.save_list()
+        finally:
+            try:
+                if self._has_replies:
+                    await self.save_state()
+            finally:
+                await self.in_thread(self._state_file.close)
 
 
 def differing(

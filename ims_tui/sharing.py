@@ -26,6 +26,7 @@ from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.state.stored import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.supervisor import Supervisor
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -151,21 +152,32 @@ class Follower:
         self._clock = clock
         self._longest_gap_s = longest_gap_s
         self._on_change = on_change
+        self._faults = Supervisor(store, clock, on_change)
         self._followed: set[JobKey] = set()
 
     async def run(self) -> None:
-        """Follow until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            await self.look()
+        """Follow until cancelled. Where it dies, we ask about the jobs ourselves."""
+        try:
+            while True:
+                await asyncio.sleep(LOOK_S)
+                await self.look()
+        except Exception:
+            self._follow_only(set())
+            raise
 
     async def look(self) -> None:
         """Take over what is new, and ask ourselves where nothing comes any longer."""
         live = [entry.key for entry in self._store.entries() if entry.is_live]
         polls = await asyncio.to_thread(self._read, live) if live else ()
         now = Moment(self._clock.now(), self._clock.monotonic())
-        has_news = [self._take(poll, now) for poll in polls]
+        has_news = [self._faults.attempt(p.key, self._take, p, now) for p in polls]
         fresh = {p.key for p in polls if is_fresh(p, now, self._longest_gap_s)}
+        self._follow_only(fresh)
+        if any(has_news):
+            self._on_change()
+
+    def _follow_only(self, fresh: set[JobKey]) -> None:
+        """Ask about all jobs but these."""
         for key in fresh - self._followed:
             self._tracker.untrack(key)
         for key in self._followed - fresh:
@@ -173,8 +185,6 @@ class Follower:
             if entry is not None:
                 self._tracker.track(entry)
         self._followed = fresh
-        if any(has_news):
-            self._on_change()
 
     def _read(self, keys: Collection[JobKey]) -> Sequence[StoredPoll]:
         if not self._neighbour.is_polling():

@@ -6,7 +6,6 @@ Plain asyncio. The screen, `watch`, `wait` and the tests drive the same one.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from ims_tui.core.config.settings import StallSettings
@@ -17,14 +16,13 @@ from ims_tui.core.show.asked import Asked
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
-from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.state.store import JobStore
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.lane import Lane
+from ims_tui.supervisor import Supervisor, log_fault
 
-_LOG = logging.getLogger(__name__)
-
-RESTART_S = 5.0
-"""Pause before a lane that died is started again."""
+CLOSE_S = 0.5
+"""Longest wait at the end for connections that do not close."""
 
 
 class Tracker:
@@ -42,6 +40,7 @@ class Tracker:
         self._clock = clock
         self._stall = stall
         self._on_change = on_change
+        self._supervisor = Supervisor(store, clock, on_change)
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -68,6 +67,10 @@ class Tracker:
 
     def _of(self, profile: str) -> list[Entry]:
         return [e for e in self.store.entries() if e.watch.profile == profile]
+
+    def has_lane(self, profile: str) -> bool:
+        """Whether a profile is polled."""
+        return profile in self._lanes
 
     async def close_lane(self, profile: str) -> None:
         """Stop polling a profile."""
@@ -191,33 +194,32 @@ class Tracker:
                 await asyncio.get_running_loop().create_future()  # until cancelled
         finally:
             self._group = None
-            for profile in list(self._lanes):
-                await self.close_lane(profile)
+            await self._close_lanes()
+
+    async def _close_lanes(self) -> None:
+        """Close what can be closed soon: the end does not wait for a connection."""
+        closing = [
+            asyncio.create_task(self.close_lane(name), name=f"close {name}")
+            for name in self._lanes
+        ]
+        if closing:
+            closed, open_ = await asyncio.wait(closing, timeout=CLOSE_S)
+            for task in closed:
+                log_fault(task)
+            for task in open_:
+                task.cancel()
 
     def _start(self, lane: Lane, group: asyncio.TaskGroup) -> None:
         name = f"lane {lane.profile}"
         self._tasks[lane.profile] = group.create_task(self._supervise(lane), name=name)
 
     async def _supervise(self, lane: Lane) -> None:
-        while True:
-            loop = asyncio.create_task(lane.run(), name=f"polls of {lane.profile}")
-            try:
-                await asyncio.wait([loop])
-            finally:
-                loop.cancel()
-                await asyncio.wait([loop])
-            self._tell_fault(lane, loop.exception())
-            await asyncio.sleep(RESTART_S)
-
-    def _tell_fault(self, lane: Lane, fault: BaseException | None) -> None:
-        while isinstance(fault, BaseExceptionGroup):
-            fault = fault.exceptions[0]
-        _LOG.error("lane %s died", lane.profile, exc_info=fault)
-        now = Moment(self._clock.now(), self._clock.monotonic())
-        at = self.store.health(lane.profile).clock.time(now)
-        name = type(fault).__name__
-        self.store.tell(Event(at, EventKind.FAULT, None, lane.profile, name))
-        self._on_change()
+        what = f"polling of {lane.profile}"
+        try:
+            await self._supervisor.run(what, lane.run, lane.profile)
+        finally:
+            self.store.drop_fault(what)
+            await lane.halt()
 
 
 def _turn(entry: Entry, now: Moment) -> float:

@@ -44,6 +44,9 @@ if TYPE_CHECKING:  # what a command does not use it does not load
 _LOG = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
+LOCK_TIMEOUT_S = 1.0
+"""How long a save waits for the list's lock in a program that runs on: it tries again,
+and its end must not wait longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,11 @@ def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
 
 
 @contextmanager
-def as_poller(places: Places) -> Iterator[Callable[[], bool]]:
+def as_poller(places: Places) -> Iterator[Callable[[], bool | None]]:
     """Let other copies follow this one while the block lasts.
 
-    Gives a call that tells whether another one works on the same list; it blocks.
+    Gives a call that tells whether another one works on the same list, None where that
+    cannot be told; it blocks.
     """
     from ims_tui.adapters.pollers import in_company, polling
 
@@ -186,7 +190,7 @@ def build_runtime(
     from ims_tui.runtime import Ports, Runtime
 
     clock = SystemClock()
-    whole = WatchFile(places.watchlist)
+    whole = WatchFile(places.watchlist, lock_timeout_s=LOCK_TIMEOUT_S)
 
     def open_source(profile: Profile, settings: Settings) -> ImsSource:
         from ims_tui.adapters.ims import ImsSource  # httpx costs 50 ms: not earlier

@@ -19,7 +19,7 @@ from ims_tui.core.state.entry import MAX_SIGHTINGS
 from ims_tui.core.state.store import MAX_EVENTS, EventKind
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.lane import LaneLimits
-from ims_tui.tracker import RESTART_S
+from ims_tui.supervisor import FIRST_PAUSE_S
 from tests.fakes import (
     AWAY,
     REFUSED,
@@ -455,11 +455,14 @@ async def test_lane_that_dies_is_started_again_and_that_is_said(
         died_s = loop_time()
         await asyncio.sleep(180)
         after = [sent for sent in source.sent if sent[0] > died_s]
-        assert after[0][0] - died_s == pytest.approx(RESTART_S, abs=0.2)
+        assert after[0][0] - died_s == pytest.approx(FIRST_PAUSE_S, abs=0.2)
         assert {wanted for _, wanted in after} == set(source.jobs), "none is forgotten"
         assert source.most_for_one_job == 1
     assert world.told(EventKind.FAULT) == [EventKind.FAULT]
-    assert [e.detail for e in world.events()] == ["LookupError"]
+    assert [e.detail for e in world.events()] == [
+        "polling of prod: LookupError",
+        "polling of prod goes on after 1 fault",
+    ]
     assert "queue out of order" in caplog.text
     assert len([at_s for at_s, _ in other.sent if at_s > died_s]) > 10
 

@@ -34,6 +34,8 @@ class LedgerDb:
         self._path = path
         self._turn = Lock()
         self._db: sqlite3.Connection | None = None
+        self._problem = ""
+        """Why the last booking failed, which is logged once."""
         self._opened: tuple[int, int] | None = None
         """Device and inode of the open file: it may be another one meanwhile."""
 
@@ -43,11 +45,15 @@ class LedgerDb:
         """Book requests; None, with a line in the log, where that cannot be."""
         with self._turn:
             try:
-                return _book(self._open(), account, limit, now_s, wished)
+                booking = _book(self._open(), account, limit, now_s, wished)
             except (sqlite3.Error, OSError) as error:
-                _LOG.warning("the shared budget cannot be kept: %s", error)
+                if str(error) != self._problem:
+                    self._problem = str(error)
+                    _LOG.warning("the shared budget cannot be kept: %s", error)
                 self._close()
                 return None
+            self._problem = ""
+            return booking
 
     def close(self) -> None:
         """Let go of the file; the next booking opens it again."""

@@ -5,16 +5,20 @@ The system drops them when a process ends, however it ends.
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_LOG = logging.getLogger(__name__)
+
 
 @contextmanager
 def polling(path: Path) -> Iterator[None]:
-    """Count as a poller while the block lasts; without the file, as none.
+    """Count as a poller while the block lasts; without file or locks, as none.
 
     Args:
         path: the lock file, beside the state file that the poller writes.
@@ -24,42 +28,42 @@ def polling(path: Path) -> Iterator[None]:
 
 
 def is_polled(path: Path) -> bool:
-    """Whether another process polls."""
+    """Whether another process polls; not where that cannot be told."""
     try:
         number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        return not _try_alone(number)
+        return bool(_has_others(number))
     finally:
         os.close(number)
 
 
 @contextmanager
-def in_company(path: Path) -> Iterator[Callable[[], bool]]:
+def in_company(path: Path) -> Iterator[Callable[[], bool | None]]:
     """Count as one of those who work on a list while the block lasts.
 
-    Gives a call that tells whether there are others; nobody is without the file.
+    Gives a call that tells whether there are others; None where that cannot be told,
+    for there is no file, or the file system has no locks.
 
     Args:
         path: the lock file, beside the list.
     """
     with _shared(path) as number:
 
-        def has_others() -> bool:
+        def has_others() -> bool | None:
             if number is None:
-                return False
-            try:
-                return not _try_alone(number)
-            finally:
-                fcntl.flock(number, fcntl.LOCK_SH)  # the try gave it up
+                return None
+            found = _has_others(number)
+            # The try gave it up.
+            return found if _share(number) else None
 
         yield has_others
 
 
 @contextmanager
 def _shared(path: Path) -> Iterator[int | None]:
-    """Hold a lock that others may hold, too; None where there can be no file."""
+    """Hold a lock that others may hold, too; None where there can be none."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -67,15 +71,26 @@ def _shared(path: Path) -> Iterator[int | None]:
         yield None
         return
     try:
-        fcntl.flock(number, fcntl.LOCK_SH)
-        yield number
+        yield number if _share(number) else None
     finally:
         os.close(number)
 
 
-def _try_alone(number: int) -> bool:
+def _share(number: int) -> bool:
+    """Take the lock that others may hold, too; False where locks are not offered."""
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        fcntl.flock(number, fcntl.LOCK_SH)
+    except OSError as error:  # ENOTSUP, ENOLCK: NFS, SMB, FUSE
+        _LOG.info("no lock: %s", error)
         return False
     return True
+
+
+def _has_others(number: int) -> bool | None:
+    """Whether somebody else holds the lock, which is ours then; None: not known."""
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        is_held = error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES)
+        return True if is_held else None
+    return False

@@ -36,6 +36,10 @@ from ims_tui.core.watchlist.watch import JobKey
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
+PATIENCE_S = 0.5
+"""Longest wait for a file that somebody else locked; what is not stored then is stored
+later, and the end of the program does not wait longer."""
+
 _FIRST = """
 CREATE TABLE IF NOT EXISTS replies (
     profile TEXT, job_id TEXT, seen_at TEXT, http_status INTEGER, body BLOB,
@@ -88,7 +92,9 @@ class StateDb:
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            db = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
+            db = sqlite3.connect(
+                self._path, timeout=PATIENCE_S, check_same_thread=False
+            )
             try:
                 self._prepare(db)
             except BaseException:

@@ -8,6 +8,8 @@ no lock, comes between, the save starts over.
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -27,8 +29,13 @@ from ims_tui.core.watchlist.edit import edited
 from ims_tui.core.watchlist.merge import merge
 from ims_tui.core.watchlist.watch import LoadReport, Watch
 
+_LOG = logging.getLogger(__name__)
+
 LOCK_TIMEOUT_S = 5.0
 """How long a save waits for another copy's save, which takes milliseconds."""
+
+_NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS)
+"""What a file system without locks says: some NFS, SMB and FUSE."""
 
 TRIES = 5
 """How often a file that moves while it is read, or before it is replaced, is read."""
@@ -73,6 +80,7 @@ class WatchFile:
         self.path = path
         self._lock_timeout_s = lock_timeout_s
         self._steps = steps or Steps()
+        self._has_locks = True
         self._seen: Fingerprint | None = None
         self._agreed: _Version | None = None
         """The last version whose content the caller was given."""
@@ -239,12 +247,18 @@ class WatchFile:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not beside.exists():  # the lock waits where no file can be made
                 beside.touch()
-            lock.acquire()
+            if self._has_locks:
+                lock.acquire()
         except Timeout as error:
             waited = f"{self._lock_timeout_s:g} s"
             raise self._error(f"is locked by another program for {waited}") from error
-        except OSError as error:
-            raise self._error(f"cannot be written: {_reason(error)}") from error
+        except (OSError, NotImplementedError) as error:  # filelock says the latter, too
+            if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+                what = f"cannot be written: {_reason(error)}"
+                raise self._error(what) from error
+            # That the file moved meanwhile is still seen, just before it is replaced.
+            self._has_locks = False
+            _LOG.warning("%s is written without a lock: %s", self.path.name, error)
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
@@ -19,6 +20,8 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.runtime import Runtime
 from ims_tui.sharing import is_fresh
 from ims_tui.wiring import SavedList, build_runtime
+
+_LOG = logging.getLogger(__name__)
 
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
@@ -128,6 +131,8 @@ async def run_until(
                     await changed.wait()
     finally:
         await stop(run)
+    if runtime.unkept:
+        _LOG.error("the last replies are not kept: %s", runtime.unkept)
     if problem := runtime.unsaved or runtime.snapshot().problem:
         raise WatchFileError(problem)
 

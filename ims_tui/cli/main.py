@@ -88,10 +88,19 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     given = sys.stdin or io.StringIO()  # it may be closed
     result = module.run(Call(args, environ, given, sys.stdout, sys.stderr))
     if isinstance(result, Coroutine):
-        import asyncio
-
-        result = asyncio.run(result)
+        result = _run_loop(result)
     return int(result)
+
+
+def _run_loop(work: Coroutine[None, None, int]) -> int:
+    """Run an event loop whose threads nobody waits for at the end."""
+    import asyncio
+
+    from ims_tui.threads import DaemonThreads
+
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_default_executor(DaemonThreads())
+        return runner.run(work)
 
 
 def _keep_to_ascii(environ: Mapping[str, str], *, is_asked: bool) -> None:

@@ -151,8 +151,10 @@ async def show_screen(
         code = app.return_code or 0
         runtime = app.runtime
         await runtime.ended()
-    if not runtime.unsaved:
-        return code
-    if code != HUNG_UP:  # nobody is there to write to
-        sys.stderr.write(f"ims-tui: changes are not saved: {runtime.unsaved}\n")
-    return code or WatchFileError.exit_code
+        unsaved, unkept = runtime.unsaved, runtime.unkept
+    if code != HUNG_UP:  # else nobody is there to write to
+        if unsaved:
+            sys.stderr.write(f"ims-tui: changes are not saved: {unsaved}\n")
+        if unkept:
+            sys.stderr.write(f"ims-tui: the last replies are not kept: {unkept}\n")
+    return code or (WatchFileError.exit_code if unsaved else 0)

@@ -6,15 +6,20 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 
+from ims_tui.deadline import DEADLINE_S, Deadline
+
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def ended_by_signals(
-    work: Coroutine[None, None, int], signals: tuple[signal.Signals, ...] = ENDING
+    work: Coroutine[None, None, int],
+    signals: tuple[signal.Signals, ...] = ENDING,
+    limit_s: float = DEADLINE_S,
 ) -> int:
     """Run until done; a signal cancels the work and its code is returned.
 
-    A signal that is ignored, as under nohup, stays so.
+    A signal that is ignored, as under nohup, stays so. Where the work does not end
+    within `limit_s` after a signal, the process is ended.
     """
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
@@ -25,9 +30,14 @@ async def ended_by_signals(
         code = code or 128 + number
         task.cancel()
 
-    for number in signals:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, end, number)
+    heard = {
+        number: 128 + number
+        for number in signals
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    for number in heard:
+        loop.add_signal_handler(number, end, number)
+    Deadline(limit_s=limit_s).watch(heard)
     try:
         return await task
     except asyncio.CancelledError:

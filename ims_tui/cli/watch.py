@@ -20,6 +20,7 @@ from ims_tui.core.headless.hooks import notices
 from ims_tui.core.headless.waiting import Known, Wish, is_settled, verdict
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.deadline import DEADLINE_S
 from ims_tui.runtime import Runtime
 from ims_tui.wiring import as_poller, hook_runner
 
@@ -45,7 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
-    return ended_by_signals(_watch(call), (signal.SIGINT, signal.SIGTERM))
+    notify = call.settings.notify
+    hooks_s = notify.command_timeout_s if notify.command else 0.0
+    signals = (signal.SIGINT, signal.SIGTERM)
+    return ended_by_signals(_watch(call), signals, DEADLINE_S + hooks_s)
 
 
 async def _watch(call: Call) -> int:

@@ -7,12 +7,13 @@ import gc
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from textual import events, work
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
@@ -38,6 +39,7 @@ from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
+from ims_tui.ui.observed import observed
 from ims_tui.ui.plain import OnlyAscii
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
@@ -229,16 +231,22 @@ class ImsTui(App[int]):
 
         ScrollBar.renderer = WholeCells
 
-    @work(exit_on_error=False, name="runtime")
+    @observed()
     async def _run(self) -> None:
         """Load, poll and save for as long as the screen is there."""
-        state = await self.runtime.view_state()
+        with self.observing():
+            await self._recall_looks()
         if self.is_leaving:
             return
-        self.dashboard.show_looks(from_state(state, self.settings.ui))
-        self._knows_looks = True
         self.runtime.archives = self.runtime.shows_archive = True
         await self.runtime.run(self._first)
+
+    async def _recall_looks(self) -> None:
+        """Show what the operator chose to see in the last run."""
+        state = await self.runtime.view_state()
+        if not self.is_leaving:
+            self.dashboard.show_looks(from_state(state, self.settings.ui))
+            self._knows_looks = True
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order in which they were typed, also before the screen."""
@@ -319,6 +327,16 @@ class ImsTui(App[int]):
             markup=False,
         )
 
+    @contextmanager
+    def observing(self) -> Iterator[None]:
+        """Log and tell a fault of what is done in the block, which ends there."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - of one action, not of the program
+            _LOG.exception("a fault behind the screen")
+            name = type(error).__name__
+            self.tell(f"A fault of ims-tui: {name}, see the log (L)", is_bad=True)
+
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
@@ -389,7 +407,7 @@ class ImsTui(App[int]):
 
     # -- verbs that several places use -------------------------------------------------
 
-    @work(exit_on_error=False)
+    @observed()
     async def copy(self, what: str, text: str) -> None:
         """Copy a text and say how."""
         way = self.settings.ui.clipboard
@@ -400,7 +418,7 @@ class ImsTui(App[int]):
         self._clipboard = text  # what its fields paste
         self.copy("selection", text)
 
-    @work(exit_on_error=False)
+    @observed()
     async def change(
         self, keys: Sequence[JobKey], how: Callable[[Watch], Watch]
     ) -> None:
@@ -418,19 +436,19 @@ class ImsTui(App[int]):
             text = f"Changed here only. Not saved: {problem}"
             self.tell(text, is_bad=True, seconds=4)
 
-    @work(exit_on_error=False, exclusive=True, group="view")
+    @observed(exclusive=True, group="view")
     async def save_view(self) -> None:
         """Keep what the operator chose to see for the next run."""
         await asyncio.sleep(KEEP_S)
-        await self._keep_view()
+        self._keep_view()
 
-    async def _keep_view(self) -> None:
+    def _keep_view(self) -> None:
         if not self._knows_looks:  # those of the last run are still to be read
             return
         state = to_state(self.dashboard.looks, self.settings.ui)
-        await self.runtime.save_view(state)
+        self.runtime.save_view(state)
 
-    @work(exit_on_error=False, exclusive=True, group="reload")
+    @observed(exclusive=True, group="reload")
     async def reload(self) -> None:
         """Read configuration and credentials again."""
         if not await self.runtime.reload():  # what is wrong with them comes as news
@@ -439,8 +457,9 @@ class ImsTui(App[int]):
     # -- leaving -----------------------------------------------------------------------
 
     async def action_quit(self) -> None:
-        """Quit at once."""
-        await self._keep_view()
+        """Quit at once; what is not saved yet is saved on the way."""
+        with self.observing():
+            self._keep_view()
         self.leave(0)
 
     def leave(self, code: int) -> None:

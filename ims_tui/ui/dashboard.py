@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
@@ -34,6 +34,7 @@ from ims_tui.ui import moving
 from ims_tui.ui.frame import UNFOCUSED_S, Frame
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
+from ims_tui.ui.observed import observed
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
@@ -192,7 +193,7 @@ class Dashboard(Frame):
             self._read_reply(entry.key)
         return self._reply.problem
 
-    @work(exit_on_error=False, exclusive=True, group="reply")
+    @observed(exclusive=True, group="reply")
     async def _read_reply(self, key: JobKey) -> None:
         entry, problem = None, ""
         try:
@@ -315,7 +316,7 @@ class Dashboard(Frame):
         self.set_focus(self.filter_line)  # at once: the next key is for it
         self._index()
 
-    @work(exit_on_error=False, exclusive=True, group="index")
+    @observed(exclusive=True, group="index")
     async def _index(self) -> None:
         """The first letter of a filter need not wait for what all jobs say."""
         for _ in self._rows.indexing(self.snapshot.entries):
@@ -434,17 +435,17 @@ class Dashboard(Frame):
         is_muted = not all(entry.watch.muted for entry in entries)
         self.app.change(self.chosen, lambda watch: replace(watch, muted=is_muted))
 
-    @work(exit_on_error=False)
+    @observed()
     async def action_remove(self) -> None:
         """Take the chosen jobs off the list, or out of the archive."""
         await moving.remove(self)
 
-    @work(exit_on_error=False)
+    @observed()
     async def action_archive(self) -> None:
         """Archive the chosen jobs, or bring them back."""
         await moving.archive(self)
 
-    @work(exit_on_error=False)
+    @observed()
     async def action_undo(self) -> None:
         """Take back the last removal or move."""
         await moving.undo(self)

@@ -29,7 +29,7 @@ from ims_tui.core.show.actions import (
 from ims_tui.core.show.detail import folded
 from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import ATTENTION, Choice
-from ims_tui.core.show.sentences import banner, event_line, file_lines
+from ims_tui.core.show.sentences import banner, event_line, fault_lines, file_lines
 from ims_tui.core.show.showing import (
     archive_count,
     no_archived,
@@ -233,7 +233,7 @@ class Frame(Screen[None]):
 
     def _banner_lines(self, view: View) -> list[str]:
         snapshot = self.snapshot
-        lines = file_lines(snapshot, view)
+        lines = [*fault_lines(snapshot, view), *file_lines(snapshot, view)]
         others = len(snapshot.health) > 1
         for health in snapshot.health.values():
             host = self.app.host_of(health.profile)

@@ -12,13 +12,12 @@ import os
 import select
 import signal
 import sys
-import threading
+import termios
 from collections.abc import Callable
 
-_LOG = logging.getLogger(__name__)
+from ims_tui.deadline import Deadline
 
-DEADLINE_S = 3.0
-"""A program that was told to end and does not is ended after this."""
+_LOG = logging.getLogger(__name__)
 
 HUNG_UP = 129
 """Exit code where the terminal is gone."""
@@ -27,18 +26,28 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: HUNG_UP}
 """Signals that end the program, with its exit code. ctrl+c is a key, no signal."""
 
 
+_LEFT = (
+    "\x1b[?1049l"  # the alternate screen
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"  # the mouse
+    "\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[0m"  # focus, paste, keys, cursor
+)
+"""What leaves everything that Textual turned on."""
+
+
 class TerminalWatch:
     """Calls `leave(code)` once when a signal or a hang-up ends the program."""
 
     def __init__(self, leave: Callable[[int], None]) -> None:
         self._leave = leave
         self._is_leaving = False
+        self._deadline = Deadline(restorer())
 
     def install(self) -> None:
         """Take over the signals. Called on the running event loop."""
         loop = asyncio.get_running_loop()
         for number, code in SIGNALS.items():
             loop.add_signal_handler(number, self.end, code, number.name)
+        self._deadline.watch(SIGNALS)
 
     def end(self, code: int, why: str) -> None:
         """Leave, and make sure of it."""
@@ -48,10 +57,22 @@ class TerminalWatch:
         _LOG.info("ending: %s", why)
         if is_hung_up((0, 2)):
             silence()
-        guard = threading.Timer(DEADLINE_S, os._exit, (code,))
-        guard.daemon = True
-        guard.start()
+        self._deadline.start(code)
         self._leave(code)
+
+
+def restorer() -> Callable[[], None]:
+    """What gives the terminal back as it is now, where the program cannot any more."""
+    try:
+        modes = termios.tcgetattr(0)
+    except termios.error:
+        return lambda: None
+
+    def restore() -> None:
+        os.write(2, _LEFT.encode())
+        termios.tcsetattr(0, termios.TCSANOW, modes)
+
+    return restore
 
 
 def is_hung_up(descriptors: tuple[int, ...]) -> bool:

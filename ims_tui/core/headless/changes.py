@@ -152,6 +152,9 @@ _OF_SERVICE = frozenset(
         EventKind.NOT_SAVED,
         EventKind.SAVED,
         EventKind.FAULT,
+        EventKind.JOB_FAULT,
+        EventKind.WELL,
+        EventKind.UNSEEN,
         EventKind.LIST_PROBLEM,
     }
 )

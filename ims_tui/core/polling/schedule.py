@@ -240,6 +240,20 @@ class Scheduler(Generic[K]):
             if job is not None:
                 self._push(key, job, job.due)
 
+    def put_off(self, key: K, now: float) -> None:
+        """A fault of ours met what came back: ask again later, as for an odd reply.
+
+        A job that was planned anew before the fault keeps that plan.
+        """
+        is_lost = key in self._in_flight or self._queue.place(key) is None
+        if key in self._in_flight:
+            self.budget.abandoned()
+            self._land(key)
+        job = self._jobs.get(key)
+        if job is not None and is_lost:
+            job.errors += 1
+            self._push(key, job, now + self._back_off_s(job, Odd()))
+
     def result(self, key: K, now: float, reply: Reply) -> None:
         """What came back for the job in flight; an ended job is no longer tracked."""
         if key not in self._in_flight:

@@ -22,6 +22,7 @@ _GOOD = {
     EventKind.ALREADY_ENDED: ("job had already finished", "jobs had already finished"),
     EventKind.STALLED: ("job has stopped moving", "jobs have stopped moving"),
     EventKind.GONE: ("job is not known", "jobs are not known"),
+    EventKind.UNSEEN: ("warning", "warnings"),
 }
 """Good or mild news with how many of them are counted together."""
 

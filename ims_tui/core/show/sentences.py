@@ -93,6 +93,17 @@ def file_lines(snapshot: Snapshot, view: View) -> list[str]:
     return lines
 
 
+def fault_lines(snapshot: Snapshot, view: View) -> list[str]:
+    """Lines above the table while loops of the program die; else none."""
+    lines = []
+    for fault in snapshot.faults:
+        when = view.clock_time(fault.since)
+        often = f"{fault.count} times since" if fault.count > 1 else "at"
+        what = f"A fault of ims-tui held up {fault.what} {often} {when} ({fault.why})."
+        lines.append(f"{what} It is started again each time; the log (L) says more.")
+    return lines
+
+
 def banner(health: Health, view: View, *, host: str, others: bool) -> list[str]:
     """Lines above the table while a profile gets no answers; empty when all is well.
 
@@ -202,7 +213,12 @@ _EVENTS = {
     EventKind.NOT_SAVED: "not saved: {detail}",
     EventKind.SAVED: "the list is saved again",
     EventKind.UNKNOWN_STATUS: "{name} has the unknown status {detail}",
-    EventKind.FAULT: "{profile}: a fault of ims-tui ({detail}); polling starts again",
+    EventKind.FAULT: "a fault of ims-tui ({detail}); it starts again by itself",
+    EventKind.JOB_FAULT: "{name}: a fault of ims-tui ({detail}); asked again later",
+    EventKind.WELL: "{detail}",
+    EventKind.UNSEEN: (
+        "the file system has no locks: other copies of ims-tui are not seen"
+    ),
     EventKind.LIST_CHANGED: "the list was changed elsewhere",
     EventKind.LIST_PROBLEM: "{detail}",
     EventKind.CONFIG_READ: "the configuration changed and was read again",
@@ -245,6 +261,7 @@ def is_bad_news(event: Event) -> bool:
         EventKind.STOPPED,
         EventKind.NOT_SAVED,
         EventKind.FAULT,
+        EventKind.JOB_FAULT,
         EventKind.CONFIG_PROBLEM,
         EventKind.EXPIRING,
     )

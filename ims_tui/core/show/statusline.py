@@ -43,6 +43,8 @@ def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
         return Cell("LIST UNREADABLE", Tone.FAIL)
     if snapshot.save_problem:
         return Cell("NOT SAVED", Tone.FAIL)
+    if snapshot.faults:
+        return Cell("FAULT", Tone.FAIL)
     if snapshot.is_paused:
         return Cell("paused", Tone.WARN)
     healths = sorted(snapshot.health.values(), key=_soundness)

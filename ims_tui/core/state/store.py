@@ -18,6 +18,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.fault import Fault
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -42,6 +43,13 @@ class EventKind(StrEnum):
     SAVED = "saved"
     UNKNOWN_STATUS = "unknown_status"
     FAULT = "fault"
+    """A loop of the program died."""
+    JOB_FAULT = "job_fault"
+    """One job met a fault of the program."""
+    WELL = "well"
+    """A loop that died runs well again."""
+    UNSEEN = "unseen"
+    """Other copies of the program cannot be seen."""
     LIST_CHANGED = "list_changed"
     LIST_PROBLEM = "list_problem"
     CONFIG_READ = "config_read"
@@ -91,6 +99,8 @@ class Snapshot:
     """Why replies are not kept for the next run."""
     is_shared: bool = False
     """Whether another copy of the program works on the same list."""
+    faults: Sequence[Fault] = ()
+    """Faults of ours that last."""
     away: tuple[datetime, datetime] | None = None
     """From the last reply of the run before to the start of this one."""
 
@@ -115,6 +125,7 @@ class JobStore:
         self._version = 0
         self._flags = Snapshot()
         self._polled: set[JobKey] = set()
+        self._faults: dict[str, Fault] = {}
 
     def snapshot(self) -> Snapshot:
         """The present state; the same object as long as nothing changes."""
@@ -128,6 +139,7 @@ class JobStore:
                 archive=self._archive,
                 health=dict(self._health),
                 events=tuple(self._events),
+                faults=tuple(self._faults.values()),
             )
         return self._snapshot
 
@@ -238,6 +250,20 @@ class JobStore:
         self._events.append(event)
         self._told += 1
         self._version += 1
+
+    def fault(self, what: str) -> Fault | None:
+        """The fault that holds some work up; None where none does."""
+        return self._faults.get(what)
+
+    def put_fault(self, fault: Fault) -> None:
+        """Some work died, perhaps not for the first time."""
+        self._faults[fault.what] = fault
+        self._version += 1
+
+    def drop_fault(self, what: str) -> None:
+        """Some work is well again."""
+        if self._faults.pop(what, None) is not None:
+            self._version += 1
 
     def health(self, profile: str) -> Health:
         """Health of a profile; a fresh one where nothing is known."""

@@ -19,6 +19,7 @@ from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
 from ims_tui.ui.line_input import LineInput, one_line
+from ims_tui.ui.observed import observe
 
 MOST_FIELDS = 4
 
@@ -194,7 +195,7 @@ class FormDialog(Dialog[bool]):
 
     def action_send(self) -> None:
         """Send the values; the form stays open where they will not do."""
-        self.run_worker(self._send(), exclusive=True, exit_on_error=False)
+        observe(self, self._send, exclusive=True)
 
     async def _send(self) -> None:
         problem = await self.form.done(self.values)

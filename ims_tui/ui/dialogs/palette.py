@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ims_tui.core.show.actions import ACTIONS, BY_ID, Area, keys_text
 from ims_tui.ui.dialogs.menu import Item, Menu
+from ims_tui.ui.observed import observe
 
 if TYPE_CHECKING:
     from ims_tui.ui.dashboard import Dashboard
@@ -21,6 +22,6 @@ def show_palette(screen: Dashboard) -> None:
     ]
 
     def done(name: str) -> None:
-        screen.run_worker(screen.run(BY_ID[name]), exit_on_error=False)
+        observe(screen, lambda: screen.run(BY_ID[name]))
 
     screen.app.choose(Menu("Commands", items, done, "Run", is_searched=True))

@@ -1,0 +1,19 @@
+"""A fault of ours that lasts: a loop of the program that dies and is started again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ims_tui.core.dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What died, why, and how often since it last ran well."""
+
+    what: str
+    """The work that is held up, such as `saving`."""
+    why: str
+    """The kind of the exception."""
+    since: datetime
+    count: int = 1

@@ -1,0 +1,63 @@
+"""Work behind the screen whose faults are seen: logged, and told in a toast.
+
+Textual forgets the error of a worker that must not end the program. All workers of the
+screen are made here, with somebody who looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from textual.dom import DOMNode
+
+if TYPE_CHECKING:
+    from ims_tui.ui.app import ImsTui
+
+P = ParamSpec("P")
+N = TypeVar("N", bound=DOMNode)
+
+
+def observed(
+    *, exclusive: bool = False, group: str = "default"
+) -> Callable[
+    [Callable[Concatenate[N, P], Awaitable[None]]], Callable[Concatenate[N, P], None]
+]:
+    """Make a method of a node a worker that is observed.
+
+    Args:
+        exclusive: end the workers of the group that run.
+        group: the workers of a node that belong together.
+    """
+
+    def decorate(
+        method: Callable[Concatenate[N, P], Awaitable[None]],
+    ) -> Callable[Concatenate[N, P], None]:
+        @wraps(method)
+        def start(self: N, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            def call() -> Awaitable[None]:
+                return method(self, *args, **kwargs)
+
+            observe(self, call, exclusive=exclusive, group=group)
+
+        return start
+
+    return decorate
+
+
+def observe(
+    node: DOMNode,
+    call: Callable[[], Awaitable[None]],
+    *,
+    exclusive: bool = False,
+    group: str = "default",
+) -> None:
+    """Run a call in a worker of a node; what it raises is logged and told."""
+
+    async def run() -> None:
+        app: ImsTui = node.app  # type: ignore[assignment] # there is no other
+        with app.observing():
+            await call()
+
+    node.run_worker(run(), exclusive=exclusive, group=group, exit_on_error=False)
