@@ -34,7 +34,7 @@ from ims_tui.lane import Lane, LaneLimits
 from ims_tui.reloading import Reloader
 from ims_tui.saving import STORED_S, Saver
 from ims_tui.sharing import BookedSource, Follower, Neighbour
-from ims_tui.supervisor import Supervisor, ended, log_fault
+from ims_tui.supervisor import Supervisor
 from ims_tui.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -193,11 +193,10 @@ class Runtime:
             supervised = self._supervisor.run
             await supervised("reading the list", lambda: self._begin(first))
             follower = self._follower()
-            if follower is not None:
-                await _first_look(follower)
             async with asyncio.TaskGroup() as group:
                 if follower is not None:
                     group.create_task(supervised("following", follower.run))
+                    await follower.has_looked.wait()  # before we ask ourselves
                 group.create_task(self.tracker.run())
                 group.create_task(self._complete())
                 group.create_task(supervised("saving", self.saver.run))
@@ -469,16 +468,6 @@ class Runtime:
     def save_view(self, view: Mapping[str, str]) -> None:
         """Store sort, columns and the like for the next run, soon."""
         self.saver.keep_view(view)
-
-
-async def _first_look(follower: Follower) -> None:
-    """Know what another copy knows before we ask; a fault of it stops nothing."""
-    look = asyncio.ensure_future(follower.look())
-    try:
-        await asyncio.wait([look])
-    finally:
-        await ended(look)
-    log_fault(look)
 
 
 def readded(entry: Entry, watch: Watch, now: datetime) -> Entry:

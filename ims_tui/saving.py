@@ -279,7 +279,7 @@ class Saver:
     @property
     def unkept(self) -> str:
         """Why the last replies are not stored, once closed; empty where they are."""
-        if not (self._is_late and self._has_replies):
+        if self._ends_s is None or not self._has_replies:
             return ""
         return self._store.snapshot().state_problem or NOT_IN_TIME
 

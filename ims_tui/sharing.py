@@ -153,17 +153,22 @@ class Follower:
         self._longest_gap_s = longest_gap_s
         self._on_change = on_change
         self._faults = Supervisor(store, clock, on_change)
+        self.has_looked = asyncio.Event()
+        """Set by the first look, also where that met a fault."""
         self._followed: set[JobKey] = set()
 
     async def run(self) -> None:
         """Follow until cancelled. Where it dies, we ask about the jobs ourselves."""
         try:
             while True:
-                await asyncio.sleep(LOOK_S)
                 await self.look()
+                self.has_looked.set()
+                await asyncio.sleep(LOOK_S)
         except Exception:
             self._follow_only(set())
             raise
+        finally:
+            self.has_looked.set()
 
     async def look(self) -> None:
         """Take over what is new, and ask ourselves where nothing comes any longer."""

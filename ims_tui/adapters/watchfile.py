@@ -12,6 +12,7 @@ import errno
 import logging
 import os
 import stat
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -248,7 +249,9 @@ class WatchFile:
             if not beside.exists():  # the lock waits where no file can be made
                 beside.touch()
             if self._has_locks:
-                lock.acquire()
+                with warnings.catch_warnings():  # it must not write on the screen
+                    warnings.simplefilter("ignore")
+                    lock.acquire()
         except Timeout as error:
             waited = f"{self._lock_timeout_s:g} s"
             raise self._error(f"is locked by another program for {waited}") from error
