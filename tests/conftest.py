@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ims_tui.cli import process
+
+process.prepare()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -35,7 +35,9 @@ AT_MOST_S = 2.0
 
 
 def saver(
-    folder: Path, list_file: WatchFile | None = None, **more: Callable[[], bool | None]
+    folder: Path,
+    list_file: WatchFile | None = None,
+    is_shared: Callable[[], bool | None] = lambda: False,
 ) -> tuple[JobStore, Saver]:
     store = JobStore()
     return store, Saver(
@@ -46,7 +48,7 @@ def saver(
         on_added=lambda entry: None,
         on_removed=lambda key: None,
         on_change=lambda: None,
-        **more,
+        is_shared=is_shared,
     )
 
 

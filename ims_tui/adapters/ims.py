@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import logging
 import ssl
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from importlib.util import find_spec
 
 import httpx
 
@@ -33,11 +31,6 @@ from ims_tui.core.signin.credential import (
 )
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.text import printable
-
-# httpcore tries to import sniffio several times per request. Where there is none, the
-# search through the whole path costs two fifths of the request: answer it once.
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"

@@ -9,10 +9,10 @@ no lock, comes between, the save starts over.
 from __future__ import annotations
 
 import errno
+import fcntl
 import logging
 import os
 import stat
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -81,7 +81,7 @@ class WatchFile:
         self.path = path
         self._lock_timeout_s = lock_timeout_s
         self._steps = steps or Steps()
-        self._has_locks = True
+        self._has_locks: bool | None = None
         self._seen: Fingerprint | None = None
         self._agreed: _Version | None = None
         """The last version whose content the caller was given."""
@@ -248,24 +248,34 @@ class WatchFile:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not beside.exists():  # the lock waits where no file can be made
                 beside.touch()
-            if self._has_locks:
-                with warnings.catch_warnings():  # it must not write on the screen
-                    warnings.simplefilter("ignore")
-                    lock.acquire()
+            if self._offers_locks(beside):
+                lock.acquire()
         except Timeout as error:
             waited = f"{self._lock_timeout_s:g} s"
             raise self._error(f"is locked by another program for {waited}") from error
-        except (OSError, NotImplementedError) as error:  # filelock says the latter, too
-            if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
-                what = f"cannot be written: {_reason(error)}"
-                raise self._error(what) from error
-            # That the file moved meanwhile is still seen, just before it is replaced.
-            self._has_locks = False
-            _LOG.warning("%s is written without a lock: %s", self.path.name, error)
+        except OSError as error:
+            raise self._error(f"cannot be written: {_reason(error)}") from error
         try:
             yield
         finally:
             lock.release()
+
+    def _offers_locks(self, beside: Path) -> bool:
+        """Whether the file system has locks, which does not change.
+
+        Without them a save that comes between is still seen, just before the file is
+        replaced. filelock would wait for a file that a killed process leaves behind.
+        """
+        if self._has_locks is None:
+            self._has_locks = True
+            with beside.open("a") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except OSError as error:
+                    self._has_locks = error.errno not in _NO_LOCKS
+            if not self._has_locks:
+                _LOG.warning("%s is saved without a lock: there is none", self.path)
+        return self._has_locks
 
     def _error(self, what: str) -> WatchFileError:
         return WatchFileError(*self._texts(what))

@@ -6,8 +6,9 @@ Imports stand inside the functions, so that `ims-tui --help` comes at once.
 from __future__ import annotations
 
 import argparse
-import gc
 from typing import TYPE_CHECKING
+
+from ims_tui.cli.process import begin_loading
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Open the dashboard; gives the exit code."""
-    gc.disable()  # what is loaded now stays; `stay_responsive` turns it on again
+    begin_loading()  # `stay_responsive` ends it
     return _open(call)
 
 

@@ -6,7 +6,6 @@ load neither Textual nor httpx.
 
 from __future__ import annotations
 
-import gc
 import io
 import logging
 import os
@@ -14,6 +13,7 @@ import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
 
+from ims_tui.cli import process
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.text import in_ascii, printable
 
@@ -69,7 +69,8 @@ def _say(text: str) -> None:
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if list(arguments) in (["--version"], ["-V"]):
         return _version()
-    gc.disable()  # what is loaded stays: looking for garbage in it takes 20 ms
+    process.prepare()
+    process.begin_loading()
     from ims_tui.cli.parser import COMMANDS, split_command, the_parser
 
     name, rest = split_command(arguments)
@@ -83,24 +84,12 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     _keep_to_ascii(environ, is_asked=wants_ascii)
     from ims_tui.cli.call import Call
 
-    gc.freeze()
-    gc.enable()
+    process.end_loading()
     given = sys.stdin or io.StringIO()  # it may be closed
     result = module.run(Call(args, environ, given, sys.stdout, sys.stderr))
     if isinstance(result, Coroutine):
-        result = _run_loop(result)
+        result = process.run_loop(result)
     return int(result)
-
-
-def _run_loop(work: Coroutine[None, None, int]) -> int:
-    """Run an event loop whose threads nobody waits for at the end."""
-    import asyncio
-
-    from ims_tui.threads import DaemonThreads
-
-    with asyncio.Runner() as runner:
-        runner.get_loop().set_default_executor(DaemonThreads())
-        return runner.run(work)
 
 
 def _keep_to_ascii(environ: Mapping[str, str], *, is_asked: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ims_tui.cli.call import Call, check_whole
+from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.locales import is_utf8
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
@@ -89,18 +89,6 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
     return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
-
-
-def stay_responsive() -> None:
-    """Keep what Python does by itself from delaying a key.
-
-    The garbage collector hardly looks while files are read, and never at what is
-    loaded by now; a thread that reads files gives way after a millisecond, not five.
-    """
-    sys.setswitchinterval(0.001)
-    gc.enable()
-    gc.freeze()
-    gc.set_threshold(200_000, 10, 100)  # 10,000 jobs are fewer objects
 
 
 async def show_screen(

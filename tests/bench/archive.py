@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from ims_tui.cli.screen import stay_responsive
+from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ims_tui.cli.screen import stay_responsive
+from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret

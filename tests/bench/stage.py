@@ -17,7 +17,7 @@ from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
-from ims_tui.cli.screen import stay_responsive
+from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import FixedConfig

@@ -247,7 +247,10 @@ def test_the_frame_rate_is_set_before_textual_is_imported() -> None:
     import subprocess
     import sys
 
-    code = "import ims_tui.ui, textual.constants as c; print(c.MAX_FPS)"
+    code = (
+        "from ims_tui.cli import process; process.prepare(); "
+        "import textual.constants as c; print(c.MAX_FPS)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parents[2],
