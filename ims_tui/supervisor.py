@@ -151,7 +151,7 @@ async def ended(task: asyncio.Future[None]) -> None:
 def log_fault(task: asyncio.Future[T]) -> None:
     """Log what a task raised that has ended and that nobody awaits."""
     if not task.cancelled() and (fault := task.exception()) is not None:
-        _LOG.error("a fault at the end", exc_info=fault)
+        _LOG.error("a fault that ends nothing else", exc_info=fault)
 
 
 def _place(fault: BaseException) -> tuple[str, str]:

@@ -274,10 +274,15 @@ def open_log(path: Path, level: str) -> None:
     log.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     )
-    root = logging.getLogger("ims_tui")
-    root.handlers = [log]
-    root.setLevel(level.upper())
-    root.propagate = False
+    _write_to(log, "ims_tui", level.upper())
+    _write_to(log, "asyncio", "WARNING")  # faults that nobody else has seen
+
+
+def _write_to(log: logging.Handler, name: str, level: str) -> None:
+    logger = logging.getLogger(name)
+    logger.handlers = [log]
+    logger.setLevel(level)
+    logger.propagate = False
 
 
 @dataclass(frozen=True, slots=True)

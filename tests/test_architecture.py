@@ -68,6 +68,7 @@ ROOMS = {
         "runtime",
         "sharing",
         "simulator",
+        "supervisor",
         "threads",
         "ui",
         "wiring",

@@ -22,6 +22,7 @@ from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.deadline import DEADLINE_S
 from ims_tui.runtime import Runtime
+from ims_tui.supervisor import log_fault
 from ims_tui.wiring import as_poller, hook_runner
 
 TICK_S = 1.0
@@ -122,7 +123,13 @@ class _Watching:
             self._call.say([f"notify.command: {self._hook_problem}"])
 
     def _reload(self) -> None:
-        asyncio.ensure_future(self._reloaded()).add_done_callback(_raise_fault)
+        asyncio.ensure_future(self._reloaded()).add_done_callback(self._end_reload)
+
+    def _end_reload(self, task: asyncio.Future[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log_fault(task)
+            name = type(fault).__name__
+            self._call.say([f"a fault of ims-tui: {name}; the old settings stay"])
 
     async def _reloaded(self) -> None:
         try:
@@ -148,7 +155,3 @@ class _Watching:
         entries = [e for key, e in snapshot.entries.items() if key in self._seen_live]
         known = Known(entries, snapshot.health, self._runtime.moment())
         return verdict(Wish(), known, is_timed_out=False)
-
-
-def _raise_fault(task: asyncio.Future[None]) -> None:
-    task.result()  # a fault of ours goes to the loop's handler, which logs it
