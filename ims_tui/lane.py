@@ -35,6 +35,9 @@ _LOG = logging.getLogger(__name__)
 SUSPENDED_S = 15.0
 """Waking later than planned by this much means the machine or the terminal slept."""
 
+HALT_S = 0.5
+"""Longest wait for requests that are given up."""
+
 _RATE_WINDOW_S = 60.0
 _TELL_S = 1.0
 """The health tells the rate at least so often, also while one reply chases another."""
@@ -209,7 +212,7 @@ class Lane:
         for poll in polls:
             poll.cancel()
         if polls:
-            await asyncio.wait(polls)
+            await asyncio.wait(polls, timeout=HALT_S)
         for key in self._in_flight:  # those whose task never began
             self.scheduler.cancel(key, self._clock.monotonic())
         self._in_flight.clear()

@@ -313,11 +313,16 @@ class Saver:
         return self._failure is None and self._done >= wanted
 
     async def run(self) -> None:
-        """Save and look until cancelled."""
-        while True:
-            await self._pause()
-            self._wake.clear()
-            await self.step()
+        """Save and look until cancelled, which is the beginning of the end."""
+        try:
+            while True:
+                await self._pause()
+                self._wake.clear()
+                await self.step()
+        except asyncio.CancelledError:
+            if _is_ended():
+                self._begin_end()
+            raise
 
     async def step(self) -> None:
         """Do what is due."""
@@ -410,13 +415,17 @@ class Saver:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            await self._wait_at_end(task)
+            if _is_ended():
+                await self._wait_at_end(task)
             raise
+
+    def _begin_end(self) -> None:
+        if self._ends_s is None:
+            self._ends_s = asyncio.get_running_loop().time() + LAST_S
 
     async def _wait_at_end(self, task: asyncio.Future[T]) -> None:
         """Wait for the files as long as the end may still take."""
-        if self._ends_s is None:
-            self._ends_s = asyncio.get_running_loop().time() + LAST_S
+        self._begin_end()
         await asyncio.wait([task], timeout=self._left_s)
         if task.done():
             log_fault(task)
@@ -564,6 +573,12 @@ class Saver:
                     await self.save_state()
             finally:
                 await self.in_thread(self._state_file.close)
+
+
+def _is_ended() -> bool:
+    """Whether somebody cancels this task, not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def differing(
