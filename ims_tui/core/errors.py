@@ -3,6 +3,7 @@
 ImsTuiError          1
  +-- UsageError      2  the command line asks for something that cannot be
  +-- ConfigError     7  a settings or credentials file cannot be used
+ |    +-- UnusableSettingError  7  with what stands there no request can be sent
  +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
@@ -37,6 +38,15 @@ class ConfigError(ImsTuiError):
     """A settings or credentials file cannot be used."""
 
     exit_code = 7
+
+
+class UnusableSettingError(ConfigError):
+    """A variable or setting with which no request can be sent; the text names it."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(text)
+        self.remedy = remedy
+        """One sentence: what one can do."""
 
 
 class WatchFileError(ImsTuiError):
