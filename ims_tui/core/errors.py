@@ -7,6 +7,7 @@ ImsTuiError          1
  +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
+ +-- OutputError     7  standard output cannot be written
 """
 
 from __future__ import annotations
@@ -61,5 +62,11 @@ class UnreadableListError(WatchFileError):
 
 class StateError(ImsTuiError):
     """Stored replies cannot be read or written."""
+
+    exit_code = 7
+
+
+class OutputError(ImsTuiError):
+    """Standard output cannot be written: it is closed, or its disk is full."""
 
     exit_code = 7
