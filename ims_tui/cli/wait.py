@@ -32,7 +32,7 @@ _EXIT_CODES = """\
 exit codes, the first that applies:
   130, 143  interrupted, terminated; the list is saved
   2         wrong usage
-  7         configuration or list unreadable or not writable
+  7         configuration, list or output unreadable or not writable
   4         not signed in, or refused
   3         at least one job failed
   5         at least one id is unknown to the service
