@@ -36,11 +36,11 @@ class LocalZone(tzinfo):
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
         """How far local time is ahead of UTC at a local time."""
-        return dt and dt.replace(tzinfo=None).astimezone().utcoffset()
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
 
     def dst(self, dt: datetime | None) -> None:
         """Not known: the system tells only the sum of both."""
 
     def tzname(self, dt: datetime | None) -> str | None:
         """The system's short name of the zone at a local time."""
-        return dt and dt.replace(tzinfo=None).astimezone().tzname()
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()

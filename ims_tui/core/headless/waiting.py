@@ -16,6 +16,7 @@ from ims_tui.core.headless.verdict import (
 )
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
 
@@ -120,6 +121,8 @@ def verdict(wish: Wish, known: Known, *, is_timed_out: bool) -> int:
     reasons = [code for e in left for code in _reasons(e, known.health_of(e))]
     if is_timed_out:
         reasons.append(TIMED_OUT)
+    elif any(_is_throttled(e, known.health_of(e)) for e in left):
+        reasons.append(UNREACHABLE)
     return exit_code(reasons)
 
 
@@ -133,7 +136,16 @@ def _reasons(entry: Entry, health: Health) -> Iterator[int]:
         yield code_of_failure(health.failure)
     if health.link is Link.OFFLINE:
         yield UNREACHABLE
+    if _is_throttled(entry, health):
+        return  # a matter of time, which may be over
     if entry.failure is not None:
         yield code_of_failure(entry.failure)
-    elif entry.is_end_like or health.link is Link.THROTTLED:
+    elif entry.is_end_like:
         yield UNREACHABLE
+
+
+def _is_throttled(entry: Entry, health: Health) -> bool:
+    """Whether it is only the budget, ours or the service's, that has no answer yet."""
+    failure = entry.failure
+    is_refused = failure is not None and failure.kind is FailureKind.THROTTLED
+    return is_refused or (failure is None and health.link is Link.THROTTLED)

@@ -154,6 +154,7 @@ def test_refusals_for_too_many_requests_are_silence_on_demand_only() -> None:
     now = known(RUNNING, health=throttled)
     assert is_over(Wish(give_up_s=60), now)
     assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == 6
+    assert verdict(Wish(), now, is_timed_out=True) == 124
     assert not is_over(Wish(), now)
 
 
