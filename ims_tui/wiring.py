@@ -13,7 +13,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,6 +223,13 @@ def clock() -> Callable[[], Moment]:
 
     system = SystemClock()
     return lambda: Moment(system.now(), system.monotonic())
+
+
+def local_zone() -> tzinfo:
+    """The zone of this machine, with the offset of each instant."""
+    from ims_tui.adapters.clock import LocalZone
+
+    return LocalZone()
 
 
 def exporter() -> Exporter:

@@ -377,18 +377,19 @@ async def test_a_credential_that_cannot_be_read_says_why(
 
 
 async def test_a_certificate_file_that_cannot_be_read(tmp_path: Path) -> None:
-    for content, why in ((None, "No such file"), ("rubbish", "not certificates")):
+    for content, why in ((None, "No such file"), ("rubbish", "not hold cert")):
         bundle = tmp_path / "ca.pem"
         if content:
             bundle.write_text(content)
         endpoint = "https://127.0.0.1:1"
         profile = Profile("prod", endpoint=endpoint, ca_bundle=str(bundle))
         check = await try_profile(profile, Settings())
-        assert f"The certificate file {bundle} cannot be read ({why}" in "\n".join(
-            lines(check)
-        )
-        assert check.exit_code == 4
-        assert any("Check ca_bundle" in line for line in on_screen(check))
+        for said in (lines(check), on_screen(check)):
+            text = "\n".join(said)
+            assert f"ca_bundle = {bundle}: it " in text
+            assert why in text
+            assert "Correct it, then reload." in text
+        assert check.exit_code == 7
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""Clock port: wall time, and seconds that go on while the machine sleeps."""
+"""Clocks of this machine: wall time, seconds that go on in sleep, the local zone."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 # CLOCK_MONOTONIC stands still during suspension on Linux, so a row would look
 # younger than it is after a night in a closed laptop.
@@ -20,3 +20,27 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot, suspension included where the system can tell."""
         return time.clock_gettime(_BOOT_CLOCK)
+
+
+class LocalZone(tzinfo):
+    """The system's zone, whose offset belongs to each instant: summer or winter."""
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """The local time of an instant, by the rules that the system has now."""
+        time.tzset()  # somebody may have moved the machine to another zone
+        instant = dt.replace(tzinfo=UTC)
+        local = instant.astimezone().replace(tzinfo=None)
+        # Of the two equal times of an autumn night it may be the second.
+        is_second = local.astimezone(UTC) != instant
+        return local.replace(tzinfo=self, fold=int(is_second))
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        """How far local time is ahead of UTC at a local time."""
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, dt: datetime | None) -> None:
+        """Not known: the system tells only the sum of both."""
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        """The system's short name of the zone at a local time."""
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()

@@ -8,20 +8,24 @@ tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import httpx
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.adapters.bodies import ENCODINGS, read_body
+from ims_tui.adapters.certificates import trusted
 from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.dataclass import replace
+from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
@@ -29,8 +33,6 @@ from ims_tui.core.signin.credential import (
     SignInError,
     SignInRefusedError,
 )
-from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
-from ims_tui.core.text import printable
 
 _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
@@ -40,6 +42,7 @@ _HEADERS = {
     # The official SDK sends and signs a content type even on GET.
     "Content-Type": "application/json",
     "Accept": "application/json",
+    "Accept-Encoding": ENCODINGS,
     "User-Agent": f"ims-tui/{__version__}",
 }
 _NO_BODY = httpx.ByteStream(b"")
@@ -55,12 +58,14 @@ class ImsSource:
         now: Callable[[], datetime],
         timeout_s: float = 15.0,
         max_in_flight: int = 4,
+        environ: Mapping[str, str] = os.environ,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._profile = profile
         self._now = now
         self._timeout_s = timeout_s
         self._max_in_flight = max_in_flight
+        self._environ = environ
         self._transport = transport
         self._clients: Clients | None = None
         self._headers: httpx.Headers | None = None
@@ -84,8 +89,8 @@ class ImsSource:
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
             clients, auth = self._open()
-        except OSError as error:  # an SSLError is one, too
-            return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
+        except UnusableSettingError as error:
+            return _misconfigured(error)
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
         path = call.format(job_id=job_id, project_id=project_id)
@@ -101,17 +106,19 @@ class ImsSource:
             request = self._request(path, client.headers)
             response = await client.send(request, auth=auth, stream=True)
             try:
-                body = await _read(response)
+                body = await read_body(response, MAX_BODY)
             finally:
                 await response.aclose()
         except SignInError as error:
             return _not_signed_in(error)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except UnusableSettingError as error:
+            return _misconfigured(error)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             cause = cause_of(error)
             _LOG.debug("%s: GET %s: %s", self._profile.name, path, cause)
             return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy_of(cause))
         _LOG.debug("%s: GET %s: %s", self._profile.name, path, response.status_code)
-        if body is None:
+        if len(body) > MAX_BODY:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"
             return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
         return parse_reply(
@@ -162,6 +169,7 @@ class ImsSource:
                 _HEADERS,
                 self._timeout_s,
                 self._verify(),
+                self._environ,
                 self._transport,
             )
             self._auth = make_auth(
@@ -173,18 +181,10 @@ class ImsSource:
             )
         return self._clients, self._auth
 
-    def _no_bundle(self, error: OSError) -> Refusal:
-        why = "not certificates" if isinstance(error, ssl.SSLError) else error.strerror
-        bundle = printable(self._profile.ca_bundle or "the system's certificates", 200)
-        cause = f"The certificate file {bundle} cannot be read ({why})."
-        return refusal(RefusalKind.CA_UNREADABLE, cause)
-
     def _verify(self) -> ssl.SSLContext | bool:
-        """What all clients check certificates by: to read them takes 50 ms."""
-        bundle = self._profile.ca_bundle
-        if bundle:
-            return ssl.create_default_context(cafile=bundle)
-        return True if self._transport else httpx.create_ssl_context()
+        if self._transport and not self._profile.ca_bundle:
+            return True
+        return trusted(self._profile.ca_bundle, self._environ)
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""
@@ -203,6 +203,10 @@ class ImsSource:
                 await part.aclose()
 
 
+def _misconfigured(error: UnusableSettingError) -> PollFailed:
+    return PollFailed(FailureKind.MISCONFIGURED, str(error), remedy=error.remedy)
+
+
 def _not_signed_in(error: SignInError) -> PollFailed:
     remedy = error.refusal.remedy if isinstance(error, SignInRefusedError) else ""
     return PollFailed(
@@ -212,23 +216,3 @@ def _not_signed_in(error: SignInError) -> PollFailed:
         retry_after_s=error.retry_after_s,
         remedy=remedy,
     )
-
-
-async def _read(response: httpx.Response) -> bytes | None:
-    """Read a body; None where it is larger than any description of a job."""
-    parts, size = [], 0
-    async for part in _pieces(response):
-        size += len(part)
-        if size > MAX_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The decoded body; one that is neither packed nor read takes the short way."""
-    is_packed = "content-encoding" in response.headers
-    if is_packed or response.is_stream_consumed:
-        return response.aiter_bytes()
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    return response.stream.__aiter__()

@@ -21,9 +21,11 @@ _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (httpx.DecodingError, "an unreadable content encoding"),
     (httpx.UnsupportedProtocol, "not an http address"),
     (httpx.InvalidURL, "not an http address"),
+    (UnicodeError, "not an http address"),
 )
 _UNTRUSTED = "the certificate is not trusted"
 _OTHER_HOST = "the certificate is of another host"
+_OLD_TLS = "the service offers only an old TLS"
 _NO_NAME = "DNS lookup failed"
 _WORDS = (
     ("Hostname mismatch", _OTHER_HOST),
@@ -31,6 +33,8 @@ _WORDS = (
     ("certificate has expired", "the certificate has expired"),
     ("certificate is not yet valid", "the certificate is not valid yet"),
     ("CERTIFICATE_VERIFY_FAILED", _UNTRUSTED),
+    ("UNSUPPORTED_PROTOCOL", _OLD_TLS),
+    ("PROTOCOL_VERSION", _OLD_TLS),
     ("SSL", "TLS failed"),
     ("Name or service not known", _NO_NAME),
     ("nodename nor servname", _NO_NAME),
@@ -43,7 +47,8 @@ _WORDS = (
 _REMEDIES = {
     _UNTRUSTED: "Name the authority's file in ca_bundle, or in SSL_CERT_FILE.",
     "the certificate is not valid yet": "Check the clock of this machine.",
-    "the proxy refused": "Check HTTPS_PROXY and NO_PROXY.",
+    _OLD_TLS: "TLS 1.2 or newer is needed: tell the owner of the endpoint.",
+    "the proxy refused": "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.",
     _NO_NAME: "Check endpoint and region of the profile, and the name server.",
 }
 

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import cast
+from urllib.parse import urlsplit
 
 import httpx
 
+from ims_tui.adapters.certificates import trusted
+from ims_tui.adapters.clients import new_client
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.settings import Profile
+from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.service.reply import parse_date
 from ims_tui.core.signin.reach import Reach
 
 
 async def look(
-    profile: Profile, timeout_s: float, now: Callable[[], datetime]
+    profile: Profile,
+    timeout_s: float,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str] = os.environ,
 ) -> Reach:
     """Send one request without a credential; never raises for what the network does."""
-    host = httpx.URL(profile.endpoint).host
+    host = urlsplit(profile.endpoint).hostname or ""
     started = time.perf_counter()
     try:
-        verify = (
-            ssl.create_default_context(cafile=profile.ca_bundle)
-            if profile.ca_bundle
-            else True
-        )
+        verify = trusted(profile.ca_bundle, environ)
         async with (
-            httpx.AsyncClient(verify=verify, timeout=timeout_s) as client,
+            new_client({}, timeout_s, verify, environ) as client,
             client.stream("GET", profile.endpoint) as response,
         ):
             version, valid_until = _tls(response)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except UnusableSettingError as error:
+        return Reach(host, now(), str(error), error.remedy)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         cause = cause_of(error)
         return Reach(host, now(), cause, remedy_of(cause))
-    except OSError as error:  # an SSLError is one, too
-        why = "not certificates" if isinstance(error, ssl.SSLError) else error.strerror
-        cause = f"{profile.ca_bundle} cannot be read ({why})"
-        return Reach(host, now(), cause, "Check ca_bundle of the profile.")
     return Reach(
         host,
         now(),

@@ -39,6 +39,12 @@ class Bars:
         self._stream.flush()
         self._drawn = lines
 
+    def say(self, line: str) -> None:
+        """Write a line that stays, where the bars were; they go on below it."""
+        up = f"\x1b[{len(self._drawn)}A" if self._drawn else ""
+        self._stream.write(f"{up}\r\x1b[J{line}\n")
+        self._drawn = []
+
     def _size(self) -> tuple[int, int]:
         try:
             return os.get_terminal_size(self._stream.fileno())

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 from ims_tui.checking import look_at, try_profile
 from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
+from ims_tui.cli.filefacts import facts_of
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile, Settings
@@ -74,11 +72,11 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     setup, loaded = call.setup, call.load()
     for finding in of_terminal(_terminal(call)):
         yield finding
-    place = str(setup.places.config)
-    there = "" if setup.places.config.exists() else " (not there; defaults hold)"
-    for finding in of_config(loaded.problems, place + there):
+    config, *others = _files(setup.places)
+    there = "" if config.exists else " (not there; defaults hold)"
+    for finding in of_config(loaded.problems, config.path + there):
         yield finding
-    for facts in _files(setup.places):
+    for facts in (config, *others):
         yield of_file(facts)
     settings = loaded.settings
     for profile in chosen_profiles([], call.args.profile or "", settings):
@@ -118,38 +116,7 @@ def _terminal(call: Call) -> TerminalFacts:
 
 
 def _files(places: Places) -> Iterator[FileFacts]:
-    yield _facts("config file", places.config, written=False)
-    yield _facts("watchlist", places.watchlist)
-    yield _facts("stored replies", places.state, private=True)
-    yield _facts("log", places.log, private=True)
-
-
-def _facts(
-    subject: str, path: Path, *, written: bool = True, private: bool = False
-) -> FileFacts:
-    exists = path.exists()
-    mode = path.stat().st_mode if exists else 0
-    return FileFacts(
-        subject,
-        str(path),
-        exists,
-        _is_usable(path, written=written),
-        others_write=bool(mode & (stat.S_IWGRP | stat.S_IWOTH)),
-        others_read=bool(mode & (stat.S_IRGRP | stat.S_IROTH)),
-        is_private=private,
-    )
-
-
-def _is_usable(path: Path, *, written: bool) -> bool:
-    """Whether a file can be used; one that is not there must be possible to make."""
-    if path.exists():
-        can_read = path.is_file() and os.access(path, os.R_OK)
-        # The list is replaced as a whole, so its folder has to be writable, too.
-        return can_read and (
-            not written
-            or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-        )
-    if not written:
-        return True
-    nearest = next(folder for folder in path.parents if folder.exists())
-    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+    yield facts_of("config file", places.config, written=False)
+    yield facts_of("watchlist", places.watchlist)
+    yield facts_of("stored replies", places.state, private=True)
+    yield facts_of("log", places.log, private=True)

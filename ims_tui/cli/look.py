@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TextIO
 
 from ims_tui.cli.call import Call
@@ -13,6 +12,7 @@ from ims_tui.core.polling.health import Health
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, Tone, View
 from ims_tui.core.state.moment import Moment
+from ims_tui.wiring import local_zone
 
 _COLOURLESS = ("dumb", "vt")
 """How the names of terminals without colour begin."""
@@ -30,12 +30,10 @@ def plain_view(
     call: Call, now: Moment, health: Mapping[str, Health] | None = None
 ) -> View:
     """The view of commands: local times, and only the signs the stream can write."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
     encoding = getattr(call.out, "encoding", "") or ""
     is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
-    return View(now, health or {}, Times.ELAPSED, zone, glyphs)
+    return View(now, health or {}, Times.ELAPSED, local_zone(), glyphs)
 
 
 def has_colour(call: Call, stream: TextIO) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
 
 from ims_tui.cli import process
-from ims_tui.core.errors import ImsTuiError
+from ims_tui.cli.streams import drop_output, settle_streams
+from ims_tui.core.errors import ImsTuiError, OutputError
 from ims_tui.core.text import in_ascii, printable
 
 _LOG = logging.getLogger("ims_tui")
@@ -29,12 +30,13 @@ def main(
     """Run the program and return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     _LOG.addHandler(logging.NullHandler())
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # an old locale is no fault
+    settle_streams()
     try:
-        code = _run(arguments, os.environ if environ is None else environ)
-        sys.stdout.flush()
+        code = _finished(arguments, os.environ if environ is None else environ)
+    except OutputError as error:
+        code = error.exit_code
+        drop_output()
+        _say(str(error))
     except ImsTuiError as error:
         code = error.exit_code
         _say(str(error))
@@ -42,12 +44,21 @@ def main(
         code = 130
     except BrokenPipeError:
         code = PIPE_CLOSED
-        # The reader has gone; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
     except Exception as error:  # noqa: BLE001 - the last line of defence
         code = 1
         _LOG.critical("crash", exc_info=True)
         _say(f"a fault of ims-tui: {type(error).__name__}: {error}; {_report()}")
+    return code
+
+
+def _finished(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run, and write what is left; argparse ends the process where it gave help."""
+    try:
+        code = _run(arguments, environ)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    sys.stdout.flush()
     return code
 
 
@@ -56,9 +67,14 @@ def _report() -> str:
     import tempfile
     import traceback
 
-    number, name = tempfile.mkstemp(".txt", "ims-tui-crash-")
-    with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
-        traceback.print_exc(file=file)
+    try:
+        number, name = tempfile.mkstemp(".txt", "ims-tui-crash-")
+        with os.fdopen(
+            number, "w", encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            traceback.print_exc(file=file)
+    except OSError as error:
+        return f"there is no report ({error.strerror})"
     return f"the report is {name}"
 
 
@@ -85,8 +101,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     from ims_tui.cli.call import Call
 
     process.end_loading()
-    given = sys.stdin or io.StringIO()  # it may be closed
-    result = module.run(Call(args, environ, given, sys.stdout, sys.stderr))
+    result = module.run(Call(args, environ, sys.stdin, sys.stdout, sys.stderr))
     if isinstance(result, Coroutine):
         result = process.run_loop(result)
     return int(result)

@@ -10,6 +10,7 @@ from ims_tui.cli.bars import Bars
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import has_colour, plain_view, write_at_once
 from ims_tui.core.headless.changes import (
+    ChangeKind,
     change_json,
     change_line,
     changes,
@@ -67,12 +68,14 @@ class Reporter:
     ) -> None:
         """Tell what is new since the last call."""
         view = plain_view(self._call, now, health)
-        for change in changes(self._entries, entries):
+        for change in changes(self._entries, entries, health):
             if self._jsonl:
                 self._json(change_json(change, view))
             if self._lines_to and is_worth_a_line(change):
                 self._lines_to.write(change_line(change, view) + "\n")
                 self._wrote_s = now.mono_s
+            elif self._bars and change.kind is ChangeKind.NO_ANSWER:
+                self._bars.say(change_line(change, view))
         for event in filter(is_of_service, news_since(self._events, events)):
             if self._jsonl:
                 self._json(service_json(event))

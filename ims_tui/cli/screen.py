@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ims_tui.cli.call import Call, check_whole
@@ -21,7 +20,7 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.wiring import all_themes, as_poller, clock
+from ims_tui.wiring import all_themes, as_poller, clock, local_zone
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
@@ -86,9 +85,12 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
     name = settings.ui.glyphs
     if name == "auto":
         name = "braille" if is_utf8(environ) else "ascii"
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
+    return View(
+        now,
+        times=Times(settings.ui.times),
+        zone=local_zone(),
+        glyphs=GLYPHS[name],
+    )
 
 
 async def show_screen(

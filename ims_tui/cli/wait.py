@@ -14,6 +14,7 @@ from ims_tui.cli.reporting import Reporter
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.core.config.values import UnacceptableError, duration
 from ims_tui.core.dataclass import replace
+from ims_tui.core.headless.changes import END_LIKE, word_of
 from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.export import SCHEMA, entry_json
@@ -31,7 +32,7 @@ _EXIT_CODES = """\
 exit codes, the first that applies:
   130, 143  interrupted, terminated; the list is saved
   2         wrong usage
-  7         configuration or list unreadable or not writable
+  7         configuration, list or output unreadable or not writable
   4         not signed in, or refused
   3         at least one job failed
   5         at least one id is unknown to the service
@@ -60,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--give-up",
         type=time_span,
         metavar="TIME",
-        help="end when the service is silent for this long; default: only where it "
-        "never answered, after 5m",
+        help="end when there is no usable answer for this long; default: only where "
+        "there never was one, after 5m",
     )
     add("--add", action="store_true", help="put the jobs on the list, too")
     form = parser.add_mutually_exclusive_group()
@@ -179,6 +180,10 @@ class _Waiting:
             if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
                 remedy = health.failure.remedy
                 yield f"{poll_failure(health.failure)} {remedy}".strip()
+            elif entry.failure is not None and entry.unknown_since is None:
+                yield f"{entry.watch.job_id}: {poll_failure(entry.failure)}"
+            elif entry.is_end_like:
+                yield f"{entry.watch.job_id}: {word_of(entry)} is an {END_LIKE}"
         if self._is_timed_out:
             yield f"--timeout is over and {not_ended(len(left))}"
 

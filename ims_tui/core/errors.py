@@ -3,9 +3,11 @@
 ImsTuiError          1
  +-- UsageError      2  the command line asks for something that cannot be
  +-- ConfigError     7  a settings or credentials file cannot be used
+ |    +-- UnusableSettingError  7  with what stands there no request can be sent
  +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
+ +-- OutputError     7  standard output cannot be written
 """
 
 from __future__ import annotations
@@ -39,6 +41,15 @@ class ConfigError(ImsTuiError):
     exit_code = 7
 
 
+class UnusableSettingError(ConfigError):
+    """A variable or setting with which no request can be sent; the text names it."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(text)
+        self.remedy = remedy
+        """One sentence: what one can do."""
+
+
 class WatchFileError(ImsTuiError):
     """The watchlist cannot be written or must not be overwritten."""
 
@@ -51,5 +62,11 @@ class UnreadableListError(WatchFileError):
 
 class StateError(ImsTuiError):
     """Stored replies cannot be read or written."""
+
+    exit_code = 7
+
+
+class OutputError(ImsTuiError):
+    """Standard output cannot be written: it is closed, or its disk is full."""
 
     exit_code = 7

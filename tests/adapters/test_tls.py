@@ -7,6 +7,7 @@ certificate it gave to `localhost`, with its key.
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,7 @@ from ims_tui.adapters.ims import ImsSource
 from ims_tui.adapters.reach import look
 from ims_tui.core.config.settings import Profile, TokenSpec
 from ims_tui.core.headless.diagnosis import Level, of_reach
+from ims_tui.core.headless.verdict import code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.signin.secret import Secret
 
@@ -59,33 +61,48 @@ async def tls_server() -> AsyncIterator[int]:
 
 
 class Proxy:
-    """A proxy that tunnels, and remembers where to."""
+    """A proxy that answers itself, and remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
         self.heads: list[bytes] = []
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Tunnel one connection."""
-        head = await reader.readuntil(b"\r\n\r\n")
-        self.heads.append(head)
-        method, target, _ = head.split(b" ", 2)
-        assert method == b"CONNECT"
-        self.asked.append(target.decode())
-        port = int(target.rpartition(b":")[2])
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(4096):
-            writer.write(data)
+        """Refuse a tunnel; answer for a plain address."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.heads.append(head)
+            refused = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+            writer.write(refused if head.startswith(b"CONNECT") else REPLY)
             await writer.drain()
-    writer.close()
+        writer.close()
+
+
+@asynccontextmanager
+async def proxy_server() -> AsyncIterator[tuple[Proxy, str]]:
+    proxy = Proxy()
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    async with server:
+        yield proxy, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def ask_with(
+    environ: dict[str, str], endpoint: str, ca_bundle: str = ""
+) -> Outcome:
+    profile = Profile(
+        endpoint=endpoint,
+        auth=TokenSpec(Secret("a-secret-token")),
+        ca_bundle=ca_bundle,
+        allow_http=True,
+    )
+    source = ImsSource(
+        profile, now=lambda: datetime.now(UTC), timeout_s=5.0, environ=environ
+    )
+    try:
+        return await source.show("0" * 32)
+    finally:
+        await source.close()
 
 
 async def ask(port: int, host: str = "localhost", ca_bundle: str = "") -> Outcome:
@@ -136,22 +153,95 @@ async def test_a_certificate_of_another_host_is_refused() -> None:
     assert outcome.cause == "the certificate is of another host"
 
 
-async def test_a_proxy_of_the_environment_is_used_but_where_it_is_excepted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    proxy = Proxy()
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-    async with server, tls_server() as port:
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        monkeypatch.setenv("HTTPS_PROXY", address)
-        outcome = await ask(port, ca_bundle=AUTHORITY)
+async def test_the_credential_goes_through_a_tunnel_or_not_at_all() -> None:
+    async with proxy_server() as (proxy, address):
+        outcome = await ask_with({"HTTPS_PROXY": address}, "https://ims.example")
+    assert kind_of(outcome) is FailureKind.UNREACHABLE
+    assert proxy.heads[0].startswith(b"CONNECT ims.example:443 ")
+    assert b"a-secret-token" not in b"".join(proxy.heads)
+
+
+async def test_a_proxy_is_asked_for_other_machines_only() -> None:
+    async with proxy_server() as (proxy, address), tls_server() as port:
+        environ = {"HTTP_PROXY": address, "HTTPS_PROXY": address, "ALL_PROXY": address}
+        outcome = await ask_with(environ, "http://ims.example")
         assert kind_of(outcome) is FailureKind.NOT_KNOWN
-        assert proxy.asked == [f"localhost:{port}"]
-        assert b"a-secret-token" not in b"".join(proxy.heads)
-        monkeypatch.setenv("NO_PROXY", "localhost")
-        outcome = await ask(port, ca_bundle=AUTHORITY)
+        assert proxy.heads[0].startswith(b"GET http://ims.example/")
+        outcome = await ask_with(environ, f"https://localhost:{port}", AUTHORITY)
         assert kind_of(outcome) is FailureKind.NOT_KNOWN
-        assert len(proxy.asked) == 1
+    assert len(proxy.heads) == 1
+
+
+async def test_a_socks_proxy_is_spoken_to() -> None:
+    asked = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            await reader.readexactly(3)  # version 5, one method: none needed
+            writer.write(b"\x05\x00")
+            length = (await reader.readexactly(5))[4]
+            asked.append((await reader.readexactly(length + 2))[:-2])
+            writer.write(b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50")
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(REPLY)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        environ = {"ALL_PROXY": f"socks5://127.0.0.1:{port}"}
+        outcome = await ask_with(environ, "http://ims.example")
+    assert kind_of(outcome) is FailureKind.NOT_KNOWN
+    assert asked == [b"ims.example"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "http://u:secret#s@proxy:1"),
+        ("ALL_PROXY", "http://xn--zzzzzz:3128"),
+        ("ALL_PROXY", "http://proxy:99999"),
+        ("SSL_CERT_FILE", "/nonexistent"),
+        ("SSL_CERT_FILE", "/"),
+        ("SSL_CERT_FILE", __file__),
+        ("SSL_CERT_DIR", "/nonexistent:/neither"),
+        ("SSLKEYLOGFILE", "/nonexistent/x"),
+        ("SSLKEYLOGFILE", "/"),
+    ],
+)
+async def test_a_variable_of_no_use_is_named(name: str, value: str) -> None:
+    outcome = await ask_with({name: value}, "https://ims.example")
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.MISCONFIGURED
+    assert code_of_failure(outcome) == 7
+    assert outcome.cause.startswith(f"{name} = ")
+    assert "secret" not in outcome.cause
+    assert outcome.remedy
+    profile = Profile(endpoint="https://ims.example")
+    reach = await look(profile, 5.0, lambda: datetime.now(UTC), {name: value})
+    assert reach.cause == outcome.cause
+
+
+async def test_a_bundle_of_no_use_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "empty").touch()
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "empty", tmp_path / "a\x1bb"):
+        outcome = await ask_with({}, "https://ims.example", str(path))
+        assert isinstance(outcome, PollFailed)
+        assert outcome.kind is FailureKind.MISCONFIGURED
+        assert outcome.cause.startswith("ca_bundle = ")
+        assert outcome.cause.isprintable()
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://xn--zzzzzz", "http://a..b", "http://127.0.0.1:99999"]
+)
+async def test_an_address_that_cannot_be_one_is_no_answer(endpoint: str) -> None:
+    outcome = await ask_with({}, endpoint)
+    assert kind_of(outcome) is FailureKind.UNREACHABLE
+    profile = Profile(endpoint=endpoint)
+    assert (await look(profile, 5.0, lambda: datetime.now(UTC), {})).cause
 
 
 async def test_doctor_sees_version_and_end_of_the_certificate() -> None:

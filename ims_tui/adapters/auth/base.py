@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 import httpx
 
+from ims_tui.adapters.bodies import read_body
 from ims_tui.core.service.envelope import read_error
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.credential import CredentialState, check_transport
@@ -123,24 +124,18 @@ async def read_refusal(
 
 
 async def _body(response: httpx.Response) -> bytes:
-    """Read a body, or little more than `MAX_BODY` of it; others can read the same.
-
-    `aread` has no limit, and of a packed body it asks for all at once.
-    """
-    whole = httpx.Response(
-        response.status_code, headers=response.headers, stream=response.stream
-    )
-    body = bytearray()
+    """Read a body, or little more than `MAX_BODY` of it; others can read the same."""
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)
     try:
-        async for part in whole.aiter_bytes():
-            body += part
-            if len(body) > MAX_BODY:
-                break
+        body = await read_body(response, MAX_BODY)
+    except httpx.DecodingError:
+        body = b""  # the status alone refuses, too
     finally:
-        await whole.aclose()
+        await stream.aclose()
     response.headers.pop("Content-Encoding", None)  # it is unpacked now
-    response.stream = httpx.ByteStream(bytes(body))
-    return bytes(body)
+    response.stream = httpx.ByteStream(body)
+    return body
 
 
 def check_request(request: httpx.Request, allow_http: bool) -> None:

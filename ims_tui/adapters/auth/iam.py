@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import httpx
 
+from ims_tui.adapters.bodies import read_body
 from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.config.settings import PasswordSpec
 from ims_tui.core.service.envelope import read_error
@@ -167,26 +168,17 @@ async def _ask(
                 request, auth=auth, stream=True, follow_redirects=False
             )
             try:
-                return response, await _read(response)
+                return response, await read_body(response, MAX_BODY)
             finally:
                 await response.aclose()
     except SignInRefusedError as error:
         return error.refusal
     except (httpx.TimeoutException, TimeoutError):
         why = "no answer in time"
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, UnicodeError) as error:
         why = cause_of(error)
-    host = printable(request.url.host, 80)
+    host = printable(request.url.netloc.decode("ascii"), 80)
     return Unavailable(FailureKind.UNREACHABLE, f"No answer from {host} ({why}).")
-
-
-async def _read(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_BODY:
-            break
-    return bytes(body)
 
 
 def _fault(

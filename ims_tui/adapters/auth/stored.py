@@ -76,7 +76,10 @@ class TokenFile:
 
     def __init__(self, path: str, source: str) -> None:
         self.source = source
-        self._path = Path(path).expanduser()
+        try:
+            self._path = Path(path).expanduser()
+        except RuntimeError:  # nobody of that name: then no such file is there either
+            self._path = Path(path)
         self._is_read = False
         self._seen: _Fingerprint = None
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from ims_tui.core.config.settings import Rate
 from ims_tui.core.dataclass import dataclass
@@ -241,7 +243,23 @@ def matching(pattern: str, what: str) -> Kind:
 
 def address(text: str) -> str:
     """An http address without a slash at its end; empty if it is none."""
-    return text.rstrip("/") if re.fullmatch(_URL, text) else ""
+    if not re.fullmatch(_URL, text):
+        return ""
+    try:
+        parts = urlsplit(text)
+        is_one = parts.port != 0 and _is_host(parts.hostname or "")
+    except ValueError:  # a port above 65535, brackets without an address
+        return ""
+    return text.rstrip("/") if is_one else ""
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name or address can be looked up; `xn--` has to stand for a word."""
+    if ":" in name:
+        return bool(ip_address(name))
+    if "xn--" in name:
+        name.encode("ascii").decode("idna")  # raises a ValueError
+    return all(0 < len(label) < 64 for label in name.rstrip(".").split("."))
 
 
 def _url(raw: object) -> str:

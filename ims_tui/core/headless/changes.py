@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from ims_tui.core.dataclass import dataclass
+from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line
+from ims_tui.core.show.sentences import event_line, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
@@ -26,6 +28,8 @@ class ChangeKind(StrEnum):
     MOVING = "moving"
     UNKNOWN = "unknown"
     GONE = "gone"
+    NO_ANSWER = "no_answer"
+    """The last poll brought nothing, for a reason that was not told before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class Change:
 
 
 def changes(
-    before: Mapping[JobKey, Entry], after: Mapping[JobKey, Entry]
+    before: Mapping[JobKey, Entry],
+    after: Mapping[JobKey, Entry],
+    health: Mapping[str, Health],
 ) -> Iterator[Change]:
     """All changes, in the order of the list."""
     for key, entry in after.items():
@@ -47,6 +53,24 @@ def changes(
             kind = _kind(old, entry)
             if kind is not None:
                 yield Change(kind, old, entry)
+            if _fails_anew(old, entry) and _is_up(health.get(key.profile)):
+                yield Change(ChangeKind.NO_ANSWER, old, entry)
+
+
+def _fails_anew(old: Entry | None, new: Entry) -> bool:
+    """Whether a poll failed for another reason than the one before; unknown is told."""
+    failure, before = new.failure, old.failure if old else None
+    if failure is None or failure.kind is FailureKind.NOT_KNOWN:
+        return False
+    return before is None or (before.kind, before.cause) != (
+        failure.kind,
+        failure.cause,
+    )
+
+
+def _is_up(health: Health | None) -> bool:
+    """Whether it is for the job to say what is wrong: else the service's line does."""
+    return health is None or health.link in (Link.IDLE, Link.LIVE)
 
 
 def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
@@ -75,8 +99,10 @@ def _at(entry: Entry) -> tuple[str, float | None]:
 
 def is_worth_a_line(change: Change) -> bool:
     """Whether people want to read it: a small step of the percent they do not."""
+    if change.kind in (ChangeKind.UNKNOWN, ChangeKind.NO_ANSWER):
+        return True
     if change.kind is not ChangeKind.PROGRESS or change.before is None:
-        return bool(word_of(change.entry)) or change.kind is ChangeKind.UNKNOWN
+        return bool(word_of(change.entry))
     (old_step, old), (step, new) = _at(change.before), _at(change.entry)
     return step != old_step or int((old or 0.0) * 10) != int((new or 0.0) * 10)
 
@@ -87,10 +113,16 @@ def stamp(at: datetime, *, fine: bool = False) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
+END_LIKE = "unknown status with an end time: it may have ended"
+"""What is said of a job that seems to have ended, nobody knows how."""
+
+
 def change_line(change: Change, view: View) -> str:
     """One change for people and for grep."""
     entry = change.entry
     parts = [stamp(view.now.wall), entry.watch.job_id, _word(change)]
+    if change.kind is ChangeKind.NO_ANSWER and entry.failure:
+        return " ".join([*parts, poll_failure(entry.failure)])
     step, ratio = _at(entry)
     if ratio is not None:
         parts.append(f"{int(ratio * 100 + 1e-9)}%")
@@ -98,6 +130,8 @@ def change_line(change: Change, view: View) -> str:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
         parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+    elif entry.is_end_like:
+        parts += [step, END_LIKE]
     elif not entry.has_ended:
         parts += [step, _left(entry, view)]
     return " ".join(filter(None, parts))
@@ -108,6 +142,8 @@ def _word(change: Change) -> str:
     match change.kind:
         case ChangeKind.GONE | ChangeKind.UNKNOWN:
             return change.kind.value.upper()
+        case ChangeKind.NO_ANSWER:
+            return "NO ANSWER"
         case ChangeKind.STALLED:
             return f"{word} stalled"
         case _:
@@ -137,6 +173,7 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "step": job["current_task"],
         "error_code": job["error_code"],
         "fail_reason": job["fail_reason"],
+        "cause": entry.failure.cause if entry.failure else None,
         "elapsed_s": job["elapsed_s"],
         "remaining_s": job["remaining_s"],
         "latency_s": job["detection_latency_s"],

@@ -19,6 +19,9 @@ WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 
 MOST_FAILURES = 99
 """The largest exit code of `doctor`; those above 100 mean other things."""
 
+LEAST_FREE_BYTES = 1024 * 1024
+"""With less room than this saving may fail at any moment."""
+
 _CLOCK_WARNING_S = 60.0
 _CERTIFICATE_WARNING = timedelta(days=14)
 
@@ -79,6 +82,10 @@ class FileFacts:
     others_read: bool = False
     is_private: bool = False
     """Whether nobody else should read it."""
+    reason: str = ""
+    """Why it cannot be looked at or used, where the system says it."""
+    free_bytes: int | None = None
+    """Room where it is written; None where that does not matter."""
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -176,9 +183,17 @@ def of_config(problems: Sequence[Problem], place: str) -> Iterator[Finding]:
 def of_file(facts: FileFacts) -> Finding:
     """Whether a file can be used, and by nobody else."""
     there = facts.path if facts.exists else f"{facts.path} (not there yet)"
+    if facts.reason:
+        text = f"{facts.path} cannot be used: {facts.reason}"
+        remedy = "Check the folders on the way to it, and that it is a plain file."
+        return Finding(Level.FAIL, facts.subject, text, remedy)
     if not facts.is_usable:
         remedy = f"Check owner and permissions of {facts.path}."
         return Finding(Level.FAIL, facts.subject, f"{there} cannot be used", remedy)
+    if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE_BYTES:
+        text = f"{there}: the disk is full, {facts.free_bytes // 1024} KiB are left"
+        remedy = "Make room there: what is learned cannot be saved."
+        return Finding(Level.FAIL, facts.subject, text, remedy)
     if facts.others_write:
         text = f"others can write {facts.path}"
         remedy = f"Run chmod go-w {facts.path}"
@@ -197,7 +212,7 @@ def of_reach(profile: str, reach: Reach) -> Iterator[Finding]:
     subject = f"{profile} network"
     if reach.cause:
         text = f"no answer from {reach.host} ({reach.cause})"
-        remedy = reach.remedy or "Check endpoint, network and HTTPS_PROXY."
+        remedy = reach.remedy or "Check endpoint, network and proxy variables."
         yield Finding(Level.FAIL, subject, text, remedy)
         return
     took = f"{reach.host} answers in {reach.latency_s * 1000:.0f} ms"

@@ -16,6 +16,7 @@ from ims_tui.core.headless.verdict import (
 )
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
 
@@ -41,7 +42,7 @@ class Wish:
     is_fail_fast: bool = False
     """The first job that cannot do what is waited for ends the wait."""
     give_up_s: float | None = None
-    """Longest silence of the service; None: any, once it has answered."""
+    """Longest time without a usable answer; None: any, once there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,34 @@ def is_over(wish: Wish, known: Known) -> bool:
 
 
 def has_given_up(wish: Wish, known: Known) -> bool:
-    """Whether all jobs that are left are of a service that is silent for too long."""
+    """Whether of no job that is left there was a usable answer for too long."""
     left = [e for e in known.entries if not is_settled(e, known.health_of(e))]
     return bool(left) and all(
-        _is_silent(wish, known.health_of(e), known.now) for e in left
+        _is_silent(wish, entry, known.health_of(entry), known.now) for entry in left
     )
 
 
-def _is_silent(wish: Wish, health: Health, now: Moment) -> bool:
-    if health.link is not Link.OFFLINE or health.since is None:
+def _is_silent(wish: Wish, entry: Entry, health: Health, now: Moment) -> bool:
+    since, ever = _silent_since(entry, health)
+    if since is None:
         return False
     limit_s = wish.give_up_s
     if limit_s is None:
-        limit_s = NEVER_ANSWERED_S if health.answered is None else float("inf")
-    return now.since_s(health.since) >= limit_s
+        limit_s = float("inf") if ever else NEVER_ANSWERED_S
+    return now.since_s(since) >= limit_s
+
+
+def _silent_since(entry: Entry, health: Health) -> tuple[Moment | None, bool]:
+    """Since when there is no usable answer, and whether there ever was one."""
+    if health.link is Link.OFFLINE:
+        return health.since, health.answered is not None
+    if health.link is Link.THROTTLED:
+        return health.since, True
+    if entry.failing_since is not None and entry.unknown_since is None:
+        return entry.failing_since, entry.seen is not None
+    if entry.is_end_like and not entry.is_stored:
+        return entry.moved or entry.seen, True
+    return None, True
 
 
 def verdict(wish: Wish, known: Known, *, is_timed_out: bool) -> int:
@@ -106,6 +121,8 @@ def verdict(wish: Wish, known: Known, *, is_timed_out: bool) -> int:
     reasons = [code for e in left for code in _reasons(e, known.health_of(e))]
     if is_timed_out:
         reasons.append(TIMED_OUT)
+    elif any(_is_throttled(e, known.health_of(e)) for e in left):
+        reasons.append(UNREACHABLE)
     return exit_code(reasons)
 
 
@@ -119,3 +136,16 @@ def _reasons(entry: Entry, health: Health) -> Iterator[int]:
         yield code_of_failure(health.failure)
     if health.link is Link.OFFLINE:
         yield UNREACHABLE
+    if _is_throttled(entry, health):
+        return  # a matter of time, which may be over
+    if entry.failure is not None:
+        yield code_of_failure(entry.failure)
+    elif entry.is_end_like:
+        yield UNREACHABLE
+
+
+def _is_throttled(entry: Entry, health: Health) -> bool:
+    """Whether it is only the budget, ours or the service's, that has no answer yet."""
+    failure = entry.failure
+    is_refused = failure is not None and failure.kind is FailureKind.THROTTLED
+    return is_refused or (failure is None and health.link is Link.THROTTLED)

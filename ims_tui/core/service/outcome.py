@@ -2,6 +2,7 @@
 
 retry          UNREACHABLE  THROTTLED  SERVER_FAULT
 stop profile   AUTH_REJECTED  ACCESS_DENIED  WRONG_ENDPOINT  NO_PROFILE
+               MISCONFIGURED
 retry slowly   NOT_UNDERSTOOD  REQUEST_REFUSED  UNEXPECTED
 count          NOT_KNOWN      after ten minutes of it the job is GONE
 """
@@ -32,6 +33,8 @@ class FailureKind(StrEnum):
     """The gateway has no such call here, or sends us elsewhere."""
     NO_PROFILE = "no_profile"
     """The configuration has no profile of the job's name; nothing was sent."""
+    MISCONFIGURED = "misconfigured"
+    """A variable or setting makes a request impossible; nothing was sent."""
     NOT_KNOWN = "not_known"
     """The service does not know the job."""
     NOT_UNDERSTOOD = "not_understood"
@@ -49,6 +52,7 @@ class FailureKind(StrEnum):
             FailureKind.ACCESS_DENIED,
             FailureKind.WRONG_ENDPOINT,
             FailureKind.NO_PROFILE,
+            FailureKind.MISCONFIGURED,
         )
 
     @property

@@ -62,6 +62,7 @@ _CAUSES = {
     FailureKind.ACCESS_DENIED: "Access denied",
     FailureKind.WRONG_ENDPOINT: "No such call at this address",
     FailureKind.NO_PROFILE: "This job cannot be asked about",
+    FailureKind.MISCONFIGURED: "No request can be sent",
     FailureKind.NOT_KNOWN: "The service does not know this job",
     FailureKind.NOT_UNDERSTOOD: "The reply is not understood",
     FailureKind.REQUEST_REFUSED: "The service refuses the request",
@@ -172,6 +173,7 @@ _STOPPED_WORDS: dict[FailureKind | None, str] = {
     FailureKind.ACCESS_DENIED: "ACCESS DENIED",
     FailureKind.WRONG_ENDPOINT: "WRONG ADDRESS",
     FailureKind.NO_PROFILE: "NO SUCH PROFILE",
+    FailureKind.MISCONFIGURED: "WRONG SETTING",
 }
 
 

@@ -193,7 +193,9 @@ def check_transport(url: str, allow_http: bool) -> None:
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        mapped = getattr(address, "ipv4_mapped", None)
+        return (mapped or address).is_loopback
     except ValueError:
         return host.lower() == "localhost"
 

@@ -56,7 +56,6 @@ class RefusalKind(StrEnum):
     TOKEN_LOST = "token_lost"
     OTHER_REGION = "other_region"
     OTHER_PROJECT = "other_project"
-    CA_UNREADABLE = "ca_unreadable"
     FILE_UNREADABLE = "file_unreadable"
     FILE_UNSAFE = "file_unsafe"
     FILE_RUBBISH = "file_rubbish"
@@ -171,10 +170,6 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.OTHER_PROJECT: (
         "The token belongs to another project.",
         f"Sign in to the project of this profile, {_RELOAD}",
-    ),
-    RefusalKind.CA_UNREADABLE: (
-        "The certificate file cannot be read.",
-        f"Check ca_bundle of the profile or SSL_CERT_FILE, {_RELOAD}",
     ),
     RefusalKind.FILE_UNREADABLE: (
         "The token file cannot be read.",

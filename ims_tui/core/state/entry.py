@@ -57,6 +57,8 @@ class Entry:
     """Set while the last poll of this job failed."""
     failed: Moment | None = None
     """When that was."""
+    failing_since: Moment | None = None
+    """First of the polls in a row that failed; None while the last one was good."""
     unknown_since: Moment | None = None
     """Since when the service does not know the job."""
     is_gone: bool = False
@@ -99,6 +101,12 @@ class Entry:
         return self.status is not None and self.status.has_ended
 
     @property
+    def is_end_like(self) -> bool:
+        """Whether it has an end time in a status that nobody documents."""
+        job = self.job
+        return job is not None and job.status is JobStatus.OTHER and bool(job.end_time)
+
+    @property
     def is_live(self) -> bool:
         """Whether the job is polled."""
         return not self.has_ended and not self.is_gone
@@ -139,6 +147,7 @@ def _after_failure(entry: Entry, failure: PollFailed, now: Moment) -> Entry:
         entry,
         failure=failure,
         failed=now,
+        failing_since=entry.failing_since or now,
         exchange=failure.exchange or entry.exchange,
         unknown_since=unknown_since,
         polls=entry.polls + 1,
@@ -179,6 +188,7 @@ def _after_reply(
         is_stored=False,
         failure=None,
         failed=None,
+        failing_since=None,
         unknown_since=None,
         is_gone=False,
         moved=now if has_moved or entry.moved is None else entry.moved,

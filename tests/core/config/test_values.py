@@ -89,6 +89,13 @@ def test_other_things_are_no_rate(raw: object) -> None:
         "host",
         "https://ho st",
         "https://host\n",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "https://xn--zzzzzz",
+        "https://xn--a.example/x",
+        "https://a..b",
+        "https://[::1::2]",
+        f"https://{'a' * 64}.example",
         3,
     ],
 )
@@ -98,7 +105,8 @@ def test_addresses_carry_nothing_but_a_place(raw: object) -> None:
 
 
 def test_addresses() -> None:
-    for text in ("http://127.0.0.1:8080", "https://[::1]:9/v3", "https://ims.x.y/p/q"):
+    good = "http://127.0.0.1:8080 https://[::1]:9/v3 https://ims.x.y/p/q"
+    for text in (*good.split(), "https://xn--bcher-kva.example", "https://ims.x:65535"):
         assert URL.read(text + "/") == text
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ims_tui.core.headless.changes import (
     Change,
     ChangeKind,
@@ -13,12 +15,14 @@ from ims_tui.core.headless.changes import (
     is_worth_a_line,
     news_since,
 )
+from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import Job, JobError
+from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
+from tests.core.entries import FAIL, OTHER, RUNNING, SUCCESS, at, id_of, job, moment
 
 VIEW = View(moment(250))
 KEY = JobKey("default", id_of(1))
@@ -34,7 +38,7 @@ def kinds(*steps: Entry) -> list[str]:
     before: dict[JobKey, Entry] = {}
     for step in steps:
         now = {KEY: step}
-        told += [change.kind.value for change in changes(before, now)]
+        told += [change.kind.value for change in changes(before, now, {})]
         before = now
     return told
 
@@ -81,10 +85,10 @@ def test_lines() -> None:
 
 def test_a_small_step_of_the_percent_is_an_event_but_no_line() -> None:
     before, after = (entry(job(1, RUNNING, ratio=ratio)) for ratio in (0.21, 0.28))
-    (change,) = changes({KEY: before}, {KEY: after})
+    (change,) = changes({KEY: before}, {KEY: after}, {})
     assert not is_worth_a_line(change)
     far = entry(job(1, RUNNING, ratio=0.31))
-    (change,) = changes({KEY: before}, {KEY: far})
+    (change,) = changes({KEY: before}, {KEY: far}, {})
     assert is_worth_a_line(change)
 
 
@@ -102,3 +106,35 @@ def test_news_are_those_behind_the_last_known_event() -> None:
     assert news_since(log[:1], log) == log[1:]
     assert news_since(log, log) == []
     assert news_since([Event(at(9), EventKind.BACK)], log) == log, "the log moved on"
+
+
+def failing(kind: FailureKind, cause: str) -> Entry:
+    return replace(entry(), failure=PollFailed(kind, cause), failing_since=moment(0))
+
+
+def test_each_reason_for_no_answer_is_told_once() -> None:
+    html = failing(FailureKind.NOT_UNDERSTOOD, "not JSON")
+    refused = failing(FailureKind.REQUEST_REFUSED, "HTTP 407")
+    steps = [entry(), html, replace(html, polls=2), refused, entry(), html]
+    assert kinds(*steps) == ["no_answer"] * 3
+    assert kinds(failing(FailureKind.NOT_KNOWN, "unknown")) == []
+    (change,) = changes({}, {KEY: html}, {})
+    assert is_worth_a_line(change)
+    line = change_line(change, VIEW)
+    assert line.endswith("NO ANSWER The reply is not understood: not JSON.")
+    assert change_json(change, VIEW)["cause"] == "not JSON"
+
+
+@pytest.mark.parametrize("link", [Link.OFFLINE, Link.STOPPED, Link.THROTTLED])
+def test_what_is_wrong_with_the_service_is_not_told_of_each_job(link: Link) -> None:
+    down = failing(FailureKind.SERVER_FAULT, "HTTP 503")
+    health = {"default": Health("default", link)}
+    assert list(changes({}, {KEY: down}, health)) == []
+
+
+def test_a_status_that_seems_to_be_an_end_is_told_as_such() -> None:
+    odd = entry(replace(job(1, OTHER), raw_status="CANCELLED", end_time=at(200)))
+    (change,) = changes({KEY: entry()}, {KEY: odd}, {})
+    assert is_worth_a_line(change)
+    assert "CANCELLED" in change_line(change, VIEW)
+    assert "it may have ended" in change_line(change, VIEW)

@@ -123,6 +123,15 @@ def test_files_are_usable_and_nobody_elses() -> None:
     assert "Check owner" in of_file(replace(FILE, is_usable=False)).remedy
     assert "chmod go-w" in of_file(replace(FILE, others_write=True)).remedy
     assert "chmod 600" in of_file(replace(FILE, others_read=True)).remedy
+    full = of_file(replace(FILE, free_bytes=12 * 1024))
+    assert full.level is Level.FAIL
+    assert "12 KiB are left" in full.text
+    assert full.remedy
+    assert of_file(replace(FILE, free_bytes=2**30)).level is Level.OK
+    closed = of_file(replace(FILE, is_usable=False, reason="Permission denied"))
+    assert closed.level is Level.FAIL
+    assert closed.text == "/s/ims-tui.log cannot be used: Permission denied"
+    assert closed.remedy
     listed = replace(FILE, others_read=True, is_private=False)
     assert of_file(listed).level is Level.OK
 

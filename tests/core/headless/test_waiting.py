@@ -14,7 +14,17 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import Watch
-from tests.core.entries import FAIL, INIT, OTHER, RUNNING, SUCCESS, id_of, job, moment
+from tests.core.entries import (
+    FAIL,
+    INIT,
+    OTHER,
+    RUNNING,
+    SUCCESS,
+    at,
+    id_of,
+    job,
+    moment,
+)
 
 
 def entry(number: int, status: JobStatus | None) -> Entry:
@@ -105,6 +115,59 @@ def test_silence_ends_it_only_where_nobody_ever_answered_or_on_demand(
 ) -> None:
     health = offline(1000 - silent_s, has_answered=has_answered)
     assert is_over(Wish(give_up_s=give_up_s), known(RUNNING, health=health)) is over
+
+
+def failing(kind: FailureKind, since_s: float, *, seen: bool = False) -> Entry:
+    return replace(
+        entry(1, RUNNING if seen else None),
+        failure=PollFailed(kind, "why"),
+        failing_since=moment(since_s),
+        seen=moment(0) if seen else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (FailureKind.NOT_UNDERSTOOD, 6),
+        (FailureKind.REQUEST_REFUSED, 6),
+        (FailureKind.SERVER_FAULT, 6),
+        (FailureKind.UNREACHABLE, 6),
+        (FailureKind.UNEXPECTED, 1),
+    ],
+)
+@pytest.mark.parametrize("seen", [True, False])
+def test_any_kind_of_no_usable_answer_is_silence(
+    kind: FailureKind, code: int, seen: bool
+) -> None:
+    health = {"default": Health("default", Link.LIVE, answered=moment(999))}
+    for since_s, over in ((941, False), (940, True)):
+        now = Known([failing(kind, since_s, seen=seen)], health, moment(1000))
+        assert is_over(Wish(give_up_s=60), now) is over
+    assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == code
+    never = Known([failing(kind, 700, seen=seen)], health, moment(1000))
+    assert is_over(Wish(), never) is not seen
+
+
+def test_refusals_for_too_many_requests_are_silence_on_demand_only() -> None:
+    throttled = Health("default", Link.THROTTLED, since=moment(0))
+    now = known(RUNNING, health=throttled)
+    assert is_over(Wish(give_up_s=60), now)
+    assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == 6
+    assert verdict(Wish(), now, is_timed_out=True) == 124
+    assert not is_over(Wish(), now)
+
+
+def test_an_unknown_status_with_an_end_time_is_no_usable_answer() -> None:
+    odd = replace(job(1, OTHER), end_time=at(100))
+    ended = replace(entry(1, None), job=odd, seen=moment(999), moved=moment(940))
+    now = Known([ended], {}, moment(1000))
+    assert is_over(Wish(give_up_s=60), now)
+    assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == 6
+    assert not is_over(Wish(give_up_s=61), now)
+    assert not is_over(Wish(), now)
+    going_on = replace(ended, job=replace(odd, end_time=None))
+    assert not is_over(Wish(give_up_s=60), Known([going_on], {}, moment(1000)))
 
 
 STATUSES = st.lists(st.sampled_from([None, INIT, RUNNING, SUCCESS, FAIL]), min_size=1)
