@@ -30,7 +30,7 @@ def lives(screen: PtyScreen) -> None:
     """It still hears, and leaves when told."""
     screen.send("?")
     screen.wait_for("esc Close")
-    screen.send("q")
+    screen.send("\x1b")
     screen.wait_for(lambda text: "esc Close" not in text)
     screen.send("qq")
     assert screen.end() == 0

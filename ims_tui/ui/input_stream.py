@@ -136,7 +136,7 @@ class InputStream:
         return typed
 
     def _end_escape(self, text: str) -> None:
-        """A letter long after ESC is a key of its own; what begins a sequence is not."""
+        """A letter long after ESC is a key of its own, unless it begins a sequence."""
         if text and text[0] not in "[O]P_^X\\":
             self._held = ""
             self._key(ESC)
