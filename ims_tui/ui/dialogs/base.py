@@ -88,7 +88,7 @@ class Dialog(ModalScreen[Result | None]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close, once: a second answer in the same read finds it closed."""
         if not self.is_current:
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         return super().dismiss(result)
 
     def action_cancel(self) -> None:
