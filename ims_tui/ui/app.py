@@ -38,7 +38,8 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
-from ims_tui.ui.keys import bindings
+from ims_tui.ui.keys import as_ascii, bindings
+from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.observed import observed
 from ims_tui.ui.plain import OnlyAscii
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
@@ -62,6 +63,9 @@ QUIT_TWICE_S = 2.0
 COLLECT_AT = (3_000, 5, 100)
 """The collector's thresholds once the list is read. With 20,000 new objects at once a
 key waited for 27 ms (10,000 rows, 1,000 changes a second); with these for 9."""
+
+MOST_TYPED = 5_000
+"""Keys kept while nothing can take them; of more, the first are lost."""
 
 KEEP_S = 0.5
 """Pause before what the operator chose to see is stored: choices come in runs."""
@@ -115,7 +119,7 @@ class ImsTui(App[int]):
         self._first = first
         self._interrupted_s = -QUIT_TWICE_S
         self._knows_looks = False
-        self._typed: deque[events.Key] = deque()
+        self._typed: deque[events.Key | events.Paste] = deque(maxlen=MOST_TYPED)
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
@@ -217,7 +221,7 @@ class ImsTui(App[int]):
             return
         self._set_scrollbars()
         self.dashboard.follow(self.runtime)
-        self.call_later(self._press)
+        self.call_later(self.press)
         for problem in self._problems:
             self.tell(problem, is_bad=True)
         self._run()
@@ -249,8 +253,8 @@ class ImsTui(App[int]):
             self._knows_looks = True
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys in the order in which they were typed, also before the screen."""
-        if not isinstance(event, events.Key):
+        """Take keys and pastes in their order, also those before the screen."""
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
             return
         if self.is_leaving:  # then there may be no screen any more
@@ -260,28 +264,45 @@ class ImsTui(App[int]):
             return
         self._typed.append(event)
         if self.dashboard.stands:
-            await self._press()
+            await self.press()
 
-    async def _press(self) -> None:
+    async def press(self) -> None:
         """Do what a key of the dashboard says before the next one is looked at.
 
         Keys come in bursts from a slow line or fast fingers: the letters behind the
-        one that opens the filter are no keys of the table.
+        one that opens the filter are no keys of the table. What comes behind one that
+        opens a dialog, or behind a paste, waits until the dialog can take it.
         """
-        while self._typed and not self.is_leaving:
+        while self._typed and not self.is_leaving and not self._is_opening:
             event = self._typed.popleft()
+            if isinstance(event, events.Key) and not self._is_text_typed:
+                event = as_ascii(event)
             if (
                 self.screen is not self.dashboard
                 or self.focused is self.dashboard.filter_line
             ):
                 await super().on_event(event)
-                continue
-            self.app_focus = True  # as Textual does: who types looks
-            if self.is_blurred:
-                self.on_app_focus()
-            if not await self._check_bindings(event.key, priority=True):
-                await self._check_bindings(event.key)
-            self.dashboard.paint_table()
+            elif isinstance(event, events.Paste):
+                self.dashboard.on_paste(event)
+            else:
+                await self._press_on_dashboard(event)
+
+    @property
+    def _is_opening(self) -> bool:
+        """Whether a dialog is on its way."""
+        return getattr(self.screen, "is_fresh", False)
+
+    @property
+    def _is_text_typed(self) -> bool:
+        return isinstance(self.focused, LineInput)
+
+    async def _press_on_dashboard(self, event: events.Key) -> None:
+        self.app_focus = True  # as Textual does: who types looks
+        if self.is_blurred:
+            self.on_app_focus()
+        if not await self._check_bindings(event.key, priority=True):
+            await self._check_bindings(event.key)
+        self.dashboard.paint_table()
 
     # -- facts for the screen ----------------------------------------------------------
 

@@ -17,13 +17,16 @@ import select
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from textual import constants
+from textual import events
 from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from ims_tui.ui.input_stream import ESC, InputStream, Pasted, Typed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -39,8 +42,20 @@ READ_BYTES = 4096
 LEAVING_S = 0.5
 """Longest wait for a terminal to take what puts it back into order."""
 
-_TICK_S = constants.ESCAPE_DELAY + 0.01
-"""After this an escape that nothing followed was the key."""
+MOST_UNDONE = 500
+"""Messages the app may be behind; while it is, nothing more is read."""
+
+PAUSE_S = 0.02
+"""Pause of the reading until the app has caught up."""
+
+MOST_COLUMNS, MOST_ROWS = 1000, 500
+"""A terminal that says it is larger is taken to be of this size."""
+
+_LATE_S = 0.001
+"""The clock of the loop may wake a little early."""
+
+_SIZE_REPORTS = ("\x1b[48;", "\x1b[?2048;")
+"""Reports of the size, and that there are some: the system is asked instead."""
 
 
 class LoopDriver(LinuxDriver):
@@ -72,7 +87,10 @@ class LoopDriver(LinuxDriver):
         self._is_read_by_loop = False
         self._parser = XTermParser(debug)
         self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._stream = InputStream()
         self._tick: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._size = self._get_terminal_size()
 
     # -- life --------------------------------------------------------------------------
 
@@ -185,11 +203,26 @@ class LoopDriver(LinuxDriver):
     def _stop_reading(self) -> None:
         if self._is_read_by_loop:
             self._loop.remove_reader(self.fileno)
-        if self._tick is not None:
-            self._tick.cancel()
+        for timer in (self._tick, self._pause):
+            if timer is not None:
+                timer.cancel()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal: COLUMNS and LINES may be those of another one."""
+        for number in (self.fileno, 2, 1):
+            with suppress(OSError):
+                width, height = os.get_terminal_size(number)
+                if width and height:
+                    return min(width, MOST_COLUMNS), min(height, MOST_ROWS)
+        width, height = super()._get_terminal_size()
+        return min(width, MOST_COLUMNS), min(height, MOST_ROWS)
 
     def _read_some(self) -> None:
-        """Handle what was typed."""
+        """Handle what was typed, unless the app is too far behind for more."""
+        if self._app.message_queue_size > MOST_UNDONE:
+            self._loop.remove_reader(self.fileno)
+            self._pause = self._loop.call_later(PAUSE_S, self._can_read)
+            return
         try:
             data = os.read(self.fileno, READ_BYTES)
         except OSError:
@@ -197,22 +230,41 @@ class LoopDriver(LinuxDriver):
         if not data:
             self._lost()
             return
-        self._process(self._parser.feed(self._decode(data)))
+        self._handle(self._stream.feed(self._decode(data), self._loop.time()))
+
+    def _expire(self) -> None:
+        self._handle(self._stream.expire(self._loop.time()))
+
+    def _handle(self, typed: Iterable[Typed]) -> None:
+        """Hand over what is whole, and come back for what is not yet."""
+        for message in _latest([each for one in typed for each in self._messages(one)]):
+            self.process_message(message)
         if self._tick is not None:
             self._tick.cancel()
-        self._tick = self._loop.call_later(_TICK_S, self._end_of_escape)
+            self._tick = None
+        if (due_s := self._stream.due_s) is not None:
+            self._tick = self._loop.call_at(due_s + _LATE_S, self._expire)
 
-    def _end_of_escape(self) -> None:
-        self._process(self._parser.tick())
-
-    def _process(self, messages: Iterable[Message]) -> None:
-        """Hand over what was read; after what is no key the next one still counts."""
+    def _messages(self, typed: Typed) -> list[Message]:
+        """What Textual calls it; nothing where it is not understood."""
+        if isinstance(typed, Pasted):
+            return [events.Paste(typed.text)]
+        text = typed.text
+        if text == ESC:
+            return [events.Key("escape", ESC)]
+        if text.startswith(_SIZE_REPORTS):
+            return []
+        messages: list[Message] = []
         try:
-            for message in messages:
-                self.process_message(message)
-        except (ValueError, OverflowError) as error:  # the parser reads no more
+            messages += self._parser.feed(text)
+            if not messages and len(text) == 2 and text[0] == ESC:
+                messages += self._parser._sequence_to_key_events(text[1], alt=True)
+        except (ValueError, OverflowError) as error:
             _LOG.warning("what was typed is not understood: %s", type(error).__name__)
-            Parser.__init__(self._parser)  # what it knows of the terminal stays
+            messages.clear()
+        if text[0] == ESC:  # it waits for no more; what it knows of the terminal stays
+            Parser.__init__(self._parser)
+        return messages
 
     def _run_input_thread(self) -> None:
         """What Textual's thread does: nothing where the loop reads."""
@@ -225,6 +277,25 @@ class LoopDriver(LinuxDriver):
             self._app.post_message(message)
         else:
             super().send_message(message)
+
+
+def _latest(messages: list[Message]) -> list[Message]:
+    """Of focus and pointer only where they are now counts, not each step to there."""
+    kept: list[Message] = []
+    is_focus_told = False
+    for message in reversed(messages):
+        if isinstance(message, events.AppFocus | events.AppBlur):
+            if is_focus_told:
+                continue
+            is_focus_told = True
+        elif (
+            isinstance(message, events.MouseMove)
+            and kept
+            and isinstance(kept[-1], events.MouseMove)
+        ):
+            continue
+        kept.append(message)
+    return kept[::-1]
 
 
 def _opened() -> int | None:

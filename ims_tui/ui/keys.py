@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.binding import Binding, BindingType
+from textual.keys import _character_to_key
 
 from ims_tui.core.show.actions import ACTIONS, KeyHint, Owner
 from ims_tui.core.show.view import Cell, Tone
@@ -25,6 +27,21 @@ def bindings(owner: Owner) -> list[BindingType]:
         for action in ACTIONS
         if action.owner is owner
     ]
+
+
+def as_ascii(event: events.Key) -> events.Key:
+    """The key that was meant, where an input method made it full-width.
+
+    U+FF01 to U+FF5E are the printable ASCII characters, U+3000 is the space (Unicode
+    Standard, Halfwidth and Fullwidth Forms).
+    """
+    character = event.character or ""
+    if character == "\u3000":
+        return events.Key("space", " ")
+    if len(character) != 1 or not "\uff01" <= character <= "\uff5e":
+        return event
+    plain = chr(ord(character) - 0xFEE0)
+    return events.Key(plain if plain.isalnum() else _character_to_key(plain), plain)
 
 
 class KeyLine(OneLine):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.renderables.background_screen import BackgroundScreen
@@ -71,8 +72,9 @@ class Dialog(ModalScreen[Result | None]):
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
         if self.is_fresh:
-            self.is_fresh = False
             self.open_up()
+            self.is_fresh = False
+            self.app.call_later(self.app.press)  # what was typed meanwhile is for it
 
     def open_up(self) -> None:
         """Fill the box anew."""
@@ -82,6 +84,12 @@ class Dialog(ModalScreen[Result | None]):
         """Set the title and the keys."""
         self.query_one(".title", Static).update(title)
         self.query_one(KeyLine).show_hints(fitting(hints, self.app.size.width - 5))
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, once: a second answer in the same read finds it closed."""
+        if not self.is_current:
+            return AwaitComplete()
+        return super().dismiss(result)
 
     def action_cancel(self) -> None:
         """Close without doing anything."""

@@ -135,6 +135,7 @@ class FormDialog(Dialog[bool]):
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
     form: Form
+    _is_sending = False  # one enter, one answer
 
     def compose_body(self) -> ComposeResult:
         """Intro, fields, and a line about them."""
@@ -195,10 +196,15 @@ class FormDialog(Dialog[bool]):
 
     def action_send(self) -> None:
         """Send the values; the form stays open where they will not do."""
-        observe(self, self._send, exclusive=True)
+        if not self._is_sending and self.is_current:
+            self._is_sending = True
+            observe(self, self._send, exclusive=True)
 
     async def _send(self) -> None:
-        problem = await self.form.done(self.values)
+        try:
+            problem = await self.form.done(self.values)
+        finally:
+            self._is_sending = False
         if problem:
             self._say(problem)
         elif self.is_current:

@@ -118,8 +118,9 @@ class MenuDialog(Dialog[str]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if self.menu.look is not None and event.option_id is not None:
-            self.menu.look(event.option_id)
+        look = self.menu.look
+        if look is not None and event.option_id is not None and self.is_current:
+            look(event.option_id)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -127,13 +128,15 @@ class MenuDialog(Dialog[str]):
             self._choose(event.option_id)
 
     def _choose(self, name: str) -> None:
+        if not self.is_current:  # it was chosen already
+            return
         done = self.menu.done
         self.dismiss(name)
         self.app.call_later(done, name)
 
     def action_cancel(self) -> None:
         """Close; what was only looked at is taken back."""
-        if self.menu.look is not None:
+        if self.menu.look is not None and self.is_current:
             self.menu.look(self.menu.at)
         super().action_cancel()
 
