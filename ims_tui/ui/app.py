@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from textual import events, work
+from textual import constants, events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
@@ -92,7 +92,8 @@ class ImsTui(App[int]):
         has_color: bool = True,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(driver_class=LoopDriver)
+        # `textual serve` names a driver of its own in the environment.
+        super().__init__(driver_class=None if constants.DRIVER else LoopDriver)
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""

@@ -14,8 +14,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
-from textual._compositor import Compositor, CompositorUpdate
-from textual.geometry import Region
+from textual._compositor import (
+    Compositor,
+    CompositorUpdate,
+    MapGeometry,
+    ReflowResult,
+)
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -66,6 +71,26 @@ class TightCompositor(Compositor):
     def __init__(self, can_paint: Callable[[], bool]) -> None:
         super().__init__()
         self._can_paint = can_paint
+        self._shown_map: dict[Widget, MapGeometry] = {}
+        """Where each widget stood when changes of place were last looked for."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Lay the widgets out anew; what moved since the last time is dirty.
+
+        Textual compares with the newest map, which any question about a place may have
+        made from styles that no layout has followed yet: then what had moved, come or
+        gone was never painted, and told of no size.
+        """
+        self._full_map = self._shown_map
+        result = super().reflow(parent, size)
+        self._shown_map = self._full_map
+        return result
+
+    def reflow_visible(self, parent: Widget, size: Size) -> set[Widget]:
+        """Lay out anew what can be seen, after scrolling."""
+        exposed = super().reflow_visible(parent, size)
+        self._shown_map = {**self._shown_map, **(self._visible_map or {})}
+        return exposed
 
     def render_update(
         self,

@@ -32,6 +32,7 @@ from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui import moving
 from ims_tui.ui.frame import UNFOCUSED_S, Frame
+from ims_tui.ui.job_detail import DetailLines
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
 
@@ -245,6 +246,10 @@ class Dashboard(Frame):
             self._moved_s = self.app.now().mono_s
         self._paint_detail()
         self._attend()
+
+    @on(DetailLines.Hidden)
+    def _take_keys(self) -> None:
+        self.set_focus(self.table)
 
     @on(JobTable.Scrolled)
     def _scrolled(self) -> None:

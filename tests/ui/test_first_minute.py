@@ -1,0 +1,36 @@
+"""What a new user meets first: who has the keys, and rows that come back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.stage import stage
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (170, 44)])
+async def test_an_empty_table_keeps_the_keys(size: tuple[int, int]) -> None:
+    async with stage((), size) as it:
+        assert it.app.focused is it.dashboard.table
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (170, 44)])
+async def test_rows_come_back_from_an_empty_archive(size: tuple[int, int]) -> None:
+    async with stage(size=size) as it:
+        before = it.dashboard.table.size, it.labels
+        await it.press("6")
+        await it.settle()
+        assert it.labels == []
+        await it.press("1")
+        await it.settle()
+        assert (it.dashboard.table.size, it.labels) == before
+        assert it.labels[0][:8] in it.text
+        assert it.app.focused is it.dashboard.table
+
+
+async def test_the_detail_gives_the_keys_back_where_it_is_hidden() -> None:
+    async with stage(size=(120, 40)) as it:
+        await it.press("enter")
+        assert it.app.focused is not it.dashboard.table
+        await it.press("6")
+        await it.settle()
+        assert it.app.focused is it.dashboard.table
