@@ -144,7 +144,7 @@ class ImsTui(App[int]):
         if isinstance(self._driver, LoopDriver):
             self._driver.on_lost = self._lose_terminal
             self._driver.on_free = self._paint_what_waits
-            self._driver.on_resumed = self.dashboard.action_repaint
+            self._driver.on_resumed = self.repaint_all
         self.call_after_refresh(self._start_when_seen)
 
     def get_default_screen(self) -> Screen[None]:
@@ -287,6 +287,12 @@ class ImsTui(App[int]):
         """Write to the terminal what is no text, in order with what is drawn."""
         if self._driver is not None:
             self._driver.write(sequence)
+
+    def repaint_all(self) -> None:
+        """Draw everything anew, over whatever else was written there."""
+        self.write_raw("\x1b[2J")
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
 
     # -- news --------------------------------------------------------------------------
 

@@ -394,8 +394,7 @@ class Dashboard(Frame):
 
     def action_repaint(self) -> None:
         """Draw everything anew, over whatever else was written there."""
-        self.app.write_raw("\x1b[2J")
-        self.refresh(layout=True)
+        self.app.repaint_all()
 
     # -- acting ------------------------------------------------------------------------
 

@@ -242,20 +242,24 @@ class Frame(Screen[None]):
 
     def _paint_facets(self) -> None:
         count, width = len(self.shown), self.size.width
-        part = shown_part(self.choice, len(self.table.rows), count)
+        is_named = width >= _WIDE  # then the chosen facet stands among the others
+        choice = replace(self.choice, facet=Facet.ALL) if is_named else self.choice
+        part = shown_part(choice, names_facet=not is_named)
+        back = f" {way_back(choice)} "
+        tail = f" ({len(self.table.rows)} of {count}) {back}" if part else ""
         line = self.query_one("#facets", OneLine)
         line.set_class(bool(part), "-part")
-        if width < _WIDE:
-            back = f" {way_back(self.choice)} "
-            line.show([Cell(fit(f" {part}", width - len(back))), Cell(back)])
+        if not is_named:
+            tail = tail.removesuffix(back)
+            room = max(0, width - len(back) - len(tail))
+            named = f" {part}" if len(part) < room else fit(f" {part}", room)
+            line.show([Cell(fit(f"{named}{tail}", width - len(back))), Cell(back)])
             return
         numbers = {facet: str(self.snapshot.tally[facet]) for facet in Facet}
         numbers[Facet.ARCHIVE] = archive_count(self.snapshot.archive)
-        filtered = self.choice.filter.text
-        if filtered:
-            filtered += f" ({len(self.table.rows)} of {count})"
         sort = order_text(self.choice)
-        line.show(facet_line(numbers, self.choice.facet, filtered, sort, width))
+        shown = part or "filter: none", tail.rstrip()
+        line.show(facet_line(numbers, self.choice.facet, shown, sort, width))
 
     @on(OneLine.SpanClicked, "#facets")
     async def _facet_clicked(self, event: OneLine.SpanClicked) -> None:

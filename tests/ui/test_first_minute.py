@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.rows import Choice
 from tests.ui.stage import stage
 
 
@@ -34,3 +36,16 @@ async def test_the_detail_gives_the_keys_back_where_it_is_hidden() -> None:
         await it.press("6")
         await it.settle()
         assert it.app.focused is it.dashboard.table
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, 130, 170, 220])
+@pytest.mark.parametrize("text", ["type:import", "-no-such-word-" * 12])
+async def test_a_filter_is_named_at_every_width(columns: int, text: str) -> None:
+    async with stage(size=(columns, 24)) as it:
+        it.dashboard.choose(Choice(filter=parse_filter(text)))
+        await it.settle()
+        line = it.text.splitlines()[1]
+        assert "filter: " + text[:6] in line
+        shown, total = len(it.labels), len(it.dashboard.shown)
+        assert f"({shown} of {total})" in line
+        assert "esc clears" in line
