@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from textual import constants, events, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
@@ -40,6 +41,7 @@ from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.plain import OnlyAscii
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
+from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
 
@@ -93,7 +95,8 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         # `textual serve` names a driver of its own in the environment.
-        super().__init__(driver_class=None if constants.DRIVER else LoopDriver)
+        is_ours = not constants.DRIVER and is_known(LinuxDriver)
+        super().__init__(driver_class=LoopDriver if is_ours else None)
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""
@@ -243,7 +246,7 @@ class ImsTui(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order in which they were typed, also before the screen."""
-        if not isinstance(event, events.Key):
+        if not isinstance(event, events.Key) or not is_known(App):
             await super().on_event(event)
             return
         if self.is_leaving:  # then there may be no screen any more

@@ -25,6 +25,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.ui.textual_private import is_known
+
 _MOVE = "\x1b[{y};{x}H"
 
 NEAR = 8
@@ -63,6 +65,11 @@ class TightUpdate(CompositorUpdate):
             out.append(strip.render(console))
             at = y, x + strip.cell_length
         return "".join(out)
+
+
+def compositor(can_paint: Callable[[], bool]) -> Compositor:
+    """The tight one, where Textual is as we know it; else Textual's own."""
+    return TightCompositor(can_paint) if is_known(Compositor) else Compositor()
 
 
 class TightCompositor(Compositor):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
 from textual.screen import Screen
@@ -46,13 +46,14 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit, plural
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.compositor import TightCompositor
+from ims_tui.ui.compositor import compositor
 from ims_tui.ui.job_detail import JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
+from ims_tui.ui.textual_private import is_known
 
 if TYPE_CHECKING:
     from ims_tui.ui.app import ImsTui
@@ -101,7 +102,7 @@ class Frame(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = TightCompositor(lambda: self.app.can_paint)
+        self._compositor = compositor(lambda: self.app.can_paint)
         self._is_styled = False
         self.snapshot = Snapshot(is_loading=True)
         self.looks = Looks()
@@ -182,6 +183,8 @@ class Frame(Screen[None]):
 
         And what else is known to be dirty: it counts as painted afterwards.
         """
+        if not (is_known(Screen) and is_known(App)):  # it comes with the next frame
+            return
         if self.app.is_leaving or self.app._batch_count or not self.is_current:
             return
         if not (self._layout_required or self._scroll_required):
