@@ -14,13 +14,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
-from textual._compositor import (
-    Compositor,
-    CompositorUpdate,
-    MapGeometry,
-    ReflowResult,
-)
+from textual._compositor import Compositor, CompositorUpdate, ReflowResult
 from textual.geometry import Region, Size
+from textual.map_geometry import MapGeometry
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
