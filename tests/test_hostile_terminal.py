@@ -163,6 +163,13 @@ def test_a_terminal_that_a_shell_changed_meanwhile_is_taken_anew(
     demo.wait_for("esc Close")
 
 
+def test_a_size_that_is_that_of_before_ends_in_a_full_paint(demo: PtyScreen) -> None:
+    demo.read(0.3)
+    demo.wipe()  # smaller for a moment, a terminal cuts what it shows
+    demo.process.send_signal(signal.SIGWINCH)
+    assert "LABEL" in demo.wait_for("q Quit")
+
+
 def test_a_storm_of_sizes_ends_in_a_whole_screen(demo: PtyScreen) -> None:
     chance = random.Random(7)
     for _ in range(60):

@@ -248,6 +248,8 @@ class ImsTui(App[int]):
         """Take keys in the order in which they were typed, also before the screen."""
         if not isinstance(event, events.Key) or not is_known(App):
             await super().on_event(event)
+            if isinstance(event, events.Resize) and not self.is_leaving:
+                self._paint_after_resize()
             return
         if self.is_leaving:  # then there may be no screen any more
             return
@@ -257,6 +259,11 @@ class ImsTui(App[int]):
         self._typed.append(event)
         if self.dashboard.stands:
             await self._press()
+
+    def _paint_after_resize(self) -> None:
+        """Paint all, also at the size of before: between, what stood there was cut."""
+        for screen in self.screen_stack:
+            screen.refresh()
 
     async def _press(self) -> None:
         """Do what a key of the dashboard says before the next one is looked at.
