@@ -135,6 +135,10 @@ class PtyScreen:
         modes: int = termios.tcgetattr(self.master)[3]
         return modes
 
+    def wipe(self) -> None:
+        """Forget what is shown, as where another program wrote over it."""
+        self._screen.reset()
+
     def hang_up(self) -> None:
         """Close the terminal under the program."""
         os.close(self.master)

@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,6 +144,30 @@ def test_a_stop_and_cont_from_elsewhere_leave_the_way_back_as_it_was(
         screen.send("qq")
         assert screen.end() == 0
         assert screen.local_modes == first
+
+
+def test_a_terminal_that_a_shell_changed_meanwhile_is_taken_anew(
+    demo: PtyScreen,
+) -> None:
+    demo.process.send_signal(signal.SIGSTOP)
+    modes = termios.tcgetattr(demo.master)
+    modes[3] |= termios.ICANON | termios.ECHO | termios.ISIG
+    termios.tcsetattr(demo.master, termios.TCSANOW, modes)
+    demo.read(0.2)
+    demo.wipe()
+    demo.process.send_signal(signal.SIGCONT)
+    demo.wait_for("q Quit")
+    assert "LABEL" in demo.text
+    assert not demo.local_modes & (termios.ICANON | termios.ECHO | termios.ISIG)
+    demo.send("?")
+    demo.wait_for("esc Close")
+
+
+def test_a_size_that_is_that_of_before_ends_in_a_full_paint(demo: PtyScreen) -> None:
+    demo.read(0.3)
+    demo.wipe()  # smaller for a moment, a terminal cuts what it shows
+    demo.process.send_signal(signal.SIGWINCH)
+    assert "LABEL" in demo.wait_for("q Quit")
 
 
 def test_a_storm_of_sizes_ends_in_a_whole_screen(demo: PtyScreen) -> None:

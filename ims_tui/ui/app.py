@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
@@ -43,6 +44,7 @@ from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.observed import observed
 from ims_tui.ui.plain import OnlyAscii
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
+from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
 
@@ -98,7 +100,9 @@ class ImsTui(App[int]):
         has_color: bool = True,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(driver_class=LoopDriver)
+        # `textual serve` names a driver of its own in the environment.
+        is_ours = not constants.DRIVER and is_known(LinuxDriver)
+        super().__init__(driver_class=LoopDriver if is_ours else None)
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
         """The one screen; what opens over it is loaded when it is opened."""
@@ -149,7 +153,7 @@ class ImsTui(App[int]):
         if isinstance(self._driver, LoopDriver):
             self._driver.on_lost = self._lose_terminal
             self._driver.on_free = self._paint_what_waits
-            self._driver.on_resumed = self.dashboard.action_repaint
+            self._driver.on_resumed = self.repaint_all
         self.call_after_refresh(self._start_when_seen)
 
     def get_default_screen(self) -> Screen[None]:
@@ -254,8 +258,10 @@ class ImsTui(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes in their order, also those before the screen."""
-        if not isinstance(event, events.Key | events.Paste):
+        if not (isinstance(event, events.Key | events.Paste) and is_known(App)):
             await super().on_event(event)
+            if isinstance(event, events.Resize) and not self.is_leaving:
+                self._paint_after_resize()
             return
         if self.is_leaving:  # then there may be no screen any more
             return
@@ -265,6 +271,11 @@ class ImsTui(App[int]):
         self._typed.append(event)
         if self.dashboard.stands:
             await self.press()
+
+    def _paint_after_resize(self) -> None:
+        """Paint all, also at the size of before: between, what stood there was cut."""
+        for screen in self.screen_stack:
+            screen.refresh()
 
     async def press(self) -> None:
         """Do what a key of the dashboard says before the next one is looked at.
@@ -315,6 +326,12 @@ class ImsTui(App[int]):
         """Write to the terminal what is no text, in order with what is drawn."""
         if self._driver is not None:
             self._driver.write(sequence)
+
+    def repaint_all(self) -> None:
+        """Draw everything anew, over whatever else was written there."""
+        self.write_raw("\x1b[2J")
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
 
     # -- news --------------------------------------------------------------------------
 

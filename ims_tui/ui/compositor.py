@@ -14,11 +14,14 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
-from textual._compositor import Compositor, CompositorUpdate
-from textual.geometry import Region
+from textual._compositor import Compositor, CompositorUpdate, ReflowResult
+from textual.geometry import Region, Size
+from textual.map_geometry import MapGeometry
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+from ims_tui.ui.textual_private import is_known
 
 _MOVE = "\x1b[{y};{x}H"
 
@@ -60,12 +63,37 @@ class TightUpdate(CompositorUpdate):
         return "".join(out)
 
 
+def compositor(can_paint: Callable[[], bool]) -> Compositor:
+    """The tight one, where Textual is as we know it; else Textual's own."""
+    return TightCompositor(can_paint) if is_known(Compositor) else Compositor()
+
+
 class TightCompositor(Compositor):
     """Textual's compositor with tighter updates, for a terminal that takes them."""
 
     def __init__(self, can_paint: Callable[[], bool]) -> None:
         super().__init__()
         self._can_paint = can_paint
+        self._shown_map: dict[Widget, MapGeometry] = {}
+        """Where each widget stood when changes of place were last looked for."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Lay the widgets out anew; what moved since the last time is dirty.
+
+        Textual compares with the newest map, which any question about a place may have
+        made from styles that no layout has followed yet: then what had moved, come or
+        gone was never painted, and told of no size.
+        """
+        self._full_map = self._shown_map
+        result = super().reflow(parent, size)
+        self._shown_map = self._full_map
+        return result
+
+    def reflow_visible(self, parent: Widget, size: Size) -> set[Widget]:
+        """Lay out anew what can be seen, after scrolling."""
+        exposed = super().reflow_visible(parent, size)
+        self._shown_map = {**self._shown_map, **(self._visible_map or {})}
+        return exposed
 
     def render_update(
         self,

@@ -32,6 +32,7 @@ from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui import moving
 from ims_tui.ui.frame import UNFOCUSED_S, Frame
+from ims_tui.ui.job_detail import DetailLines
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.observed import observed
@@ -247,6 +248,10 @@ class Dashboard(Frame):
         self._paint_detail()
         self._attend()
 
+    @on(DetailLines.Hidden)
+    def _take_keys(self) -> None:
+        self.set_focus(self.table)
+
     @on(JobTable.Scrolled)
     def _scrolled(self) -> None:
         self._attend()
@@ -390,8 +395,7 @@ class Dashboard(Frame):
 
     def action_repaint(self) -> None:
         """Draw everything anew, over whatever else was written there."""
-        self.app.write_raw("\x1b[2J")
-        self.refresh(layout=True)
+        self.app.repaint_all()
 
     # -- acting ------------------------------------------------------------------------
 

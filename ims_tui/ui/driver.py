@@ -66,7 +66,7 @@ class LoopDriver(LinuxDriver):
     on_free: Callable[[], None] | None = None
     """Called when a terminal that was full has taken everything."""
     on_resumed: Callable[[], None] | None = None
-    """Called when the program was stopped and goes on, the terminal still its own."""
+    """Called when the program was stopped and has taken its terminal again."""
 
     def __init__(
         self,
@@ -95,16 +95,34 @@ class LoopDriver(LinuxDriver):
     # -- life --------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
-        """Take the terminal over; once more where it is ours already only paints."""
-        if self._key_thread is not None:  # a plain SIGCONT: the modes are known
-            if self.on_resumed is not None:
-                self.on_resumed()
-            return
+        """Take the terminal over, also once more: a shell may have changed it."""
+        attributes = self._let_go() if self._key_thread is not None else None
         # In the background this stops inside, and is called anew when in front again.
         if self._out is None:
             self._out = _opened()
         self._is_read_by_loop = self._can_read()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if attributes is not None:  # the way back is to what was there at first
+            self.attrs_before = attributes
+        if self.on_resumed is not None:
+            self._loop.call_soon(self.on_resumed)
+
+    def _let_go(self) -> list[Any] | None:
+        """Before it is taken anew without having been given back, after a SIGSTOP.
+
+        Returns how the terminal was set before it was taken first.
+        """
+        self._stop_reading()
+        self.write("\x1b[<u")  # the protocol of keys is a stack
+        if not self._is_read_by_loop:
+            self.exit_event.set()
+            if self._key_thread is not None:
+                self._key_thread.join()
+            self.exit_event.clear()
+        self._key_thread = None
+        if self._writer_thread is not None:
+            self._writer_thread.stop()
+        return self.attrs_before
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
 from textual.screen import Screen
@@ -46,13 +46,14 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit, plural
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.compositor import TightCompositor
+from ims_tui.ui.compositor import compositor
 from ims_tui.ui.job_detail import JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
+from ims_tui.ui.textual_private import is_known
 
 if TYPE_CHECKING:
     from ims_tui.ui.app import ImsTui
@@ -101,7 +102,7 @@ class Frame(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = TightCompositor(lambda: self.app.can_paint)
+        self._compositor = compositor(lambda: self.app.can_paint)
         self._is_styled = False
         self.snapshot = Snapshot(is_loading=True)
         self.looks = Looks()
@@ -182,6 +183,8 @@ class Frame(Screen[None]):
 
         And what else is known to be dirty: it counts as painted afterwards.
         """
+        if not (is_known(Screen) and is_known(App)):  # it comes with the next frame
+            return
         if self.app.is_leaving or self.app._batch_count or not self.is_current:
             return
         if not (self._layout_required or self._scroll_required):
@@ -242,20 +245,24 @@ class Frame(Screen[None]):
 
     def _paint_facets(self) -> None:
         count, width = len(self.shown), self.size.width
-        part = shown_part(self.choice, len(self.table.rows), count)
+        is_named = width >= _WIDE  # then the chosen facet stands among the others
+        choice = replace(self.choice, facet=Facet.ALL) if is_named else self.choice
+        part = shown_part(choice, names_facet=not is_named)
+        back = f" {way_back(choice)} "
+        tail = f" ({len(self.table.rows)} of {count}) {back}" if part else ""
         line = self.query_one("#facets", OneLine)
         line.set_class(bool(part), "-part")
-        if width < _WIDE:
-            back = f" {way_back(self.choice)} "
-            line.show([Cell(fit(f" {part}", width - len(back))), Cell(back)])
+        if not is_named:
+            tail = tail.removesuffix(back)
+            room = max(0, width - len(back) - len(tail))
+            named = f" {part}" if len(part) < room else fit(f" {part}", room)
+            line.show([Cell(fit(f"{named}{tail}", width - len(back))), Cell(back)])
             return
         numbers = {facet: str(self.snapshot.tally[facet]) for facet in Facet}
         numbers[Facet.ARCHIVE] = archive_count(self.snapshot.archive)
-        filtered = self.choice.filter.text
-        if filtered:
-            filtered += f" ({len(self.table.rows)} of {count})"
         sort = order_text(self.choice)
-        line.show(facet_line(numbers, self.choice.facet, filtered, sort, width))
+        shown = part or "filter: none", tail.rstrip()
+        line.show(facet_line(numbers, self.choice.facet, shown, sort, width))
 
     @on(OneLine.SpanClicked, "#facets")
     async def _facet_clicked(self, event: OneLine.SpanClicked) -> None:

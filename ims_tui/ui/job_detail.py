@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.reactive import reactive
 
 from ims_tui.core.show.detail import Tab, heading, strip, tab_lines
@@ -14,6 +16,19 @@ from ims_tui.ui.one_line import OneLine
 
 STRIP_HEIGHT = 6
 """Lines below which there is no room for tabs."""
+
+
+class DetailLines(Lines):
+    """The lines of the detail; once hidden, they ask for somebody to take the keys."""
+
+    class Hidden(Message):
+        """They had the keys and are no longer seen."""
+
+    def on_hide(self, event: events.Hide) -> None:
+        """Keep the keys until somebody takes them: Textual would drop them."""
+        event.prevent_default()
+        if self.has_focus:
+            self.post_message(self.Hidden())
 
 
 class JobDetail(Vertical):
@@ -30,7 +45,7 @@ class JobDetail(Vertical):
         """Heading, tabs, lines."""
         yield OneLine(id="detail-heading")
         yield OneLine(id="detail-tabs")
-        yield Lines(id="detail-lines")
+        yield DetailLines(id="detail-lines")
 
     @property
     def is_strip(self) -> bool:

@@ -355,6 +355,10 @@ class JobTable(ScrollView, can_focus=True):
         super().notify_style_update()
         self._paint.forget()
 
+    def on_hide(self, event: events.Hide) -> None:
+        """Keep the keys while there is no row to show: Textual would drop them."""
+        event.prevent_default()
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay the columns out for the new width."""
         self._lay_out()

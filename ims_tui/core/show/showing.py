@@ -17,17 +17,17 @@ acknowledged; A moves the chosen ones at once.
 _READING = "Reading the archive."
 
 
-def shown_part(choice: Choice, shown: int, total: int) -> str:
+def shown_part(choice: Choice, *, names_facet: bool) -> str:
     """Which part of the list is shown; empty when it is all of it."""
     parts = []
-    if choice.facet is not Facet.ALL:
+    if names_facet and choice.facet is not Facet.ALL:
         parts.append(f"only {choice.facet.value}")
     if choice.filter.text:
         parts.append(f"filter: {choice.filter.text}")
     if choice.hidden_profiles:
         count = len(choice.hidden_profiles)
         parts.append(f"{plural(count, 'profile', 'profiles')} hidden")
-    return f"{', '.join(parts)} ({shown} of {total})" if parts else ""
+    return ", ".join(parts)
 
 
 def way_back(choice: Choice) -> str:

@@ -12,7 +12,7 @@ from ims_tui.core.show.sentences import link_word
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Tally, Trait
-from ims_tui.core.text import age, cell_len, cut
+from ims_tui.core.text import age, cell_len, cut, fit
 
 _WIDE = 120
 _NEAR_S = 6 * 3600.0
@@ -153,17 +153,43 @@ def _length(cells: Sequence[Cell]) -> int:
 
 
 def facet_line(
-    numbers: Mapping[Facet, str], chosen: Facet, filter_text: str, sort: str, width: int
+    numbers: Mapping[Facet, str],
+    chosen: Facet,
+    part: tuple[str, str],
+    sort: str,
+    width: int,
 ) -> list[Cell]:
-    """The facets with their counts, the filter and the order."""
-    cells: list[Cell] = []
+    """The facets with their counts, which part of the rows is shown, and the order.
+
+    Where there is no room the order goes first, then the names of the facets; what
+    hides rows is always named.
+
+    Args:
+        numbers: the count of each facet.
+        chosen: the facet that is shown.
+        part: what hides rows; and how many are left and what shows all, never cut.
+        sort: the order in words.
+        width: cells of the line.
+    """
+    named, tail = part
+    for has_names, order in ((True, f"   sort: {sort} "), (True, " "), (False, " ")):
+        cells = _facet_cells(numbers, chosen, has_names=has_names)
+        right = f"{named}{tail}{order}"
+        room = width - _length(cells) + len(cells) - cell_len(right)
+        if room > 0:
+            return [*cells, Cell(" " * room), Cell(right, Tone.DIM)]
+    left = max(0, cell_len(named) + room - 1)
+    return [*cells, Cell(" "), Cell(f"{fit(named, left)}{tail} ", Tone.DIM)]
+
+
+def _facet_cells(
+    numbers: Mapping[Facet, str], chosen: Facet, *, has_names: bool
+) -> list[Cell]:
+    cells = []
     for digit, facet in enumerate(Facet, start=1):
-        text = f" {digit} {facet.value.capitalize()} {numbers[facet]} "
+        name = f"{facet.value.capitalize()} " if has_names else ""
+        text = f" {digit} {name}{numbers[facet]} "
         cells.append(Cell(f"[{text.strip()}]" if facet is chosen else text))
-    right = f"filter: {filter_text or 'none'}   sort: {sort} "
-    room = width - _length(cells) + len(cells) - cell_len(right)
-    if room > 0:
-        cells += [Cell(" " * room), Cell(right, Tone.DIM)]
     return cells
 
 

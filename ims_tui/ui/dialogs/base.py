@@ -20,7 +20,7 @@ from textual.widgets import Static
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
-from ims_tui.ui.compositor import TightCompositor
+from ims_tui.ui.compositor import compositor
 from ims_tui.ui.dialogs.dimmed import Dimmed
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
@@ -46,7 +46,7 @@ class Dialog(ModalScreen[Result | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = TightCompositor(lambda: self.app.can_paint)
+        self._compositor = compositor(lambda: self.app.can_paint)
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""

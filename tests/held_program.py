@@ -1,0 +1,53 @@
+"""The program with a clock that stands still while a file is there: `... FILE ARG...`.
+
+So that what a terminal shows can be compared with a full repaint, no cell ticks and no
+reply comes meanwhile. Toasts are gone at once or stay, so that none leaves meanwhile.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ims_tui.adapters.clock import SystemClock
+from ims_tui.cli.main import main
+from ims_tui.ui.app import ImsTui
+
+BRIEF_S = 0.4
+"""How long a toast is shown that goes; the others stay."""
+
+
+def hold(path: str) -> None:
+    """Have all clocks stand still while there is such a file."""
+    ways: dict[str, Any] = {"now": SystemClock.now, "monotonic": SystemClock.monotonic}
+    last: dict[str, datetime | float] = {}
+
+    def held(name: str) -> Any:
+        def read(self: SystemClock) -> Any:
+            if name not in last or not Path(path).exists():
+                last.update({each: way(self) for each, way in ways.items()})
+            return last[name]
+
+        return read
+
+    for name in ways:
+        setattr(SystemClock, name, held(name))
+
+
+def hurry_toasts(chance: random.Random) -> None:
+    """Let toasts come and go."""
+    tell = ImsTui.tell
+
+    def told(app: ImsTui, text: str, *, is_bad: bool = False, **_: float) -> None:
+        tell(app, text, is_bad=is_bad, seconds=chance.choice((BRIEF_S, 600.0)))
+
+    ImsTui.tell = told  # type: ignore[method-assign, assignment]
+
+
+if __name__ == "__main__":
+    hold(sys.argv.pop(1))
+    hurry_toasts(random.Random(int(sys.argv.pop(1))))
+    sys.exit(main())

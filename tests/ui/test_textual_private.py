@@ -1,0 +1,50 @@
+"""Each private name of Textual that we lean on; without one its own way works."""
+
+from __future__ import annotations
+
+import pytest
+from textual._compositor import Compositor
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+
+from ims_tui.ui import textual_private
+from ims_tui.ui.compositor import TightCompositor
+from ims_tui.ui.driver import LoopDriver
+from ims_tui.ui.textual_private import ALWAYS, NAMES, is_there
+from tests.ui.stage import stage
+
+ALL = [
+    (owner, name)
+    for table in (NAMES, ALWAYS)
+    for owner, names in table.items()
+    for name in names
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), ALL)
+def test_textual_has_the_name(owner: type, name: str) -> None:
+    assert is_there(owner, name)
+
+
+def test_a_name_that_nothing_has_is_missed() -> None:
+    assert not is_there(Compositor, "_never_heard_of")
+
+
+@pytest.mark.parametrize("owner", [Compositor, LinuxDriver, Screen, App])
+async def test_without_a_name_textuals_own_way_works(
+    owner: type, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(NAMES, owner, ("_gone",))
+    textual_private.is_known.cache_clear()
+    try:
+        async with stage() as it:
+            before = it.under_cursor
+            await it.press("j")
+            assert it.under_cursor != before
+            is_tight = isinstance(it.dashboard._compositor, TightCompositor)
+            assert is_tight is (owner is not Compositor)
+            assert (it.app.driver_class is LoopDriver) is (owner is not LinuxDriver)
+        assert f"no _gone of {owner.__name__}" in caplog.text
+    finally:
+        textual_private.is_known.cache_clear()

@@ -1,0 +1,124 @@
+"""Random walks in tmux: the screen must be what a full repaint shows.
+
+`python -m tests.walks --count 200` walks from that many fresh starts of the demo at
+three sizes; `--starts 20` sees whether the first key moves the cursor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.tmux import Tmux
+
+SIZES = ((80, 24), (120, 40), (170, 44))
+KEYS = (
+    *("j", "j", "k", "G", "g", "Space", "V", "x", "t", "t", "s", "S", "Left", "Right"),
+    *("0", "1", "1", "2", "3", "4", "5", "6", "Tab", "Enter", "Escape", "Escape"),
+    *("?", "c", "/", "h", "l", "C-d", "C-u", "p", "r", "m", "A", "d", "u", "E", "C"),
+)
+OTHERS = ((60, 16), (100, 30), (40, 8), (130, 20))
+KEYS_A_WALK = 15
+LOADED_S = 8.0
+"""After this the list of the demo is there, also on a busy machine."""
+
+
+def program(home: Path, seed: int) -> list[str]:
+    """The demo, its clock held by a file of this home."""
+    held = [sys.executable, "-m", "tests.held_program", str(home / "held"), str(seed)]
+    return [*held, "demo", "--seed", str(seed)]
+
+
+def walk(seed: int, keys: int = KEYS_A_WALK) -> str:
+    """Walk from a fresh start; returns what differs, or nothing.
+
+    Things happen at random: keys, at once or after a pause, and storms of sizes.
+    """
+    chance = random.Random(seed)
+    size, happened = SIZES[seed % len(SIZES)], []
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Tmux(program(home, seed), home, size) as tmux:
+            is_early = chance.random() < 0.2  # keys come before the first frame
+            if not is_early:
+                tmux.wait_for(lambda text: "rocky9" in text)
+            for _ in range(keys):
+                key = chance.choice(KEYS)
+                happened.append(key)
+                tmux.send(key)
+                if chance.random() < 0.08:
+                    happened.append("sizes")
+                    for columns, rows in (*chance.choices(OTHERS, k=4), size):
+                        tmux.resize(columns, rows)
+                time.sleep(chance.choice((0.0, 0.0, 0.1, 0.3)))
+            if is_early:  # what a dialog may cover, nothing on the screen says
+                time.sleep(LOADED_S)
+            return _difference(tmux, home, seed, happened)
+
+
+def _difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
+    (home / "held").touch()
+    time.sleep(1.0)  # replies that are under way, and toasts that go
+    sent = tmux.settled()
+    tmux.send("C-l")
+    whole = tmux.settled()
+    assert "".join(whole).strip(), f"seed {seed}: the program is gone: {happened}"
+    lines = [
+        f"  {y:2} sent  {old!r}\n     whole {new!r}"
+        for y, (old, new) in enumerate(zip(sent, whole, strict=True))
+        if old != new
+    ]
+    if not lines:
+        return ""
+    return "\n".join([f"seed {seed}: {' '.join(happened)}", *lines])
+
+
+def first_key(seed: int) -> bool:
+    """Whether the first key of a fresh start, j, moves the cursor to the second row."""
+    size = SIZES[seed % len(SIZES)]
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Tmux(program(home, seed), home, size) as tmux:
+            tmux.wait_for(lambda text: "rocky9" in text)
+            (home / "held").touch()
+            before = tmux.settled()
+            tmux.send("j")
+            after = tmux.settled()
+            rows = [y for y, line in enumerate(after) if line != before[y]]
+            first = next(y for y, line in enumerate(before) if "LABEL" in line) + 1
+            return {first, first + 1} <= set(rows)
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Returns 1 where anything differed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.walks")
+    parser.add_argument("--count", type=int, default=20, help="walks")
+    parser.add_argument("--keys", type=int, default=KEYS_A_WALK, help="keys a walk")
+    parser.add_argument("--starts", type=int, default=0, help="fresh starts with j")
+    parser.add_argument("--seed", type=int, default=0, help="of the first walk")
+    args = parser.parse_args()
+    bad = 0
+    for seed in range(args.seed, args.seed + args.count):
+        difference = walk(seed, args.keys)
+        bad += bool(difference)
+        if difference:
+            say(difference)
+    moved = sum(map(first_key, range(args.starts)))
+    say(f"{args.count} walks of {args.keys} keys, {bad} differ from a full repaint")
+    say(f"{args.starts} fresh starts, the first j moved the cursor in {moved}")
+    return int(bool(bad) or moved < args.starts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
