@@ -22,11 +22,11 @@ from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.state.store import EventKind, JobStore
 from ims_tui.core.watchlist.watch import LoadReport, Watch
-from ims_tui.saving import LAST_S, LOOK_S, NOT_IN_TIME, Saver
-from ims_tui.threads import DaemonThreads
+from ims_tui.engine.saver import LAST_S, LOOK_S, NOT_IN_TIME, Saver
+from ims_tui.engine.threads import DaemonThreads
 from tests.cli.program import ROOT, hear_signals
+from tests.engine.test_saver import HandClock
 from tests.pty_screen import PtyScreen
-from tests.test_saving import HandClock
 from tests.test_terminal import RESTORED
 
 A, B = (Watch(letter * 32, label=letter) for letter in "ab")

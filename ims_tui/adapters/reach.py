@@ -17,8 +17,8 @@ from ims_tui.adapters.clients import new_client
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.errors import UnusableSettingError
+from ims_tui.core.headless.reach import Reach
 from ims_tui.core.service.reply import parse_date
-from ims_tui.core.signin.reach import Reach
 
 
 async def look(

@@ -49,7 +49,7 @@ def run_loop(work: Coroutine[None, None, int]) -> int:
     """Run an event loop whose threads nobody waits for at the end."""
     import asyncio
 
-    from ims_tui.threads import DaemonThreads
+    from ims_tui.engine.threads import DaemonThreads
 
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(DaemonThreads())

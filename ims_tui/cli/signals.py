@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 
-from ims_tui.deadline import DEADLINE_S, Deadline
+from ims_tui.engine.deadline import DEADLINE_S, Deadline
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

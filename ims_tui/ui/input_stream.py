@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 ESCAPE_S = 0.4
 """Wait after a lone ESC for the rest of a sequence: a slow line cuts them in two."""
@@ -58,15 +58,13 @@ _JOB_ID = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A character, or a whole escape sequence."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(Struct, frozen=True):
     """A text that was pasted; its lines end in newlines."""
 
     text: str

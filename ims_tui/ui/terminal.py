@@ -15,7 +15,7 @@ import sys
 import termios
 from collections.abc import Callable
 
-from ims_tui.deadline import Deadline
+from ims_tui.engine.deadline import Deadline
 
 _LOG = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ims_tui.adapters.clock import LocalZone
+from ims_tui.core.moment import Moment
 from ims_tui.core.show.view import Times, View
-from ims_tui.core.state.moment import Moment
 
 BERLIN = "Europe/Berlin"
 

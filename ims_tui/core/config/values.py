@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from ims_tui.core.config.settings import Rate
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -41,8 +42,7 @@ class UnacceptableError(Exception):
     """A raw value is not of its kind; the text goes on after `key = value`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of value."""
 
     read: Callable[[object], object]

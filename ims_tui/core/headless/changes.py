@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
-from ims_tui.core.polling.health import Health, Link
+from msgspec import Struct
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
@@ -15,6 +15,7 @@ from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -32,8 +33,7 @@ class ChangeKind(StrEnum):
     """The last poll brought nothing, for a reason that was not told before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of one job."""
 
     kind: ChangeKind

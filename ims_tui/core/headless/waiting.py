@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.headless.verdict import (
     FAILED,
     TIMED_OUT,
@@ -14,11 +15,11 @@ from ims_tui.core.headless.verdict import (
     code_of_failure,
     exit_code,
 )
-from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health, Link
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a
@@ -32,8 +33,7 @@ class Until(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the caller waits for."""
 
     until: Until = Until.SUCCESS
@@ -45,8 +45,7 @@ class Wish:
     """Longest time without a usable answer; None: any, once there was one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """All that is known at one moment."""
 
     entries: Sequence[Entry]

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from urllib.parse import SplitResult, urlsplit
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.secret import STARS, Secret
@@ -25,8 +26,7 @@ _AGAIN = "Correct it and start ims-tui again."
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """A proxy that a variable names."""
 
     variable: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What died, why, and how often since it last ran well."""
 
     what: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.headless.changes import (
     Change,
@@ -15,11 +14,11 @@ from ims_tui.core.headless.changes import (
     is_worth_a_line,
     news_since,
 )
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import Job, JobError
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from tests.core.entries import FAIL, OTHER, RUNNING, SUCCESS, at, id_of, job, moment
