@@ -15,7 +15,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import duration
+from ims_tui.core.text import duration, plural
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
