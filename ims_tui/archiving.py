@@ -12,7 +12,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.errors import StateError
 from ims_tui.core.ports import ArchiveFile, ArchivePlace, Clock
 from ims_tui.core.state.archive import Archive, Pages
@@ -40,8 +42,7 @@ _AGES_S = 3.0e9
 NOT_KEPT = "privacy.keep_history = 0 keeps no archive"
 
 
-@dataclass(frozen=True, slots=True)
-class AgeLimits:
+class AgeLimits(Struct, frozen=True):
     """When jobs move, as the settings say now; in seconds."""
 
     archive_after_s: float
@@ -68,8 +69,7 @@ class AgeLimits:
         return (now - end).total_seconds() >= self.keep_history_s
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What came of moving jobs."""
 
     entries: tuple[Entry, ...] = ()

@@ -12,8 +12,10 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.polling.history import course_so_far, foreseen
@@ -40,8 +42,7 @@ _TELL_S = 1.0
 _FOREVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class LaneLimits:
+class LaneLimits(Struct, frozen=True):
     """How much a lane may do at once, and how long it believes and waits."""
 
     max_in_flight: int = 4

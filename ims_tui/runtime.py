@@ -12,10 +12,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.archiving import AgeLimits, Archiver, Moved
 from ims_tui.core.config.provenance import Problem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.health import without_profile
@@ -46,8 +48,7 @@ KEY_PAIR_IN_FLIGHT = 2
 dies in mid-flight must not be refused more than twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """The outside world as the program sees it; tests and the demo bring their own."""
 
     clock: Clock
@@ -65,8 +66,7 @@ class Ports:
     """Another copy whose replies are used instead of asking twice; None: ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What came of adding jobs."""
 
     added: tuple[JobKey, ...] = ()
@@ -74,8 +74,7 @@ class Added:
     is_saved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What came of taking something back."""
 
     entries: tuple[Entry, ...] = ()

@@ -15,7 +15,8 @@ from datetime import timedelta
 from math import inf
 from typing import TypeVar
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.errors import StateError, UnreadableListError, WatchFileError
 from ims_tui.core.polling.history import THIN_AFTER, learned, past_job
 from ims_tui.core.polling.memory import Memory

@@ -12,7 +12,8 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.budget import Budget
 from ims_tui.core.polling.lease import Lease

@@ -9,8 +9,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from msgspec.structs import replace
+
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.dataclass import replace
 from ims_tui.core.polling.usual import NO_HABITS
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.show.asked import Asked

@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import BY_ID
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.state.moment import Moment
@@ -46,8 +47,7 @@ LOG_BYTES = 2_000_000
 LOG_FILES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """What one call of the program works with."""
 
     places: Places
@@ -75,8 +75,7 @@ def set_up(
     return Setup(places, files)
 
 
-@dataclass(frozen=True, slots=True)
-class SavedList:
+class SavedList(Struct, frozen=True):
     """The list and the stored replies, for commands that send no request."""
 
     watch_file: WatchFile
@@ -276,8 +275,7 @@ def open_log(path: Path, level: str) -> None:
     root.propagate = False
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedService:
+class SimulatedService(Struct, frozen=True):
     """A running simulator."""
 
     url: str

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
+
+from msgspec.structs import replace
 
 from ims_tui.core.config.provenance import Loaded, Problem, Source
 from ims_tui.core.config.settings import (
@@ -291,7 +292,7 @@ async def test_a_job_without_a_profile_is_nobody_elses() -> None:
 def held(ends_in_s: float, **facts: object) -> CredentialState:
     ends = START + timedelta(seconds=ends_in_s)
     state = CredentialState(Scheme.TOKEN, "environment IMS_TUI_TOKEN", expires_at=ends)
-    return replace(state, **facts)  # type: ignore[arg-type]
+    return replace(state, **facts)
 
 
 @virtual

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.core.config.settings import AuthSpec, PasswordSpec, Profile, TokenSpec

@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.config.read import Known, read_settings
-from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 
@@ -25,8 +27,7 @@ _Fingerprint = tuple[int, int, int, int, int] | None
 """Device, inode, time, size and mode; None where there is no file."""
 
 
-@dataclass(slots=True)
-class ConfigFiles:
+class ConfigFiles(Struct):
     """The operator's files, read again when one of them changed.
 
     `read_settings` asks for credential files by path; each path that was asked for is

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.cli.call import Call
 from ims_tui.cli.look import plain_view
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.headless.verdict import code_of_answer, exit_code
 from ims_tui.core.polling.health import Link
@@ -24,8 +26,7 @@ FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What came of asking once."""
 
     entries: Mapping[JobKey, Entry]

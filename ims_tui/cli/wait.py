@@ -6,6 +6,8 @@ import argparse
 import json
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from ims_tui.cli.asking import open_runtime, run_until
 from ims_tui.cli.call import Call
 from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
@@ -13,7 +15,6 @@ from ims_tui.cli.look import plain_view
 from ims_tui.cli.reporting import Reporter
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.core.config.values import UnacceptableError, duration
-from ims_tui.core.dataclass import replace
 from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.export import SCHEMA, entry_json

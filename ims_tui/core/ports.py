@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.history import PastJob
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
@@ -61,8 +62,7 @@ class ConfigSource(Protocol):
         """Whether a file that was read, or looked for, is another one now."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedConfig:
+class FixedConfig(Struct, frozen=True):
     """Settings that nobody changes, for the demo and for tests."""
 
     settings: Settings

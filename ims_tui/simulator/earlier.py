@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.polling.history import PastJob, Sample
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.watchlist.watch import JobKey

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
 from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
@@ -19,7 +20,6 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.dataclass import replace
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.notices import toasts

@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import events, on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Action, Owner
 from ims_tui.core.show.archiverows import ArchiveRows
@@ -51,8 +52,7 @@ SURE_S = 5.0
 """A second q within this quits although jobs are active."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReply:
+class StoredReply(Struct, frozen=True):
     """What was read of the archived job under the cursor."""
 
     key: JobKey | None = None

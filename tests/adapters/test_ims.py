@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.checking import try_profile

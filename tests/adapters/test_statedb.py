@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polling_bench
+from msgspec.structs import replace
 from polling_bench.cli import load
 from polling_bench.sim import simulate
 

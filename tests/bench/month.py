@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import psutil
+from msgspec.structs import replace
 
 from ims_tui.core.service.outcome import Exchange, Outcome, PollOk
 from ims_tui.core.state.moment import Moment

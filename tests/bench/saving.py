@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec

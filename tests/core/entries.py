@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import Basis, Remaining

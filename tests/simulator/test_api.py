@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.simulator.account import DEMO, KeyPair
 from ims_tui.simulator.api import SimulatorTransport
@@ -23,7 +23,7 @@ UNKNOWN_JOB = "/v1/cloudimages/job/" + "0" * 32
 
 def faulty(kind: FaultKind, **more: object) -> Stage:
     """A stage on which every request meets this fault."""
-    fault = replace(Fault(kind, 0, HOUR), **more)  # type: ignore[arg-type]
+    fault = replace(Fault(kind, 0, HOUR), **more)
     return Stage(Scenario("test", 0, (JobPlan("x", CREATE, -60, 600),), (fault,)))
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pyte
 import pytest
+from msgspec.structs import replace
 from textual._compositor import CompositorUpdate
 from textual.events import Key
 from textual.screen import Screen

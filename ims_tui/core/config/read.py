@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.layers import Entry, entries
 from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
@@ -17,14 +20,12 @@ from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Sour
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.spec import Key, field_of, general_keys
 from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
-from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.show.actions import clashes, shown_key
 
 _NO_AMBIENT = Ambient()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Names that other rooms own; None: not checked."""
 
     actions: Collection[str] | None = None
@@ -35,8 +36,7 @@ class Known:
 _NO_NAMES = Known()
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What one pass over the layers gathers."""
 
     entries: Sequence[Entry]
@@ -111,7 +111,7 @@ def _general(reading: _Reading) -> Settings:
     base = Settings()
     for table, values in tables.items():
         top[table] = replace(getattr(base, table), **values)
-    settings = replace(base, **top)  # type: ignore[arg-type]  # kinds fit fields
+    settings = replace(base, **top)  # kinds fit fields
     return _ordered_intervals(reading, settings)
 
 

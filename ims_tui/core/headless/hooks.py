@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from string import Template
 
+from msgspec import Struct
+
 from ims_tui.core.config.settings import NotifySettings
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line
@@ -31,8 +32,7 @@ _NAMES = {
 """Events by their names in `notify.events`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One piece of news for a program."""
 
     environ: Mapping[str, str]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ims_tui.core.dataclass import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment, ServiceClock
@@ -41,8 +43,7 @@ NO_PROFILE = PollFailed(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """Link, cause and clock of one profile."""
 
     profile: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import remaining
@@ -23,8 +25,7 @@ THIN_AFTER = timedelta(days=30)
 """Of older jobs only the steps are kept, not every percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A step and percent that a job showed for the first time."""
 
     age_s: float
@@ -35,8 +36,7 @@ class Sample:
     progress_ratio: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class PastJob:
+class PastJob(Struct, frozen=True):
     """How one job went."""
 
     key: JobKey

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from statistics import median
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.state.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """Detection latency over some ends that were noticed while watching."""
 
     ends: int

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import Protocol, assert_never
 
+from msgspec import Struct
+
 from ims_tui.core.config.settings import (
     AuthSpec,
     CommandSpec,
@@ -19,7 +21,6 @@ from ims_tui.core.config.settings import (
     Profile,
     TokenSpec,
 )
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.lease import span_s
 
@@ -27,8 +28,7 @@ APART_S = 60.0
 """Bookings of copies that run side by side may arrive out of order by this much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What one account has used of its limit."""
 
     tokens: float
@@ -39,8 +39,7 @@ class Spent:
     """Requests in all, by every copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Struct, frozen=True):
     """The answer to one wish to send requests."""
 
     wait_s: float

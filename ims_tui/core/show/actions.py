@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.text import cell_len
 
 
@@ -32,8 +33,7 @@ class Owner(StrEnum):
     APP = "app"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing the operator can do."""
 
     id: str
@@ -237,8 +237,7 @@ def clashes(keymap: Mapping[str, str]) -> dict[str, list[str]]:
     return {key: ids for key, ids in owners.items() if len(ids) > 1}
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(Struct, frozen=True):
     """One key with its word at the foot of the screen."""
 
     key: str

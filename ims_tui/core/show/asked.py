@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.text import plural
 
 SOON_S = 1.0
@@ -24,8 +25,7 @@ class Obstacle(StrEnum):
     """The request budget spreads the requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What came of asking for jobs by hand."""
 
     count: int = 0

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
@@ -26,8 +27,7 @@ from ims_tui.core.text import age, cell_len, duration, short_id
 BAR_WIDTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. `cell` gets the width, since ids and steps shorten themselves."""
 
     key: str
@@ -352,8 +352,7 @@ _SMALL = (
 """Below 60 and below 80 columns, less the scroll bar's, only these are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A column at its place in a table of a certain width."""
 
     column: Column

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.show.sentences import event_line, is_bad_news
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
@@ -26,8 +27,7 @@ _GOOD = {
 """Good or mild news with how many of them are counted together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
+class Toast(Struct, frozen=True):
     """One toast."""
 
     text: str

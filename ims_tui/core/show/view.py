@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry
@@ -41,16 +42,14 @@ class Times(StrEnum):
     UTC = "utc"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Text of one cell and its meaning. The text is printable."""
 
     text: str
     tone: Tone = Tone.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """The point of view of one repaint."""
 
     now: Moment

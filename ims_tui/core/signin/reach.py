@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What came of one request that carried no credential."""
 
     host: str

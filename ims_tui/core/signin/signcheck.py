@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.headless.verdict import OK, code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
@@ -16,8 +17,7 @@ PROBE_ID = "0" * 32
 """A job id that cannot exist: ids begin with the name of a host."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignCheck:
+class SignCheck(Struct, frozen=True):
     """The result for one profile. Never holds a secret."""
 
     profile: str

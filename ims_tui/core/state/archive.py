@@ -20,7 +20,8 @@ from datetime import datetime
 from math import nan
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.columns import STATE_WORDS
@@ -41,8 +42,7 @@ NUMBERS = ("end", "started", "ended", "elapsed", "latency")
 """What is known of every row as a number, in seconds; NaN where it is not known."""
 
 
-@dataclass(slots=True)
-class Pages:
+class Pages(Struct):
     """Columns of rows: the n-th of each belongs to the n-th job."""
 
     keys: list[JobKey] = field(default_factory=list)

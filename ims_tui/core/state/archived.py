@@ -10,7 +10,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.service.job import Job, JobError, JobStatus, Oddity, OddityKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.moment import Moment
@@ -20,8 +22,7 @@ from ims_tui.core.watchlist.entrytoml import read_entry, write_entry
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedRow:
+class ArchivedRow(Struct, frozen=True):
     """What the table shows of an archived job."""
 
     key: JobKey
@@ -30,8 +31,7 @@ class ArchivedRow:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
+class Archived(Struct, frozen=True):
     """All that is kept of an archived job."""
 
     row: ArchivedRow

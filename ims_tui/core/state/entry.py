@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.polling.estimate import Estimate
 from ims_tui.core.polling.usual import NO_HABITS, Habits
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
@@ -27,8 +29,7 @@ MOST_COUNTED_S = 300.0
 be it for a pause or a suspension, one more look does not make a job stalled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """A change we saw of a job."""
 
     at: datetime
@@ -40,8 +41,7 @@ class Sighting:
     """Seconds since the look before, when it was otherwise; 0 at the first look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row's worth of knowledge."""
 
     watch: Watch

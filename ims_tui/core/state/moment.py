@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 _SLEW_S = 0.5
 """A correction of the clock per reply; so a shown duration never jumps."""
@@ -12,8 +12,7 @@ _STEP_S = 30.0
 """A clock that is off by more than this was set, and is taken over at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """One instant on two clocks."""
 
     wall: datetime
@@ -41,8 +40,7 @@ def to_tick_s(now_s: float, every_s: float) -> float:
     return left_s if left_s >= every_s / 2 else left_s + every_s
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceClock:
+class ServiceClock(Struct, frozen=True):
     """Where the service's clock stands against our monotonic one."""
 
     base: datetime | None = None

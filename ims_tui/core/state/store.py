@@ -12,7 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ims_tui.core.dataclass import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.polling.health import Health
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
@@ -52,8 +54,7 @@ class EventKind(StrEnum):
     """Another call than the documented one is in use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened, with what a sentence about it needs."""
 
     at: datetime
@@ -64,8 +65,7 @@ class Event:
     """Printable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything at one moment."""
 
     version: int = 0

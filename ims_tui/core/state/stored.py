@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.service.reply import parse_reply
@@ -14,8 +16,7 @@ from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPoll:
+class StoredPoll(Struct, frozen=True):
     """The last good reply about one job, with what we added to it."""
 
     key: JobKey

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import IdReport
 from ims_tui.core.watchlist.watch import Watch

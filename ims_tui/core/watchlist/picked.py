@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.ports import WatchFile
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.health import Health

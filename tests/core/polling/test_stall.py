@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.polling.stall import (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.outcome import FailureKind, PollFailed

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.show.order import FACETS, Facet, attention, needs_attention
 from ims_tui.core.state.entry import Entry

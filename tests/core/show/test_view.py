@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.show.view import Times, View, name_of, name_of_key

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.outcome import FailureKind, Outcome

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.polling.history import course_so_far
 from ims_tui.core.service.job import JobStatus

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.watchlist import edit as watchedit
@@ -34,10 +34,7 @@ def changed(doc: WatchDoc, job_id: str, **fields: object) -> WatchDoc:
     """The document after one entry changed."""
     return edited(
         doc,
-        *(
-            replace(w, **fields) if w.job_id == job_id else w  # type: ignore[arg-type]
-            for w in doc.watches
-        ),
+        *(replace(w, **fields) if w.job_id == job_id else w for w in doc.watches),
     )
 
 

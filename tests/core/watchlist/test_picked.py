@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.watchlist.picked import PickedList
