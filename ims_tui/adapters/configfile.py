@@ -94,7 +94,7 @@ class ConfigFiles(Struct):
         except RecursionError:
             text = "tables and lists are nested too deeply."
             return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
-        from ims_tui.core.config.tomllines import key_lines
+        from ims_tui.core.toml.lines import key_lines
 
         lines = key_lines(file.text)
         others = file.writable_by_others
@@ -112,7 +112,7 @@ def load_settings(
 
 
 def _syntax(place: str, error: ValueError) -> Problem:
-    from ims_tui.core.config.tomllines import syntax_problem
+    from ims_tui.core.toml.lines import syntax_problem
 
     what, line, column = syntax_problem(error)
     where = f"column {column}: " if column else ""

@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.look import has_colour
 from ims_tui.cli.screen import check_terminal, load_for_screen, show_screen
 from ims_tui.cli.simulate import add_simulation
+from ims_tui.cli.style import has_colour
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import (
     PollSettings,

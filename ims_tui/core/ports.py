@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.polling.history import PastJob
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.state.archived import Archived, ArchivedRow
-from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
 

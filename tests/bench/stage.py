@@ -27,7 +27,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.entry import Entry
-from ims_tui.runtime import Ports, Runtime
+from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.bench.load import PROFILE, entries, moment
 from tests.golden_stage import MemoryStateFile, MemoryWatchFile

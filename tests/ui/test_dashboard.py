@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
+from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.app import ImsTui

@@ -20,7 +20,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.moment import Moment
 from ims_tui.ui.compositor import TightCompositor
 from tests.scenes import MORNING
 from tests.ui.stage import Stage, stage

@@ -9,10 +9,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.provenance import Problem
+from ims_tui.core.headless.reach import Reach
+from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
 from ims_tui.core.signin.credential import is_loopback
-from ims_tui.core.signin.reach import Reach
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
-from ims_tui.core.signin.signcheck import SignCheck, expiry, offset_text
 
 WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 1}
 """Texts whose width in cells the table relies on."""

@@ -12,8 +12,8 @@ from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line
-from ims_tui.core.show.view import View, name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import cut
 from ims_tui.core.watchlist.watch import JobKey

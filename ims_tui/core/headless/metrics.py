@@ -15,9 +15,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.show.view import began
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, began
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 

@@ -15,10 +15,10 @@ from ims_tui.core.headless.verdict import (
     code_of_failure,
     exit_code,
 )
-from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health, Link
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.forecast import Basis, Remaining
 from ims_tui.core.polling.usual import Usual
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.text import age, duration
 
 Quartiles = tuple[float, float, float]

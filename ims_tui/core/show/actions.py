@@ -229,12 +229,12 @@ def keys_text(action: Action, keymap: Mapping[str, str]) -> str:
 
 
 def clashes(keymap: Mapping[str, str]) -> dict[str, list[str]]:
-    """The actions of each key that `[keys]` gives to one while another has it."""
+    """The actions of each key, as shown, that `[keys]` gives to one of several."""
     owners: dict[str, list[str]] = {}
     for action in ACTIONS:
         for key in keys_of(action, keymap):
             owners.setdefault(key, []).append(action.id)
-    return {key: ids for key, ids in owners.items() if len(ids) > 1}
+    return {shown_key(key): ids for key, ids in owners.items() if len(ids) > 1}
 
 
 class KeyHint(Struct, frozen=True):

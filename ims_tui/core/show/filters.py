@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from ims_tui.core.show.anycase import compiled
-from ims_tui.core.show.searchtext import FIELDS, PLAIN_END, lines_of, search_text
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.searchtext import FIELDS, PLAIN_END, lines_of, search_text
 
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
 _TOKEN = r"-?(?:/(?:[^/\\]|\\.)*/|\w+:\"[^\"]*\"|\"[^\"]*\"|\S+)"

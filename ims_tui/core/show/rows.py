@@ -19,10 +19,10 @@ from msgspec.structs import replace
 
 from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.filters import Filter
-from ims_tui.core.show.order import FACETS, Facet, attention
-from ims_tui.core.show.searchtext import search_text
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet, attention
+from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.watchlist.watch import JobKey
 
 T = TypeVar("T")

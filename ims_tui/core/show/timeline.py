@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from ims_tui.core.polling.usual import Usual
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.view import Cell, Tone, View, ended
-from ims_tui.core.state.entry import Entry, Sighting
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.state.entry import Entry, Sighting, ended
 from ims_tui.core.text import duration, fit
 
 Line = tuple[Cell, ...]

@@ -15,9 +15,9 @@ from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import Tab
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
 from ims_tui.core.show.view import Times
+from ims_tui.core.state.order import Facet
 
 
 class Looks(Struct, frozen=True):

@@ -15,12 +15,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.polling.health import Health
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
 

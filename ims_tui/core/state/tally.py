@@ -14,8 +14,8 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import FACETS, Facet
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet
 
 
 class Trait(StrEnum):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ims_tui.core.text import printable
+from ims_tui.core.toml.blocks import Piece, split
+from ims_tui.core.toml.plain import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
-from ims_tui.core.watchlist.tomlblocks import Piece, split
-from ims_tui.core.watchlist.tomlplain import read_plain
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Problem, Watch
 
 SCHEMA = 1

@@ -21,7 +21,7 @@ from ims_tui.core.headless.diagnosis import (
     of_reach,
     of_terminal,
 )
-from ims_tui.core.signin.reach import Reach
+from ims_tui.core.headless.reach import Reach
 
 GOOD = TerminalFacts(
     True,

@@ -13,9 +13,8 @@ from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobError
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.show.searchtext import search_text
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.archived import (
+from ims_tui.core.state.archive_row import (
     Archived,
     ArchivedRow,
     archived,
@@ -24,6 +23,7 @@ from ims_tui.core.state.archived import (
     whole,
 )
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.watchlist.watch import JobKey, Result, Watch, result_of
 from tests.core.entries import (
     FAIL,
