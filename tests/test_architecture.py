@@ -68,12 +68,14 @@ CORE_ORDER = (
 
 NEIGHBOURS = {
     ("auth", "netcause"): "a failed sign-in names what the network did",
+    ("configfile", "smallfile"): "files of the operator's are read in one way",
     ("ims", "auth"): "a request is signed on its way out",
     ("ims", "clients"): "the connections of one profile",
     ("ims", "netcause"): "a failed poll names what the network did",
     ("reach", "netcause"): "doctor names what the network did",
     ("statedb", "archivedb"): "the archive is a table of the state file",
     ("statedb", "pastjobs"): "the history is a table of the state file",
+    ("themefiles", "smallfile"): "files of the operator's are read in one way",
     ("watchfile", "atomic"): "the list is replaced as a whole",
 }
 """Adapters that know another one, and why; no others do."""
