@@ -153,6 +153,7 @@ _OF_SERVICE = frozenset(
         EventKind.SAVED,
         EventKind.FAULT,
         EventKind.LIST_PROBLEM,
+        EventKind.STATE_PROBLEM,
     }
 )
 

@@ -206,6 +206,7 @@ _EVENTS = {
     EventKind.FAULT: "{profile}: a fault of ims-tui ({detail}); polling starts again",
     EventKind.LIST_CHANGED: "the list was changed elsewhere",
     EventKind.LIST_PROBLEM: "{detail}",
+    EventKind.STATE_PROBLEM: "{detail}",
     EventKind.CONFIG_READ: "the configuration changed and was read again",
     EventKind.CONFIG_PROBLEM: "{detail}",
     EventKind.EXPIRING: "{profile}: the credential ends {detail}",

@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     FAULT = "fault"
     LIST_CHANGED = "list_changed"
     LIST_PROBLEM = "list_problem"
+    STATE_PROBLEM = "state_problem"
     CONFIG_READ = "config_read"
     CONFIG_PROBLEM = "config_problem"
     EXPIRING = "expiring"

@@ -13,6 +13,8 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.state.entry import Entry, Sighting
+from ims_tui.core.state.stored_value import stored_number, stored_text, stored_time
+from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 
@@ -95,9 +97,9 @@ def _sighting(
     at: object, status: object, ratio: object, step: object, gap_s: object = 0.0
 ) -> Sighting:
     return Sighting(
-        datetime.fromisoformat(str(at)),
-        JobStatus(str(status)),
-        float(ratio) if isinstance(ratio, (int, float)) else None,
-        str(step),
-        float(gap_s) if isinstance(gap_s, (int, float)) else 0.0,
+        stored_time(at),
+        JobStatus(status),
+        None if ratio is None else stored_number(ratio, 1.0),
+        stored_text(step, MAX_TEXT),
+        stored_number(gap_s),
     )

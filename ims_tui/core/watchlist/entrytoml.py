@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec.structs import replace
 
@@ -12,6 +12,9 @@ from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
 from ims_tui.core.watchlist.watch import Result, Watch
+
+_ROOM = timedelta(days=1)
+"""To both ends of the calendar, so that a time can be moved to another zone."""
 
 Table = Mapping[str, object]
 """A TOML table as `tomllib` gives it."""
@@ -133,10 +136,11 @@ def _time(table: Table, key: str) -> datetime | None:
         return None
     try:
         if isinstance(value, datetime):
-            return _utc(value)
+            at = _utc(value)
+            return at - _ROOM + _ROOM + _ROOM - _ROOM
         if isinstance(value, date):
             return datetime.combine(value, time(), UTC)
-    except OverflowError:  # the ends of the calendar, moved to UTC
+    except OverflowError:  # the ends of the calendar
         pass
     raise EntryError(
         f"{key} = {shown(value)} is not a time such as 2026-11-23T11:42:40Z"
