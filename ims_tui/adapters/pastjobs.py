@@ -102,7 +102,7 @@ def _past(row: Sequence[object]) -> PastJob:
     return PastJob(
         stored_key(profile, job_id),
         stored_text(job_type, MAX_TEXT),
-        JobStatus(outcome),
+        JobStatus(str(outcome)),
         stored_time(ended_at),
         stored_number(length_s),
         [_sample(*values) for values in stored_rows(samples, MAX_SIGHTINGS)],

@@ -144,10 +144,11 @@ def test_a_damaged_file_means_no_history_and_a_line_in_the_log(
     assert path.with_suffix(".broken").exists()
 
 
-def spoil(path: Path, statement: str) -> None:
+def spoil(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("PRAGMA writable_schema=1")
-        raw.execute(statement)
+        for statement in statements:
+            raw.execute(statement)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -166,9 +167,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a schema that is none": lambda path: spoil(
         path, "UPDATE sqlite_schema SET sql='CREATE TABLE x(' WHERE name='archive'"
     ),
-    "a view for a table": lambda path: (
-        spoil(path, "DROP TABLE view"),
-        spoil(path, "CREATE VIEW view AS SELECT 1 AS name, 2 AS value"),
+    "a view for a table": lambda path: spoil(
+        path, "DROP TABLE view", "CREATE VIEW view AS SELECT 1 AS name, 2 AS value"
     ),
 }
 

@@ -219,10 +219,9 @@ def _seconds(text: object) -> float:
 
 
 def _offset_s(value: object) -> float:
-    is_behind = isinstance(value, int) and value < 0
-    return (
-        -stored_number(-value, ZONES_S) if is_behind else stored_number(value, ZONES_S)
-    )
+    if isinstance(value, int) and value < 0:
+        return -stored_number(-value, ZONES_S)
+    return stored_number(value, ZONES_S)
 
 
 def _number(value: object) -> float:

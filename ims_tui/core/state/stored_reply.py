@@ -98,7 +98,7 @@ def _sighting(
 ) -> Sighting:
     return Sighting(
         stored_time(at),
-        JobStatus(status),
+        JobStatus(str(status)),
         None if ratio is None else stored_number(ratio, 1.0),
         stored_text(step, MAX_TEXT),
         stored_number(gap_s),

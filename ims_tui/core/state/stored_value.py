@@ -56,8 +56,11 @@ def stored_number(value: object, most: float = MOST_S) -> float:
     Raises:
         StoredValueError: it is none.
     """
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if is_number and 0 <= value <= most:  # false for NaN
+    if (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and 0 <= value <= most  # false for NaN
+    ):
         return value
     raise StoredValueError(f"{_shown(value)} is not a number from 0 to {most:g}")
 

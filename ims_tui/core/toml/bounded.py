@@ -12,7 +12,7 @@ stack."""
 MAX_BITS = 4096
 """Of a whole number. Python reads longer ones in hex, but does not write them."""
 
-_TOO_DEEP = f"tables and lists are nested too deeply; {MAX_DEPTH} levels are read"
+_TOO_DEEP = f"is nested too deeply; {MAX_DEPTH} levels of tables and lists are read"
 
 
 def read_toml(text: str) -> dict[str, object]:
@@ -29,7 +29,7 @@ def read_toml(text: str) -> dict[str, object]:
     level: list[object] = [root]
     for _ in range(MAX_DEPTH + 1):
         if any(isinstance(v, int) and v.bit_length() > MAX_BITS for v in level):
-            raise ValueError(f"a whole number has more than {MAX_BITS} bits")
+            raise ValueError(f"has a whole number of more than {MAX_BITS} bits")
         level = [inner for value in level for inner in _members(value)]
         if not level:
             return root
