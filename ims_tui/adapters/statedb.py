@@ -355,7 +355,7 @@ def _row(poll: StoredPoll) -> tuple[object, ...]:
         exchange.request_id,
         exchange.latency_s,
         int(poll.is_news),
-        poll.latency_s,
+        poll.detection_s,
         poll.still_s,
         int(poll.is_stalled),
         json.dumps(poll.sightings),

@@ -42,7 +42,9 @@ ENDED = Entry(
         "prod",
         label="first",
         added=NOW,
-        result=Result(JobStatus.FAIL, began=NOW, ended=NOW, fail_reason="gone"),
+        result=Result(
+            JobStatus.FAIL, stated_begin=NOW, stated_end=NOW, fail_reason="gone"
+        ),
     )
 )
 SCHEMA_2 = """
@@ -102,7 +104,7 @@ def test_a_file_of_schema_1_keeps_everything_and_learns_on(path: Path) -> None:
         old.executescript(SCHEMA_1)
     with closing(StateDb(path)) as db:
         (poll,) = db.load()
-        assert (poll.key, poll.latency_s, poll.is_news) == (KEY, 4.5, True)
+        assert (poll.key, poll.detection_s, poll.is_news) == (KEY, 4.5, True)
         assert (poll.still_s, poll.is_stalled) == (0.0, False)
         assert poll.sightings[0][3] == "Convert"
         assert db.view() == {"sort": "left"}

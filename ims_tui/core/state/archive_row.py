@@ -61,8 +61,8 @@ def archived(entry: Entry, now: datetime) -> Archived:
             "is_computed": job.is_progress_computed,
             "odd": [(odd.kind.value, odd.field, odd.value) for odd in job.oddities],
         }
-    if entry.latency_s is not None:
-        table["latency_s"] = entry.latency_s
+    if entry.detection_s is not None:
+        table["latency_s"] = entry.detection_s
     line = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     row = ArchivedRow(entry.key, end_of(entry) or now, line)
     return Archived(row, stored(replace(entry, is_news=False)))
@@ -113,7 +113,7 @@ def as_row(line: str) -> Entry:
     return Entry(
         watch,
         job=_light(watch, doc.get("job")),
-        latency_s=None if latency_s is None else stored_number(latency_s),
+        detection_s=None if latency_s is None else stored_number(latency_s),
     )
 
 
@@ -142,8 +142,8 @@ def _light(watch: Watch, said: object) -> Job | None:
         result.status,
         printable(str(said.get("raw_status", ""))),
         result.job_type,
-        result.began,
-        result.ended,
+        result.stated_begin,
+        result.stated_end,
         result.began_offset_s,
         result.began_at,
         error,
@@ -181,4 +181,4 @@ def whole(job: Archived, now: Moment) -> Entry:
     entry = restored(row.watch, job.poll, now)
     if entry.job is None:
         return row
-    return replace(entry, latency_s=row.latency_s, is_news=False)
+    return replace(entry, detection_s=row.detection_s, is_news=False)

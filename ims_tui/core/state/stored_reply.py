@@ -25,7 +25,7 @@ class StoredPoll(Struct, frozen=True):
     exchange: Exchange
     seen_at: datetime
     is_news: bool = False
-    latency_s: float | None = None
+    detection_s: float | None = None
     """From the end of the job to the moment we knew."""
     still_s: float = 0.0
     """How long the job has not moved."""
@@ -46,7 +46,7 @@ def stored(entry: Entry) -> StoredPoll | None:
         exchange,
         seen.wall,
         entry.is_news,
-        entry.latency_s,
+        entry.detection_s,
         entry.still_s,
         entry.is_stalled,
         tuple(
@@ -58,7 +58,7 @@ def stored(entry: Entry) -> StoredPoll | None:
 
 def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
     """The same entry for the moment, when decoding all replies would take too long."""
-    return Entry(watch, is_news=poll.is_news, latency_s=poll.latency_s)
+    return Entry(watch, is_news=poll.is_news, detection_s=poll.detection_s)
 
 
 def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
@@ -78,7 +78,7 @@ def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
         moved=seen,
         is_stored=not has_ended,
         is_news=poll.is_news,
-        latency_s=poll.latency_s,
+        detection_s=poll.detection_s,
         still_s=poll.still_s,
         is_stalled=poll.is_stalled and not has_ended,
         sightings=_sightings(poll.sightings),
