@@ -91,6 +91,8 @@ class SavedList(Struct, frozen=True):
     clock: Clock
     is_polling: Callable[[], bool]
     """Whether a dashboard or `watch` runs on this machine with the same state file."""
+    notices: Callable[[], Sequence[str]]
+    """What was found damaged and set aside since the last call, a line each."""
 
     def now(self) -> Moment:
         """This moment."""
@@ -104,22 +106,37 @@ def saved_list(places: Places) -> SavedList:
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
 
+    told: list[str] = []
+
+    @contextmanager
+    def opened() -> Iterator[StateDb]:
+        with closing(StateDb(places.state)) as db:
+            try:
+                yield db
+            finally:
+                told.extend(db.notices())
+
     def replies(keys: Collection[JobKey]) -> Sequence[StoredPoll]:
         if not places.state.exists():
             return ()
-        with closing(StateDb(places.state)) as db:
+        with opened() as db:
             return db.replies(keys)
 
     def past() -> Sequence[PastJob]:
         if not places.state.exists():
             return ()
-        with closing(StateDb(places.state)) as db:
+        with opened() as db:
             return db.past()
 
     def forget(keys: Sequence[JobKey]) -> None:
         if places.state.exists():
-            with closing(StateDb(places.state)) as db:
+            with opened() as db:
                 db.save((), keys)
+
+    def notices() -> Sequence[str]:
+        lines = tuple(told)
+        told.clear()
+        return lines
 
     return SavedList(
         WatchFile(places.watchlist),
@@ -128,6 +145,7 @@ def saved_list(places: Places) -> SavedList:
         forget,
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
+        notices,
     )
 
 

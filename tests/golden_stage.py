@@ -79,6 +79,9 @@ class MemoryStateFile(MemoryArchive):
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
 
+    def notices(self) -> list[str]:
+        return []
+
     def view(self) -> dict[str, str]:
         return dict(self.kept)
 

@@ -157,7 +157,7 @@ class Sketch(Struct, frozen=True):
             is_stalled=self.is_stalled,
             is_stored=self.is_stored,
             failure=self.failure,
-            latency_s=self.detected_s if self.ended_ago_s is not None else None,
+            detection_s=self.detected_s if self.ended_ago_s is not None else None,
             still_s=self.still_s,
             habits=self.habits,
             estimate=self.estimate(),
@@ -372,10 +372,10 @@ class Scene(Struct, frozen=True):
     def events(self) -> list[Event]:
         """What happened lately."""
         return [
-            Event(e.watch.result.ended, EventKind.FAILED, e.key, PROFILE)
+            Event(e.watch.result.stated_end, EventKind.FAILED, e.key, PROFILE)
             for e in self.entries()
             if e.is_news and e.watch.result and e.watch.result.error_code
-            if e.watch.result.ended
+            if e.watch.result.stated_end
         ]
 
 

@@ -67,13 +67,25 @@ CORE_ORDER = (
 """The floors of core: a file imports only from its own room and from those behind."""
 
 NEIGHBOURS = {
+    ("auth", "bodies"): "every body is read within the same bounds",
+    ("ims", "bodies"): "every body is read within the same bounds",
+    ("ims", "certificates"): "what the service is verified with",
+    ("reach", "certificates"): "what the service is verified with",
+    ("reach", "clients"): "doctor asks the way that polls take",
     ("auth", "netcause"): "a failed sign-in names what the network did",
+    ("configfile", "smallfile"): "files of the operator's are read in one way",
     ("ims", "auth"): "a request is signed on its way out",
     ("ims", "clients"): "the connections of one profile",
     ("ims", "netcause"): "a failed poll names what the network did",
     ("reach", "netcause"): "doctor names what the network did",
+    ("archivedb", "storedrows"): "one damaged row costs itself alone",
+    ("ledgerdb", "broken"): "a damaged file is set aside",
+    ("pastjobs", "storedrows"): "one damaged row costs itself alone",
+    ("statedb", "broken"): "a damaged file is set aside",
+    ("statedb", "storedrows"): "one damaged row costs itself alone",
     ("statedb", "archivedb"): "the archive is a table of the state file",
     ("statedb", "pastjobs"): "the history is a table of the state file",
+    ("themefiles", "smallfile"): "files of the operator's are read in one way",
     ("watchfile", "atomic"): "the list is replaced as a whole",
 }
 """Adapters that know another one, and why; no others do."""

@@ -5,16 +5,15 @@ Rows are read all at once, replies one by one, so they do not share their pages.
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.stored_value import MOST_CHARS, stored_key, stored_time
 from ims_tui.core.watchlist.watch import JobKey
-
-_LOG = logging.getLogger(__name__)
 
 ARCHIVE = """
 CREATE TABLE archive (
@@ -32,11 +31,13 @@ CREATE TABLE archived_replies (
 """
 """Times are ISO 8601 in UTC with microseconds, so that they sort as text."""
 
-_PAGE = """SELECT ended_at, number, profile, job_id, line FROM archive
-    WHERE (ended_at, number) < (?, ?) ORDER BY ended_at DESC, number DESC LIMIT ?"""
-_NEWER = """SELECT ended_at, number, profile, job_id, line FROM archive
+_COLUMNS = f"ended_at, number, profile, job_id, {sane('line', MOST_CHARS)}"
+_PAGE = f"""SELECT {_COLUMNS} FROM archive
+    WHERE typeof(ended_at)='text' AND (ended_at, number) < (?, ?)
+    ORDER BY ended_at DESC, number DESC LIMIT ?"""
+_NEWER = f"""SELECT {_COLUMNS} FROM archive
     WHERE number > ? ORDER BY number"""
-_ONE = """SELECT ended_at, number, profile, job_id, line FROM archive
+_ONE = f"""SELECT {_COLUMNS} FROM archive
     WHERE profile=? AND job_id=?"""
 _LAST = ArchivePlace("\U0010ffff", 0)
 
@@ -47,6 +48,8 @@ def read_page(
     """Rows behind a place, latest end first, and the place of the last of them."""
     found = db.execute(_PAGE, (*(after or _LAST), most)).fetchall()
     place = ArchivePlace(found[-1][0], found[-1][1]) if found else None
+    if place and after and place >= after:  # a text that is no UTF-8 sorts elsewhere
+        place = None
     return _rows(found), place
 
 
@@ -67,18 +70,14 @@ def read_rows(db: sqlite3.Connection, keys: Iterable[JobKey]) -> list[ArchivedRo
 
 
 def _rows(found: Iterable[Sequence[object]]) -> list[ArchivedRow]:
-    return [row for each in found if (row := _row(*each)) is not None]
+    return readable(found, _row, "archived job {3}")
 
 
-def _row(
-    ended_at: object, number: object, profile: object, job_id: object, line: object
-) -> ArchivedRow | None:
-    key = JobKey(str(profile), str(job_id))
-    try:
-        return ArchivedRow(key, datetime.fromisoformat(str(ended_at)), str(line))
-    except ValueError as error:
-        _LOG.warning("archived job %s left out: %s", job_id, error)
-        return None
+def _row(row: Sequence[object]) -> ArchivedRow:
+    ended_at, _, profile, job_id, line = row
+    if not isinstance(line, str):
+        raise ValueError("its line is no text of usual length")
+    return ArchivedRow(stored_key(profile, job_id), stored_time(ended_at), line)
 
 
 def write_rows(db: sqlite3.Connection, jobs: Iterable[Archived]) -> None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ims_tui.adapters.smallfile import read_small
 from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.config.read import Known, read_settings
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
+from ims_tui.core.toml.bounded import read_toml
 
-_LARGEST_BYTES = 1_000_000
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _NO_YAML = "reading clouds.yaml needs PyYAML: pip install 'ims-tui[clouds]'"
 _EVERYTHING = Known()
 
@@ -76,7 +73,7 @@ class ConfigFiles(Struct):
 
     def _read(self, path: str) -> FileText:
         self._seen[path] = _fingerprint(Path(path))
-        return _read_text(Path(path))
+        return read_small(Path(path))
 
     def _config(self) -> tuple[Layer, Problem | None]:
         """The layer of config.toml; empty, with a Problem, if it cannot be used."""
@@ -88,12 +85,9 @@ class ConfigFiles(Struct):
             text = f"{printable(str(self.config_path))} {file.reason}."
             return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
         try:
-            values = tomllib.loads(file.text)
+            values = read_toml(file.text)
         except ValueError as error:
             return Layer(place, {}), _syntax(place, error)
-        except RecursionError:
-            text = "tables and lists are nested too deeply."
-            return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
         from ims_tui.core.toml.lines import key_lines
 
         lines = key_lines(file.text)
@@ -132,31 +126,6 @@ def _fingerprint(path: Path) -> _Fingerprint:
         found.st_size,
         found.st_mode,
     )
-
-
-def _read_text(path: Path) -> FileText:
-    """Read a small regular file; why not is in the result."""
-    try:
-        # Asked first, since opening a named pipe would wait for its writer.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return FileText(reason="is not a file", exists=True)
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read(_LARGEST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return FileText(reason="is not there")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
-        return FileText(reason=f"cannot be read ({reason})", exists=True)
-    if len(content) > _LARGEST_BYTES:
-        return FileText(reason="is larger than 1 MB", exists=True)
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return FileText(reason=f"is not UTF-8 text (line {line})", exists=True)
-    others = bool(mode & _OTHERS_WRITE)
-    return FileText(text, exists=True, writable_by_others=others)
 
 
 def _parse_yaml(text: str) -> object:

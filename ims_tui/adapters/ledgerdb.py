@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
+from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.ledger import APART_S, Booking, Spent, book
 
@@ -18,6 +20,9 @@ PATIENCE_S = 0.5
 KEPT_S = 86400.0
 """A row is forgotten after this, and when the machine was started anew, as soon as
 there is a new account."""
+
+MOST_REQUESTS = 10**12
+"""Neither a count nor a time of ours is larger."""
 
 _TABLE = """CREATE TABLE IF NOT EXISTS spent (
     account TEXT PRIMARY KEY, tokens REAL, at_s REAL, requests INTEGER
@@ -36,8 +41,8 @@ class LedgerDb:
         self._db: sqlite3.Connection | None = None
         self._problem = ""
         """Why the last booking failed, which is logged once."""
-        self._opened: tuple[int, int] | None = None
-        """Device and inode of the open file: it may be another one meanwhile."""
+        self._opened: Identity | None = None
+        """The open file: it may be another one meanwhile."""
 
     def book(
         self, account: str, limit: Limit, now_s: float, wished: int = 1
@@ -46,11 +51,13 @@ class LedgerDb:
         with self._turn:
             try:
                 booking = _book(self._open(), account, limit, now_s, wished)
-            except (sqlite3.Error, OSError) as error:
+            except (*Fault, OSError) as error:
                 if str(error) != self._problem:
                     self._problem = str(error)
                     _LOG.warning("the shared budget cannot be kept: %s", error)
                 self._close()
+                if is_damage(error):
+                    self._set_aside()
                 return None
             self._problem = ""
             return booking
@@ -60,13 +67,23 @@ class LedgerDb:
         with self._turn:
             self._close()
 
+    def _set_aside(self) -> None:
+        """Keep a damaged file under another name; the next booking makes a new one."""
+        try:
+            first = self._path.with_name(f"{self._path.name}.broken")
+            broken = set_aside(self._path, first, self._opened)
+        except OSError as error:
+            _LOG.warning("the damaged %s stays in its place: %s", self._path, error)
+        else:
+            _LOG.warning("%s is damaged; kept as %s", self._path, broken)
+
     def _open(self) -> sqlite3.Connection:
-        if self._db is None or self._identity() != self._opened:
+        if self._db is None or identity(self._path) != self._opened:
             self._close()
             if not self._path.exists():
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._path.touch(mode=0o600)
-            self._opened = self._identity()
+            self._opened = identity(self._path)
             self._db = sqlite3.connect(
                 self._path,
                 timeout=PATIENCE_S,
@@ -79,13 +96,6 @@ class LedgerDb:
             self._db.execute("PRAGMA journal_mode=PERSIST")
             self._db.execute(_TABLE)
         return self._db
-
-    def _identity(self) -> tuple[int, int] | None:
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino
 
     def _close(self) -> None:
         if self._db is not None:
@@ -101,7 +111,7 @@ def _book(
         row = db.execute(
             "SELECT tokens, at_s, requests FROM spent WHERE account=?", (account,)
         ).fetchone()
-        spent, booking = book(Spent(*row) if row else None, limit, now_s, wished)
+        spent, booking = book(_spent(row) if row else None, limit, now_s, wished)
         if row is None:
             db.execute(
                 "DELETE FROM spent WHERE at_s NOT BETWEEN ? AND ?",
@@ -112,3 +122,19 @@ def _book(
             (account, spent.tokens, spent.at_s, spent.requests),
         )
         return booking
+
+
+def _spent(row: Sequence[object]) -> Spent | None:
+    """One row as a value; None where it is damaged: the account begins anew."""
+    tokens, at_s, requests = row
+    if (
+        isinstance(tokens, (int, float))
+        and isinstance(at_s, (int, float))
+        and isinstance(requests, int)
+        and -1.0 <= tokens <= MOST_REQUESTS
+        and 0.0 <= at_s <= MOST_REQUESTS
+        and 0 <= requests <= MOST_REQUESTS
+    ):
+        return Spent(tokens, at_s, requests)
+    _LOG.warning("the booked requests of an account cannot be read; it begins anew")
+    return None

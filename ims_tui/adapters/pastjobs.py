@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.entry import MAX_SIGHTINGS
 from ims_tui.core.state.history import PastJob, Sample, thinned
-from ims_tui.core.watchlist.watch import JobKey
-
-_LOG = logging.getLogger(__name__)
+from ims_tui.core.state.stored_value import (
+    MOST_CHARS,
+    stored_key,
+    stored_number,
+    stored_rows,
+    stored_text,
+    stored_time,
+)
+from ims_tui.core.text import MAX_TEXT
 
 MOST_PER_TYPE = 50
 """More jobs of one type teach nothing: the oldest fade."""
@@ -27,7 +34,9 @@ CREATE INDEX history_by_end ON history (ended_at)
 """
 """Times are ISO 8601 in UTC, so that they sort as text."""
 
-_LATEST = f"""SELECT profile, job_id, job_type, outcome, ended_at, length_s, samples
+_COLUMNS = f"""profile, job_id, job_type, outcome, ended_at, length_s,
+    {sane("samples", MOST_CHARS)}"""
+_LATEST = f"""SELECT {_COLUMNS}
     FROM (SELECT *, ROW_NUMBER() OVER (
             PARTITION BY profile, job_type ORDER BY ended_at DESC) AS place
         FROM history)
@@ -36,7 +45,7 @@ _LATEST = f"""SELECT profile, job_id, job_type, outcome, ended_at, length_s, sam
 
 def read_past(db: sqlite3.Connection) -> list[PastJob]:
     """The latest jobs of every type, the latest last; damaged rows are left out."""
-    return [job for row in db.execute(_LATEST) if (job := _past(row)) is not None]
+    return readable(db.execute(_LATEST), _past, "history of {1}")
 
 
 def write_past(db: sqlite3.Connection, jobs: Iterable[PastJob]) -> None:
@@ -65,7 +74,7 @@ def tidy(
     """Drop rows from before one time, and samples from before another."""
     db.execute("DELETE FROM history WHERE ended_at < ?", (forget_before.isoformat(),))
     thick = db.execute(
-        """SELECT profile, job_id, job_type, outcome, ended_at, length_s, samples
+        f"""SELECT {_COLUMNS}
             FROM history WHERE ended_at < ? AND NOT is_thin""",
         (thin_before.isoformat(),),
     )
@@ -73,8 +82,7 @@ def tidy(
         "UPDATE history SET samples=?, is_thin=1 WHERE profile=? AND job_id=?",
         [
             (_packed(thinned(job.samples)), *job.key)
-            for row in thick.fetchall()
-            if (job := _past(row)) is not None
+            for job in readable(thick.fetchall(), _past, "history of {1}")
         ],
     )
 
@@ -84,23 +92,27 @@ def _packed(samples: Iterable[Sample]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-def _past(row: Sequence[object]) -> PastJob | None:
-    """One row as a value; None where it is damaged."""
+def _past(row: Sequence[object]) -> PastJob:
+    """One row as a value.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     profile, job_id, job_type, outcome, ended_at, length_s, samples = row
-    try:
-        return PastJob(
-            JobKey(str(profile), str(job_id)),
-            str(job_type),
-            JobStatus(str(outcome)),
-            datetime.fromisoformat(str(ended_at)),
-            float(str(length_s)),
-            [_sample(*values) for values in json.loads(str(samples))],
-        )
-    except (TypeError, ValueError) as error:
-        _LOG.warning("history of %s left out: %s", job_id, error)
-        return None
+    return PastJob(
+        stored_key(profile, job_id),
+        stored_text(job_type, MAX_TEXT),
+        JobStatus(str(outcome)),
+        stored_time(ended_at),
+        stored_number(length_s),
+        [_sample(*values) for values in stored_rows(samples, MAX_SIGHTINGS)],
+    )
 
 
 def _sample(age_s: object, gap_s: object, step: object, ratio: object) -> Sample:
-    number = None if ratio is None else float(str(ratio))
-    return Sample(float(str(age_s)), float(str(gap_s)), str(step), number)
+    return Sample(
+        stored_number(age_s),
+        stored_number(gap_s),
+        stored_text(step, MAX_TEXT),
+        None if ratio is None else stored_number(ratio, 1.0),
+    )

@@ -24,13 +24,26 @@ from ims_tui.adapters.archivedb import (
     read_rows,
     write_rows,
 )
+from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
+from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.service.reply import MAX_KEPT
 from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.entry import MAX_SIGHTINGS
 from ims_tui.core.state.history import PastJob
 from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.state.stored_value import (
+    MOST_CHARS,
+    stored_key,
+    stored_number,
+    stored_rows,
+    stored_text,
+    stored_time,
+)
+from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)
@@ -58,7 +71,11 @@ MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,))
 SCHEMA = len(MIGRATIONS)
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
-_SELECT = f"SELECT {_COLUMNS} FROM replies"
+_READ = _COLUMNS.replace("body", sane("body", MAX_KEPT)).replace(
+    "sightings", sane("sightings", MOST_CHARS)
+)
+_SELECT = f"SELECT {_READ} FROM replies"
+_WHAT = "stored reply of {1}"
 _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
 _INSERT = f"""INSERT OR REPLACE INTO replies ({_COLUMNS})
@@ -69,9 +86,18 @@ _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 class StateDb:
     """One connection; every call blocks, so calls run in one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
+        """
+        Args:
+            path: the file; it is made when it is needed.
+            patience_s: how long to wait for another copy that writes.
+        """
         self._path = path
+        self._patience_s = patience_s
         self._db: sqlite3.Connection | None = None
+        self._opened: Identity | None = None
+        """The open file: another copy may have set it aside meanwhile."""
+        self._notices: list[str] = []
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work in one transaction; on a damaged file, again on a new one."""
@@ -79,23 +105,26 @@ class StateDb:
             try:
                 with self._open() as db:
                     return work(db)
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+            except Fault as error:
+                if not is_damage(error):
                     raise
-                self._set_aside(error)
+                self._begin_anew(error)
             with self._open() as db:
                 return work(db)
-        except (sqlite3.Error, OSError) as error:
+        except (*Fault, OSError) as error:
             brief = f"{self._path.name}: {error}"
             raise StateError(f"{self._path}: {error}", brief) from error
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            identity(self._path)  # a pipe or a device is not opened
             db = sqlite3.connect(
-                self._path, timeout=PATIENCE_S, check_same_thread=False
+                self._path, timeout=self._patience_s, check_same_thread=False
             )
+            db.text_factory = _text
             try:
+                self._opened = identity(self._path)
                 self._prepare(db)
             except BaseException:
                 db.close()
@@ -115,20 +144,26 @@ class StateDb:
         db.execute("PRAGMA synchronous=NORMAL")
         if version < SCHEMA:
             _migrate(db)
+        for table in ("replies", "history", "archive", "archived_replies", "view"):
+            db.execute(f"SELECT 1 FROM {table} LIMIT 0")
 
-    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+    def _begin_anew(self, error: Exception) -> None:
         """Keep a damaged file under another name."""
         self.close()
-        broken = self._path.with_suffix(".broken")
-        _LOG.warning(
-            "%s is damaged (%s); kept as %s, starting without history",
-            self._path,
-            error,
-            broken.name,
+        broken = set_aside(self._path, self._path.with_suffix(".broken"), self._opened)
+        if broken is None:
+            return
+        notice = (
+            f"{self._path.name} is damaged; kept as {broken.name}, starting without "
+            "history"
         )
-        for end in ("-wal", "-shm"):  # they belong to the damaged file only
-            Path(f"{self._path}{end}").unlink(missing_ok=True)
-        self._path.replace(broken)
+        _LOG.warning("%s (%s: %s)", notice, self._path, error)
+        self._notices.append(notice)
+
+    def notices(self) -> list[str]:
+        """What was set aside since the last call, one line each."""
+        told, self._notices = self._notices, []
+        return told
 
     def load(self) -> list[StoredPoll]:
         """Read every stored reply.
@@ -137,7 +172,7 @@ class StateDb:
             StateError: the database cannot be opened.
         """
         rows = self._do(lambda db: db.execute(_SELECT).fetchall())
-        return [poll for row in rows if (poll := _stored(row)) is not None]
+        return readable(rows, _stored, _WHAT)
 
     def replies(self, keys: Iterable[JobKey]) -> list[StoredPoll]:
         """Read the stored replies about some jobs.
@@ -149,7 +184,7 @@ class StateDb:
         rows = self._do(
             lambda db: [row for key in wanted for row in db.execute(_SELECT_ONE, key)]
         )
-        return [poll for row in rows if (poll := _stored(row)) is not None]
+        return readable(rows, _stored, _WHAT)
 
     def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
         """Store replies and drop those of removed jobs, in one transaction.
@@ -251,9 +286,9 @@ class StateDb:
 
         def read(db: sqlite3.Connection) -> list[Archived]:
             return [
-                Archived(row, _stored(reply) if reply else None)
+                Archived(row, next(iter(readable(found, _stored, _WHAT)), None))
                 for row in read_rows(db, wanted)
-                for reply in [db.execute(_SELECT_ARCHIVED, row.key).fetchone()]
+                for found in [db.execute(_SELECT_ARCHIVED, row.key)]
             ]
 
         return self._do(read)
@@ -276,9 +311,9 @@ class StateDb:
             StateError: the database cannot be opened.
         """
         rows = self._do(
-            lambda db: db.execute("SELECT name, value FROM view").fetchall()
+            lambda db: db.execute("SELECT name, value FROM view LIMIT 100").fetchall()
         )
-        return dict(rows)
+        return dict(readable(rows, _choice, "view state {0}"))
 
     def save_view(self, view: dict[str, str]) -> None:
         """Store view state.
@@ -294,12 +329,6 @@ class StateDb:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is broken, not only locked, full or from the future."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _migrate(db: sqlite3.Connection) -> None:
@@ -328,35 +357,46 @@ def _row(poll: StoredPoll) -> tuple[object, ...]:
         exchange.request_id,
         exchange.latency_s,
         int(poll.is_news),
-        poll.latency_s,
+        poll.detection_s,
         poll.still_s,
         int(poll.is_stalled),
         json.dumps(poll.sightings),
     )
 
 
-def _stored(row: Sequence[object]) -> StoredPoll | None:
-    """One row as a value; None where it is damaged."""
+def _text(data: bytes) -> str:
+    """A stored text; the decoders refuse what is no UTF-8 of ours."""
+    return data.decode("utf-8", "replace")
+
+
+def _choice(row: Sequence[object]) -> tuple[str, str]:
+    name, value = row
+    return stored_text(name, MAX_TEXT), stored_text(value, MAX_TEXT)
+
+
+def _stored(row: Sequence[object]) -> StoredPoll:
+    """One row as a value.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     profile, job_id, seen_at, status, body, date, request, took, *ours = row
     news, late, still_s, stalled, seen = ours
-    try:
-        exchange = Exchange(
-            int(str(status)),
-            body if isinstance(body, bytes) else b"",
-            datetime.fromisoformat(str(date)) if date else None,
-            str(request),
-            float(str(took)),
-        )
-        return StoredPoll(
-            JobKey(str(profile), str(job_id)),
-            exchange,
-            datetime.fromisoformat(str(seen_at)),
-            bool(news),
-            None if late is None else float(str(late)),
-            float(str(still_s)),
-            bool(stalled),
-            json.loads(str(seen)),
-        )
-    except ValueError as error:
-        _LOG.warning("stored reply of %s left out: %s", job_id, error)
-        return None
+    if not isinstance(body, bytes):
+        raise ValueError("the reply is missing or too long")
+    return StoredPoll(
+        stored_key(profile, job_id),
+        Exchange(
+            int(stored_number(status, 999)),
+            body,
+            None if date is None else stored_time(date),
+            stored_text(request, MAX_TEXT),
+            stored_number(took),
+        ),
+        stored_time(seen_at),
+        bool(news),
+        None if late is None else stored_number(late),
+        stored_number(still_s),
+        bool(stalled),
+        stored_rows(seen, MAX_SIGHTINGS),
+    )

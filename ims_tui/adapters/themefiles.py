@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from ims_tui.core.show.theme import ThemeError, ThemeSpec, parse_theme
+from ims_tui.adapters.smallfile import read_small
+from ims_tui.core.show.theme import ThemeError, ThemeSpec, parse_theme, theme_name
 from ims_tui.core.text import printable
+from ims_tui.core.toml.bounded import read_toml
+
+MOST_FILES = 200
+"""Theme files read of one folder."""
 
 
 def packaged() -> Path:
@@ -24,14 +28,32 @@ def read_themes(folders: Iterable[Path]) -> tuple[list[ThemeSpec], list[str]]:
     themes: dict[str, ThemeSpec] = {}
     problems = []
     for folder in folders:
-        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        for path in _files(folder):
             try:
-                values = tomllib.loads(path.read_text(encoding="utf-8"))
-                spec = parse_theme(path.stem, values)
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-                problems.append(f"{path}: {printable(str(error), 120)}; theme skipped")
-            except ThemeError as error:
-                problems.append(f"{path}: {printable(str(error), 160)}; theme skipped")
+                spec = _read(path)
+            except ValueError as error:  # a ThemeError, or not TOML
+                place = printable(str(path))
+                problems.append(f"{place}: {printable(str(error), 160)}; theme skipped")
             else:
                 themes.setdefault(spec.name, spec)
     return list(themes.values()), problems
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.glob("*.toml"))[:MOST_FILES] if folder.is_dir() else []
+    except OSError:  # a folder that may not be entered has no themes for us
+        return []
+
+
+def _read(path: Path) -> ThemeSpec:
+    """Read one file.
+
+    Raises:
+        ValueError: it is no theme; the text says why.
+    """
+    name = theme_name(path.stem)
+    file = read_small(path)
+    if file.reason:
+        raise ThemeError(file.reason)
+    return parse_theme(name, read_toml(file.text))

@@ -102,6 +102,7 @@ def entries_of(
     except StateError as error:
         call.say([f"stored values are left out: {error}"])
         polls, past = {}, ()
+    call.say(list(saved.notices()))
     now = saved.now()
     entries = {w.key: restored(w, polls.get(w.key), now) for w in watches}
     live = {e.job_type for e in entries.values() if e.is_live and e.job is not None}

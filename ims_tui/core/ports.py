@@ -177,6 +177,9 @@ class StateFile(ArchiveFile, Protocol):
             StateError: the file cannot be written.
         """
 
+    def notices(self) -> Sequence[str]:
+        """What was found damaged and set aside since the last call, a line each."""
+
     def view(self) -> dict[str, str]:
         """View state of the last run, by name."""
 

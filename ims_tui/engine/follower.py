@@ -228,4 +228,4 @@ def overheard(entry: Entry, poll: StoredPoll, now: Moment) -> Entry | None:
         return None
     said = replace(outcome, exchange=poll.exchange)
     heard = after_poll(entry, said, now.at(poll.seen_at), poll.seen_at)
-    return replace(heard, latency_s=poll.latency_s)
+    return replace(heard, detection_s=poll.detection_s)

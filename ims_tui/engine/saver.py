@@ -126,7 +126,7 @@ class Saver:
         report = await self._load_list()
         now = Moment(self._clock.now(), self._clock.monotonic())
         if polls:
-            last = max(poll.seen_at for poll in polls.values())
+            last = min(now.wall, max(poll.seen_at for poll in polls.values()))
             self._store.flag(away=(last, now.wall))
         self._tell_problems(report)
         self._unread = report.watches
@@ -199,6 +199,14 @@ class Saver:
         except StateError as error:
             self.not_kept(error)
             return {}
+        finally:
+            self._tell_notices()
+
+    def _tell_notices(self) -> None:
+        """Say what of the stored values was damaged and set aside."""
+        for notice in self._state_file.notices():
+            now = self._clock.now()
+            self._store.tell(Event(now, EventKind.STATE_PROBLEM, detail=notice))
 
     async def recall(self) -> dict[str, Memory]:
         """What was learned from the jobs of earlier runs, by profile."""
@@ -495,6 +503,7 @@ class Saver:
                 self._dropped |= dropped
                 self._returned |= {key for key in returned if self._store.get(key)}
                 self._view = view if self._view is None else self._view
+            self._tell_notices()
 
     def not_kept(self, error: StateError) -> None:
         """Say that the next run will not know what this one learns."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from ims_tui.adapters.ledgerdb import KEPT_S, LedgerDb
 from ims_tui.adapters.pollers import is_polled, polling
@@ -79,10 +83,37 @@ def test_a_file_of_no_use_is_no_budget_and_no_crash(tmp_path: Path) -> None:
     (tmp_path / "state.budget").write_text("this is no database, but long enough" * 9)
     ledger = LedgerDb(tmp_path / "state.budget")
     assert ledger.book("a", LIMIT, 5.0) is None
-    (tmp_path / "state.budget").unlink()
-    assert ledger.book("a", LIMIT, 5.0), "it is tried again"
+    assert ledger.book("a", LIMIT, 5.0), "it is set aside, and tried again"
+    assert (tmp_path / "state.budget.broken").exists()
     (tmp_path / "file").write_text("")
     assert LedgerDb(tmp_path / "file" / "x").book("a", LIMIT, 5.0) is None
+
+
+ROWS: list[tuple[object, object, object]] = [
+    ("many", 1.0, 1),
+    (None, None, None),
+    (-1e300, 5.0, 1),
+    (1e300, -1e300, 1),
+    (1.0, 1e300, 1),
+    (1.0, "soon", 1),
+    (1.0, 5.0, 2**62),
+    (b"\xff", b"\xff", "\x1b"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_an_account_that_cannot_be_read_begins_anew(
+    tmp_path: Path, row: tuple[object, object, object]
+) -> None:
+    path = tmp_path / "state.budget"
+    with closing(LedgerDb(path)) as ledger:
+        assert ledger.book("a", LIMIT, 5.0)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE spent SET tokens=?, at_s=?, requests=?", row)
+    with closing(LedgerDb(path)) as ledger:
+        booking = ledger.book("a", LIMIT, 5.0)
+        assert booking is not None
+        assert (booking.wait_s, booking.requests) == (0.0, 1)
 
 
 HOLDER = """

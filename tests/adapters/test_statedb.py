@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ims_tui.adapters.broken import MOST_KEPT
 from ims_tui.adapters.statedb import SCHEMA, StateDb
+from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.errors import StateError
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.show.export import entry_json
+from ims_tui.core.show.view import View
+from ims_tui.core.show.viewstate import from_state
+from ims_tui.core.state.archive import Archive, Pages
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, archived, row_of
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import PastJob, Sample, learned, thinned
-from ims_tui.core.state.stored_reply import StoredPoll
-from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.core.state.stored_reply import StoredPoll, restored
+from ims_tui.core.text import printable
+from ims_tui.core.watchlist.watch import JobKey, Result, Watch
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = JobKey("prod", "9a175ac792fa12d20193002100dd2762")
 
+ENDED = Entry(
+    Watch(
+        f"{1:032x}",
+        "prod",
+        label="first",
+        added=NOW,
+        result=Result(
+            JobStatus.FAIL, stated_begin=NOW, stated_end=NOW, fail_reason="gone"
+        ),
+    )
+)
 SCHEMA_2 = """
 CREATE TABLE history (
     profile TEXT, job_id TEXT, job_type TEXT, outcome TEXT, ended_at TEXT,
@@ -80,7 +104,7 @@ def test_a_file_of_schema_1_keeps_everything_and_learns_on(path: Path) -> None:
         old.executescript(SCHEMA_1)
     with closing(StateDb(path)) as db:
         (poll,) = db.load()
-        assert (poll.key, poll.latency_s, poll.is_news) == (KEY, 4.5, True)
+        assert (poll.key, poll.detection_s, poll.is_news) == (KEY, 4.5, True)
         assert (poll.still_s, poll.is_stalled) == (0.0, False)
         assert poll.sightings[0][3] == "Convert"
         assert db.view() == {"sort": "left"}
@@ -120,6 +144,203 @@ def test_a_damaged_file_means_no_history_and_a_line_in_the_log(
         assert db.past() == [past(1)]
     assert "starting without history" in caplog.text
     assert path.with_suffix(".broken").exists()
+
+
+def spoil(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("PRAGMA writable_schema=1")
+        for statement in statements:
+            raw.execute(statement)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "no database": lambda path: path.write_bytes(b"SQLite format 2\0" + b"x" * 9000),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "a name that is no UTF-8": lambda path: path.write_bytes(
+        path.read_bytes().replace(b"UNIQUE (profile", b"UNIQUE (profi\xff\xff")
+    ),
+    "a table missing": lambda path: spoil(path, "DROP TABLE history"),
+    "a column missing": lambda path: spoil(
+        path, "ALTER TABLE replies DROP COLUMN body"
+    ),
+    "an older version": lambda path: spoil(path, "PRAGMA user_version=1"),
+    "no version": lambda path: spoil(path, "PRAGMA user_version=0"),
+    "an impossible version": lambda path: spoil(path, "PRAGMA user_version=-7"),
+    "a schema that is none": lambda path: spoil(
+        path, "UPDATE sqlite_schema SET sql='CREATE TABLE x(' WHERE name='archive'"
+    ),
+    "a view for a table": lambda path: spoil(
+        path, "DROP TABLE view", "CREATE VIEW view AS SELECT 1 AS name, 2 AS value"
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_whatever_is_damaged_everything_can_be_read_and_written(
+    path: Path, damage: str
+) -> None:
+    with closing(StateDb(path)) as db:
+        db.remember(past(number) for number in range(30))
+    DAMAGE[damage](path)
+    with closing(StateDb(path)) as db:
+        for _ in range(2):  # what is found damaged while it is written takes the rest
+            db.save([stored()], [])
+            db.remember([past(1)])
+            db.archive([ended(1)])
+            db.save_view({"sort": "left"})
+            db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
+        assert [poll.key for poll in db.load()] == [KEY]
+        assert past(1) in db.past()
+        assert db.archived([ended(1).key]) == [ended(1)]
+        assert db.view() == {"sort": "left"}
+        notices = db.notices()
+        assert notices == [
+            "state.db is damaged; kept as state.broken, starting without history"
+        ]
+        assert db.notices() == []
+    assert path.with_suffix(".broken").exists()
+
+
+def test_damaged_files_do_not_overwrite_each_other_and_are_a_few(path: Path) -> None:
+    for number in range(MOST_KEPT + 2):
+        path.write_bytes(b"damage %d" % number)
+        with closing(StateDb(path)) as db:
+            assert db.past() == []
+    kept = sorted(path.parent.glob("state.broken*"))
+    assert len(kept) == MOST_KEPT
+    assert [each.read_bytes() for each in kept] == [
+        *(b"damage %d" % number for number in range(MOST_KEPT - 1)),
+        b"damage %d" % (MOST_KEPT + 1),
+    ]
+
+
+def test_a_copy_that_meets_the_damage_later_takes_the_new_file(path: Path) -> None:
+    with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
+        one.remember(past(number) for number in range(300))
+        assert other.past()
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        spoil(path, "DROP TABLE history")
+        one.remember([past(1)])
+        other.remember([past(2)])
+        assert len(other.past()) == 2
+    assert [each.name for each in path.parent.glob("*.broken*")] == ["state.broken"]
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe", "device"])
+def test_what_is_no_file_is_left_alone(path: Path, what: str) -> None:
+    if what == "folder":
+        path.mkdir(mode=0o755)
+    elif what == "pipe":
+        os.mkfifo(path, 0o644)
+    else:
+        path.symlink_to("/dev/null")
+    before = path.stat().st_mode
+    with closing(StateDb(path)) as db, pytest.raises(StateError, match="is not a file"):
+        db.load()
+    assert path.stat().st_mode == before
+
+
+def test_a_locked_file_is_no_damage(path: Path) -> None:
+    with closing(StateDb(path, patience_s=0.01)) as db, closing(StateDb(path)) as other:
+        other.remember([past(1)])
+        assert db.past() == [past(1)]
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StateError, match="locked"):
+                db.remember([past(2)])
+        db.remember([past(2)])
+        assert len(db.past()) == 2
+    assert not path.with_suffix(".broken").exists()
+
+
+ODD_VALUES = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(),
+    st.text(st.characters(codec="utf-8"), max_size=20),
+    st.binary(max_size=20),
+    st.sampled_from(
+        [
+            "2026-11-23T11:00:00",
+            "9999-12-31T23:59:59-12:00",
+            "0001-01-01T00:00:00+05:00",
+            "[" * 100_000,
+            "[[]]",
+            '[["2026-11-23T10:59:00", "RUNNING", 0.4, "Convert"]]',
+            '[["2026-11-23T10:59:00Z", "RUNNING", 1e999, "\\u001b[2J", -1]]',
+            '[[1, 2, "s", 0.5], [NaN, Infinity, "s", 1]]',
+            '{"id": {"id": []}, "job": {"odd": 1}}',
+            "\x1b[2J",
+            "1e999",
+            "9" * 5000,
+            "x" * 2_000_000,
+            b"x" * 2_000_000,
+        ]
+    ),
+)
+COLUMNS = {
+    "replies": "profile,job_id,seen_at,http_status,body,date,request_id,latency_s,"
+    "is_news,detected_s,still_s,is_stalled,sightings",
+    "history": "profile,job_id,job_type,outcome,ended_at,length_s,samples",
+    "archive": "profile,job_id,ended_at,line",
+    "archived_replies": "body,seen_at,sightings,date,latency_s",
+    "view": "name,value",
+}
+PLACES = st.sampled_from(
+    [(t, c) for t, columns in COLUMNS.items() for c in columns.split(",")]
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,
+)
+@given(st.lists(st.tuples(PLACES, ODD_VALUES), min_size=1, max_size=4))
+def test_any_stored_value_is_read_safely_or_left_out(
+    tmp_path: Path, changes: list[tuple[tuple[str, str], object]]
+) -> None:
+    path = tmp_path / "odd.db"
+    path.unlink(missing_ok=True)
+    line = archived(ENDED, NOW).row.line
+    with closing(StateDb(path)) as db:
+        db.save([stored()], [])
+        db.remember([past(1), past(2, 40.0)])
+        db.archive([ended(1, line=line)])
+        db.save_view({"sort": "left", "hidden": "[]"})
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for (table, column), value in changes:
+            raw.execute(
+                f"UPDATE OR IGNORE {table} SET {column}=? WHERE rowid NOTNULL"
+                if table.startswith("archive")
+                else f"UPDATE OR IGNORE {table} SET {column}=?",
+                (value,),
+            )
+    now = Moment(NOW, 1000.0)
+    with closing(StateDb(path)) as db:
+        for poll in db.load():
+            entry = restored(Watch(poll.key.job_id, poll.key.profile), poll, now)
+            shown(entry, now)
+        learned(db.past())
+        db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
+        rows, _ = db.archive_page(None, 9)
+        archive = Archive(Pages.of(rows))
+        for entry in archive.values():
+            shown(entry, now)
+        for job in db.archived([row.key for row in rows]):
+            shown(row_of(job.key, job.row.line), now)
+        from_state(db.view(), UiSettings())
+        assert db.notices() == []
+
+
+def shown(entry: Entry, now: Moment) -> None:
+    """What a screen and a file show of an entry is printable and can be computed."""
+    texts = [entry_json(entry, View(now, {})).values()]
+    lines = [name_of(entry), *(s.step for s in entry.sightings), *map(str, texts)]
+    assert all(printable(line, 9999) == line for line in lines)
+    for each in entry.sightings:
+        assert timedelta() <= abs(now.wall - each.at)
 
 
 def test_one_damaged_row_is_left_out(

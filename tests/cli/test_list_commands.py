@@ -226,3 +226,21 @@ def test_common_options_stand_before_or_behind_a_command(program: Program) -> No
         ["config", "check", "-C", config],
     ):
         assert program.run(*words).returncode == 0, words
+
+
+@pytest.mark.parametrize("damage", [b"no database", b"\xff" * 9000])
+def test_a_damaged_state_file_is_said_once_and_ends_no_command(
+    program: Program, service: Service, damage: bytes
+) -> None:
+    service.jobs = {JOB: running(0.24)}
+    program.run("add", JOB)
+    state = program.home / "state" / "ims-tui" / "state.db"
+    state.parent.mkdir(parents=True, exist_ok=True)
+    state.write_bytes(damage)
+    first = program.run("list")
+    assert first.returncode == 0
+    assert "state.db is damaged; kept as state.broken" in first.stderr
+    for words in (["list"], ["status"], ["get", JOB]):
+        done = program.run(*words)
+        assert (done.returncode, "damaged" in done.stderr) == (0, False), words
+    assert state.with_suffix(".broken").read_bytes() == damage

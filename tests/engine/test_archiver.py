@@ -97,7 +97,7 @@ async def test_a_job_moves_when_it_is_old_and_comes_back_with_all_it_had(
     tmp_path: Path,
 ) -> None:
     copy = Copy(tmp_path)
-    entry = ended(1, label="db", latency_s=4.0)
+    entry = ended(1, label="db", detection_s=4.0)
     body = f'{{"job_id": "{entry.key.job_id}", "status": "SUCCESS"}}'
     entry = replace(
         entry,
@@ -275,7 +275,7 @@ async def test_a_job_that_two_copies_archive_at_once_is_not_lost(
     if is_changed:  # here, before it is seen that it left there
         entry = other.store.get(key)
         assert entry is not None
-        other.store.put(replace(entry, latency_s=1.0))
+        other.store.put(replace(entry, detection_s=1.0))
     else:
         other.saver._adopt(other.store.watches(), [])
     await moving

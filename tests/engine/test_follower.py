@@ -200,7 +200,7 @@ BODY = b'{"job_id": "%s", "status": "%s", "entities": {"process_percent": 0.5}}'
 
 def reply(seconds: float, status: str = "RUNNING") -> StoredPoll:
     body = BODY % (id_of(1).encode(), status.encode())
-    return StoredPoll(KEY, Exchange(200, body), at(seconds), latency_s=2.0)
+    return StoredPoll(KEY, Exchange(200, body), at(seconds), detection_s=2.0)
 
 
 def test_only_what_is_newer_is_overheard() -> None:
@@ -212,7 +212,7 @@ def test_only_what_is_newer_is_overheard() -> None:
     ended = overheard(heard, reply(11, "SUCCESS"), moment(13))
     assert ended is not None
     assert ended.has_ended
-    assert ended.latency_s == 2.0
+    assert ended.detection_s == 2.0
 
 
 def test_a_body_that_is_no_job_is_not_taken() -> None:

@@ -47,7 +47,7 @@ LOOPS = {
 OLD = Watch(
     job_id(9),
     "prod",
-    result=Result(JobStatus.SUCCESS, ended=START - timedelta(days=30)),
+    result=Result(JobStatus.SUCCESS, stated_end=START - timedelta(days=30)),
 )
 ADDED = JobKey("prod", job_id(2))
 

@@ -69,7 +69,7 @@ async def test_ten_thousand_polls_keep_budget_and_concurrency_and_miss_no_end() 
     assert {i: e.status for i, e in ended.items()} == {
         i: job.status for i, job in over.items()
     }
-    assert all(e.watch.result and e.latency_s is not None for e in ended.values())
+    assert all(e.watch.result and e.detection_s is not None for e in ended.values())
 
 
 @virtual

@@ -193,6 +193,7 @@ _OF_SERVICE = frozenset(
         EventKind.WELL,
         EventKind.UNSEEN,
         EventKind.LIST_PROBLEM,
+        EventKind.STATE_PROBLEM,
     }
 )
 

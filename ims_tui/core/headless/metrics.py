@@ -104,9 +104,9 @@ class Tally(Struct, frozen=True):
             )
         if new.has_ended and not old.has_ended and new.status is not None:
             ended = _more(ended, (profile, new.status.value), 1)
-            if new.latency_s is not None:
+            if new.detection_s is not None:
                 detection = _observed(
-                    detection, profile, DETECTION_BUCKETS_S, new.latency_s
+                    detection, profile, DETECTION_BUCKETS_S, new.detection_s
                 )
         return replace(
             self, polls=polls, ended=ended, latency=latency, detection=detection

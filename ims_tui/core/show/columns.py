@@ -176,9 +176,9 @@ def _left(entry: Entry, view: View, width: int) -> Cell:
 
 def _seen(entry: Entry, view: View, width: int) -> Cell:
     if entry.has_ended:
-        if entry.latency_s is None:
+        if entry.detection_s is None:
             return Cell("-", Tone.DIM)
-        return Cell(f"+{age(entry.latency_s)}", Tone.DIM)
+        return Cell(f"+{age(entry.detection_s)}", Tone.DIM)
     age_s = entry.age_s(view.now)
     if age_s is None:
         return Cell("-", Tone.DIM)
@@ -222,7 +222,7 @@ def _polls(entry: Entry, view: View, width: int) -> Cell:
 
 
 def _latency(entry: Entry, view: View, width: int) -> Cell:
-    latency_s = entry.latency_s
+    latency_s = entry.detection_s
     return Cell("-" if latency_s is None else f"+{latency_s:.1f}s")
 
 
@@ -285,7 +285,9 @@ COLUMNS: dict[str, Column] = {
         Column("id", "JOB ID", 18, _job_id, _text_key(_job_id), most=32),
         Column("note", "NOTE", 16, _note, _text_key(_note), most=60),
         Column("polls", "POLLS", 5, _polls, lambda e, v: e.polls, right=True),
-        Column("latency", "LATENCY", 8, _latency, lambda e, v: e.latency_s, right=True),
+        Column(
+            "latency", "LATENCY", 8, _latency, lambda e, v: e.detection_s, right=True
+        ),
     )
 }
 

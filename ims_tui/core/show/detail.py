@@ -232,7 +232,7 @@ def _times(entry: Entry, view: View) -> list[Line]:
         text = f"{_clock(began, entry, view)}{source}{elapsed}{usual}"
         lines.append(_fact("Started", text))
     if ended is not None:
-        seen = f"   seen {entry.latency_s:.1f}s later" if entry.latency_s else ""
+        seen = f"   seen {entry.detection_s:.1f}s later" if entry.detection_s else ""
         lines.append(_fact("Ended", f"{_clock(ended, entry, view)}{seen}"))
     elif entry.has_ended:
         lines.append(_fact("Ended", "the service gives no end time"))

@@ -56,7 +56,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
-    began, ended = (result.began, result.ended) if result else (None, None)
+    began, ended = (result.stated_begin, result.stated_end) if result else (None, None)
     if job is not None:
         began, ended = job.begin_time, job.end_time
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
@@ -79,7 +79,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "remaining_s": None if remaining_s is None else round(remaining_s, 3),
         "stalled": entry.is_stalled,
         "seen_at": _iso(_seen_at(entry)),
-        "detection_latency_s": entry.latency_s,
+        "detection_latency_s": entry.detection_s,
         "raw_status": job.raw_status if job else "",
         "begin_time_offset_s": begin_offset_s(entry),
     }

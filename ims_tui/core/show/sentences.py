@@ -224,6 +224,7 @@ _EVENTS = {
     ),
     EventKind.LIST_CHANGED: "the list was changed elsewhere",
     EventKind.LIST_PROBLEM: "{detail}",
+    EventKind.STATE_PROBLEM: "{detail}",
     EventKind.CONFIG_READ: "the configuration changed and was read again",
     EventKind.CONFIG_PROBLEM: "{detail}",
     EventKind.EXPIRING: "{profile}: the credential ends {detail}",
@@ -252,8 +253,8 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
             text += f", usually {duration(entry.habits.total.median_s)}"
     if event.kind is EventKind.FAILED:
         text += f": {failure_line(entry.job)}"
-    if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.latency_s:
-        text += f" (seen {entry.latency_s:.0f}s after it ended)"
+    if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.detection_s:
+        text += f" (seen {entry.detection_s:.0f}s after it ended)"
     return text
 
 

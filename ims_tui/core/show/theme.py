@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+
+from ims_tui.core.text import printable
 
 PALETTE = (
     "primary",
@@ -40,6 +43,18 @@ LIGHT_STATES = {
 }
 """The same for light backgrounds."""
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
+_VARIABLE = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_SHADE = re.compile(r"-(?:lighten|darken)-")
+_TINT = re.compile(
+    r"(?:#(?:[0-9a-fA-F]{3}){1,2}|auto)(?: (?:100|[1-9]?[0-9])%)?|transparent"
+)
+_STYLE = re.compile(
+    r"none|(?:not )?(?:bold|dim|italic|reverse|strike|underline)"
+    r"(?: (?:not )?(?:bold|dim|italic|reverse|strike|underline)){0,5}"
+)
+
 
 class ThemeError(ValueError):
     """A theme that cannot be used; the text names the key and what is allowed."""
@@ -55,6 +70,19 @@ class ThemeSpec(Struct, frozen=True):
     states: Mapping[str, str] = field(default_factory=dict)
 
 
+def theme_name(stem: str) -> str:
+    """The name of the theme in a file of this name.
+
+    Raises:
+        ThemeError: Textual has no such names; they become names of a style.
+    """
+    if not _NAME.fullmatch(stem):
+        raise ThemeError(
+            "a theme is named with letters, digits, - and _ before .toml, at most 64"
+        )
+    return stem
+
+
 def parse_theme(name: str, values: Mapping[str, object]) -> ThemeSpec:
     """Read a theme from the values of its TOML file.
 
@@ -64,22 +92,25 @@ def parse_theme(name: str, values: Mapping[str, object]) -> ThemeSpec:
     unknown = values.keys() - {"dark", "variables", "state", *PALETTE}
     if unknown:
         allowed = ", ".join(("dark", *PALETTE, "[variables]", "[state]"))
-        raise ThemeError(f"{min(unknown)} is not a theme key; allowed: {allowed}")
+        key = printable(min(unknown), 40)
+        raise ThemeError(f"{key} is not a theme key; allowed: {allowed}")
     dark = values.get("dark", True)
     if not isinstance(dark, bool):
-        raise ThemeError(f"dark is {dark!r}; allowed: true, false")
+        raise ThemeError(f"dark is {_shown(dark)}; allowed: true, false")
     palette = {key: _colour(key, values[key]) for key in PALETTE if key in values}
     if "primary" not in palette:
         raise ThemeError("primary is missing; a theme needs at least that colour")
     states = _table(values, "state")
     wrong = states.keys() - set(STATES)
     if wrong:
-        raise ThemeError(f"state.{min(wrong)} is not known; {', '.join(STATES)} are")
+        raise ThemeError(
+            f"state.{printable(min(wrong), 40)} is not known; {', '.join(STATES)} are"
+        )
     return ThemeSpec(
         name,
         dark,
         palette,
-        {key: str(value) for key, value in _table(values, "variables").items()},
+        {k: _variable(k, v) for k, v in _table(values, "variables").items()},
         {key: _colour(f"state.{key}", value) for key, value in states.items()},
     )
 
@@ -87,17 +118,39 @@ def parse_theme(name: str, values: Mapping[str, object]) -> ThemeSpec:
 def _table(values: Mapping[str, object], name: str) -> Mapping[str, object]:
     table = values.get(name, {})
     if not isinstance(table, Mapping):
-        raise ThemeError(f"{name} is {table!r}; it has to be a table")
+        raise ThemeError(f"{name} is {_shown(table)}; it has to be a table")
     return table
 
 
 def _colour(key: str, value: object) -> str:
-    text = str(value)
-    digits = text.removeprefix("#")
-    is_hex = all(c in "0123456789abcdefABCDEF" for c in digits)
-    if not text.startswith("#") or len(digits) not in (3, 6) or not is_hex:
-        raise ThemeError(f"{key} is {value!r}; a colour is written #RRGGBB")
-    return text
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        raise ThemeError(f"{key} is {_shown(value)}; a colour is written #RRGGBB")
+    return value
+
+
+def _variable(key: str, value: object) -> str:
+    """A variable of Textual's as it may stand in a style.
+
+    Anything else would fail where the style is read, in the running program.
+    """
+    if not _VARIABLE.fullmatch(key):
+        what = "is not a name of small letters, digits and -"
+        raise ThemeError(f"variables.{printable(key, 40)} {what}")
+    if _SHADE.search(key):  # Textual computes with these
+        return _colour(f"variables.{key}", value)
+    is_style = key.endswith("-style") or "-style-" in key
+    allowed = _STYLE if is_style else _TINT
+    if not isinstance(value, str) or not allowed.fullmatch(value):
+        form = "words such as bold reverse" if is_style else "#RRGGBB or #RRGGBB 50%"
+        raise ThemeError(f"variables.{key} is {_shown(value)}; it is written {form}")
+    return value
+
+
+def _shown(value: object) -> str:
+    try:
+        return printable(repr(value), 40)
+    except ValueError:  # Python does not write numbers that long
+        return "a number of many digits"
 
 
 def state_variables(spec: ThemeSpec) -> dict[str, str]:

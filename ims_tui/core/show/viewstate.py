@@ -18,6 +18,7 @@ from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
 from ims_tui.core.show.view import Times
 from ims_tui.core.state.order import Facet
+from ims_tui.core.state.stored_value import stored_json
 
 
 class Looks(Struct, frozen=True):
@@ -103,7 +104,7 @@ def _sorted(choice: Choice, text: str) -> Choice:
 
 def _names(text: str) -> frozenset[str]:
     try:
-        names = json.loads(text or "[]")
+        names = stored_json(text or "[]")
     except ValueError:
         return frozenset()
     return frozenset(map(str, names)) if isinstance(names, list) else frozenset()

@@ -11,7 +11,6 @@ the one to ask; an older one may no longer have what was removed since.
 
 from __future__ import annotations
 
-import json
 import zlib
 from array import array
 from bisect import bisect_right
@@ -24,8 +23,10 @@ from msgspec import Struct, field
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.state.entry import STATE_WORDS, Entry
 from ims_tui.core.state.searchtext import Found, joined
+from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
 from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Pages(Struct):
         profiles: dict[str, str] = {}  # one text for all keys of a profile
         for key, end, line in ((r.key, r.ended, r.line) for r in rows):
             try:
-                text, numbers = _searched(key, json.loads(line), end)
-            except (AttributeError, TypeError, ValueError):
+                text, numbers = _searched(key, stored_json(line), end)
+            except (TypeError, ValueError):
                 pages.damaged.append(key)
                 continue
             profile = profiles.setdefault(key.profile, key.profile)
@@ -142,9 +143,9 @@ class Archive(Mapping[JobKey, Entry]):
             if len(self._unpacked) >= MOST_UNPACKED:
                 self._unpacked.clear()
             # With all that reads replies.
-            from ims_tui.core.state.archive_row import as_row
+            from ims_tui.core.state.archive_row import row_of
 
-            entry = as_row(self.pages.line(self.pages.places[key]))
+            entry = row_of(key, self.pages.line(self.pages.places[key]))
             self._unpacked[key] = entry
         return entry
 
@@ -174,9 +175,10 @@ class Archive(Mapping[JobKey, Entry]):
 
 
 def _searched(
-    key: JobKey, doc: Mapping[str, object], end: datetime
+    key: JobKey, line: object, end: datetime
 ) -> tuple[str, tuple[float, ...]]:
     """Search text and numbers of a line that was read."""
+    doc = _table(line)
     result, job = _table(doc.get("result")), _table(doc.get("job"))
     get, tags = result.get, doc.get("tags", ())
     status = JobStatus(str(get("status")))
@@ -200,7 +202,7 @@ def _searched(
         )
     )
     began, ended = _seconds(get("began")), _seconds(get("ended"))
-    offset_s = _number(get("began_offset_s", 0)) - _number(get("ended_offset_s", 0))
+    offset_s = _offset_s(get("began_offset_s", 0)) - _offset_s(get("ended_offset_s", 0))
     elapsed_s = ended - began + offset_s
     if elapsed_s < 0:  # the service says that it ended before it began
         elapsed_s = 0.0
@@ -213,8 +215,14 @@ def _table(value: object) -> Mapping[str, object]:
 
 
 def _seconds(text: object) -> float:
-    return datetime.fromisoformat(str(text)).timestamp() if text else nan
+    return stored_time(text).timestamp() if text else nan
+
+
+def _offset_s(value: object) -> float:
+    if isinstance(value, int) and value < 0:
+        return -stored_number(-value, ZONES_S)
+    return stored_number(value, ZONES_S)
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) else nan
+    return nan if value is None else float(stored_number(value))

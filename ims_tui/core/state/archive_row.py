@@ -17,9 +17,13 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import Job, JobError, JobStatus, Oddity, OddityKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.stored_reply import StoredPoll, restored, stored
+from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.entrytoml import read_entry, write_entry
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
+
+MOST_ODD = 32
+"""Oddities read of one archived job."""
 
 
 class ArchivedRow(Struct, frozen=True):
@@ -57,8 +61,8 @@ def archived(entry: Entry, now: datetime) -> Archived:
             "is_computed": job.is_progress_computed,
             "odd": [(odd.kind.value, odd.field, odd.value) for odd in job.oddities],
         }
-    if entry.latency_s is not None:
-        table["latency_s"] = entry.latency_s
+    if entry.detection_s is not None:
+        table["latency_s"] = entry.detection_s
     line = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     row = ArchivedRow(entry.key, end_of(entry) or now, line)
     return Archived(row, stored(replace(entry, is_news=False)))
@@ -100,23 +104,23 @@ def as_row(line: str) -> Entry:
         TypeError: the line is damaged.
         ValueError: the same.
     """
-    doc = json.loads(line)
+    doc = stored_json(line)
     if not isinstance(doc, dict):
-        raise ValueError(f"{line[:40]!r} is no archived job")
+        raise ValueError(f"{printable(line, 40)} is no archived job")
     table = {k: v for k, v in doc.items() if k not in ("job", "latency_s")}
     watch = read_entry(_timed(table))
     latency_s = doc.get("latency_s")
     return Entry(
         watch,
         job=_light(watch, doc.get("job")),
-        latency_s=latency_s if isinstance(latency_s, (int, float)) else None,
+        detection_s=None if latency_s is None else stored_number(latency_s),
     )
 
 
 def _timed(table: Mapping[str, object]) -> dict[str, object]:
     """The table with times where texts stand for them."""
     times = {
-        name: datetime.fromisoformat(str(table[name]))
+        name: stored_time(table[name])
         for name in ("added", "began", "ended", "seen")
         if name in table
     }
@@ -138,23 +142,32 @@ def _light(watch: Watch, said: object) -> Job | None:
         result.status,
         printable(str(said.get("raw_status", ""))),
         result.job_type,
-        result.began,
-        result.ended,
+        result.stated_begin,
+        result.stated_end,
         result.began_offset_s,
         result.began_at,
         error,
-        progress_ratio=ratio if isinstance(ratio, (int, float)) else None,
+        progress_ratio=None if ratio is None else stored_number(ratio, 1.0),
         is_progress_computed=bool(said.get("is_computed")),
         step=printable(str(said.get("step", ""))),
         image_id=result.image_id,
         image_name=printable(str(said.get("image_name", ""))),
-        oddities=tuple(_odd(*values) for values in said.get("odd", ())),
+        oddities=tuple(_odd(*values) for values in said.get("odd", ())[:MOST_ODD]),
         end_offset_s=result.ended_offset_s,
     )
 
 
 def _odd(kind: object, field: object, value: object) -> Oddity:
     return Oddity(OddityKind(str(kind)), printable(str(field)), printable(str(value)))
+
+
+def row_of(key: JobKey, line: str) -> Entry:
+    """The entry of a row; only the key of one whose line is damaged."""
+    try:
+        entry = as_row(line)
+    except (TypeError, ValueError):
+        return Entry(Watch(key.job_id, key.profile))
+    return entry if entry.key == key else Entry(Watch(key.job_id, key.profile))
 
 
 def whole(job: Archived, now: Moment) -> Entry:
@@ -168,4 +181,4 @@ def whole(job: Archived, now: Moment) -> Entry:
     entry = restored(row.watch, job.poll, now)
     if entry.job is None:
         return row
-    return replace(entry, latency_s=row.latency_s, is_news=False)
+    return replace(entry, detection_s=row.detection_s, is_news=False)

@@ -74,7 +74,7 @@ class Entry(Struct, frozen=True):
     """Whether its end is new to the operator: not acknowledged yet."""
     polls: int = 0
     errors: int = 0
-    latency_s: float | None = None
+    detection_s: float | None = None
     """From the service's end time to the moment we knew."""
     is_stalled: bool = False
     """Whether it has not moved for longer than is usual."""
@@ -176,14 +176,14 @@ def stated_begin(entry: Entry) -> datetime | None:
     """When the job began as the service states it, to show; else as its id says."""
     if entry.job is not None:
         return entry.job.begin_time or entry.job.id_time
-    return entry.watch.result.began if entry.watch.result else None
+    return entry.watch.result.stated_begin if entry.watch.result else None
 
 
 def stated_end(entry: Entry) -> datetime | None:
     """When the job ended as the service states it, to show."""
     if entry.job is not None:
         return entry.job.end_time
-    return entry.watch.result.ended if entry.watch.result else None
+    return entry.watch.result.stated_end if entry.watch.result else None
 
 
 def begin_offset_s(entry: Entry) -> int:
@@ -241,12 +241,12 @@ def _after_reply(
     has_looked = before is not None and not entry.is_stored
     ends_now = job.status.has_ended and not entry.has_ended
     watch = entry.watch
-    latency_s = entry.latency_s
+    detection_s = entry.detection_s
     if job.status.has_ended and watch.result is None:
         watch = replace(watch, result=result_of(job, service_now))
     if ends_now and has_looked and job.ended_at is not None:
         # A job that had ended before our first look was not detected late.
-        latency_s = max(0.0, (service_now - job.ended_at).total_seconds())
+        detection_s = max(0.0, (service_now - job.ended_at).total_seconds())
     sightings = entry.sightings
     if has_moved:
         gap_s = 0.0 if entry.seen is None else max(0.0, now.since_s(entry.seen))
@@ -271,7 +271,7 @@ def _after_reply(
         sightings=sightings,
         is_news=entry.is_news or ends_now,
         polls=entry.polls + 1,
-        latency_s=latency_s,
+        detection_s=detection_s,
         is_stalled=entry.is_stalled and not has_moved and not job.status.has_ended,
         estimate=None if job.status.has_ended else entry.estimate,
     )

@@ -20,7 +20,7 @@ class Latency(Struct, frozen=True):
 
 def latency_summary(entries: Iterable[Entry]) -> Latency | None:
     """Median and worst detection latency; None where no end was noticed."""
-    late_s = [e.latency_s for e in entries if e.latency_s is not None]
+    late_s = [e.detection_s for e in entries if e.detection_s is not None]
     if not late_s:
         return None
     return Latency(len(late_s), median(late_s), max(late_s))

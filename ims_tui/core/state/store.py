@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     """Other copies of the program cannot be seen."""
     LIST_CHANGED = "list_changed"
     LIST_PROBLEM = "list_problem"
+    STATE_PROBLEM = "state_problem"
     CONFIG_READ = "config_read"
     CONFIG_PROBLEM = "config_problem"
     EXPIRING = "expiring"

@@ -13,6 +13,8 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.state.entry import Entry, Sighting
+from ims_tui.core.state.stored_value import stored_number, stored_text, stored_time
+from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 
@@ -23,7 +25,7 @@ class StoredPoll(Struct, frozen=True):
     exchange: Exchange
     seen_at: datetime
     is_news: bool = False
-    latency_s: float | None = None
+    detection_s: float | None = None
     """From the end of the job to the moment we knew."""
     still_s: float = 0.0
     """How long the job has not moved."""
@@ -44,7 +46,7 @@ def stored(entry: Entry) -> StoredPoll | None:
         exchange,
         seen.wall,
         entry.is_news,
-        entry.latency_s,
+        entry.detection_s,
         entry.still_s,
         entry.is_stalled,
         tuple(
@@ -56,7 +58,7 @@ def stored(entry: Entry) -> StoredPoll | None:
 
 def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
     """The same entry for the moment, when decoding all replies would take too long."""
-    return Entry(watch, is_news=poll.is_news, latency_s=poll.latency_s)
+    return Entry(watch, is_news=poll.is_news, detection_s=poll.detection_s)
 
 
 def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
@@ -76,7 +78,7 @@ def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
         moved=seen,
         is_stored=not has_ended,
         is_news=poll.is_news,
-        latency_s=poll.latency_s,
+        detection_s=poll.detection_s,
         still_s=poll.still_s,
         is_stalled=poll.is_stalled and not has_ended,
         sightings=_sightings(poll.sightings),
@@ -95,9 +97,9 @@ def _sighting(
     at: object, status: object, ratio: object, step: object, gap_s: object = 0.0
 ) -> Sighting:
     return Sighting(
-        datetime.fromisoformat(str(at)),
+        stored_time(at),
         JobStatus(str(status)),
-        float(ratio) if isinstance(ratio, (int, float)) else None,
-        str(step),
-        float(gap_s) if isinstance(gap_s, (int, float)) else 0.0,
+        None if ratio is None else stored_number(ratio, 1.0),
+        stored_text(step, MAX_TEXT),
+        stored_number(gap_s),
     )

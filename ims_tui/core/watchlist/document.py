@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from ims_tui.core.text import printable
 from ims_tui.core.toml.blocks import Piece, split
+from ims_tui.core.toml.bounded import read_toml
 from ims_tui.core.toml.plain import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Problem, Watch
@@ -151,9 +151,7 @@ class WatchDoc(Struct):
 
 def _load(text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise WatchTextError("nested too deeply") from None
+        return read_toml(text)
     except ValueError as error:  # also integers beyond what Python reads
         found = _AT.fullmatch(str(error))
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec.structs import replace
 
@@ -12,6 +12,9 @@ from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
 from ims_tui.core.watchlist.watch import Result, Watch
+
+_ROOM = timedelta(days=1)
+"""To both ends of the calendar, so that a time can be moved to another zone."""
 
 Table = Mapping[str, object]
 """A TOML table as `tomllib` gives it."""
@@ -133,10 +136,11 @@ def _time(table: Table, key: str) -> datetime | None:
         return None
     try:
         if isinstance(value, datetime):
-            return _utc(value)
+            at = _utc(value)
+            return at - _ROOM + _ROOM + _ROOM - _ROOM
         if isinstance(value, date):
             return datetime.combine(value, time(), UTC)
-    except OverflowError:  # the ends of the calendar, moved to UTC
+    except OverflowError:  # the ends of the calendar
         pass
     raise EntryError(
         f"{key} = {shown(value)} is not a time such as 2026-11-23T11:42:40Z"
@@ -170,8 +174,8 @@ def _result(table: Table) -> Result | None:
         return Result(
             status=JobStatus(str(status)),
             job_type=_text(value, "type"),
-            began=_time(value, "began"),
-            ended=_time(value, "ended"),
+            stated_begin=_time(value, "began"),
+            stated_end=_time(value, "ended"),
             began_offset_s=_seconds(value, "began_offset_s"),
             ended_offset_s=_seconds(value, "ended_offset_s"),
             seen=_time(value, "seen"),
@@ -186,8 +190,8 @@ def _result(table: Table) -> Result | None:
 def _write_result(result: Result) -> dict[str, object]:
     return {"status": str(result.status)} | _stated(
         type=result.job_type,
-        began=result.began,
-        ended=result.ended,
+        began=result.stated_begin,
+        ended=result.stated_end,
         began_offset_s=result.began_offset_s,
         ended_offset_s=result.ended_offset_s,
         seen=result.seen,
@@ -197,15 +201,17 @@ def _write_result(result: Result) -> dict[str, object]:
     )
 
 
-_RESULT_KEYS = frozenset({*Result.__struct_fields__} - {"job_type"} | {"type"})
+_NAMES = {"job_type": "type", "stated_begin": "began", "stated_end": "ended"}
+"""Keys of the file that are called otherwise here."""
+_RESULT_KEYS = frozenset(_NAMES.get(n, n) for n in Result.__struct_fields__)
 
 
 def _clean_result(result: Result) -> Result:
     return replace(
         result,
         job_type=_clean(result.job_type),
-        began=result.began and _utc(result.began),
-        ended=result.ended and _utc(result.ended),
+        stated_begin=result.stated_begin and _utc(result.stated_begin),
+        stated_end=result.stated_end and _utc(result.stated_end),
         seen=result.seen and _utc(result.seen),
         error_code=_clean(result.error_code),
         fail_reason=_clean(result.fail_reason),

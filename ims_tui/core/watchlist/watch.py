@@ -23,27 +23,31 @@ class Result(Struct, frozen=True):
     status: JobStatus
     """SUCCESS or FAIL."""
     job_type: str = ""
-    began: datetime | None = None
+    stated_begin: datetime | None = None
     """As stated by the service, as in `Job`."""
-    ended: datetime | None = None
+    stated_end: datetime | None = None
     seen: datetime | None = None
     """When we knew, on the service's clock."""
     error_code: str = ""
     fail_reason: str = ""
     image_id: str = ""
     began_offset_s: int = 0
-    """How far `began` is ahead of the time inside the id, as in `Job`."""
+    """How far `stated_begin` is ahead of the time inside the id, as in `Job`."""
     ended_offset_s: int = 0
 
     @property
     def began_at(self) -> datetime | None:
         """Begin on the service's clock, by the id where that knows it better."""
-        return self.began and self.began - timedelta(seconds=self.began_offset_s)
+        return self.stated_begin and self.stated_begin - timedelta(
+            seconds=self.began_offset_s
+        )
 
     @property
     def ended_at(self) -> datetime | None:
         """End on the same clock as `began_at`."""
-        return self.ended and self.ended - timedelta(seconds=self.ended_offset_s)
+        return self.stated_end and self.stated_end - timedelta(
+            seconds=self.ended_offset_s
+        )
 
 
 class Watch(Struct, frozen=True):

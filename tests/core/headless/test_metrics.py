@@ -64,7 +64,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
         polls=3,
         job=job(1, FAIL, end_s=5),
         exchange=Exchange(200, latency_s=0.3),
-        latency_s=3.0,
+        detection_s=3.0,
     )
     tally, before = Tally(), {KEY: entry()}
     for now in (going, going, lost, ended, ended):

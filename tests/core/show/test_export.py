@@ -109,7 +109,10 @@ def test_a_job_never_asked_and_one_known_by_its_result_only() -> None:
 
 def test_a_kept_result_is_exported_as_stated_and_computed_by_the_id() -> None:
     result = Result(
-        JobStatus.FAIL, began=NOW, ended=NOW - timedelta(hours=7), began_offset_s=28800
+        JobStatus.FAIL,
+        stated_begin=NOW,
+        stated_end=NOW - timedelta(hours=7),
+        began_offset_s=28800,
     )
     kept = entry_json(Entry(Watch(JOB_ID, result=result)), VIEW)
     assert kept["begin_time"] == "2026-11-23T12:00:00.000Z"

@@ -35,7 +35,9 @@ def test_elapsed_is_told_by_the_service_clock() -> None:
 
 
 def test_elapsed_of_a_kept_result() -> None:
-    kept = Entry(replace(watch(), result=Result(FAIL, began=at(0), ended=at(30))))
+    kept = Entry(
+        replace(watch(), result=Result(FAIL, stated_begin=at(0), stated_end=at(30)))
+    )
     assert View(moment(1e6)).elapsed_s(kept) == 30
 
 

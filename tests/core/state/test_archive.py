@@ -63,9 +63,9 @@ def ended_entries(draw: st.DrawFn) -> Entry:
     )
     late_s = draw(st.none() | st.floats(0, 1000))
     if draw(st.booleans()):
-        return Entry(told, latency_s=late_s)
+        return Entry(told, detection_s=late_s)
     exchange = Exchange(200, b"{}")
-    return Entry(told, said, exchange, moment(7000), latency_s=late_s)
+    return Entry(told, said, exchange, moment(7000), detection_s=late_s)
 
 
 def packed(*entries: Entry) -> Archive:
@@ -76,7 +76,7 @@ def packed(*entries: Entry) -> Archive:
 def test_nothing_the_operator_said_and_no_result_is_lost(entry: Entry) -> None:
     back = as_row(archived(entry, NOON).row.line)
     assert back.watch == entry.watch
-    assert back.latency_s == entry.latency_s
+    assert back.detection_s == entry.detection_s
     assert back.has_ended
 
 
@@ -154,7 +154,7 @@ def test_the_reply_comes_back_with_its_row() -> None:
         "entities": {"image_id": "4c8e5d1a", "image_name": "rocky9"},
     }
     exchange = Exchange(200, json.dumps(body).encode())
-    entry = replace(ended(1, 60), exchange=exchange, latency_s=4.0, is_news=True)
+    entry = replace(ended(1, 60), exchange=exchange, detection_s=4.0, is_news=True)
     kept = archived(entry, NOON)
     assert kept.poll is not None
     assert not kept.poll.is_news
@@ -162,7 +162,7 @@ def test_the_reply_comes_back_with_its_row() -> None:
     assert back.job is not None
     assert back.job.image_name == "rocky9"
     assert back.exchange == exchange
-    assert isclose(back.latency_s or 0, 4.0)
+    assert isclose(back.detection_s or 0, 4.0)
     bare = whole(Archived(kept.row), moment(9))
     assert bare.exchange is None
     assert bare.watch == back.watch
@@ -173,5 +173,7 @@ def test_the_end_is_known_from_what_there_is() -> None:
     kept = Result(SUCCESS, seen=at(2))
     assert end_of(Entry(bare)) == at(1)
     assert end_of(Entry(replace(bare, result=kept))) == at(2)
-    result = replace(kept, ended=at(3) + timedelta(hours=8), ended_offset_s=8 * 3600)
+    result = replace(
+        kept, stated_end=at(3) + timedelta(hours=8), ended_offset_s=8 * 3600
+    )
     assert end_of(Entry(replace(bare, result=result))) == at(3)

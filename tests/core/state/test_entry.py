@@ -41,7 +41,7 @@ def test_age_is_never_negative_and_unknown_before_the_first_reply() -> None:
 def test_end_is_kept_once_with_the_time_it_took_us_to_know() -> None:
     ended = job(status=SUCCESS, end_s=95)
     entry = polled((10, ok(job())), (100, ok(ended)))
-    assert entry.latency_s == 5
+    assert entry.detection_s == 5
     assert entry.is_news
     assert entry.has_ended
     assert not entry.is_live
@@ -54,11 +54,11 @@ def test_end_is_kept_once_with_the_time_it_took_us_to_know() -> None:
 
 def test_end_before_our_first_look_was_not_noticed_late() -> None:
     first = polled((100, ok(job(status=FAIL, end_s=10))))
-    assert first.latency_s is None
+    assert first.detection_s is None
     assert first.is_news
     stored = replace(polled((10, ok(job()))), is_stored=True)
     assert (
-        polled((9000, ok(job(status=FAIL, end_s=50))), entry=stored).latency_s is None
+        polled((9000, ok(job(status=FAIL, end_s=50))), entry=stored).detection_s is None
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.toml.plain import read_plain
+from tests.core.toml.documents import mutated
 
 LINES = st.sampled_from(
     [
@@ -65,6 +66,26 @@ def by_the_book(text: str) -> object:
 def test_it_reads_what_tomllib_reads_or_nothing(text: str, end: str) -> None:
     read = read_plain(text + end)
     assert read is None or read == by_the_book(text + end)
+
+
+@given(mutated().filter(lambda text: "\r" not in text))
+def test_a_damaged_text_is_read_as_tomllib_reads_it_or_not_at_all(text: str) -> None:
+    for each in (text, f"{text}\n", text.replace("  ", "").replace("=", " = ")):
+        read = read_plain(each)
+        assert read is None or repr(read) == repr(by_the_book(each))
+
+
+PARTS = st.tuples(*[st.integers(0, most) for most in (14, 32, 25, 61, 61, 25, 61)])
+
+
+@given(PARTS, st.sampled_from("+-"))
+def test_a_time_is_one_where_tomllib_finds_one(
+    parts: tuple[int, ...], sign: str
+) -> None:
+    month, day, hour, minute, second, zone, rest = (f"{part:02}" for part in parts)
+    at = f"2026-{month}-{day}T{hour}:{minute}:{second}{sign}{zone}:{rest}"
+    text = f"added = {at}\n"
+    assert read_plain(text) == by_the_book(text)
 
 
 @given(

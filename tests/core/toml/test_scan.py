@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
 
 from ims_tui.core.toml.scan import statements
+from tests.core.toml.documents import mutated
 
 TEXT = """\
 # c
@@ -42,6 +45,24 @@ def test_lines_end_behind_comment_and_line_end() -> None:
         "'=' = 2026-11-23 11:42:40  # date",
         "e = ''",
     ]
+
+
+@given(mutated())
+def test_a_text_of_tomllib_is_cut_into_statements_that_say_all_of_it(text: str) -> None:
+    text = text.replace("\r\n", "\n")
+    try:
+        meant = tomllib.loads(text)
+    except ValueError:
+        return
+    found = list(statements(text))
+    lines = [
+        each.name.join(("[[", "]]") if each.kind == 2 else ("[", "]"))
+        if each.kind
+        else f"{each.name} = {text[each.value : each.end]}"
+        for each in found
+    ]
+    assert repr(tomllib.loads("\n".join(lines))) == repr(meant)
+    assert all(one.line_end <= two.start for one, two in pairwise(found))
 
 
 @pytest.mark.parametrize("text", ["a", "[a", "a = [1"])

@@ -18,7 +18,7 @@ from ims_tui.core.watchlist.watch import Problem, Result, Watch
 
 A, B, C, D = (c * 32 for c in "abcd")
 ENDED = Result(
-    JobStatus.FAIL, "imsImportImageJob", ended=datetime(2026, 11, 23, tzinfo=UTC)
+    JobStatus.FAIL, "imsImportImageJob", stated_end=datetime(2026, 11, 23, tzinfo=UTC)
 )
 
 
@@ -346,7 +346,7 @@ def test_any_change_says_what_is_meant_and_keeps_the_rest(
     text = text.replace("\n", "\r\n") if is_windows else text
     doc = parse(text)
     wanted = [fate_of(watch, fate[watch.job_id]) for watch in doc.watches]
-    added = [Watch("e" * 32, "p", "new", added=ENDED.ended)] if add else []
+    added = [Watch("e" * 32, "p", "new", added=ENDED.stated_end)] if add else []
     new = edited(doc, *filter(None, wanted), *added)
     meant = [replace(w, label=w.label.replace("\n", "\\n")) for w in wanted if w]
     again = WatchDoc.parse(new.data)

@@ -1,0 +1,42 @@
+"""TOML as `tomllib` reads it, with a bound where that has none."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+
+MAX_DEPTH = 64
+"""Tables and lists in each other; code that walks deeper ones would run out of
+stack."""
+
+MAX_BITS = 4096
+"""Of a whole number. Python reads longer ones in hex, but does not write them."""
+
+_TOO_DEEP = f"is nested too deeply; {MAX_DEPTH} levels of tables and lists are read"
+
+
+def read_toml(text: str) -> dict[str, object]:
+    """Read a text that somebody else may have written.
+
+    Raises:
+        ValueError: not TOML, or deeper or with longer numbers than we handle. The text
+            is of one line; what `tomllib` says of the place stands at its end.
+    """
+    try:
+        root = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    level: list[object] = [root]
+    for _ in range(MAX_DEPTH + 1):
+        if any(isinstance(v, int) and v.bit_length() > MAX_BITS for v in level):
+            raise ValueError(f"has a whole number of more than {MAX_BITS} bits")
+        level = [inner for value in level for inner in _members(value)]
+        if not level:
+            return root
+    raise ValueError(_TOO_DEEP)
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
