@@ -282,19 +282,14 @@ def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:
 
 
 def open_log(path: Path, level: str) -> None:
-    """Log into a rotating file, mode 600. Nothing ever goes to the terminal.
+    """Log into a rotating file. Nothing ever goes to the terminal.
 
     Raises:
         OSError: the file cannot be written.
     """
-    from logging.handlers import RotatingFileHandler  # 10 ms, for it imports sockets
+    from ims_tui.adapters.logfile import LogFile  # 10 ms, for it imports sockets
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    log = RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8"
-    )
+    log = LogFile(path, LOG_BYTES, LOG_FILES)
     log.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     )

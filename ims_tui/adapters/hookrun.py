@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
+from ims_tui.adapters.program import run_program
 from ims_tui.core.headless.hooks import Notice, filled
 
 _LOG = logging.getLogger(__name__)
@@ -46,31 +47,22 @@ class HookRunner:
     async def _run(self, notice: Notice) -> None:
         async with self._places:
             try:
-                process = await asyncio.create_subprocess_exec(
-                    *filled(self._argv, notice.environ),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.DEVNULL,
-                    env={**self._environ, **notice.environ},
-                    start_new_session=True,
+                ended = await run_program(
+                    filled(self._argv, notice.environ),
+                    self._timeout_s,
+                    given=notice.document,
+                    environ={**self._environ, **notice.environ},
+                    ends_all=False,  # such as a program that shows the notice
                 )
-            except OSError as error:
-                self._tell(f"{self._argv[0]}: {error.strerror or error}")
+            except (OSError, ValueError) as error:
+                self._tell(
+                    f"{self._argv[0]}: {getattr(error, 'strerror', '') or error}"
+                )
                 return
-            await self._wait(process, notice)
-
-    async def _wait(self, process: asyncio.subprocess.Process, notice: Notice) -> None:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await process.communicate(notice.document)
-        except TimeoutError:
+        if ended.status is None:
             self._tell(f"{self._argv[0]} took longer than {self._timeout_s:g} s")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode and process.returncode > 0:
-            self._tell(f"{self._argv[0]} ended with {process.returncode}")
+        elif ended.status > 0:
+            self._tell(f"{self._argv[0]} ended with {ended.status}")
 
     def _tell(self, problem: str) -> None:
         _LOG.warning("hook: %s", problem)

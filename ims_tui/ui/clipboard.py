@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import shutil
+import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -78,6 +81,7 @@ async def run_tool(tool: Sequence[str], text: str) -> bool:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )
     except OSError:
         return False
@@ -85,7 +89,8 @@ async def run_tool(tool: Sequence[str], text: str) -> bool:
         async with asyncio.timeout(_TOOL_S):
             await process.communicate(text.encode("utf-8", "replace"))
     except TimeoutError:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with what it started
         return False
     return process.returncode == 0
 

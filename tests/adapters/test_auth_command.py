@@ -127,14 +127,14 @@ def fifo(tmp_path: Path) -> Path:
 HOLD = "import sys, time; held = open(sys.argv[1], 'w'); time.sleep(60)"
 
 
-async def test_a_hung_helper_is_killed_with_its_children(fifo: Path) -> None:
+async def test_what_a_helper_leaves_running_is_ended_with_it(fifo: Path) -> None:
     # The helper ends; its child holds the output open.
     child_argv = [sys.executable, "-S", "-c", HOLD, str(fifo)]
     code = f"import subprocess; subprocess.Popen({child_argv!r})"
     child = asyncio.create_task(asyncio.to_thread(fifo.read_text))
     found = await run(python(code, timeout_s=3.0))
     assert isinstance(found, Refusal)
-    assert found.kind is RefusalKind.HELPER_HUNG
+    assert found.kind is RefusalKind.HELPER_EMPTY
     async with asyncio.timeout(20):
         assert await child == ""
 
