@@ -12,7 +12,6 @@ import os
 import stat
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -38,10 +37,10 @@ class LogFile(RotatingFileHandler):
         super().__init__(
             path, maxBytes=most_bytes, backupCount=files - 1, encoding="utf-8"
         )
-        if not stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
+        if self.stream and not stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
             self.maxBytes = 0
 
-    def _open(self) -> TextIO:
+    def _open(self) -> io.TextIOWrapper:
         # Not blocking: the opening of a pipe would wait for its reader.
         number = os.open(self.baseFilename, _FLAGS | os.O_NONBLOCK, 0o600)
         if stat.S_ISREG(os.fstat(number).st_mode):
