@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from ims_tui.core.config.settings import (
@@ -362,7 +363,7 @@ async def test_a_job_that_ended_in_a_poisoned_reply_is_not_asked_again() -> None
 async def test_a_stored_reply_that_meets_a_fault_costs_no_row() -> None:
     stage = Stage("")
     broken = StoredPoll(JobKey("prod", job_id(0)), Exchange(200, b"{}"), START)
-    object.__setattr__(broken, "exchange", None)
+    msgspec.structs.force_setattr(broken, "exchange", None)
     stage.replies.load = lambda: [broken]  # type: ignore[method-assign]
     async with stage.running():
         await asyncio.sleep(30)
