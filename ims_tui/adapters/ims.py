@@ -11,7 +11,7 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import httpx
@@ -33,6 +33,8 @@ from ims_tui.core.signin.credential import (
     SignInError,
     SignInRefusedError,
 )
+from ims_tui.core.signin.refusal import sent_secrets, without_secrets
+from ims_tui.core.signin.secret import Secret
 
 _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
@@ -121,10 +123,11 @@ class ImsSource:
         if len(body) > MAX_BODY:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"
             return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
+        secrets = sent_secrets(response.request.headers)
         return parse_reply(
             response.status_code,
-            response.headers,
-            body,
+            _without(response.headers, secrets),
+            without_secrets(body, secrets),
             job_id,
             now=self._now(),
             latency_s=time.perf_counter() - started,
@@ -201,6 +204,16 @@ class ImsSource:
         for part in (self._auth, self._clients):
             if part is not None:
                 await part.aclose()
+
+
+def _without(headers: httpx.Headers, secrets: Sequence[Secret]) -> Mapping[str, str]:
+    """Headers of a reply, without what it echoes of the credential."""
+    raw = b"".join(value for _, value in headers.raw)
+    if without_secrets(raw, secrets) == raw:
+        return headers
+    return httpx.Headers(
+        [(name, without_secrets(value, secrets)) for name, value in headers.raw]
+    )
 
 
 def _misconfigured(error: UnusableSettingError) -> PollFailed:

@@ -169,6 +169,22 @@ async def test_a_file_is_read_again_when_its_token_is_refused(
     assert not await auth.has_changed()
 
 
+@pytest.mark.parametrize("text", ["bad\n", "bad", ' {"token": "bad"}'])
+async def test_a_refused_token_that_is_written_again_is_not_sent_again(
+    path: Path, service: Service, http: httpx.AsyncClient, text: str
+) -> None:
+    write(path, "bad\n")
+    auth = auth_of(TokenSpec(file=str(path)), http, service)
+    await refused_kind(http, auth)
+    for _ in range(5):
+        write(path, text)
+        assert not await auth.has_changed()
+        await refused_kind(http, auth)
+    assert service.seen == ["bad"]
+    write(path, "good")
+    assert (await http.get(IMS, auth=auth)).is_success
+
+
 async def test_everything_goes_on_when_the_file_changes(
     path: Path, service: Service, http: httpx.AsyncClient
 ) -> None:

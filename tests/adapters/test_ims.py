@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.checking import try_profile
 from ims_tui.core.config.settings import (
+    AuthSpec,
     KeySpec,
     PasswordSpec,
     Profile,
@@ -63,6 +66,41 @@ async def test_a_redirect_is_not_followed_with_a_credential() -> None:
     assert outcome.kind is FailureKind.WRONG_ENDPOINT
     assert outcome.cause == "HTTP 302 to https://evil.example.net/x, not followed"
     assert seen == ["ims.example.com"]
+    await source.close()
+
+
+KEYS = KeySpec("AKIDEXAMPLE0123", Secret("never-sent"), Secret("temp/tok+en="), "p")
+
+
+@pytest.mark.parametrize("auth", [TOKEN, KEYS], ids=["token", "key pair"])
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 429, 500, 503])
+async def test_a_credential_that_the_service_echoes_is_kept_nowhere(
+    auth: AuthSpec, status: int
+) -> None:
+    sent: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        names = ("X-Auth-Token", "X-Security-Token", "Authorization")
+        values = [request.headers[name] for name in names if name in request.headers]
+        signature = values[-1].rpartition("Signature=")[2]
+        sent.extend([*values, signature])
+        said = {"error_code": f"E.{values[0]}", "error_msg": f"got {values}"}
+        job = {"status": "FAIL", "job_id": PROBE_ID, "fail_reason": signature}
+        return httpx.Response(
+            status,
+            json={**said, **job, "entities": {"headers": [json.dumps(values)]}},
+            headers={
+                "Location": f"https://x.example/?t={quote(values[0], safe='')}",
+                "X-Request-Id": signature,
+            },
+        )
+
+    source = source_of(handle, replace(PROFILE, auth=auth, project_id="p"))
+    outcome = await source.show(PROBE_ID)
+    kept = repr(outcome) + repr(source.credential)
+    assert sent
+    assert not [secret for secret in sent if secret in kept]
+    assert not [secret for secret in sent if quote(secret, safe="") in kept]
     await source.close()
 
 

@@ -14,7 +14,13 @@ from ims_tui.adapters.bodies import read_body
 from ims_tui.core.service.envelope import read_error
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.credential import CredentialState, check_transport
-from ims_tui.core.signin.refusal import Refusal, Scheme, explain_refusal, masked
+from ims_tui.core.signin.refusal import (
+    Refusal,
+    Scheme,
+    explain_refusal,
+    masked,
+    sent_secrets,
+)
 from ims_tui.core.signin.secret import Secret
 
 T = TypeVar("T")
@@ -114,6 +120,7 @@ async def read_refusal(
     if response.status_code not in (400, 401, 403):
         return None
     body = await _body(response)
+    secrets = (*secrets, *sent_secrets(response.request.headers))
     code, message = read_error(masked(body[:MAX_TOLD], secrets))
     is_refused = (
         response.status_code == 401

@@ -73,6 +73,7 @@ class TokenAuth(SignInAuth):
         self._token: Token | None = None
         self._renew_at: datetime | None = None
         self._refused: tuple[Token, Refusal] | None = None
+        self._has_other = False
         self._refusals = 0
         self._refusal: Refusal | None = None
         self._unavailable: Unavailable | None = None
@@ -101,8 +102,17 @@ class TokenAuth(SignInAuth):
         self._forget()
 
     async def has_changed(self) -> bool:
-        """Whether the token's file changed since it was read."""
-        return await self._source.has_changed()
+        """Whether there is another token than the one in use, or the one refused.
+
+        A file that is written again with a refused token would be refused again, and
+        five refusals lock an account.
+        """
+        if self._has_other or not await self._source.has_changed():
+            return self._has_other
+        refused = self._refused and self._refused[0].value
+        found = await self._source.obtain() if refused else None
+        self._has_other = not (isinstance(found, Token) and found.value == refused)
+        return self._has_other
 
     async def aclose(self) -> None:
         """End a sign-in that is under way."""
@@ -140,7 +150,7 @@ class TokenAuth(SignInAuth):
 
     async def _current(self) -> Token:
         """Give the token to send; renew it in the background when its end is near."""
-        if await self._source.has_changed():
+        if await self.has_changed():
             self._forget()
         while (token := self._usable()) is None:
             if self._refusal is not None:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from urllib.parse import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -288,7 +289,12 @@ def explain_refusal(
 
 
 def masked(body: bytes, secrets: Iterable[Secret]) -> bytes:
-    """Star out our secrets and whatever looks like an access key.
+    """Star out our secrets and whatever looks like an access key."""
+    return mask_keys(without_secrets(body, secrets))
+
+
+def without_secrets(body: bytes, secrets: Iterable[Secret]) -> bytes:
+    """Star out our secrets, also those that stand quoted in JSON.
 
     Secrets of under four characters stay: they would star half of every sentence.
     """
@@ -296,12 +302,28 @@ def masked(body: bytes, secrets: Iterable[Secret]) -> bytes:
         if len(secret.reveal()) >= 4:
             for form in _forms(secret):
                 body = body.replace(form, STARS.encode())
-    return mask_keys(body)
+    return body
+
+
+def sent_secrets(headers: Mapping[str, str]) -> list[Secret]:
+    """What a service could echo of a credential: the values that a request carried.
+
+    Of a signature (`SDK-HMAC-SHA256 Access=..., SignedHeaders=..., Signature=...`,
+    API request signing guide) the key and the signature count by themselves, too.
+    """
+    whole = [headers[name] for name in _SECRET_HEADERS if name in headers]
+    parts = [part for value in whole for part in _SIGNATURE_PARTS.findall(value)]
+    return [Secret(value) for value in (*whole, *parts)]
+
+
+_SECRET_HEADERS = ("X-Auth-Token", "X-Security-Token", "Authorization")
+_SIGNATURE_PARTS = re.compile(r"(?:Access|Signature)=([^,\s]+)")
 
 
 def _forms(secret: Secret) -> Iterator[bytes]:
-    """As it is, and as it stands in JSON that is itself quoted in JSON."""
+    """As it is, as part of an address, and in JSON that is itself quoted in JSON."""
     form = Secret(secret.reveal())
+    yield quote(form.reveal(), safe="", errors="replace").encode()
     for _ in range(_DEEPEST_QUOTE + 1):
         yield form.reveal().encode(errors="replace")
         form = Secret(json.dumps(form.reveal())[1:-1])
