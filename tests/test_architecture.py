@@ -67,6 +67,7 @@ CORE_ORDER = (
 """The floors of core: a file imports only from its own room and from those behind."""
 
 NEIGHBOURS = {
+    ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",
     ("hookrun", "program"): "a hook is a program of the operator's",
     ("auth", "bodies"): "every body is read within the same bounds",

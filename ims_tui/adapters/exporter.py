@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client import CollectorRegistry, write_to_textfile
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
     Metric,
 )
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from ims_tui.adapters.endpoint import Endpoint
 from ims_tui.core.headless.metrics import Family, Histogram, Kind
 
 
 class Exporter(Collector):
-    """Holds the latest metrics; the endpoint reads them in threads of its own."""
+    """Holds the latest metrics; the endpoint reads them in a thread."""
 
     def __init__(self) -> None:
         self._families: Sequence[Family] = ()
@@ -37,13 +39,21 @@ class Exporter(Collector):
         return map(_metric, self._families)
 
     def serve(self, host: str, port: int) -> int:
-        """Serve `/metrics` until the process ends; returns the port.
+        """Serve `/metrics` until the event loop ends; returns the port.
 
         Raises:
             OSError: the port cannot be had.
         """
-        server, _ = start_http_server(port, host, self._registry)
-        return int(server.server_port)
+        self._endpoint = Endpoint(self._page)
+        return self._endpoint.serve(host, port)
+
+    def _page(self, accept: str) -> tuple[str, bytes]:
+        """The metrics in the form that a request accepts, else in the oldest."""
+        try:
+            encode, kind = choose_encoder(accept)
+        except (TypeError, ValueError):  # such as a version that is no number
+            encode, kind = choose_encoder("")
+        return kind, encode(self._registry)
 
     def write(self, path: Path) -> None:
         """Replace a file as a whole.

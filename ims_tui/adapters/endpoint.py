@@ -1,0 +1,113 @@
+"""Serves one page over HTTP: few connections, little time for each, then closed.
+
+Whoever connects and says nothing holds one of a few places for some seconds; polling
+and saving need file descriptors, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from http import HTTPStatus
+
+_LOG = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 16
+"""Served at once; more are closed as they come."""
+
+LIMIT_S = 10.0
+"""Longest time from the connection to the last byte of its reply."""
+
+_MOST_HEAD = 16_384
+"""Bytes of a request; Prometheus sends about 400."""
+
+Page = tuple[str, bytes]
+"""Content type and body."""
+
+
+class Endpoint:
+    """Answers `GET /metrics` until the event loop ends.
+
+    Args:
+        page: makes the page, in a thread, for the `Accept` header of a request.
+        limit_s: time for one connection.
+    """
+
+    def __init__(
+        self, page: Callable[[str], Page], *, limit_s: float = LIMIT_S
+    ) -> None:
+        self._page = page
+        self._limit_s = limit_s
+        self._open = 0
+        self._server: asyncio.Task[asyncio.Server] | None = None
+
+    def serve(self, host: str, port: int) -> int:
+        """Listen from now on, on the running event loop; returns the port.
+
+        Raises:
+            OSError: the port cannot be had.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
+        serving = asyncio.start_server(self._serve, sock=listening, limit=_MOST_HEAD)
+        self._server = asyncio.create_task(serving)
+        return int(listening.getsockname()[1])
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            if self._open < MOST_CONNECTIONS:
+                self._open += 1
+                try:
+                    await self._answer(reader, writer)
+                finally:
+                    self._open -= 1
+        finally:
+            writer.transport.abort()
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            async with asyncio.timeout(self._limit_s):
+                head = await reader.readuntil(b"\r\n\r\n")
+                writer.write(await self._reply(head.decode("latin-1")))
+                await writer.drain()
+                writer.write_eof()
+                await reader.read(1)  # closed by the other side: all has arrived
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            _LOG.debug("a connection to the metrics ended: %s", type(error).__name__)
+        except asyncio.LimitOverrunError:
+            writer.write(_message(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+
+    async def _reply(self, head: str) -> bytes:
+        """The whole reply to the head of a request."""
+        method, _, rest = head.partition(" ")
+        path = rest.partition(" ")[0].partition("?")[0]
+        if method not in ("GET", "HEAD"):
+            return _message(HTTPStatus.METHOD_NOT_ALLOWED)
+        if path != "/metrics":
+            return _message(HTTPStatus.NOT_FOUND, "See /metrics.\n")
+        lines = (line.partition(":") for line in head.split("\r\n")[1:])
+        headers = {name.strip().lower(): value.strip() for name, _, value in lines}
+        kind, body = await asyncio.to_thread(self._page, headers.get("accept", ""))
+        return _response(HTTPStatus.OK, kind, body, is_head=method == "HEAD")
+
+
+def _message(status: HTTPStatus, text: str = "") -> bytes:
+    body = (text or f"{status.phrase}\n").encode()
+    return _response(status, "text/plain; charset=utf-8", body)
+
+
+def _response(
+    status: HTTPStatus, kind: str, body: bytes, *, is_head: bool = False
+) -> bytes:
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    return head.encode("latin-1") + (b"" if is_head else body)
