@@ -24,6 +24,7 @@ from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.dataclass import replace
+from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
@@ -141,7 +142,7 @@ class ImsSource:
 
     def _after(self, outcome: Outcome, call: str) -> Outcome:
         """Turn to the deprecated call where the gateway has no other."""
-        if not isinstance(outcome, PollFailed) or not outcome.code.endswith(".0101"):
+        if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
         if call == DEPRECATED_CALL:
             self._call = DOCUMENTED_CALL  # neither exists: say so, and start anew

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import httpx
 
 from ims_tui.core.service.envelope import read_error
+from ims_tui.core.service.errorcode import refuses_sign_in
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.credential import CredentialState, check_transport
 from ims_tui.core.signin.refusal import Refusal, Scheme, explain_refusal, masked
@@ -20,8 +21,6 @@ T = TypeVar("T")
 
 MAX_TOLD = 64 * 1024
 """Bytes of a body in which a refusal is looked for; one takes a few hundred."""
-
-_TOKEN_CODES = frozenset({"IMG.0030", "IMG.0087"})
 
 
 class SignInAuth(httpx.Auth, ABC):
@@ -107,8 +106,8 @@ async def read_refusal(
 ) -> Refusal | None:
     """Say why a reply refuses the credential; None where it does not.
 
-    IMS itself answers 400 for a token of another project, and Open Telekom Cloud asks
-    for a new token in a plain message.
+    IMS and the job framework answer 400 for a token of another project, and Open
+    Telekom Cloud asks for a new token in a plain message.
     """
     if response.status_code not in (400, 401, 403):
         return None
@@ -116,7 +115,7 @@ async def read_refusal(
     code, message = read_error(masked(body[:MAX_TOLD], secrets))
     is_refused = (
         response.status_code == 401
-        or code in _TOKEN_CODES
+        or refuses_sign_in(code)
         or "token need to refresh" in message.lower()
     )
     return explain_refusal(code, message, skew_s, scheme) if is_refused else None
@@ -155,4 +154,5 @@ def check_request(request: httpx.Request, allow_http: bool) -> None:
 
 def is_accepted(response: httpx.Response) -> bool:
     """Whether a reply that is no refusal shows that the credential was checked."""
-    return response.is_success or response.status_code in (400, 403)
+    # The job framework throttles with 202, before it looks at anything.
+    return response.status_code in (200, 400, 403)

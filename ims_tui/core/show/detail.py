@@ -13,9 +13,11 @@ from ims_tui.core.polling.stall import standstill
 from ims_tui.core.service.job import Job, JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.columns import percent_text, state_of
 from ims_tui.core.show.sentences import (
+    failed_subs_text,
     failure_line,
     odd_line,
     outcome_line,
@@ -213,6 +215,8 @@ def _progress(entry: Entry) -> list[Line]:
         ended = sum(sub.status.has_ended for sub in job.sub_jobs)
         text = f"{percent} computed from {ended} of {len(job.sub_jobs)} sub-jobs ended"
         lines.append(_fact("Progress", text))
+    if job.failed_subs:
+        lines.append(_fact("Sub-jobs", failed_subs_text(job), Tone.FAIL))
     if job.step:
         word = "Last step" if job.status.has_ended else "Step"
         lines.append(_fact(word, job.step))
@@ -300,7 +304,8 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
     if job is None:
         return [_line(outcome_line(entry, view), Tone.DIM)]
     lines: list[Line] = []
-    rest = {k: v for k, v in job.entities.items() if k != "sub_jobs_result"}
+    table = sub_jobs_name(job.entities) if job.sub_jobs else ""
+    rest = {k: v for k, v in job.entities.items() if k != table}
     if job.sub_jobs:
         lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
     if rest:
