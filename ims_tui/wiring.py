@@ -14,6 +14,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
 from ims_tui.core.dataclass import dataclass
+from ims_tui.core.service.codes import Meaning, explain_error, read_codes
+from ims_tui.core.service.job import JobError
 from ims_tui.core.show.actions import BY_ID
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.state.moment import Moment
@@ -237,6 +240,16 @@ def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunne
     from ims_tui.adapters.hookrun import HookRunner
 
     return HookRunner(notify.command, notify.command_timeout_s, environ)
+
+
+@cache
+def _codes() -> Mapping[str, Meaning]:
+    return read_codes(packaged_text("service/codes.toml"))
+
+
+def explain(error: JobError) -> Meaning | None:
+    """What the error of a job means; the table is read when it is first wanted."""
+    return explain_error(_codes(), error)
 
 
 def packaged_text(name: str) -> str:

@@ -13,6 +13,7 @@ from ims_tui.core.polling.health import Health
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, Tone, View
 from ims_tui.core.state.moment import Moment
+from ims_tui.wiring import explain
 
 _COLOURLESS = ("dumb", "vt")
 """How the names of terminals without colour begin."""
@@ -35,7 +36,7 @@ def plain_view(
     encoding = getattr(call.out, "encoding", "") or ""
     is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
-    return View(now, health or {}, Times.ELAPSED, zone, glyphs)
+    return View(now, health or {}, Times.ELAPSED, zone, glyphs, explain)
 
 
 def has_colour(call: Call, stream: TextIO) -> bool:

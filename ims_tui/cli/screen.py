@@ -21,7 +21,7 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.wiring import all_themes, as_poller, clock
+from ims_tui.wiring import all_themes, as_poller, clock, explain
 
 if TYPE_CHECKING:
     from ims_tui.runtime import Runtime
@@ -88,7 +88,8 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
         name = "braille" if is_utf8(environ) else "ascii"
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
-    return View(now, times=Times(settings.ui.times), zone=zone, glyphs=GLYPHS[name])
+    times = Times(settings.ui.times)
+    return View(now, times=times, zone=zone, glyphs=GLYPHS[name], explain=explain)
 
 
 def stay_responsive() -> None:

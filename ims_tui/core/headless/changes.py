@@ -10,7 +10,7 @@ from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line
+from ims_tui.core.show.sentences import event_line, meaning_lines
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
@@ -98,6 +98,7 @@ def change_line(change: Change, view: View) -> str:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
         parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+        parts += meaning_lines(view.meaning_of(entry))
     elif not entry.has_ended:
         parts += [step, _left(entry, view)]
     return " ".join(filter(None, parts))

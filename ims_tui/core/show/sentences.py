@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View, name_of_key
@@ -28,6 +29,11 @@ def failure_line(job: Job) -> str:
     if not error.reason:
         return f"{error.code}  {NO_REASON}"
     return f"{error.code}  {error.reason}".strip()
+
+
+def meaning_lines(meaning: Meaning | None) -> list[str]:
+    """What an error means and what to try; nothing where that is not known."""
+    return [meaning.text, f"Try: {meaning.remedy}"] if meaning else []
 
 
 def failed_subs_text(job: Job) -> str:
