@@ -88,7 +88,8 @@ class ImsSource:
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
         if not self._profile.endpoint:
-            cause = endpoint_gap(self._profile.region).partition(".")[0]
+            gap = self._profile.gap or endpoint_gap(self._profile.region)
+            cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
             clients, auth = self._open()

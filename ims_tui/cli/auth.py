@@ -106,6 +106,10 @@ def _status_lines(
 ) -> Iterator[str]:
     auth, choice = profile.auth, choices[profile.name]
     yield f"endpoint    {profile.endpoint or 'not known'}"
+    if profile.gap:
+        yield f"            {profile.gap}"
+    if profile.cloud_note:
+        yield f"cloud       {profile.cloud_note}"
     if isinstance(auth, NoCredential):
         yield f"credential  none: {auth.reason.removeprefix('No credential: ')}"
         if auth.remedy:
@@ -136,6 +140,7 @@ def _document(
         "profile": profile.name,
         "region": profile.region or None,
         "endpoint": profile.endpoint or None,
+        "cloud_note": profile.cloud_note or None,
         "scheme": None if isinstance(auth, NoCredential) else scheme_of(auth),
         "source": choice.winner or None,
         "why": choice.why,

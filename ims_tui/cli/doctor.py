@@ -16,7 +16,6 @@ from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
 from ims_tui.core.config.places import Places
-from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
@@ -91,9 +90,10 @@ async def _of_profile(
     profile: Profile, settings: Settings, budget: Ledger
 ) -> AsyncIterator[Finding]:
     if not profile.endpoint:
-        gap = endpoint_gap(profile.region)
-        yield Finding(Level.FAIL, f"{profile.name} endpoint", gap)
+        yield Finding(Level.FAIL, f"{profile.name} endpoint", profile.gap)
         return
+    if profile.cloud_note:
+        yield Finding(Level.NOTE, f"{profile.name} cloud", profile.cloud_note)
     reach = await look_at(profile, settings)
     for finding in of_reach(profile.name, reach):
         yield finding

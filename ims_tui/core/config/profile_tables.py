@@ -15,7 +15,6 @@ from ims_tui.core.config.provenance import (
     Problem,
     Source,
 )
-from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
@@ -182,5 +181,5 @@ def _add(
         result.sources.setdefault(f"profiles.{name}.{key}", source)
     has_credential = not isinstance(profile.auth, NoCredential)
     if table.place.line and has_credential and not profile.endpoint:
-        text = f"profiles.{name}: {endpoint_gap(profile.region)}"
+        text = f"profiles.{name}: {profile.gap}"
         result.problems.append(Problem(table.place, f"profiles.{name}", text))
