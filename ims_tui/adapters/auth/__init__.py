@@ -57,8 +57,9 @@ def make_auth(
         case KeySpec():
             # Without a project the service takes the only one of the account.
             look_up = None
-            if not spec.project_id and spec.iam_url and region:
-                look_up = partial(find_project, http, spec.iam_url, region)
+            name = spec.project_name or region
+            if not spec.project_id and spec.iam_url and name:
+                look_up = partial(find_project, http, spec.iam_url, name)
             return KeyAuth(spec, look_up, now=now, allow_http=allow_http)
         case PasswordSpec():
             source = PasswordLogin(

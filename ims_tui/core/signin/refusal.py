@@ -128,7 +128,7 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
         f"Set project or project_id of the profile, {_RELOAD}",
     ),
     RefusalKind.SEVERAL_PROJECTS: (
-        "Several projects match the region.",
+        "Several projects have this name.",
         f"Set project_id of the profile, {_RELOAD}",
     ),
     RefusalKind.PROJECTS_HIDDEN: (
