@@ -192,6 +192,7 @@ def build_runtime(
     whole = WatchFile(places.watchlist)
 
     def open_source(profile: Profile, settings: Settings) -> ImsSource:
+        from ims_tui.adapters.callfile import CallFile
         from ims_tui.adapters.ims import ImsSource  # httpx costs 50 ms: not earlier
 
         return ImsSource(
@@ -199,6 +200,7 @@ def build_runtime(
             now=clock.now,
             timeout_s=settings.poll.request_timeout_s,
             max_in_flight=settings.poll.max_in_flight,
+            calls=CallFile(_beside(places, "calls")),
         )
 
     return Runtime(

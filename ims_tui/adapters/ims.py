@@ -7,25 +7,28 @@ tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 
 import httpx
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
+from ims_tui.adapters.callfile import CallFile
 from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.dataclass import replace
 from ims_tui.core.service.errorcode import is_no_such_call
-from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
     CredentialState,
@@ -64,6 +67,7 @@ class ImsSource:
         timeout_s: float = 15.0,
         max_in_flight: int = 4,
         transport: httpx.AsyncBaseTransport | None = None,
+        calls: CallFile | None = None,
     ) -> None:
         self._profile = profile
         self._now = now
@@ -74,6 +78,11 @@ class ImsSource:
         self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
         self._call = DOCUMENTED_CALL
+        self._calls = calls
+        self._is_recalled = False
+        self._is_untried = False
+        """Whether an earlier run chose the call, and the documented is untried."""
+        self._answered_call = ""
 
     @property
     def credential(self) -> CredentialState | None:
@@ -95,12 +104,40 @@ class ImsSource:
             clients, auth = self._open()
         except OSError as error:  # an SSLError is one, too
             return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
+        await self._recall()
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
         path = call.format(job_id=job_id, project_id=project_id)
         async with clients.one() as client:
             outcome = await self._ask(client, auth, path, job_id)
-        return self._after(outcome, call)
+        after = self._after(outcome, call)
+        await self._remember(after, call)
+        return after
+
+    async def _recall(self) -> None:
+        """Begin with the call that an earlier run found."""
+        if self._is_recalled or self._calls is None:
+            return
+        self._is_recalled = True
+        if self._project_id and await asyncio.to_thread(
+            self._calls.is_deprecated, self._name, self._now()
+        ):
+            self._call, self._is_untried = DEPRECATED_CALL, True
+            self._answered_call = DEPRECATED_CALL  # noted anew it would never end
+
+    async def _remember(self, outcome: Outcome, call: str) -> None:
+        """Keep the call that answered, where it is another one than was known."""
+        if self._calls is None or self._answered_call == call:
+            return
+        if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
+            self._answered_call = call
+            is_deprecated = call == DEPRECATED_CALL
+            note = partial(self._calls.note, is_deprecated=is_deprecated)
+            await asyncio.to_thread(note, self._name, self._now())
+
+    @property
+    def _name(self) -> str:
+        return f"{self._profile.name} {self._profile.endpoint}"
 
     async def _ask(
         self, client: httpx.AsyncClient, auth: httpx.Auth, path: str, job_id: str
@@ -146,17 +183,18 @@ class ImsSource:
         if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
         if call == DEPRECATED_CALL:
-            self._call = DOCUMENTED_CALL  # neither exists: say so, and start anew
-            return outcome
+            self._call = DOCUMENTED_CALL
+            if not self._is_untried:
+                return outcome  # neither exists: say so, and start anew
+            self._is_untried = False
+            return _turned(outcome, "the deprecated call does not exist here any more")
         if not self._project_id:
             remedy = "Check endpoint and region, or set project_id for the older call."
             return replace(outcome, remedy=remedy)
-        # The next poll uses it: a second request now would not be in the budget.
+        # The next request uses it: whoever books requests sends that at once.
         self._call = DEPRECATED_CALL
         cause = "the documented call does not exist here; the deprecated one is next"
-        return PollFailed(
-            FailureKind.NOT_UNDERSTOOD, cause, outcome.code, outcome.exchange
-        )
+        return _turned(outcome, cause)
 
     @property
     def _project_id(self) -> str:
@@ -204,12 +242,19 @@ class ImsSource:
         if self._auth is not None:
             self._auth.reload()
         self._call = DOCUMENTED_CALL
+        self._is_recalled = True  # whoever reloads wants everything tried anew
 
     async def close(self) -> None:
         """Close the connections."""
         for part in (self._auth, self._clients):
             if part is not None:
                 await part.aclose()
+
+
+def _turned(outcome: PollFailed, cause: str) -> PollFailed:
+    """A failure after which another call is used."""
+    kind = FailureKind.NOT_UNDERSTOOD
+    return PollFailed(kind, cause, outcome.code, outcome.exchange)
 
 
 def _not_signed_in(error: SignInError) -> PollFailed:
