@@ -25,7 +25,7 @@ from ims_tui.adapters.callfile import CallFile
 from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
-from ims_tui.core.config.settings import Profile
+from ims_tui.core.config.settings import PasswordSpec, Profile
 from ims_tui.core.dataclass import replace
 from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
@@ -77,6 +77,7 @@ class ImsSource:
         self._clients: Clients | None = None
         self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
+        self._endpoint = profile.endpoint
         self._call = DOCUMENTED_CALL
         self._calls = calls
         self._is_recalled = False
@@ -96,14 +97,22 @@ class ImsSource:
 
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
-        if not self._profile.endpoint:
-            gap = self._profile.gap or endpoint_gap(self._profile.region)
+        profile = self._profile
+        if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
+            gap = profile.gap or endpoint_gap(profile.region)
             cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
             clients, auth = self._open()
         except OSError as error:  # an SSLError is one, too
             return _not_signed_in(SignInRefusedError(self._no_bundle(error)))
+        try:
+            self._ask_at(self._profile.endpoint or await auth.endpoint())
+        except SignInError as error:
+            return _not_signed_in(error)
+        if not self._endpoint:
+            cause = "the catalogue of the sign-in names no address of IMS"
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         await self._recall()
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
@@ -114,14 +123,19 @@ class ImsSource:
         await self._remember(after, call)
         return after
 
+    def _ask_at(self, endpoint: str) -> None:
+        if endpoint != self._endpoint:  # the headers name the host
+            self._endpoint, self._headers = endpoint, None
+
     async def _recall(self) -> None:
         """Begin with the call that an earlier run found."""
         if self._is_recalled or self._calls is None:
             return
         self._is_recalled = True
-        if self._project_id and await asyncio.to_thread(
-            self._calls.is_deprecated, self._name, self._now()
-        ):
+        if not self._project_id:  # which the deprecated call has in its path
+            return
+        look = self._calls.is_deprecated
+        if await asyncio.to_thread(look, self._name, self._now()):
             self._call, self._is_untried = DEPRECATED_CALL, True
             self._answered_call = DEPRECATED_CALL  # noted anew it would never end
 
@@ -171,7 +185,7 @@ class ImsSource:
 
     def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
         """A request as httpx builds it, with headers that were completed once."""
-        url = f"{self._profile.endpoint.rstrip('/')}{path}"
+        url = f"{self._endpoint.rstrip('/')}{path}"
         if self._headers is None:
             self._headers = httpx.Request("GET", url, headers=headers).headers
         request = httpx.Request("GET", url, headers=self._headers, stream=_NO_BODY)
@@ -217,6 +231,7 @@ class ImsSource:
                 now=self._now,
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
+                wants_endpoint=not self._profile.endpoint,
             )
         return self._clients, self._auth
 

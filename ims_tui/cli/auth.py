@@ -105,7 +105,8 @@ def _status_lines(
     state: CredentialState | None,
 ) -> Iterator[str]:
     auth, choice = profile.auth, choices[profile.name]
-    yield f"endpoint    {profile.endpoint or 'not known'}"
+    unknown = "not known" if profile.gap else "by the catalogue of the sign-in"
+    yield f"endpoint    {profile.endpoint or unknown}"
     if profile.gap:
         yield f"            {profile.gap}"
     if profile.cloud_note:

@@ -89,11 +89,14 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
 async def _of_profile(
     profile: Profile, settings: Settings, budget: Ledger
 ) -> AsyncIterator[Finding]:
-    if not profile.endpoint:
+    if profile.gap:
         yield Finding(Level.FAIL, f"{profile.name} endpoint", profile.gap)
         return
     if profile.cloud_note:
         yield Finding(Level.NOTE, f"{profile.name} cloud", profile.cloud_note)
+    if not profile.endpoint:
+        yield of_sign_in(await try_profile(profile, settings, budget))
+        return
     reach = await look_at(profile, settings)
     for finding in of_reach(profile.name, reach):
         yield finding

@@ -323,3 +323,43 @@ async def test_a_key_of_the_object_store_is_no_missing_call() -> None:
     assert outcome.code == "IMG.0101"
     assert source.call == ""
     await source.close()
+
+
+async def test_an_unknown_cloud_is_found_by_the_catalogue_of_the_sign_in() -> None:
+    stage = Stage()
+    asked: list[str] = []
+    simulator = SimulatorTransport(stage.api)
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.url.scheme}://{request.url.host}")
+        return await simulator.handle_async_request(request)
+
+    auth = replace(PASSWORD, auth_url="https://keystone.private.example.org/v3")
+    profile = Profile(region="cn-north-4", auth=auth, allow_http=True)
+    source = source_of(httpx.MockTransport(handle), profile)
+    outcome = await source.show(stage.job_id("rocky9-base"))
+    assert isinstance(outcome, PollOk)
+    # The simulator's catalogue names the host it is asked at.
+    assert asked == [
+        "https://keystone.private.example.org",
+        "http://keystone.private.example.org",
+    ]
+    await source.close()
+
+
+async def test_a_catalogue_without_ims_sends_no_token() -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        token = {"catalog": [], "expires_at": "2030-01-01T00:00:00.000000Z"}
+        headers = {"X-Subject-Token": "t"}
+        return httpx.Response(201, json={"token": token}, headers=headers)
+
+    source = source_of(handle, Profile(region="lab-1", auth=PASSWORD))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.WRONG_ENDPOINT
+    assert "catalogue" in outcome.cause
+    assert asked == ["/v3/auth/tokens"]
+    await source.close()

@@ -38,6 +38,14 @@ class SignInAuth(httpx.Auth, ABC):
     def reload(self) -> None:
         """Forget refusals and tokens: the next request obtains the credential anew."""
 
+    async def endpoint(self) -> str:
+        """Address of IMS by the catalogue of the sign-in; empty where none is known.
+
+        Raises:
+            SignInRefusedError, SignInUnavailableError: there is no sign-in.
+        """
+        return ""
+
     async def has_changed(self) -> bool:
         """Whether the credential's file changed since it was read."""
         return False

@@ -20,6 +20,7 @@ from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.reply import parse_date
 from ims_tui.core.service.times import parse_time
+from ims_tui.core.signin.catalogue import endpoint_in
 from ims_tui.core.signin.credential import SignInRefusedError, Token, check_transport
 from ims_tui.core.signin.refusal import (
     Refusal,
@@ -59,7 +60,10 @@ class PasswordLogin:
         now: Callable[[], datetime],
         region: str = "",
         allow_http: bool = False,
+        wants_endpoint: bool = False,
     ) -> None:
+        self._wants_endpoint = wants_endpoint
+        self._region = region
         self.source = spec.source
         self._spec = spec
         self._http = http
@@ -77,7 +81,8 @@ class PasswordLogin:
             cause = "No project is named for this sign-in."
             return refusal(RefusalKind.NO_PROJECT, cause)
         try:
-            url = _iam_url(self._spec.auth_url, "auth/tokens", nocatalog="true")
+            query = {} if self._wants_endpoint else {"nocatalog": "true"}
+            url = _iam_url(self._spec.auth_url, "auth/tokens", **query)
             # A key pair's auth checks this by itself; a password goes in the body.
             check_transport(str(url), self._allow_http)
         except httpx.InvalidURL:
@@ -116,6 +121,9 @@ class PasswordLogin:
             _text(project, "name"),
             _text(_member(project, "domain"), "name") or self._spec.domain,
             _text(project, "id"),
+            endpoint_in(_member(described, "catalog"), self._region)
+            if self._wants_endpoint
+            else "",
         )
 
 

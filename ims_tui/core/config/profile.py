@@ -29,6 +29,7 @@ from ims_tui.core.config.sdkregions import sdk_endpoint
 from ims_tui.core.config.settings import (
     CommandSpec,
     NoCredential,
+    PasswordSpec,
     Profile,
     Rate,
     TokenSpec,
@@ -130,7 +131,7 @@ def read_profile(
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
         color=table.text("color"),
-        gap="" if endpoint else endpoint_gap(region, found.stranger),
+        gap=_gap(endpoint, region, found),
         cloud_note=_cloud_note(region, source),
     )
     return profile, choice, sources
@@ -157,6 +158,13 @@ def _endpoint(
         Source("cloud", cloud_domain) if cloud_domain else Source("region", region)
     )
     return endpoint, named_by if endpoint else None
+
+
+def _gap(endpoint: str, region: str, found: Found) -> str:
+    # A sign-in by password brings a catalogue with the address.
+    if endpoint or isinstance(found.auth, PasswordSpec):
+        return ""
+    return endpoint_gap(region, found.stranger)
 
 
 def _cloud_note(region: str, source: Source | None) -> str:

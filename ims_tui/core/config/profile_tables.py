@@ -180,6 +180,6 @@ def _add(
     for key, source in sources.items():
         result.sources.setdefault(f"profiles.{name}.{key}", source)
     has_credential = not isinstance(profile.auth, NoCredential)
-    if table.place.line and has_credential and not profile.endpoint:
+    if table.place.line and has_credential and profile.gap:
         text = f"profiles.{name}: {profile.gap}"
         result.problems.append(Problem(table.place, f"profiles.{name}", text))
