@@ -226,3 +226,12 @@ def test_common_options_stand_before_or_behind_a_command(program: Program) -> No
         ["config", "check", "-C", config],
     ):
         assert program.run(*words).returncode == 0, words
+
+
+def test_the_url_of_a_job_of_another_service_says_whose_it_is(
+    program: Program,
+) -> None:
+    url = f"https://ecs.cn-east-3.myhuaweicloud.com/v1/{'0' * 32}/jobs/{JOB}"
+    done = program.run("add", url)
+    assert done.returncode == 2
+    assert f"left out {JOB}: a job of ECS, which is not followed" in done.stderr

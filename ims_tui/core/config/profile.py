@@ -109,9 +109,11 @@ def read_profile(
     """
     found, choice = _credential(table, ambient)
     region = table.text("region") or found.region
+    unusable = ""
     try:
         endpoint, source = _endpoint(table, ambient, region, found)
     except UnusableError as problem:
+        unusable = f"{problem}."
         text = f"No address of IMS for profile {table.name}: {problem}."
         found = replace(found, auth=NoCredential(text, table.place, problem.remedy))
         endpoint, source = "", None
@@ -131,7 +133,7 @@ def read_profile(
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
         color=table.text("color"),
-        gap=_gap(endpoint, region, found),
+        gap=unusable or _gap(endpoint, region, found),
         cloud_note=_cloud_note(region, source),
     )
     return profile, choice, sources
