@@ -18,6 +18,7 @@ from functools import partial
 from importlib.util import find_spec
 
 import httpx
+from msgspec.structs import replace
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
@@ -26,7 +27,6 @@ from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import PasswordSpec, Profile
-from ims_tui.core.dataclass import replace
 from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply

@@ -14,19 +14,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polling_bench
+from msgspec.structs import replace
 from polling_bench.cli import load
 from polling_bench.sim import simulate
 
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import Estimate, Quartiles, estimate
 from ims_tui.core.polling.forecast import Remaining
 from ims_tui.core.polling.usual import habits
-from ims_tui.core.state.moment import Moment
 from tests.bench.polling_adapter import ProductScheduler
 
 SCENARIOS = ("mixed", "cold", "five", "smooth", "steps", "nopercent", "stalls", "drift")

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import (
     Ambient,
     UnusableError,
@@ -34,7 +37,6 @@ from ims_tui.core.config.settings import (
     Rate,
     TokenSpec,
 )
-from ims_tui.core.dataclass import dataclass, replace
 
 _OWN_KEYS = {
     "token": ("token_env", "token_file"),
@@ -63,8 +65,7 @@ _PLACE_KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileTable:
+class ProfileTable(Struct, frozen=True):
     """The checked keys of one profile, from all layers."""
 
     name: str

@@ -8,10 +8,11 @@ figure never jumps. A range that would grow earlier stands still instead.
 
 from __future__ import annotations
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.forecast import Basis, Remaining
 from ims_tui.core.polling.usual import Usual
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.text import age, duration
 
 Quartiles = tuple[float, float, float]
@@ -36,8 +37,7 @@ def step_s(seconds: float) -> float:
     return next(step for limit, step in _STEPS_S if seconds < limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What one reply says of the end, and how much of it may be shown."""
 
     at: Moment

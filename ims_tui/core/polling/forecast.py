@@ -15,7 +15,8 @@ from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.spread import fitted, rest, survival_ratio
 
 if TYPE_CHECKING:  # the first frame needs no memory
@@ -227,8 +228,7 @@ def _extrapolated_parts(
 # -- for the screen --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """Time left of a running job: half of the jobs end between low and high."""
 
     low_s: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.memory import Memory
@@ -15,8 +15,7 @@ QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """How long something usually takes: half of the times are between low and high."""
 
     low_s: float
@@ -28,8 +27,7 @@ class Usual:
     """Earlier jobs that this rests on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """How jobs of one type usually go."""
 
     total: Usual | None = None

@@ -6,15 +6,15 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.service.job import JobError
 
 _SHORT = re.compile(r"\d{4}")
 _IN_TEXT = r"(?<![\w.])[A-Za-z]+\.[0-9]{4}(?![0-9])"
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """One code."""
 
     code: str

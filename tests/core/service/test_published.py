@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ims_tui.core.headless.signcheck import SignCheck
 from ims_tui.core.service.errorcode import PERMISSION
 from ims_tui.core.service.job import Job, JobStatus, OddityKind
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.signin.refusal import RefusalKind, Scheme, explain_refusal
-from ims_tui.core.signin.signcheck import SignCheck
 from tests.core.samples import NOW, sample
 
 _ROW = re.compile(r"\| (\S+\.json) \| (\d+|4xx/5xx) \|")

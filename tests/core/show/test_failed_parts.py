@@ -8,9 +8,9 @@ import pytest
 
 from ims_tui.core.show.columns import COLUMNS, sign_of
 from ims_tui.core.show.detail import entities, summary
-from ims_tui.core.show.order import FACETS, Facet
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet
 from ims_tui.core.state.tally import tally
 from tests.core.entries import FAIL, RUNNING, SUCCESS, job, moment, seen
 from tests.core.samples import good

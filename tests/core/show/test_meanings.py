@@ -7,7 +7,7 @@ from ims_tui.core.headless.changes import Change, ChangeKind, change_line
 from ims_tui.core.headless.hooks import notices
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
-from ims_tui.core.show.notices import toasts
+from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.wiring import explain
