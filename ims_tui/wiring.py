@@ -14,6 +14,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
 from ims_tui.core.moment import Moment
+from ims_tui.core.service.codes import Meaning, explain_error, read_codes
+from ims_tui.core.service.job import JobError
 from ims_tui.core.show.actions import BY_ID, clashes
 from ims_tui.core.show.columns import COLUMNS
 
@@ -210,6 +213,7 @@ def build_runtime(
     whole = WatchFile(places.watchlist, lock_timeout_s=LOCK_TIMEOUT_S)
 
     def open_source(profile: Profile, settings: Settings) -> ImsSource:
+        from ims_tui.adapters.callfile import CallFile
         from ims_tui.adapters.ims import ImsSource  # httpx costs 50 ms: not earlier
 
         return ImsSource(
@@ -217,6 +221,7 @@ def build_runtime(
             now=clock.now,
             timeout_s=settings.poll.request_timeout_s,
             max_in_flight=settings.poll.max_in_flight,
+            calls=CallFile(_beside(places, "calls")),
         )
 
     return Runtime(
@@ -265,6 +270,16 @@ def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunne
     from ims_tui.adapters.hookrun import HookRunner
 
     return HookRunner(notify.command, notify.command_timeout_s, environ)
+
+
+@cache
+def _codes() -> Mapping[str, Meaning]:
+    return read_codes(packaged_text("service/codes.toml"))
+
+
+def explain(error: JobError) -> Meaning | None:
+    """What the error of a job means; the table is read when it is first wanted."""
+    return explain_error(_codes(), error)
 
 
 def packaged_text(name: str) -> str:

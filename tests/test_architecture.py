@@ -67,6 +67,8 @@ CORE_ORDER = (
 """The floors of core: a file imports only from its own room and from those behind."""
 
 NEIGHBOURS = {
+    ("callfile", "atomic"): "a file is replaced as a whole",
+    ("ims", "callfile"): "the call that a profile offers is remembered",
     ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",
     ("hookrun", "program"): "a hook is a program of the operator's",

@@ -170,7 +170,7 @@ CASES: Mapping[str, Case] = {
         always(
             json_response(400, {"error": {"code": "IMG.0030", "message": "mismatch"}})
         ),
-        "The token belongs to another project",
+        "The credential belongs to another project",
         "Sign in to the project of this profile",
         most_requests=1,
     ),

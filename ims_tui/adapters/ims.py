@@ -7,12 +7,14 @@ tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import httpx
 from msgspec.structs import replace
@@ -20,13 +22,15 @@ from msgspec.structs import replace
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.adapters.bodies import ENCODINGS, read_body
+from ims_tui.adapters.callfile import CallFile
 from ims_tui.adapters.certificates import trusted
 from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
-from ims_tui.core.config.settings import Profile
+from ims_tui.core.config.settings import PasswordSpec, Profile
 from ims_tui.core.errors import UnusableSettingError
-from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
+from ims_tui.core.service.errorcode import is_no_such_call
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
     CredentialState,
@@ -62,6 +66,7 @@ class ImsSource:
         max_in_flight: int = 4,
         environ: Mapping[str, str] = os.environ,
         transport: httpx.AsyncBaseTransport | None = None,
+        calls: CallFile | None = None,
     ) -> None:
         self._profile = profile
         self._now = now
@@ -72,7 +77,13 @@ class ImsSource:
         self._clients: Clients | None = None
         self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
+        self._endpoint = profile.endpoint
         self._call = DOCUMENTED_CALL
+        self._calls = calls
+        self._is_recalled = False
+        self._is_untried = False
+        """Whether an earlier run chose the call, and the documented is untried."""
+        self._answered_call = ""
 
     @property
     def credential(self) -> CredentialState | None:
@@ -86,19 +97,63 @@ class ImsSource:
 
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
-        if not self._profile.endpoint:
-            cause = endpoint_gap(self._profile.region).partition(".")[0]
+        profile = self._profile
+        if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
+            gap = profile.gap or endpoint_gap(profile.region)
+            cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
             return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
         try:
             clients, auth = self._open()
         except UnusableSettingError as error:
             return _misconfigured(error)
+        try:
+            self._ask_at(self._profile.endpoint or await auth.endpoint())
+        except SignInError as error:
+            return _not_signed_in(error)
+        except UnusableSettingError as error:
+            return _misconfigured(error)
+        if not self._endpoint:
+            cause = "the catalogue of the sign-in names no address of IMS"
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+        await self._recall()
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
         path = call.format(job_id=job_id, project_id=project_id)
         async with clients.one() as client:
             outcome = await self._ask(client, auth, path, job_id)
-        return self._after(outcome, call)
+        after = self._after(outcome, call)
+        await self._remember(after, call)
+        return after
+
+    def _ask_at(self, endpoint: str) -> None:
+        if endpoint != self._endpoint:  # the headers name the host
+            self._endpoint, self._headers = endpoint, None
+
+    async def _recall(self) -> None:
+        """Begin with the call that an earlier run found."""
+        if self._is_recalled or self._calls is None:
+            return
+        self._is_recalled = True
+        if not self._project_id:  # which the deprecated call has in its path
+            return
+        look = self._calls.is_deprecated
+        if await asyncio.to_thread(look, self._name, self._now()):
+            self._call, self._is_untried = DEPRECATED_CALL, True
+            self._answered_call = DEPRECATED_CALL  # noted anew it would never end
+
+    async def _remember(self, outcome: Outcome, call: str) -> None:
+        """Keep the call that answered, where it is another one than was known."""
+        if self._calls is None or self._answered_call == call:
+            return
+        if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
+            self._answered_call = call
+            is_deprecated = call == DEPRECATED_CALL
+            note = partial(self._calls.note, is_deprecated=is_deprecated)
+            await asyncio.to_thread(note, self._name, self._now())
+
+    @property
+    def _name(self) -> str:
+        return f"{self._profile.name} {self._profile.endpoint}"
 
     async def _ask(
         self, client: httpx.AsyncClient, auth: httpx.Auth, path: str, job_id: str
@@ -135,7 +190,7 @@ class ImsSource:
 
     def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
         """A request as httpx builds it, with headers that were completed once."""
-        url = f"{self._profile.endpoint.rstrip('/')}{path}"
+        url = f"{self._endpoint.rstrip('/')}{path}"
         if self._headers is None:
             self._headers = httpx.Request("GET", url, headers=headers).headers
         request = httpx.Request("GET", url, headers=self._headers, stream=_NO_BODY)
@@ -144,20 +199,21 @@ class ImsSource:
 
     def _after(self, outcome: Outcome, call: str) -> Outcome:
         """Turn to the deprecated call where the gateway has no other."""
-        if not isinstance(outcome, PollFailed) or not outcome.code.endswith(".0101"):
+        if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
         if call == DEPRECATED_CALL:
-            self._call = DOCUMENTED_CALL  # neither exists: say so, and start anew
-            return outcome
+            self._call = DOCUMENTED_CALL
+            if not self._is_untried:
+                return outcome  # neither exists: say so, and start anew
+            self._is_untried = False
+            return _turned(outcome, "the deprecated call does not exist here any more")
         if not self._project_id:
             remedy = "Check endpoint and region, or set project_id for the older call."
             return replace(outcome, remedy=remedy)
-        # The next poll uses it: a second request now would not be in the budget.
+        # The next request uses it: whoever books requests sends that at once.
         self._call = DEPRECATED_CALL
         cause = "the documented call does not exist here; the deprecated one is next"
-        return PollFailed(
-            FailureKind.NOT_UNDERSTOOD, cause, outcome.code, outcome.exchange
-        )
+        return _turned(outcome, cause)
 
     @property
     def _project_id(self) -> str:
@@ -181,6 +237,7 @@ class ImsSource:
                 now=self._now,
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
+                wants_endpoint=not self._profile.endpoint,
             )
         return self._clients, self._auth
 
@@ -198,6 +255,7 @@ class ImsSource:
         if self._auth is not None:
             self._auth.reload()
         self._call = DOCUMENTED_CALL
+        self._is_recalled = True  # whoever reloads wants everything tried anew
 
     async def close(self) -> None:
         """Close the connections."""
@@ -218,6 +276,12 @@ def _without(headers: httpx.Headers, secrets: Sequence[Secret]) -> Mapping[str, 
 
 def _misconfigured(error: UnusableSettingError) -> PollFailed:
     return PollFailed(FailureKind.MISCONFIGURED, str(error), remedy=error.remedy)
+
+
+def _turned(outcome: PollFailed, cause: str) -> PollFailed:
+    """A failure after which another call is used."""
+    kind = FailureKind.NOT_UNDERSTOOD
+    return PollFailed(kind, cause, outcome.code, outcome.exchange)
 
 
 def _not_signed_in(error: SignInError) -> PollFailed:

@@ -76,7 +76,8 @@ def _texts(call: Call) -> Iterator[str]:
         if text == FROM_PIPE:
             yield read_pipe(call)
             continue
-        if not find_ids(text).found:
+        # Of a URL it is said below what its ids are.
+        if "://" not in text and not find_ids(text).found:
             try:
                 check_id(text)
             except ValueError as error:

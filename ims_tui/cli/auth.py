@@ -105,7 +105,12 @@ def _status_lines(
     state: CredentialState | None,
 ) -> Iterator[str]:
     auth, choice = profile.auth, choices[profile.name]
-    yield f"endpoint    {profile.endpoint or 'not known'}"
+    unknown = "not known" if profile.gap else "by the catalogue of the sign-in"
+    yield f"endpoint    {profile.endpoint or unknown}"
+    if profile.gap:
+        yield f"            {profile.gap}"
+    if profile.cloud_note:
+        yield f"cloud       {profile.cloud_note}"
     if isinstance(auth, NoCredential):
         yield f"credential  none: {auth.reason.removeprefix('No credential: ')}"
         if auth.remedy:
@@ -136,6 +141,7 @@ def _document(
         "profile": profile.name,
         "region": profile.region or None,
         "endpoint": profile.endpoint or None,
+        "cloud_note": profile.cloud_note or None,
         "scheme": None if isinstance(auth, NoCredential) else scheme_of(auth),
         "source": choice.winner or None,
         "why": choice.why,

@@ -14,7 +14,6 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.filefacts import facts_of
 from ims_tui.core.config.places import Places
-from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
@@ -88,9 +87,13 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
 async def _of_profile(
     profile: Profile, settings: Settings, budget: Ledger
 ) -> AsyncIterator[Finding]:
+    if profile.gap:
+        yield Finding(Level.FAIL, f"{profile.name} endpoint", profile.gap)
+        return
+    if profile.cloud_note:
+        yield Finding(Level.NOTE, f"{profile.name} cloud", profile.cloud_note)
     if not profile.endpoint:
-        gap = endpoint_gap(profile.region)
-        yield Finding(Level.FAIL, f"{profile.name} endpoint", gap)
+        yield of_sign_in(await try_profile(profile, settings, budget))
         return
     reach = await look_at(profile, settings)
     for finding in of_reach(profile.name, reach):

@@ -9,13 +9,14 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import chosen, entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
-from ims_tui.core.service.codes import find_code, is_code, read_codes
+from ims_tui.core.service.codes import Meaning, is_code
+from ims_tui.core.service.job import JobError
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import outcome_line, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import printable
-from ims_tui.wiring import packaged_text
+from ims_tui.wiring import explain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +41,15 @@ def run(call: Call) -> int:
 
 
 def _code(code: str) -> Iterator[str]:
-    meaning = find_code(read_codes(packaged_text("service/codes.toml")), code)
-    if meaning is not None:
-        yield f"{meaning.code}  {meaning.text}"
-        yield f"  {meaning.remedy}"
+    if (meaning := explain(JobError(code))) is not None:
+        yield from _told(meaning)
+
+
+def _told(meaning: Meaning) -> Iterator[str]:
+    yield f"{meaning.code}  {meaning.text}"
+    yield f"  Try: {meaning.remedy}"
+    yield f"  {meaning.text_zh}{meaning.remedy_zh}"
+    yield f"  Source: {meaning.source}"
 
 
 def _job(call: Call) -> Iterator[str]:
@@ -64,10 +70,10 @@ def _about(entry: Entry, view: View) -> Iterator[str]:
     code, reason = str(job["error_code"]), str(job["fail_reason"])
     if reason:
         yield f'  The service says: "{reason}"'
-    if code:
-        known = list(_code(code))
-        yield from (f"  {line}" for line in known)
-        if not known:
-            yield f"  No meaning of {code} is known."
+    meaning = view.meaning_of(entry)
+    if meaning is not None:
+        yield from (f"  {line}" for line in _told(meaning))
+    elif code:
+        yield f"  No meaning of {code} is known."
     if entry.failure is not None:
         yield f"  {poll_failure(entry.failure)}"

@@ -65,7 +65,7 @@ def _print(call: Call, entry: Entry, view: View) -> None:
         call.out.write(job_json(entry, view))
     elif entry.job is not None:
         colour = has_colour(call, call.out)
-        lines = [heading(entry, view, _WIDTH), *error_block(entry, _WIDTH)]
+        lines = [heading(entry, view, _WIDTH), *error_block(entry, view, _WIDTH)]
         for line in [*lines, *summary(entry, view, _WIDTH, None)]:
             text = "".join(painted(c.text, c.tone, colour) for c in line)
             call.out.write(text.rstrip() + "\n")

@@ -20,7 +20,7 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.wiring import all_themes, as_poller, clock, local_zone
+from ims_tui.wiring import all_themes, as_poller, clock, explain, local_zone
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
@@ -90,6 +90,7 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
         times=Times(settings.ui.times),
         zone=local_zone(),
         glyphs=GLYPHS[name],
+        explain=explain,
     )
 
 

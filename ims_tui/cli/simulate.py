@@ -17,8 +17,13 @@ accepted credentials:
   token         {DEMO.token}
   access key    {DEMO.key.access_key}
   secret key    {DEMO.key.secret_key}
+  temporary     {DEMO.keys[1].access_key}
+                {DEMO.keys[1].secret_key}
+                security token {DEMO.keys[1].security_token}
   user          {DEMO.user} in domain {DEMO.domain}, password {DEMO.password}
-  project       {DEMO.project.name}, id {DEMO.project.id}
+  project       {DEMO.project.name}, id {DEMO.project.id}, which has the jobs
+                {DEMO.projects[1].name}, id {DEMO.projects[1].id}, without jobs
+                {DEMO.projects[2].name}, a name that two projects have
 """
 
 

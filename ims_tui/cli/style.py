@@ -12,7 +12,7 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, Tone, View
 from ims_tui.core.state.health import Health
-from ims_tui.wiring import local_zone
+from ims_tui.wiring import explain, local_zone
 
 _COLOURLESS = ("dumb", "vt")
 """How the names of terminals without colour begin."""
@@ -33,7 +33,7 @@ def plain_view(
     encoding = getattr(call.out, "encoding", "") or ""
     is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
-    return View(now, health or {}, Times.ELAPSED, local_zone(), glyphs)
+    return View(now, health or {}, Times.ELAPSED, local_zone(), glyphs, explain)
 
 
 def has_colour(call: Call, stream: TextIO) -> bool:

@@ -20,6 +20,7 @@ from ims_tui.core.polling.budget import Budget
 from ims_tui.core.polling.lease import Lease
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import Clock, JobSource
+from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.signin.credential import CredentialState
@@ -53,6 +54,10 @@ class Neighbour(Protocol):
         """
 
 
+def _has_turned(outcome: PollFailed) -> bool:
+    return is_no_such_call(outcome.code) and outcome.kind is FailureKind.NOT_UNDERSTOOD
+
+
 class BookedSource:
     """JobSource port: asks when the budget that all copies share allows."""
 
@@ -83,7 +88,17 @@ class BookedSource:
         return self._source.call
 
     async def show(self, job_id: str) -> Outcome:
-        """Ask once about one job, as soon as the budget has room."""
+        """Ask once about one job, as soon as the budget has room.
+
+        Where the source turns to another call, that is booked and sent at once: a
+        command that asks once would end without an answer.
+        """
+        outcome = await self._show(job_id)
+        if isinstance(outcome, PollFailed) and _has_turned(outcome):
+            outcome = await self._show(job_id)
+        return outcome
+
+    async def _show(self, job_id: str) -> Outcome:
         until_s = self._clock.monotonic() + LONGEST_WAIT_S
         while wait_s := self._book():
             if self._clock.monotonic() + wait_s > until_s:

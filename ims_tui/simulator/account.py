@@ -76,6 +76,11 @@ DEMO = Account(
             "demo-security-token",
         ),
     ),
-    projects=(Project("5a4f8c1e0b7d4c6e9f2a1b3c4d5e6f70", "cn-north-4"),),
+    projects=(
+        Project("5a4f8c1e0b7d4c6e9f2a1b3c4d5e6f70", "cn-north-4"),
+        Project("6b5e9d2f1c8e4d7fa03b2c4d5e6f7081", "cn-north-4_images"),
+        Project("7c6fae302d9f4e80b14c3d5e6f708192", "cn-north-4_twice"),
+        Project("8d70bf413ea05f91c25d4e6f708192a3", "cn-north-4_twice"),
+    ),
 )
 """The account of `ims-tui demo` and `ims-tui simulate`."""

@@ -6,6 +6,7 @@
 | GET /v1/{project_id}/jobs/{job_id} | its deprecated sibling |
 | POST /v2/cloudimages/action and others of `submission` | start a job |
 | POST /v3/auth/tokens | sign in by password |
+| GET /v3 | the version of IAM, without a sign-in |
 | GET /v3/projects | the account's projects |
 
 Everything else is 404 APIGW.0101, as at the real gateway.
@@ -51,6 +52,7 @@ HTML_PAGE = b"""<html>
 </html>
 """
 NOT_PUBLISHED = "The API does not exist or has not been published in the environment."
+OTHER_PROJECT = "The project ID in the URL is different from that in the token."
 THROTTLED = "The throttling threshold has been reached: policy user over ratelimit,"
 GATEWAY_FAULTS = {
     FaultKind.INTERNAL: (500, "APIGW.0601", "Internal server error."),
@@ -126,6 +128,8 @@ class ImsApi:
             raise gateway_refusal(503, "APIGW.0613", message, request_id)
         if (request.method, request.path) == SIGN_IN:
             return self._iam.sign_in(request, self._now(), request_id)
+        if (request.method, request.path.rstrip("/")) == ("GET", "/v3"):
+            return self._iam.version(request)
         handler = self._handler(request, request_id)
         if handler is None:
             raise gateway_refusal(404, "APIGW.0101", NOT_PUBLISHED, request_id)
@@ -145,23 +149,31 @@ class ImsApi:
         if request.path == "/v3/projects":
             return partial(self._iam.projects, request, request_id)
         if match := SIBLING_PATH.fullmatch(request.path):
-            return partial(self._show_job, *match.groups())
+            return partial(self._show_job, request, *match.groups())
         match = JOB_PATH.fullmatch(request.path)
         if match and not self._simulation.scenario.legacy:
-            return partial(self._show_progress, match[1])
+            return partial(self._show_progress, request, match[1])
         return None
 
-    def _show_progress(self, job_id: str) -> Response:
+    def _show_progress(self, request: Request, job_id: str) -> Response:
         elapsed_s = self._elapsed()
         body = self._simulation.job_body(job_id, elapsed_s)
+        if not self._is_of_jobs(request):
+            body = None
         return self._job_response(job_id, body, elapsed_s)
 
-    def _show_job(self, project_id: str, job_id: str) -> Response:
-        if project_id not in {project.id for project in self._account.projects}:
-            raise ims_refusal("IMG.0030", "The project id and the token do not match.")
+    def _show_job(self, request: Request, project_id: str, job_id: str) -> Response:
+        if project_id != self._gate.project_id(request):
+            raise ims_refusal("Common.0018", OTHER_PROJECT)
         elapsed_s = self._elapsed()
         body = self._simulation.sibling_body(job_id, elapsed_s)
+        if body is None or not self._is_of_jobs(request):
+            raise ims_refusal("Common.0011", "Failed to query system tasks.")
         return self._job_response(job_id, body, elapsed_s)
+
+    def _is_of_jobs(self, request: Request) -> bool:
+        """Whether a request is signed in to the project that the jobs belong to."""
+        return self._gate.project_id(request) == self._account.project.id
 
     def _job_response(
         self, job_id: str, body: dict[str, Any] | None, elapsed_s: float

@@ -11,7 +11,7 @@ from ims_tui.simulator.message import (
     gateway_refusal,
     ims_refusal,
 )
-from ims_tui.simulator.tokens import expiry
+from ims_tui.simulator.tokens import expiry, project_of
 from ims_tui.simulator.verify import is_authentic, parse_authorization
 
 FAILURES_ALLOWED = 5
@@ -74,6 +74,13 @@ class Gate:
             raise gateway_refusal(
                 403, "APIGW.0310", "The project is unavailable.", request_id
             )
+
+    def project_id(self, request: Request) -> str:
+        """The project that a request was signed in to."""
+        token = request.headers.get("x-auth-token")
+        if token:
+            return project_of(self._token_key, token) or self._account.project.id
+        return request.headers.get("x-project-id") or self._account.project.id
 
     def _cause(self, request: Request, now: datetime) -> str | None:
         authorization = request.headers.get("authorization")

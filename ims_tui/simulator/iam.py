@@ -39,7 +39,7 @@ class Iam:
         project = self._scoped_project(scope)
         self._issued += 1
         expires_at = now + self._token_life
-        token = issue(self._token_key, expires_at, self._issued)
+        token = issue(self._token_key, expires_at, self._issued, project.id)
         wants_catalog = dict(request.query).get("nocatalog") is None
         body = {
             "token": {
@@ -87,6 +87,23 @@ class Iam:
             "links": {**links, "self": base},
         }
         return json_response(200, body, ((TRACE_HEADER, request_id),))
+
+    def version(self, request: Request) -> Response:
+        """`GET /v3`: which version is spoken here, asked before any sign-in."""
+        link = {"rel": "self", "href": f"http://{request.headers.get('host')}/v3/"}
+        version = {
+            "id": "v3.6",
+            "status": "stable",
+            "updated": "2016-04-04T00:00:00Z",
+            "links": [link],
+            "media-types": [
+                {
+                    "base": "application/json",
+                    "type": "application/vnd.openstack.identity-v3+json",
+                }
+            ],
+        }
+        return json_response(200, {"version": version})
 
     @property
     def _domain(self) -> dict[str, str]:
@@ -157,4 +174,8 @@ def _catalog(request: Request, project: Project) -> list[dict[str, Any]]:
         "region_id": project.name,
         "url": f"http://{host}",
     }
-    return [{"endpoints": [endpoint], "id": "ims", "name": "ims", "type": "image"}]
+    identity = {**endpoint, "url": f"http://{host}/v3"}
+    return [
+        {"endpoints": [endpoint], "id": "ims", "name": "ims", "type": "image"},
+        {"endpoints": [identity], "id": "iam", "name": "iam", "type": "identity"},
+    ]

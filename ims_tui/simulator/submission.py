@@ -97,8 +97,6 @@ def _plan_image(fields: Fields) -> JobPlan:
         return _plan(_name(fields), CREATE)
     if isinstance(volumes := fields.get("data_images"), list) and volumes:
         names = tuple(_name(v) if isinstance(v, dict) else str(v) for v in volumes)
-        if len(names) == 1:
-            return _plan(names[0], VOLUME)
         return _plan(names[0], VOLUMES, parts=names)
     if fields.get("volume_id"):
         return _plan(_name(fields), VOLUME)

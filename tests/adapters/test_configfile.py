@@ -101,6 +101,7 @@ def test_a_change_is_noticed_and_a_broken_file_keeps_the_good_one(
 
 PASSWORD_FILE = """[profiles.p]
 endpoint = 'https://x'
+auth_url = 'https://x/v3'
 region = 'eu-de'
 domain = 'd'
 user = 'u'

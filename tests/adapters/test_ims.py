@@ -27,7 +27,7 @@ from ims_tui.core.headless.signcheck import PROBE_ID, lines
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.secret import Secret
-from ims_tui.simulator.account import DEMO
+from ims_tui.simulator.account import DEMO, Project
 from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer
 from tests.simulator.stage import STARTED, Stage
@@ -305,3 +305,99 @@ async def test_the_debug_log_has_requests_without_headers(
     await source.close()
     assert f"GET /v1/cloudimages/job/{PROBE_ID}: 200" in caplog.text
     assert DEMO.token not in caplog.text
+
+
+PAIR = KeySpec(
+    DEMO.key.access_key,
+    Secret(DEMO.key.secret_key),
+    iam_url="https://iam.example.com",
+    source="keys of the test",
+)
+
+
+@pytest.mark.parametrize("project", DEMO.projects[:2])
+async def test_the_named_project_is_the_one_that_is_asked(project: Project) -> None:
+    auth = replace(PAIR, project_name=project.name)
+    profile = Profile(
+        endpoint="https://ims.example.com", region="cn-north-4", auth=auth
+    )
+    source = source_of(SimulatorTransport(Stage().api), profile)
+    await source.show(PROBE_ID)
+    state = source.credential
+    assert state is not None
+    assert (state.project, state.project_id) == (project.name, project.id)
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nowhere", "IAM knows no project named nowhere for this access key."),
+        ("cn-north-4_twice", "IAM knows 2 projects named cn-north-4_twice: "),
+    ],
+)
+async def test_a_name_of_no_project_or_of_two_is_said(name: str, said: str) -> None:
+    profile = Profile(
+        endpoint="https://ims.example.com",
+        region="cn-north-4",
+        auth=replace(PAIR, project_name=name),
+    )
+    source = source_of(SimulatorTransport(Stage().api), profile)
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.AUTH_REJECTED
+    assert outcome.cause.startswith(said)
+    await source.close()
+
+
+async def test_a_key_of_the_object_store_is_no_missing_call() -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        error = {"code": "IMG.0101", "message": "The original key does not exist."}
+        return httpx.Response(400, json={"error": error})
+
+    source = source_of(handle, replace(PROFILE, project_id=DEMO.project.id))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.code == "IMG.0101"
+    assert source.call == ""
+    await source.close()
+
+
+async def test_an_unknown_cloud_is_found_by_the_catalogue_of_the_sign_in() -> None:
+    stage = Stage()
+    asked: list[str] = []
+    simulator = SimulatorTransport(stage.api)
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.url.scheme}://{request.url.host}")
+        return await simulator.handle_async_request(request)
+
+    auth = replace(PASSWORD, auth_url="https://keystone.private.example.org/v3")
+    profile = Profile(region="cn-north-4", auth=auth, allow_http=True)
+    source = source_of(httpx.MockTransport(handle), profile)
+    outcome = await source.show(stage.job_id("rocky9-base"))
+    assert isinstance(outcome, PollOk)
+    # The simulator's catalogue names the host it is asked at.
+    assert asked == [
+        "https://keystone.private.example.org",
+        "http://keystone.private.example.org",
+    ]
+    await source.close()
+
+
+async def test_a_catalogue_without_ims_sends_no_token() -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        token = {"catalog": [], "expires_at": "2030-01-01T00:00:00.000000Z"}
+        headers = {"X-Subject-Token": "t"}
+        return httpx.Response(201, json={"token": token}, headers=headers)
+
+    source = source_of(handle, Profile(region="lab-1", auth=PASSWORD))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.WRONG_ENDPOINT
+    assert "catalogue" in outcome.cause
+    assert asked == ["/v3/auth/tokens"]
+    await source.close()

@@ -50,6 +50,10 @@ class Service:
 
     def __init__(self) -> None:
         self.jobs: dict[str, dict[str, Any]] = {}
+        self.calls: tuple[str, ...] = ("/v1/cloudimages/job/", "/v1/")
+        """How the paths begin that are published."""
+        self.paths: list[str] = []
+        """Paths in the order of requests."""
         self.asked: list[str] = []
         """Ids in the order of requests."""
         service = self
@@ -60,8 +64,12 @@ class Service:
             def do_GET(self) -> None:
                 wanted = self.path.rpartition("/")[2]
                 service.asked.append(wanted)
+                service.paths.append(self.path)
                 token = self.headers.get("X-Auth-Token")
                 status, body = service.answer(wanted, token or "")
+                if not service.publishes(self.path):
+                    error = {"error_code": "APIGW.0101", "error_msg": "no such API"}
+                    status, body = 404, error
                 content = json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
@@ -83,6 +91,12 @@ class Service:
             error = {"code": "IMG.0023", "message": "The job cannot be queried."}
             return 400, {"error": error}
         return 200, {"job_id": wanted, **job}
+
+    def publishes(self, path: str) -> bool:
+        """Whether a call is published; the longest beginning that fits decides."""
+        is_documented = path.startswith("/v1/cloudimages/job/")
+        call = "/v1/cloudimages/job/" if is_documented else "/v1/"
+        return call in self.calls
 
     @property
     def url(self) -> str:

@@ -244,3 +244,12 @@ def test_a_damaged_state_file_is_said_once_and_ends_no_command(
         done = program.run(*words)
         assert (done.returncode, "damaged" in done.stderr) == (0, False), words
     assert state.with_suffix(".broken").read_bytes() == damage
+
+
+def test_the_url_of_a_job_of_another_service_says_whose_it_is(
+    program: Program,
+) -> None:
+    url = f"https://ecs.cn-east-3.myhuaweicloud.com/v1/{'0' * 32}/jobs/{JOB}"
+    done = program.run("add", url)
+    assert done.returncode == 2
+    assert f"left out {JOB}: a job of ECS, which is not followed" in done.stderr

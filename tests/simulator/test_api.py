@@ -40,7 +40,33 @@ def test_the_deprecated_call_needs_the_project() -> None:
     assert (status, body["status"]) == (200, "RUNNING")
     assert "process_percent" not in body["entities"]
     status, body = stage.get(f"/v1/{'0' * 32}/jobs/{job_id}")
-    assert (status, body["error"]["code"]) == (400, "IMG.0030")
+    assert (status, body["error"]["code"]) == (400, "Common.0018")
+    status, body = stage.get(f"/v1/{DEMO.project.id}/jobs/{'0' * 32}")
+    assert (status, body["error"]["code"]) == (400, "Common.0011")
+
+
+def test_jobs_are_known_in_their_own_project_only() -> None:
+    stage = Stage()
+    job_id, other = stage.job_id("rocky9-base"), DEMO.projects[1]
+    scope = {"project": {"name": other.name}}
+    domain = {"name": DEMO.domain}
+    user = {"name": DEMO.user, "domain": domain, "password": DEMO.password}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    body = {"auth": {"identity": identity, "scope": scope}}
+    token = header(stage.ask("POST", "/v3/auth/tokens", body), "X-Subject-Token")
+    status, told = stage.get(f"/v1/cloudimages/job/{job_id}", x_auth_token=token)
+    assert (status, told["error"]["code"]) == (400, "IMG.0023")
+    path = f"/v1/{DEMO.project.id}/jobs/{job_id}"
+    status, told = stage.get(path, x_auth_token=token)
+    assert (status, told["error"]["code"]) == (400, "Common.0018")
+    path = f"/v1/{other.id}/jobs/{job_id}"
+    status, told = stage.get(path, x_auth_token=token)
+    assert (status, told["error"]["code"]) == (400, "Common.0011")
+
+
+def test_iam_tells_its_version_to_anybody() -> None:
+    status, body = Stage().get("/v3", x_auth_token="")
+    assert (status, body["version"]["id"]) == (200, "v3.6")
 
 
 def test_only_the_deprecated_call_is_published_in_legacy() -> None:

@@ -14,6 +14,7 @@ from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkims.v2 import (
     CreateImageRequest,
     CreateImageRequestBody,
+    ImsAsyncClient,
     ImsClient,
     ShowJobProgressRequest,
     ShowJobRequest,
@@ -90,6 +91,33 @@ async def test_it_signs_in_with_a_temporary_key(
         client(server, credentials).show_job_progress, request
     )
     assert job.status == "RUNNING"
+
+
+async def test_its_asynchronous_client_gets_a_job(
+    server: SimulatorServer, simulation: Simulation
+) -> None:
+    job_id = simulation.job_ids[0]
+    asked = (
+        ImsAsyncClient.new_builder()
+        .with_http_config(HttpConfig.get_default_config())
+        .with_credentials(right_key())
+        .with_endpoint(server.url)
+        .build()
+        .show_job_progress_async(ShowJobProgressRequest(job_id=job_id))
+    )
+    job = await asyncio.to_thread(asked.result)
+    assert (job.job_id, job.status) == (job_id, "RUNNING")
+
+
+async def test_a_job_is_unknown_in_another_project(
+    server: SimulatorServer, simulation: Simulation
+) -> None:
+    other = DEMO.projects[1].id
+    key = BasicCredentials(DEMO.key.access_key, DEMO.key.secret_key, other)
+    request = ShowJobProgressRequest(job_id=simulation.job_ids[0])
+    with pytest.raises(ClientRequestException) as refused:
+        await asyncio.to_thread(client(server, key).show_job_progress, request)
+    assert refused.value.error_code == "IMG.0023"
 
 
 async def test_it_starts_a_job(server: SimulatorServer, simulation: Simulation) -> None:

@@ -48,7 +48,7 @@ def start(stage: Stage, method: str, path: str, body: object) -> dict[str, Any]:
         (
             *("POST", f"{TWO}/action"),
             {"data_images": [{"name": "a", "volume_id": "v"}]},
-            "imsVolumeCreateImageJob",
+            "imsVolumesToSysDataImagesJob",
         ),
         (
             *("POST", f"{TWO}/action"),

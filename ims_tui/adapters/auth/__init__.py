@@ -42,6 +42,7 @@ def make_auth(
     now: Callable[[], datetime],
     region: str = "",
     allow_http: bool = False,
+    wants_endpoint: bool = False,
 ) -> SignInAuth:
     """Make what signs a profile's requests.
 
@@ -51,18 +52,25 @@ def make_auth(
         now: wall clock, aware UTC.
         region: names the project where the credential names none.
         allow_http: whether the credential may go over plain http beyond loopback.
+        wants_endpoint: whether IAM is asked for the address of IMS, too.
     """
     source: TokenSource
     match spec:
         case KeySpec():
             # Without a project the service takes the only one of the account.
             look_up = None
-            if not spec.project_id and spec.iam_url and region:
-                look_up = partial(find_project, http, spec.iam_url, region)
+            name = spec.project_name or region
+            if not spec.project_id and spec.iam_url and name:
+                look_up = partial(find_project, http, spec.iam_url, name)
             return KeyAuth(spec, look_up, now=now, allow_http=allow_http)
         case PasswordSpec():
             source = PasswordLogin(
-                spec, http, now=now, region=region, allow_http=allow_http
+                spec,
+                http,
+                now=now,
+                region=region,
+                allow_http=allow_http,
+                wants_endpoint=wants_endpoint,
             )
         case CommandSpec():
             source = TokenCommand(spec)

@@ -12,6 +12,7 @@ import httpx
 
 from ims_tui.adapters.bodies import read_body
 from ims_tui.core.service.envelope import read_error
+from ims_tui.core.service.errorcode import refuses_sign_in
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.credential import CredentialState, check_transport
 from ims_tui.core.signin.refusal import (
@@ -28,8 +29,6 @@ T = TypeVar("T")
 MAX_TOLD = 64 * 1024
 """Bytes of a body in which a refusal is looked for; one takes a few hundred."""
 
-_TOKEN_CODES = frozenset({"IMG.0030", "IMG.0087"})
-
 
 class SignInAuth(httpx.Auth, ABC):
     """Signs a profile's requests, and stops once the credential is refused.
@@ -45,6 +44,14 @@ class SignInAuth(httpx.Auth, ABC):
     @abstractmethod
     def reload(self) -> None:
         """Forget refusals and tokens: the next request obtains the credential anew."""
+
+    async def endpoint(self) -> str:
+        """Address of IMS by the catalogue of the sign-in; empty where none is known.
+
+        Raises:
+            SignInRefusedError, SignInUnavailableError: there is no sign-in.
+        """
+        return ""
 
     async def has_changed(self) -> bool:
         """Whether the credential's file changed since it was read."""
@@ -114,8 +121,8 @@ async def read_refusal(
 ) -> Refusal | None:
     """Say why a reply refuses the credential; None where it does not.
 
-    IMS itself answers 400 for a token of another project, and Open Telekom Cloud asks
-    for a new token in a plain message.
+    IMS and the job framework answer 400 for a token of another project, and Open
+    Telekom Cloud asks for a new token in a plain message.
     """
     if response.status_code not in (400, 401, 403):
         return None
@@ -124,7 +131,7 @@ async def read_refusal(
     code, message = read_error(masked(body[:MAX_TOLD], secrets))
     is_refused = (
         response.status_code == 401
-        or code in _TOKEN_CODES
+        or refuses_sign_in(code)
         or "token need to refresh" in message.lower()
     )
     return explain_refusal(code, message, skew_s, scheme) if is_refused else None
@@ -157,4 +164,5 @@ def check_request(request: httpx.Request, allow_http: bool) -> None:
 
 def is_accepted(response: httpx.Response) -> bool:
     """Whether a reply that is no refusal shows that the credential was checked."""
-    return response.is_success or response.status_code in (400, 403)
+    # The job framework throttles with 202, before it looks at anything.
+    return response.status_code in (200, 400, 403)

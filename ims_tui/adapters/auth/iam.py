@@ -21,6 +21,7 @@ from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.reply import parse_date
 from ims_tui.core.service.times import parse_time
+from ims_tui.core.signin.catalogue import endpoint_in
 from ims_tui.core.signin.credential import SignInRefusedError, Token, check_transport
 from ims_tui.core.signin.refusal import (
     Refusal,
@@ -60,7 +61,10 @@ class PasswordLogin:
         now: Callable[[], datetime],
         region: str = "",
         allow_http: bool = False,
+        wants_endpoint: bool = False,
     ) -> None:
+        self._wants_endpoint = wants_endpoint
+        self._region = region
         self.source = spec.source
         self._spec = spec
         self._http = http
@@ -78,7 +82,8 @@ class PasswordLogin:
             cause = "No project is named for this sign-in."
             return refusal(RefusalKind.NO_PROJECT, cause)
         try:
-            url = _iam_url(self._spec.auth_url, "auth/tokens", nocatalog="true")
+            query = {} if self._wants_endpoint else {"nocatalog": "true"}
+            url = _iam_url(self._spec.auth_url, "auth/tokens", **query)
             # A key pair's auth checks this by itself; a password goes in the body.
             check_transport(str(url), self._allow_http)
         except httpx.InvalidURL:
@@ -117,15 +122,18 @@ class PasswordLogin:
             _text(project, "name"),
             _text(_member(project, "domain"), "name") or self._spec.domain,
             _text(project, "id"),
+            endpoint_in(_member(described, "catalog"), self._region)
+            if self._wants_endpoint
+            else "",
         )
 
 
 async def find_project(
-    http: httpx.AsyncClient, iam_url: str, region: str, auth: httpx.Auth
+    http: httpx.AsyncClient, iam_url: str, name: str, auth: httpx.Auth
 ) -> str | Refusal | Unavailable:
-    """Look up the id of the project that carries the region's name."""
+    """Look up the id of the project with a name; a region's own has the region's."""
     try:
-        url = _iam_url(iam_url, "projects", name=region)
+        url = _iam_url(iam_url, "projects", name=name)
     except httpx.InvalidURL:
         return refusal(RefusalKind.AUTH_URL)
     answer = await _ask(http, http.build_request("GET", url), auth)
@@ -133,22 +141,26 @@ async def find_project(
         return answer
     if answer[0].status_code == 403:
         return refusal(RefusalKind.PROJECTS_HIDDEN)
-    return _fault(answer, Scheme.KEY, ()) or _only_project(_json(answer[1]), region)
+    return _fault(answer, Scheme.KEY, ()) or _only_project(_json(answer[1]), name)
 
 
-def _only_project(reply: Json, region: str) -> str | Refusal:
+def _only_project(reply: Json, name: str) -> str | Refusal:
     projects = reply.get("projects") if isinstance(reply, Mapping) else None
     if not isinstance(projects, (list, tuple)):
         return refusal(RefusalKind.AUTH_URL)
-    ids = [found for project in projects if (found := _text(project, "id"))]
+    ids = [
+        found
+        for project in projects
+        if (found := _text(project, "id")) and _text(project, "name") in ("", name)
+    ]
     if len(ids) == 1:
         return ids[0]
-    name = printable(region, 80)
+    shown = printable(name, 80)
     if not ids:
-        cause = f"IAM knows no project named {name} for this access key."
+        cause = f"IAM knows no project named {shown} for this access key."
         return refusal(RefusalKind.NO_PROJECT, cause)
     named = ", ".join(ids[:_MAX_NAMED]) + (", .." if len(ids) > _MAX_NAMED else "")
-    cause = f"IAM knows {len(ids)} projects named {name}: {named}."
+    cause = f"IAM knows {len(ids)} projects named {shown}: {named}."
     return refusal(RefusalKind.SEVERAL_PROJECTS, cause)
 
 

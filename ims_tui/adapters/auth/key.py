@@ -23,7 +23,12 @@ from ims_tui.core.signin.credential import (
     SignInRefusedError,
     SignInUnavailableError,
 )
-from ims_tui.core.signin.refusal import Refusal, Scheme, Unavailable
+from ims_tui.core.signin.refusal import (
+    Refusal,
+    Scheme,
+    Unavailable,
+    of_temporary_keys,
+)
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.signin.signing import sign
 
@@ -164,6 +169,8 @@ class KeyAuth(SignInAuth):
         self._turns.is_open = False
         if not is_last and error_s >= _RESIGN_S:
             return True
+        if self._spec.security_token:
+            refused = of_temporary_keys(refused)
         self._refusal = refused
         raise SignInRefusedError(refused)
 

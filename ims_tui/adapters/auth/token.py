@@ -101,6 +101,10 @@ class TokenAuth(SignInAuth):
         """Forget refusals and the token: the next request obtains one anew."""
         self._forget()
 
+    async def endpoint(self) -> str:
+        """Address of IMS by the catalogue that came with the token, else empty."""
+        return (await self._current()).endpoint
+
     async def has_changed(self) -> bool:
         """Whether there is another token than the one in use, or the one refused.
 

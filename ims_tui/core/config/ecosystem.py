@@ -1,11 +1,12 @@
 """Credentials that other tools of the field left on the machine, in a fixed order.
 
-    1 IMS_TUI_TOKEN              4 HUAWEICLOUD_SDK_AK, _SK
-    2 OS_CLOUD and clouds.yaml   5 HW_ACCESS_KEY, HW_SECRET_KEY and their kin
-    3 OS_*                       6 ~/.huaweicloud/credentials
+    1 IMS_TUI_TOKEN              5 HW_ACCESS_KEY, HW_SECRET_KEY and their kin
+    2 OS_CLOUD and clouds.yaml   6 OTC_SDK_AK, _SK; HCS_*, SBC_*, G42_* (`providers`)
+    3 OS_*                       7 ~/.huaweicloud/credentials
+    4 HUAWEICLOUD_SDK_AK, _SK    8 ~/.hcloud/config.json, where its keys are plain
 
-The first that is complete wins. The names are those of the official SDK, of the
-terraform provider and of the OpenStack clients.
+The first that is complete wins. The names are those of the official SDKs, of the
+terraform providers and of the OpenStack clients.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.clouds import cloud_entry
+from ims_tui.core.config.koocli import KOO_FILE, koo_login
 from ims_tui.core.config.login import Found, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver
+from ims_tui.core.config.providers import PROVIDERS
 from ims_tui.core.config.settings import NoCredential
 
 SDK_FILE = "~/.huaweicloud/credentials"
@@ -95,28 +98,6 @@ def _sdk(ambient: Ambient) -> Login | None:
     )
 
 
-def _terraform(ambient: Ambient) -> Login | None:
-    def get(name: str) -> str:
-        return ambient.variable(f"HW_{name}")
-
-    login = Login(
-        "environment HW_*",
-        token=get("AUTH_TOKEN"),
-        auth_url=get("AUTH_URL"),
-        user=get("USER_NAME"),
-        password=get("USER_PASSWORD"),
-        domain=get("DOMAIN_NAME"),
-        access_key=get("ACCESS_KEY"),
-        secret_key=get("SECRET_KEY"),
-        security_token=get("SECURITY_TOKEN"),
-        project=get("PROJECT_NAME"),
-        project_id=get("PROJECT_ID"),
-        region=get("REGION_NAME"),
-        cloud_domain=get("CLOUD"),
-    )
-    return login if login.token or login.user or login.access_key else None
-
-
 def _sdk_file(ambient: Ambient) -> Login | None:
     path = ambient.variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or SDK_FILE
     if not ambient.file(path).exists:
@@ -143,13 +124,15 @@ def _sdk_file(ambient: Ambient) -> Login | None:
     )
 
 
+_ANY = ("aksk", "token", "password")
 _ORDER: tuple[tuple[str, Callable[[Ambient], Login | None], tuple[str, ...]], ...] = (
     ("environment IMS_TUI_TOKEN", _own, ("token",)),
     ("environment OS_CLOUD", _clouds, ("token", "password", "aksk")),
     ("environment OS_*", _openstack, ("token", "password", "aksk")),
     ("environment HUAWEICLOUD_SDK_AK", _sdk, ("aksk",)),
-    ("environment HW_*", _terraform, ("aksk", "token", "password")),
+    *((f"environment {name}", look, _ANY) for name, look in PROVIDERS.items()),
     (SDK_FILE, _sdk_file, ("aksk",)),
+    (KOO_FILE, koo_login, ("aksk",)),
 )
 
 
@@ -219,5 +202,6 @@ def _none_found(passed: list[PassedOver], scheme: str) -> str:
     kinds = f" for {scheme}" if scheme else ""
     return (
         f"No credential{kinds}: IMS_TUI_TOKEN, OS_CLOUD, OS_*, HUAWEICLOUD_SDK_AK, "
-        f"HW_ACCESS_KEY and {SDK_FILE} are not set."
+        f"HW_ACCESS_KEY (OTC_SDK_AK, HCS_*, SBC_*, G42_*), {SDK_FILE} and {KOO_FILE} "
+        "are not set."
     )

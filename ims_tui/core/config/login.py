@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import UnusableError, header_secret
-from ims_tui.core.config.regions import iam_url, place_of, region_of_project
+from ims_tui.core.config.regions import (
+    iam_url,
+    place_of,
+    place_of_ims,
+    region_of_project,
+)
 from ims_tui.core.config.settings import AuthSpec, KeySpec, PasswordSpec, TokenSpec
 from ims_tui.core.config.values import (
     HOST,
@@ -18,6 +24,7 @@ from ims_tui.core.config.values import (
     URL,
     UnacceptableError,
 )
+from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
@@ -30,6 +37,8 @@ class Found(Struct, frozen=True):
     cloud_domain: str = ""
     project_id: str = ""
     ca_bundle: str = ""
+    stranger: str = ""
+    """The address it is for or from, where that names no cloud: nothing is derived."""
 
 
 class Login(Discreet, frozen=True):
@@ -54,6 +63,29 @@ class Login(Discreet, frozen=True):
     cloud_domain: str = ""
     ca_bundle: str = ""
     iam_url: str = ""
+    endpoint: str = ""
+    """Address of IMS, which names the cloud where nothing else does."""
+
+    @property
+    def issuer(self) -> str:
+        """The address that is signed in at, where one is written."""
+        return self.auth_url or self.iam_url
+
+    @property
+    def stranger(self) -> str:
+        """The written address, where it names no cloud and nobody else does.
+
+        A service on this machine stands for the one that the region names.
+        """
+        endpoint = self.endpoint
+        if endpoint and is_loopback(urlsplit(endpoint).hostname or ""):
+            endpoint = ""
+        return "" if self.cloud_domain else self.issuer or endpoint
+
+    @property
+    def derived_iam_url(self) -> str:
+        """Address of IAM by region and cloud; empty where that is not safe to say."""
+        return "" if self.stranger else iam_url(self.region, self.cloud_domain)
 
 
 def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
@@ -62,8 +94,11 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
     Raises:
         UnusableError: no scheme has what it needs; the text says what is missing.
     """
-    region, cloud = place_of(login.auth_url or login.iam_url)
+    place = place_of(login.issuer) if login.issuer else place_of_ims(login.endpoint)
+    region, cloud = place
     region = login.region or region or region_of_project(login.project)
+    # A private cloud names its regions as it likes.
+    cloud = cloud.removeprefix(f"{region}.") if region else cloud
     login = replace(login, region=region, cloud_domain=login.cloud_domain or cloud)
     login = replace(login, **_checked(login))
     for scheme in schemes:
@@ -74,7 +109,12 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
         nouns = " or ".join(_NOUNS[name] for name in schemes)
         raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
     return Found(
-        auth, login.region, login.cloud_domain, login.project_id, login.ca_bundle
+        auth,
+        login.region,
+        login.cloud_domain,
+        login.project_id,
+        login.ca_bundle,
+        login.stranger if login.issuer else "",
     )
 
 
@@ -116,7 +156,7 @@ def _token(login: Login) -> AuthSpec | None:
 def _password(login: Login) -> AuthSpec | None:
     if not (login.user or login.password):
         return None
-    address = login.auth_url or _with_version(iam_url(login.region, login.cloud_domain))
+    address = login.auth_url or _with_version(login.derived_iam_url)
     needed = {
         "password": login.password,
         "user": login.user,
@@ -154,7 +194,7 @@ def _keys(login: Login) -> AuthSpec | None:
         header_secret(login.secret_key, "the secret key"),
         header_secret(token, "the security token") if token else None,
         login.project_id,
-        identity or iam_url(login.region, login.cloud_domain),
+        identity or login.derived_iam_url,
         login.project or login.region,
         login.source,
     )

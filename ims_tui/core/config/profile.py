@@ -20,15 +20,23 @@ from ims_tui.core.config.ambient import (
 from ims_tui.core.config.ecosystem import choose, cloud_login
 from ims_tui.core.config.login import Found, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver, Source
-from ims_tui.core.config.regions import ims_endpoint, place_of
+from ims_tui.core.config.regions import (
+    cloud_domain_of,
+    endpoint_gap,
+    ims_endpoint,
+    other_cloud_of,
+    place_of,
+    shared_region_text,
+)
+from ims_tui.core.config.sdkregions import sdk_endpoint
 from ims_tui.core.config.settings import (
     CommandSpec,
     NoCredential,
+    PasswordSpec,
     Profile,
     Rate,
     TokenSpec,
 )
-from ims_tui.core.config.values import address
 
 _OWN_KEYS = {
     "token": ("token_env", "token_file"),
@@ -46,7 +54,15 @@ CREDENTIAL_KEYS = frozenset(
 )
 """Keys whose mistake leaves a profile without a credential, never with another one."""
 
-_PLACE_KEYS = ("region", "cloud_domain", "auth_url", "domain", "project", "project_id")
+_PLACE_KEYS = (
+    "region",
+    "cloud_domain",
+    "auth_url",
+    "domain",
+    "project",
+    "project_id",
+    "endpoint",
+)
 
 
 class ProfileTable(Struct, frozen=True):
@@ -94,7 +110,14 @@ def read_profile(
     """
     found, choice = _credential(table, ambient)
     region = table.text("region") or found.region
-    endpoint, source = _endpoint(table, ambient, region, found.cloud_domain)
+    unusable = ""
+    try:
+        endpoint, source = _endpoint(table, ambient, region, found)
+    except UnusableError as problem:
+        unusable = f"{problem}."
+        text = f"No address of IMS for profile {table.name}: {problem}."
+        found = replace(found, auth=NoCredential(text, table.place, problem.remedy))
+        endpoint, source = "", None
     sources = {"endpoint": source} if source else {}
     given = {"region": found.region, "project_id": found.project_id}
     for key, text in given.items():
@@ -111,20 +134,47 @@ def read_profile(
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
         color=table.text("color"),
+        gap=unusable or _gap(endpoint, region, found),
+        cloud_note=_cloud_note(region, source),
     )
     return profile, choice, sources
 
 
 def _endpoint(
-    table: ProfileTable, ambient: Ambient, region: str, cloud_domain: str
+    table: ProfileTable, ambient: Ambient, region: str, found: Found
 ) -> tuple[str, Source | None]:
+    """The address of IMS and where it is from.
+
+    Raises:
+        UnusableError: a file that may name it cannot be read.
+    """
     if table.text("endpoint"):
         return table.text("endpoint"), None
-    variable = f"HUAWEICLOUD_SDK_REGION_IMS_{region.upper().replace('-', '_')}"
-    if region and (endpoint := address(ambient.variable(variable))):
-        return endpoint, Source("environment", variable)
-    endpoint = ims_endpoint(region, table.text("cloud_domain") or cloud_domain)
-    return endpoint, Source("region", region) if endpoint else None
+    endpoint, place = sdk_endpoint(ambient, region)
+    if endpoint:
+        return endpoint, place
+    cloud_domain = table.text("cloud_domain") or found.cloud_domain
+    if not cloud_domain and found.stranger:
+        return "", None
+    endpoint = ims_endpoint(region, cloud_domain)
+    named_by = (
+        Source("cloud", cloud_domain) if cloud_domain else Source("region", region)
+    )
+    return endpoint, named_by if endpoint else None
+
+
+def _gap(endpoint: str, region: str, found: Found) -> str:
+    # A sign-in by password brings a catalogue with the address.
+    if endpoint or isinstance(found.auth, PasswordSpec):
+        return ""
+    return endpoint_gap(region, found.stranger)
+
+
+def _cloud_note(region: str, source: Source | None) -> str:
+    other = other_cloud_of(region)
+    if not other or source != Source("region", region):
+        return ""
+    return shared_region_text(region, cloud_domain_of(region), other)
 
 
 def _credential(
@@ -184,7 +234,8 @@ def _token(table: ProfileTable, ambient: Ambient) -> Found:
         # Read where it is sent, again and again: a new token is no new profile.
         region, cloud_domain = place_of(table.text("auth_url"))
         auth = TokenSpec(file=ambient.path(path), source=f"{table.place}, {path}")
-        return Found(auth, region, cloud_domain)
+        stranger = "" if cloud_domain else table.text("auth_url")
+        return Found(auth, region, cloud_domain, stranger=stranger)
     token, source = _secret(table, ambient, "token")
     login = Login(f"{table.place}, {source}", token=token, **_places(table))
     return found_from(login, ("token",))
@@ -216,7 +267,9 @@ def _command(table: ProfileTable, _ambient: Ambient) -> Found:
     if not isinstance(argv, tuple):
         raise _unset("token_command")
     auth = CommandSpec(argv, source=f"{table.place}, token_command {argv[0]}")
-    return Found(auth)
+    region, cloud_domain = place_of(table.text("auth_url"))
+    stranger = "" if cloud_domain else table.text("auth_url")
+    return Found(auth, region, cloud_domain, stranger=stranger)
 
 
 def _clouds(table: ProfileTable, ambient: Ambient) -> Found:

@@ -17,7 +17,6 @@ from ims_tui.core.config.provenance import (
     Problem,
     Source,
 )
-from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
@@ -180,6 +179,6 @@ def _add(
     for key, source in sources.items():
         result.sources.setdefault(f"profiles.{name}.{key}", source)
     has_credential = not isinstance(profile.auth, NoCredential)
-    if table.place.line and has_credential and not profile.endpoint:
-        text = f"profiles.{name}: {endpoint_gap(profile.region)}"
+    if table.place.line and has_credential and profile.gap:
+        text = f"profiles.{name}: {profile.gap}"
         result.problems.append(Problem(table.place, f"profiles.{name}", text))

@@ -2,7 +2,11 @@
 
 Sources: the region list of the official SDK for Huawei Cloud; the published endpoint
 pages of Open Telekom Cloud, FlexibleEngine and Cloud.ru; the terraform provider for the
-European domain. A configured endpoint always comes first.
+European domain; the own SDKs of G42; the terraform provider of Huawei Cloud Stack for
+its pattern. A configured endpoint always comes first.
+
+A credential never leaves its cloud: an address is derived only from what names the
+cloud. A region alone names one; beside an address that names none it does not.
 """
 
 from __future__ import annotations
@@ -15,17 +19,29 @@ OTC = "otc.t-systems.com"
 OTC_SWISS = "sc.otc.t-systems.com"
 FLEXIBLE_ENGINE = "prod-cloud-ocb.orange-business.com"
 SBERCLOUD = "hc.sbercloud.ru"
-CLOUDS = (HUAWEI, HUAWEI_EUROPE, OTC, FLEXIBLE_ENGINE, SBERCLOUD)
+G42 = "g42cloud.com"
+TM_ONE = "alphaedge.tmone.com.my"
+CLOUDS = (HUAWEI, HUAWEI_EUROPE, OTC, FLEXIBLE_ENGINE, SBERCLOUD, G42, TM_ONE)
 """Domains whose IMS address follows from the region."""
 
 # Only regions that one cloud alone has. eu-west-0 and ru-moscow-1 are also names of
 # Huawei Cloud partners' regions in the SDK; cloud_domain tells those apart.
+_SHARED = {
+    "eu-west-0": FLEXIBLE_ENGINE,
+    "ru-moscow-1": SBERCLOUD,
+    "ae-ad-1": G42,
+    "my-kualalumpur-1": TM_ONE,
+}
 _DOMAIN_OF = {"eu-de": OTC, "eu-nl": OTC, "eu-ch2": OTC_SWISS}
 _EUROPE = "eu-west-1"
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
-_IAM_HOST = (
-    r"(?ai)https?://iam(?:-pub)?\."
-    r"(?:(?P<region>[a-z]{2}-[a-z0-9-]+)\.)?(?P<domain>[^/:]+)"
+_HOST = r"(?:(?P<region>[a-z]{2}-[a-z0-9-]+)\.)?(?P<domain>[^/:@.]+\.[^/:@]+)(?=[:/]|$)"
+_IAM_HOST = rf"(?ai)https?://iam(?:-pub)?\.{_HOST}"
+_IMS_HOST = rf"(?ai)https?://ims\.{_HOST}"
+# Huawei Cloud Stack, whose regions have names of any form.
+_STACK_HOST = (
+    r"(?ai)https?://iam-apigateway-proxy\.(?P<region>[a-z0-9_-]+)\."
+    r"(?P<domain>[^/:@.]+\.[^/:@]+)(?=[:/]|$)"
 )
 _PROJECT_REGION = r"(?a)([a-z]{2}-[a-z]+(?:-[a-z]*\d+|\d+)?(?:-\d+)?)(?:_.*)?"
 
@@ -57,9 +73,24 @@ def iam_url(region: str, cloud_domain: str = "") -> str:
 
 def place_of(auth_url: str) -> tuple[str, str]:
     """Region and cloud domain that an IAM address names; empty where it does not."""
-    if found := re.match(_IAM_HOST, auth_url):
-        return (found["region"] or "").lower(), found["domain"].lower()
+    return _place(auth_url, _IAM_HOST, _STACK_HOST)
+
+
+def place_of_ims(endpoint: str) -> tuple[str, str]:
+    """Region and cloud domain that an address of IMS names; empty where it does not."""
+    return _place(endpoint, _IMS_HOST)
+
+
+def _place(url: str, *patterns: str) -> tuple[str, str]:
+    for pattern in patterns:
+        if found := re.match(pattern, url):
+            return (found["region"] or "").lower(), found["domain"].lower()
     return "", ""
+
+
+def other_cloud_of(region: str) -> str:
+    """Domain of another cloud that has a region of this name; else empty."""
+    return _SHARED.get(region, "")
 
 
 def region_of_project(name: str) -> str:
@@ -68,8 +99,18 @@ def region_of_project(name: str) -> str:
     return found[1] if found else ""
 
 
-def endpoint_gap(region: str) -> str:
-    """Why no endpoint follows from a region, in one sentence."""
+def shared_region_text(region: str, cloud_domain: str, other: str) -> str:
+    """That a region's name alone chose between two clouds, and how to choose."""
+    return (
+        f"{region} is a region of two clouds; {cloud_domain} is used."
+        f' For the other set cloud_domain = "{other}".'
+    )
+
+
+def endpoint_gap(region: str, auth_url: str = "") -> str:
+    """Why no endpoint follows from a region and an address of IAM, in one sentence."""
+    if auth_url:
+        return f"The cloud of {auth_url} is not known. Set endpoint."
     if region:
         return f"The address of IMS in {region} is not known. Set endpoint."
     return "Neither region nor endpoint is set. Set one of them."

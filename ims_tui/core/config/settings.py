@@ -110,6 +110,10 @@ class Profile(Struct, frozen=True):
     budget: Rate | None = None
     """None: the budget of `[poll]`."""
     color: str = ""
+    gap: str = ""
+    """Why there is no endpoint, in one sentence."""
+    cloud_note: str = ""
+    """That the region's name alone chose between two clouds; else empty."""
 
 
 class UiSettings(Struct, frozen=True):

@@ -122,7 +122,8 @@ _PROFILES = """\
 # Profiles: one account in one region each. Secrets never stand in this file;
 # name the variable, file or program they come from. Without auth, the first of
 # these is used: IMS_TUI_TOKEN, OS_CLOUD, OS_*, HUAWEICLOUD_SDK_AK and _SK,
-# HW_ACCESS_KEY and HW_SECRET_KEY, ~/.huaweicloud/credentials.
+# HW_ACCESS_KEY and HW_SECRET_KEY, OTC_SDK_AK, HCS_*, SBC_*, G42_*,
+# ~/.huaweicloud/credentials, ~/.hcloud/config.json.
 """
 
 _EXAMPLE_VALUES = {

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from ims_tui.core.config.settings import Rate
+from ims_tui.core.signin.address import address
 from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -27,10 +26,6 @@ _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
 _ZONE = r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
 _COLOR = r"#[0-9a-fA-F]{6}|red|green|yellow|blue|magenta|cyan|white"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
-_URL = (
-    r"(?ai)https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))"
-    r"(?::\d{1,5})?(?:/[A-Za-z0-9._~/%-]*)?"
-)
 SECRET = "never in this file"
 """What `Kind.allowed` says of keys that would hold a secret."""
 
@@ -239,27 +234,6 @@ def matching(pattern: str, what: str) -> Kind:
         return raw
 
     return Kind(read, _quoted, what)
-
-
-def address(text: str) -> str:
-    """An http address without a slash at its end; empty if it is none."""
-    if not re.fullmatch(_URL, text):
-        return ""
-    try:
-        parts = urlsplit(text)
-        is_one = parts.port != 0 and _is_host(parts.hostname or "")
-    except ValueError:  # a port above 65535, brackets without an address
-        return ""
-    return text.rstrip("/") if is_one else ""
-
-
-def _is_host(name: str) -> bool:
-    """Whether a name or address can be looked up; `xn--` has to stand for a word."""
-    if ":" in name:
-        return bool(ip_address(name))
-    if "xn--" in name:
-        name.encode("ascii").decode("idna")  # raises a ValueError
-    return all(0 < len(label) < 64 for label in name.rstrip(".").split("."))
 
 
 def _url(raw: object) -> str:

@@ -12,7 +12,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line, poll_failure
+from ims_tui.core.show.sentences import event_line, meaning_lines, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -130,6 +130,7 @@ def change_line(change: Change, view: View) -> str:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
         parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+        parts += meaning_lines(view.meaning_of(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
     elif not entry.has_ended:

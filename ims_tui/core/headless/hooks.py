@@ -73,6 +73,7 @@ def _notice(
     body = cut(event_line(event, entries, view), MAX_BODY)
     job = entry_json(entry, view) if entry else {}
     subject = f"{name_of(entry)} {word_of(entry)}" if entry else event.profile
+    meaning = view.meaning_of(entry) if entry else None
     facts = {
         "EVENT": name,
         "JOB_ID": job.get("job_id"),
@@ -80,6 +81,8 @@ def _notice(
         "STATE": job.get("status"),
         "CODE": job.get("error_code"),
         "REASON": job.get("fail_reason"),
+        "MEANING": meaning.text if meaning else None,
+        "TRY": meaning.remedy if meaning else None,
         "ELAPSED": job.get("elapsed_s"),
         "PROFILE": event.profile,
         "TITLE": f"ims-tui: {subject}",
@@ -95,6 +98,8 @@ def _notice(
         "event": name,
         "profile": event.profile,
         "text": body,
+        "meaning": meaning.text if meaning else None,
+        "try": meaning.remedy if meaning else None,
         "job": job or None,
     }
     return Notice(environ, json.dumps(document, ensure_ascii=False).encode())

@@ -34,7 +34,7 @@ class SignCheck(Struct, frozen=True):
         if isinstance(self.outcome, PollOk):
             return None
         kind = self.outcome.kind
-        is_of_ims = self.outcome.code.startswith("IMG.")
+        is_of_ims = self.outcome.code.startswith(("IMG.", "Common."))
         if kind is FailureKind.NOT_KNOWN:
             return None
         if kind is FailureKind.REQUEST_REFUSED and is_of_ims:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from ims_tui.core.service.job import JobError
+
 _SHORT = re.compile(r"\d{4}")
+_IN_TEXT = r"(?<![\w.])[A-Za-z]+\.[0-9]{4}(?![0-9])"
 
 
 class Meaning(Struct, frozen=True):
@@ -20,16 +23,37 @@ class Meaning(Struct, frozen=True):
     """What it means, in a sentence."""
     remedy: str
     """What helps, in a sentence or two."""
+    text_zh: str
+    """The same in Chinese."""
+    remedy_zh: str
+    source: str
+    """Where the meaning is from."""
+
+
+Explain = Callable[[JobError], Meaning | None]
+"""Finds what the error of a job means."""
+
+
+def unexplained(error: JobError) -> Meaning | None:
+    """Explain nothing, where there is no table."""
 
 
 def read_codes(text: str) -> dict[str, Meaning]:
-    """Read the table."""
+    """Read the table; its keys are as `find_code` looks for them."""
     table: dict[str, Meaning] = {}
     for group in tomllib.loads(text)["group"]:
+        usual = [group["remedy"], group["remedy_zh"]]
         for code, said in group["codes"].items():
-            meaning, remedy = said if isinstance(said, list) else (said, "")
-            table[code] = Meaning(
-                code, group["name"], meaning, remedy or group["remedy"]
+            meaning, meaning_zh, *own = said
+            remedy, remedy_zh = own or usual
+            table[code.upper()] = Meaning(
+                code,
+                group["name"],
+                meaning,
+                remedy,
+                meaning_zh,
+                remedy_zh,
+                group["source"],
             )
     return table
 
@@ -43,12 +67,23 @@ def is_code(text: str) -> bool:
 def find_code(codes: Mapping[str, Meaning], code: str) -> Meaning | None:
     """The meaning of a code however it is written; None where it is not known.
 
-    Older gateways write `APIG.` for `APIGW.`; a bare number is one of IMS.
+    Other gateways write `APIG.` or `APIC.` for `APIGW.`; a bare number is one of IMS.
     """
     name = code.strip().upper()
     prefix, dot, number = name.rpartition(".")
     if not dot:
         name = f"IMG.{number}"
-    elif prefix == "APIG":
+    elif prefix in ("APIG", "APIC"):
         name = f"APIGW.{number}"
     return codes.get(name)
+
+
+def explain_error(codes: Mapping[str, Meaning], error: JobError) -> Meaning | None:
+    """The meaning of a job's error; where it has no code, of one in its words.
+
+    The services below write theirs into the text: `CreateELBTask-fail:DWS.0114`.
+    """
+    if error.code:
+        return find_code(codes, error.code)
+    found = (find_code(codes, word) for word in re.findall(_IN_TEXT, error.reason))
+    return next((meaning for meaning in found if meaning is not None), None)

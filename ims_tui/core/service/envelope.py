@@ -29,7 +29,11 @@ _PAIRS = (
 _TITLE = re.compile(r"<title[^<>]*>([^<>]*)</title", re.I)
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.I | re.S)
 _BLANKS = re.compile(r"[ \t\r\n]+")  # other white space is worth seeing
-_KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{16,}(?![A-Za-z0-9])")
+_KEY_ID = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Z0-9]*[A-Z])"
+    r"(?!\d{8}T\d{6}Z(?![A-Za-z0-9]))"  # a time of a signature is no key
+    r"[A-Z0-9]{16,}(?![A-Za-z0-9])"
+)
 
 
 def mask_keys(body: bytes) -> bytes:

@@ -92,6 +92,15 @@ class Job(Struct, frozen=True):
             return None
         return self.end_time - timedelta(seconds=self.end_offset_s)
 
+    @property
+    def failed_subs(self) -> tuple[int, ...]:
+        """Places of the sub-jobs that failed, from 0."""
+        return tuple(
+            place
+            for place, sub in enumerate(self.sub_jobs)
+            if sub.status is JobStatus.FAIL
+        )
+
     def has(self, kind: OddityKind) -> bool:
         """Whether the reply is odd in this way."""
         return any(odd.kind is kind for odd in self.oddities)

@@ -20,6 +20,15 @@ _PLAIN = {
     "imsCopyImageInRegionJob": "copy in region",
     "imsCrossRegionCopyImageJob": "copy cross region",
     "imsCopyImageCrossUserJob": "copy cross region",
+    # Sub-jobs, which the job list of the manual names.
+    "imsGoofysImportImageJob": "fast import",
+    "imsGoofysImportImageWithoutconfigJob": "fast import as is",
+    "imsGoofysUploadImageJob": "fast register",
+    "imsGoofysExportImageJob": "fast export",
+    "imsImportBigFileImageJob": "import large file",
+    "imsQuickExportImageJob": "quick export",
+    "imsImportIsoFileImageJob": "import ISO",
+    "imsCopyVolumeToImageJob": "disk to image",
 }
 
 

@@ -15,6 +15,7 @@ class OddityKind(StrEnum):
     SUCCESS_BELOW_FULL = "success_below_full"
     END_BEFORE_BEGIN = "end_before_begin"
     BEGIN_CONTRADICTS_ID = "begin_contradicts_id"
+    BEGIN_IN_FUTURE = "begin_in_future"
     PROGRESS_FELL = "progress_fell"
     PROGRESS_UNREADABLE = "progress_unreadable"
     PROGRESS_AS_PERCENT = "progress_as_percent"

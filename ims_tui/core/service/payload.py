@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from ims_tui.core.service.envelope import error_in
 from ims_tui.core.service.job import Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text
 from ims_tui.core.service.oddity import Oddity, OddityKind
@@ -31,7 +32,14 @@ _KNOWN = frozenset(
     }
 )
 _CODES = ("error_code", "addition_error_code", "alarm_code")
-_REASONS = ("fail_reason", "error", "addition_error_msg")
+_REASONS = ("fail_reason", "error", "addition_error_msg", "errorcode_message")
+_AHEAD_S = 60.0
+"""A begin time may be this far ahead of the service's clock unremarked."""
+
+
+def sub_jobs_name(entities: Mapping[str, Json]) -> str:
+    """The field that holds the sub-jobs: the ECS framework has the shorter name."""
+    return "sub_jobs_result" if entities.get("sub_jobs_result") else "sub_jobs"
 
 
 def parse_job(payload: Mapping[str, Json], job_id: str, now: datetime) -> Job:
@@ -52,16 +60,14 @@ class _Reading:
         self.entities = entities if isinstance(entities, Mapping) else {}
         if entities not in (None, "") and not isinstance(entities, Mapping):
             self._note(OddityKind.NOT_TEXT, "entities", entities)
-        # The ECS service, on the same framework, has the shorter name.
-        has_own = self.entities.get("sub_jobs_result")
-        self.subs_name = "sub_jobs_result" if has_own else "sub_jobs"
+        self.subs_name = sub_jobs_name(self.entities)
 
     def job(self, job_id: str) -> Job:
         own_id = self._text(self.payload, "job_id") or job_id
         status, raw_status = self._status()
         subs = self._sub_jobs()
-        ratio = self._progress(status)
-        computed = ratio is None and bool(subs)
+        stated = self._progress(status)
+        ratio = self._roll_up(status, subs) if stated is None and subs else stated
         made = id_time(own_id, self.now)
         begin, end = self._time("begin_time"), self._time("end_time")
         offset_s = self._offset_s(begin, made)
@@ -76,14 +82,15 @@ class _Reading:
             begin_offset_s=offset_s,
             end_offset_s=offset_s if self._is_legacy("end_time") else 0,
             id_time=made,
-            error=self._error(subs),
+            error=self._error(status, subs),
             entities=self.entities,
             extra={k: v for k, v in self.payload.items() if k not in _KNOWN},
-            progress_ratio=self._roll_up(status, subs) if computed else ratio,
-            is_progress_computed=computed,
+            progress_ratio=ratio,
+            is_progress_computed=stated is None and ratio is not None,
             step=self._text(self.entities, "current_task"),
             # As the clients of the service read it: packer, terraform.
             image_id=self._text(self.entities, "image_id")
+            or self._data_image()
             or (image.image_id if image else ""),
             image_name=self._text(self.entities, "image_name")
             or (image.image_name if image else ""),
@@ -123,12 +130,13 @@ class _Reading:
         return isinstance(stated, str) and is_legacy(stated)
 
     def _offset_s(self, begin: datetime | None, made: datetime | None) -> int:
-        if not begin or not made or not self._is_legacy("begin_time"):
+        if not begin or not made:
             return 0
         offset_s = zone_offset_s(begin, made)
         if offset_s:
             self._note(OddityKind.BEGIN_CONTRADICTS_ID, "begin_time", offset_s)
-        return offset_s
+        # A stated zone is not overruled by a hint.
+        return offset_s if self._is_legacy("begin_time") else 0
 
     def _progress(self, status: JobStatus) -> float | None:
         value = self.entities.get("process_percent")
@@ -160,14 +168,23 @@ class _Reading:
             if isinstance(item, Mapping)
         )
 
-    def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float:
+    def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
         if status is JobStatus.SUCCESS:
             return 1.0
         ids = self.entities.get("sub_jobs_list")
-        count = len(ids) if isinstance(ids, (list, tuple)) else 0
-        return roll_up(subs, max(count, len(subs)))
+        count = max(len(ids) if isinstance(ids, (list, tuple)) else 0, len(subs))
+        if status is not JobStatus.FAIL:
+            return roll_up(subs, count)
+        # Of a job that failed only what succeeded is done, and never all of it.
+        done = sum(sub.status is JobStatus.SUCCESS for sub in subs) / count
+        return done if done < 1 else None
 
-    def _error(self, subs: Sequence[Job]) -> JobError | None:
+    def _data_image(self) -> str:
+        """Id of a data image, as the golangsdk reads it; another type is left alone."""
+        found = self.entities.get("__data_images")
+        return found.strip() if isinstance(found, str) else ""
+
+    def _error(self, status: JobStatus, subs: Sequence[Job]) -> JobError | None:
         code = self._text(self.payload, "error_code")
         reason = self._text(self.payload, "fail_reason")
         place = "" if code or reason else "entities"
@@ -176,6 +193,8 @@ class _Reading:
         reason = reason or self._first(_REASONS)
         if code or reason:
             return JobError(code, reason, place)
+        if status is not JobStatus.SUCCESS and (hidden := self._hidden_error()):
+            return hidden
         for number, sub in enumerate(subs):
             if sub.error and sub.status is not JobStatus.SUCCESS:
                 path = f"entities.{self.subs_name}[{number}]"
@@ -183,8 +202,19 @@ class _Reading:
                 return JobError(sub.error.code, sub.error.reason, place)
         return None
 
+    def _hidden_error(self) -> JobError | None:
+        """An error as the replies to refused requests have it: a pair, or an object."""
+        for place, table in (("", self.payload), ("entities", self.entities)):
+            flat = {name: table.get(name) for name in ("code", "message")}
+            for path, value in ((place, flat), (f"{place}.error", table.get("error"))):
+                code, reason = error_in(value)
+                if code or reason:
+                    return JobError(code, reason, path.strip("."))
+        return None
+
     def _first(self, names: Sequence[str]) -> str:
-        return next(filter(None, (self._text(self.entities, n) for n in names)), "")
+        tables = (n for n in names if not isinstance(self.entities.get(n), Mapping))
+        return next(filter(None, (self._text(self.entities, n) for n in tables)), "")
 
     def _contradictions(self, job: Job) -> None:
         if job.begin_time and job.end_time and job.ended_at:
@@ -192,9 +222,13 @@ class _Reading:
             if job.ended_at < began:
                 stated = job.end_time.isoformat()
                 self._note(OddityKind.END_BEFORE_BEGIN, "end_time", stated)
-        failed = sum(sub.status is JobStatus.FAIL for sub in job.sub_jobs)
-        if failed and job.status is not JobStatus.FAIL:
-            counted = f"{failed} of {len(job.sub_jobs)}"
+        if job.begin_time and not job.begin_offset_s:
+            ahead_s = (job.begin_time - self.now).total_seconds()
+            if ahead_s > _AHEAD_S:
+                stated = job.begin_time.isoformat()
+                self._note(OddityKind.BEGIN_IN_FUTURE, "begin_time", stated)
+        if job.failed_subs and job.status is not JobStatus.FAIL:
+            counted = f"{len(job.failed_subs)} of {len(job.sub_jobs)}"
             self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)
 
 

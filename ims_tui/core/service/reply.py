@@ -11,6 +11,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
+from ims_tui.core.service.errorcode import denial_remedy, is_of_gateway, kind_of
 from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.outcome import (
@@ -32,10 +33,6 @@ MAX_KEPT = 64 * 1024
 MAX_CAUSE = 120
 """Cells of the line that says what happened."""
 
-PERMISSION = "ims:imageJobs:getPercentage"
-"""The action a 403 is about (permission page of the regional manual eu-west-0)."""
-
-_NEEDED = f"The user needs the permission {PERMISSION}."
 _LONGEST_WAIT_S = 86400.0
 _UNITS_S = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _LIMIT = re.compile(
@@ -43,28 +40,6 @@ _LIMIT = re.compile(
     re.I | re.A,
 )
 
-# What a code says whatever the HTTP status, since one edition of the gateway's table
-# has other statuses than the next (API gateway manual, "error codes").
-_GATEWAY = {
-    "0101": FailureKind.WRONG_ENDPOINT,
-    "0301": FailureKind.AUTH_REJECTED,
-    "0305": FailureKind.AUTH_REJECTED,
-    "0307": FailureKind.AUTH_REJECTED,
-    "0302": FailureKind.ACCESS_DENIED,
-    "0306": FailureKind.ACCESS_DENIED,
-    "0310": FailureKind.ACCESS_DENIED,
-    "0401": FailureKind.ACCESS_DENIED,
-    "0402": FailureKind.ACCESS_DENIED,
-    "0802": FailureKind.ACCESS_DENIED,
-    "0308": FailureKind.THROTTLED,
-}
-# ims-api manual, "error codes": nearly all come with HTTP 400.
-_IMS = {
-    "IMG.0023": FailureKind.NOT_KNOWN,
-    "IMG.0026": FailureKind.ACCESS_DENIED,
-    "IMG.0030": FailureKind.AUTH_REJECTED,
-    "IMG.0087": FailureKind.AUTH_REJECTED,
-}
 _STATUS = {
     401: FailureKind.AUTH_REJECTED,
     403: FailureKind.ACCESS_DENIED,
@@ -101,7 +76,7 @@ def parse_reply(
         latency_s,
     )
     if http_status == 200:
-        return _good(body, job_id, exchange, now)
+        return _good(headers, body, job_id, exchange, now)
     return _failed(headers, body, exchange, now)
 
 
@@ -117,7 +92,13 @@ def parse_date(text: str) -> datetime | None:
         return None
 
 
-def _good(body: bytes, job_id: str, exchange: Exchange, now: datetime) -> Outcome:
+def _good(
+    headers: Mapping[str, str],
+    body: bytes,
+    job_id: str,
+    exchange: Exchange,
+    now: datetime,
+) -> Outcome:
     def not_understood(cause: str) -> PollFailed:
         return PollFailed(FailureKind.NOT_UNDERSTOOD, cause, exchange=exchange)
 
@@ -135,8 +116,8 @@ def _good(body: bytes, job_id: str, exchange: Exchange, now: datetime) -> Outcom
         return not_understood(f"JSON, but {kind}")
     status = value.get("status")
     if status is None or (isinstance(status, str) and not status.strip()):
-        return _without_status(value, exchange)
-    job = parse_job(value, job_id, now)
+        return _without_status(headers, value, exchange, now)
+    job = parse_job(value, job_id, exchange.date or now)
     if job.job_id.lower() != job_id.lower():
         return not_understood(f"the reply is about job {cut(job.job_id, 40)}")
     if repaired:
@@ -144,15 +125,17 @@ def _good(body: bytes, job_id: str, exchange: Exchange, now: datetime) -> Outcom
     return PollOk(job, exchange)
 
 
-def _without_status(value: Mapping[str, Json], exchange: Exchange) -> PollFailed:
+def _without_status(
+    headers: Mapping[str, str],
+    value: Mapping[str, Json],
+    exchange: Exchange,
+    now: datetime,
+) -> PollFailed:
     code, message = error_in(value)
     if code or message:
-        return PollFailed(
-            _kind_by_code(code, message) or FailureKind.NOT_UNDERSTOOD,
-            _cause("error with HTTP 200:", code, message),
-            code,
-            replace(exchange, body=mask_keys(exchange.body)),
-        )
+        kind = _kind_by_code(code, message) or FailureKind.NOT_UNDERSTOOD
+        cause = _cause("error with HTTP 200:", code, message)
+        return _failure(kind, cause, (code, message), headers, exchange, now)
     # Terraform's waiter guards against the empty status of a job that is gone. A reply
     # that says something of a job is another matter.
     is_empty = not any(member for name, member in value.items() if name != "job_id")
@@ -170,14 +153,27 @@ def _failed(
         where = cut(printable(location), MAX_CAUSE - 30)
         cause = f"HTTP {http_status} to {where}, not followed"
     kind = _kind_by_code(code, message) or _kind_by_status(http_status, code)
+    return _failure(kind, cause, (code, message), headers, exchange, now)
+
+
+def _failure(
+    kind: FailureKind,
+    cause: str,
+    said: tuple[str, str],
+    headers: Mapping[str, str],
+    exchange: Exchange,
+    now: datetime,
+) -> PollFailed:
+    """A failure the service told; `said` is its code and message."""
+    code, message = said
     return PollFailed(
         kind,
         cause,
         code,
         replace(exchange, body=mask_keys(exchange.body)),
         _retry_after_s(headers.get("retry-after", ""), exchange.date or now),
-        _limit(message) if http_status == 429 else None,
-        _NEEDED if kind is FailureKind.ACCESS_DENIED else "",
+        _limit(message) if kind is FailureKind.THROTTLED else None,
+        denial_remedy(code) if kind is FailureKind.ACCESS_DENIED else "",
     )
 
 
@@ -185,22 +181,16 @@ def _cause(*parts: str) -> str:
     return cut(" ".join(filter(None, parts)), MAX_CAUSE)
 
 
-def _is_gateway(code: str) -> bool:
-    return code.startswith(("APIG.", "APIGW."))
-
-
 def _kind_by_code(code: str, message: str) -> FailureKind | None:
     if "token need to refresh" in message.lower():
         return FailureKind.AUTH_REJECTED
-    if _is_gateway(code):
-        return _GATEWAY.get(code.rpartition(".")[2])
-    return _IMS.get(code)
+    return kind_of(code)
 
 
 def _kind_by_status(http_status: int, code: str) -> FailureKind:
     if http_status in _STATUS:
         return _STATUS[http_status]
-    if http_status == 404 and not _is_gateway(code):
+    if http_status == 404 and not is_of_gateway(code):
         return FailureKind.NOT_KNOWN
     for least, kind in _CLASSES:
         if http_status >= least:

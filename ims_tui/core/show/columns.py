@@ -64,6 +64,8 @@ def sign_of(entry: Entry, view: View) -> str:
         return "*"
     if entry.failure is not None and not entry.has_ended:
         return "#"
+    if entry.has_failed_part:
+        return "x"
     if entry.is_stalled:
         return "!"
     if view.is_stale(entry) or (entry.is_live and view.is_cut_off(entry)):
@@ -74,8 +76,9 @@ def sign_of(entry: Entry, view: View) -> str:
 def _sign(entry: Entry, view: View, width: int) -> Cell:
     sign = sign_of(entry, view)
     failed = entry.status is JobStatus.FAIL
-    tones = {"*": Tone.FAIL if failed else Tone.OK, "#": Tone.WARN, "!": Tone.WARN}
-    return Cell(sign, tones.get(sign, Tone.DIM))
+    tones = {"*": Tone.FAIL if failed else Tone.OK, "x": Tone.FAIL}
+    usual = Tone.WARN if sign in ("#", "!") else Tone.DIM
+    return Cell(sign, tones.get(sign, usual))
 
 
 def state_of(entry: Entry) -> tuple[str, Tone]:
@@ -140,6 +143,9 @@ def _step(entry: Entry, view: View, width: int) -> Cell:
     job = entry.job
     if job is None or entry.status is JobStatus.SUCCESS:
         return Cell("-", Tone.DIM)
+    if job.failed_subs:
+        count = f"{len(job.failed_subs)} of {len(job.sub_jobs)}"
+        return Cell(f"={count} sub-jobs failed", Tone.FAIL)
     if job.sub_jobs and not job.step:
         done = sum(sub.status.has_ended for sub in job.sub_jobs)
         return Cell(f"={done} of {len(job.sub_jobs)} sub-jobs")

@@ -11,10 +11,13 @@ from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
 from ims_tui.core.service.job import Job, JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.columns import percent_text, state_of
 from ims_tui.core.show.sentences import (
+    failed_subs_text,
     failure_line,
+    meaning_lines,
     odd_line,
     outcome_line,
     poll_failure,
@@ -91,19 +94,28 @@ def heading(entry: Entry, view: View, width: int) -> Line:
     return (Cell(fit(left, room) + " "), Cell(right, state_of(entry)[1]))
 
 
-def error_block(entry: Entry, width: int) -> list[Line]:
-    """Why the job failed; empty where it did not. Stands first in every tab."""
+def error_block(entry: Entry, view: View, width: int) -> list[Line]:
+    """Why the job failed, what that means and what to try; else empty.
+
+    Stands first in every tab.
+    """
     if entry.status is not JobStatus.FAIL:
         return []
-    if entry.job is None:
-        result = entry.watch.result
-        text = f"{result.error_code}  {result.fail_reason}".strip() if result else ""
-        return [_line(part, Tone.FAIL) for part in wrapped(text, width)] if text else []
-    lines = [_line(p, Tone.FAIL) for p in wrapped(failure_line(entry.job), width)]
-    place = entry.job.error.place if entry.job.error else ""
+    lines = [_line(part, Tone.FAIL) for part in wrapped(_told(entry), width) if part]
+    for text in meaning_lines(view.meaning_of(entry)):
+        lines += [_line(part) for part in wrapped(text, width)]
+    place = entry.job.error.place if entry.job and entry.job.error else ""
     if place:
         lines.append(_line(f"Found in {place}", Tone.DIM))
     return lines
+
+
+def _told(entry: Entry) -> str:
+    """Code and reason of a job that failed, from its reply or its kept result."""
+    if entry.job is not None:
+        return failure_line(entry.job)
+    result = entry.watch.result
+    return f"{result.error_code}  {result.fail_reason}".strip() if result else ""
 
 
 READING_REPLY = "reading the stored reply"
@@ -127,7 +139,7 @@ def tab_lines(
         next_poll_s: until it is asked next; None where it is not.
         unread: why its reply is not there, where it is stored and not read.
     """
-    error = error_block(entry, width)
+    error = error_block(entry, view, width)
     if error:
         error.append(_line(""))
     if unread and tab is not Tab.SUMMARY:
@@ -211,6 +223,8 @@ def _progress(entry: Entry) -> list[Line]:
         ended = sum(sub.status.has_ended for sub in job.sub_jobs)
         text = f"{percent} computed from {ended} of {len(job.sub_jobs)} sub-jobs ended"
         lines.append(_fact("Progress", text))
+    if job.failed_subs:
+        lines.append(_fact("Sub-jobs", failed_subs_text(job), Tone.FAIL))
     if job.step:
         word = "Last step" if job.status.has_ended else "Step"
         lines.append(_fact(word, job.step))
@@ -298,7 +312,8 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
     if job is None:
         return [_line(outcome_line(entry, view), Tone.DIM)]
     lines: list[Line] = []
-    rest = {k: v for k, v in job.entities.items() if k != "sub_jobs_result"}
+    table = sub_jobs_name(job.entities) if job.sub_jobs else ""
+    rest = {k: v for k, v in job.entities.items() if k != table}
     if job.sub_jobs:
         lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
     if rest:
@@ -377,7 +392,7 @@ def strip(
     entry: Entry, view: View, width: int, next_poll_s: float | None
 ) -> list[Line]:
     """The detail in five lines, for screens without room for a pane."""
-    lines = [heading(entry, view, width), *error_block(entry, width)[:2]]
+    lines = [heading(entry, view, width), *error_block(entry, view, width)[:3]]
     job = entry.job
     if job is not None and job.error and job.status is not JobStatus.FAIL:
         lines.append((Cell(cut(failure_line(job), width), Tone.WARN),))

@@ -28,6 +28,7 @@ _KEYS_WIDTH = 18
 
 SIGNS = (
     ("*", "new result, not acknowledged; x acknowledges"),
+    ("x", "a sub-job failed while the job goes on"),
     ("!", "stalled: nothing moved for unusually long"),
     ("~", "old data: no good answer lately"),
     ("#", "the last poll of this job failed"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ims_tui.core.polling.poll_request import Asked, Obstacle
+from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View
@@ -31,25 +32,41 @@ def failure_line(job: Job) -> str:
     return f"{error.code}  {error.reason}".strip()
 
 
+def meaning_lines(meaning: Meaning | None) -> list[str]:
+    """What an error means and what to try; nothing where that is not known."""
+    return [meaning.text, f"Try: {meaning.remedy}"] if meaning else []
+
+
+def failed_subs_text(job: Job) -> str:
+    """How many sub-jobs failed, and which."""
+    ids = [job.sub_jobs[n].job_id or f"number {n + 1}" for n in job.failed_subs]
+    named = ", ".join(ids[:_MOST_NAMED]) + (", .." if len(ids) > _MOST_NAMED else "")
+    return f"{len(ids)} of {len(job.sub_jobs)} failed: {named}"
+
+
+_MOST_NAMED = 3
+
 _ODD = {
     OddityKind.TRAILING_COMMA: "The reply has a comma too many; read without it.",
     OddityKind.UNKNOWN_STATUS: "Status {value!r} is not documented; treated as active.",
     OddityKind.SUCCESS_BELOW_FULL: "SUCCESS, yet the percent is {percent}.",
     OddityKind.END_BEFORE_BEGIN: "The end time {value} is before the begin time.",
+    OddityKind.BEGIN_IN_FUTURE: "The start, {value}, is in the future.",
     OddityKind.PROGRESS_FELL: "The percent fell; it was {value}.",
     OddityKind.PROGRESS_UNREADABLE: "The percent {value!r} is not a number of 0 to 1.",
     OddityKind.PROGRESS_AS_PERCENT: "The percent {value} is read as {value} of 100.",
     OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
     OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
-    OddityKind.SUB_JOB_FAILED: "Sub-job {value} failed.",
+    OddityKind.SUB_JOB_FAILED: "{value} sub-jobs failed.",
 }
 
 
 def odd_line(odd: Oddity, job: Job) -> str:
     """What is odd about a reply."""
     if odd.kind is OddityKind.BEGIN_CONTRADICTS_ID and job.id_time is not None:
-        hours = abs(job.begin_offset_s) / 3600
-        way = "earlier" if job.begin_offset_s > 0 else "later"
+        offset_s = float(odd.value)
+        hours = abs(offset_s) / 3600
+        way = "earlier" if offset_s > 0 else "later"
         return f"The id says {job.id_time:%H:%M:%S} UTC, {hours:g} h {way}."
     percent = f"{job.progress_ratio:.0%}" if job.progress_ratio is not None else ""
     return _ODD[odd.kind].format(field=odd.field, value=odd.value, percent=percent)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.sentences import event_line, is_bad_news
+from ims_tui.core.show.sentences import event_line, is_bad_news, meaning_lines
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
@@ -41,7 +41,7 @@ def toasts(
     """What to tell of the events of one moment; muted jobs are left out."""
     told = [event for event in events if not _is_muted(event, entries)]
     bad = [event for event in told if is_bad_news(event)]
-    out = [Toast(event_line(e, entries, view), True) for e in bad[:MOST_NAMED]]
+    out = [Toast(_bad_news(e, entries, view), True) for e in bad[:MOST_NAMED]]
     if len(bad) > MOST_NAMED:
         out.append(Toast(f"{len(bad) - MOST_NAMED} more failed; E shows all", True))
     for kind, words in _GOOD.items():
@@ -51,6 +51,14 @@ def toasts(
         elif of_kind:
             out.append(Toast(plural(len(of_kind), *words)))
     return out
+
+
+def _bad_news(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str:
+    """An event with what it means and what to try, where a job failed."""
+    entry = entries.get(event.key) if event.key else None
+    is_failure = event.kind is EventKind.FAILED and entry is not None
+    meaning = view.meaning_of(entry) if is_failure and entry else None
+    return "\n".join([event_line(event, entries, view), *meaning_lines(meaning)])
 
 
 def _is_muted(event: Event, entries: Mapping[JobKey, Entry]) -> bool:

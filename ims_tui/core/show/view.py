@@ -9,6 +9,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from ims_tui.core.moment import Moment
+from ims_tui.core.service.codes import Explain, Meaning, unexplained
+from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.state.health import Health, Link
@@ -57,12 +59,25 @@ class View(Struct, frozen=True):
     zone: tzinfo = UTC
     """Zone of local times."""
     glyphs: Glyphs = BRAILLE
+    explain: Explain = unexplained
+    """Finds what an error code means."""
     held_s: float = 0.0
     """How long what is painted now may stay; 0 while it is painted each second."""
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the entry's profile."""
         return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+
+    def meaning_of(self, entry: Entry) -> Meaning | None:
+        """What the error of a job that failed means; None where it is not known."""
+        if entry.status is not JobStatus.FAIL:
+            return None
+        result = entry.watch.result
+        if entry.job is not None:
+            error = entry.job.error
+        else:
+            error = JobError(result.error_code, result.fail_reason) if result else None
+        return self.explain(error) if error else None
 
     def service_now(self, entry: Entry) -> datetime:
         """The time by the service's clock."""

@@ -61,6 +61,8 @@ class Token(Struct, frozen=True):
     account: str = ""
     """Name of the account (domain) it is for, where known."""
     project_id: str = ""
+    endpoint: str = ""
+    """Address of IMS in its catalogue, where that was asked for and names one."""
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time has passed."""

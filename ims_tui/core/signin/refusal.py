@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -127,7 +128,7 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
         f"Set project or project_id of the profile, {_RELOAD}",
     ),
     RefusalKind.SEVERAL_PROJECTS: (
-        "Several projects match the region.",
+        "Several projects have this name.",
         f"Set project_id of the profile, {_RELOAD}",
     ),
     RefusalKind.PROJECTS_HIDDEN: (
@@ -169,8 +170,8 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
         f"Check that token and endpoint are of the same region, {_RELOAD}",
     ),
     RefusalKind.OTHER_PROJECT: (
-        "The token belongs to another project.",
-        f"Sign in to the project of this profile, {_RELOAD}",
+        "The credential belongs to another project.",
+        f"Sign in to the project of this profile, or correct project_id, {_RELOAD}",
     ),
     RefusalKind.FILE_UNREADABLE: (
         "The token file cannot be read.",
@@ -224,6 +225,16 @@ def is_fixed(source: str) -> bool:
     return source.rpartition(", ")[2].startswith("environment ")
 
 
+def of_temporary_keys(refused: Refusal) -> Refusal:
+    """A refused signature of a temporary key pair, which ends after a day at most."""
+    if refused.kind is not RefusalKind.WRONG_KEY:
+        return refused
+    return replace(refused, remedy=f"{_NEW_KEYS} {refused.remedy}")
+
+
+_NEW_KEYS = "Temporary keys may have ended: get new ones."
+
+
 def from_source(refused: Refusal, source: str) -> Refusal:
     """A refused token with the remedy that its source allows."""
     if refused.kind not in _OF_THE_TOKEN or not is_fixed(source):
@@ -252,6 +263,8 @@ _BY_TEXT: tuple[tuple[str, RefusalKind], ...] = (
 _BY_CODE = {
     "IMG.0030": RefusalKind.OTHER_PROJECT,
     "IMG.0087": RefusalKind.TOKEN_INVALID,
+    "Common.0013": RefusalKind.TOKEN_INVALID,
+    "Common.0018": RefusalKind.OTHER_PROJECT,
     "APIG.0307": RefusalKind.OTHER_REGION,
     "APIGW.0307": RefusalKind.OTHER_REGION,
 }
@@ -280,12 +293,33 @@ def explain_refusal(
     found = (kind for pattern, kind in _BY_TEXT if re.search(pattern, text))
     kind = _BY_CODE.get(code) or next(found, _USUAL[scheme])
     cause = ""
-    if kind is RefusalKind.WRONG_KEY and skew_s and abs(skew_s) > SIGNATURE_LIFE_S:
+    stated_s = _stated_skew_s(message)
+    skew_s = stated_s or skew_s
+    is_off = stated_s or (skew_s and abs(skew_s) > SIGNATURE_LIFE_S)
+    if kind is RefusalKind.WRONG_KEY and is_off and skew_s:
         kind = RefusalKind.CLOCK_OFF
         way = "ahead of" if skew_s > 0 else "behind"
         cause = _TEXTS[kind][0].format(skew=f"{duration(abs(skew_s))} {way}")
     said = " ".join(filter(None, (code, message)))
     return refusal(kind, cause, code=code, said=said)
+
+
+def _stated_skew_s(message: str) -> float | None:
+    """Seconds our signature was ahead of the service, where its refusal tells both.
+
+    Source: signing guide of the API gateway, `APIGW.0303`, "signature expired".
+    """
+    times = re.search(_TWO_TIMES, message, re.I | re.A)
+    if times is None:
+        return None
+    try:
+        ours, theirs = (datetime.fromisoformat(time) for time in times.groups())
+    except ValueError:
+        return None
+    return (ours - theirs).total_seconds()
+
+
+_TWO_TIMES = r"signature time:\s*(\d{8}T\d{6}Z).{0,20}server time:\s*(\d{8}T\d{6}Z)"
 
 
 def masked(body: bytes, secrets: Iterable[Secret]) -> bytes:

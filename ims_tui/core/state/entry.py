@@ -114,6 +114,11 @@ class Entry(Struct, frozen=True):
         return not self.has_ended and not self.is_gone
 
     @property
+    def has_failed_part(self) -> bool:
+        """Whether a sub-job failed while the job goes on."""
+        return self.job is not None and self.is_live and bool(self.job.failed_subs)
+
+    @property
     def job_type(self) -> str:
         """The API's job type, from the reply or from the kept result."""
         if self.job is not None and self.job.job_type:

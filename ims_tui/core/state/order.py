@@ -17,9 +17,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     """Sort key: what needs a person first, then what moves, then what is over.
 
-    Unacknowledged failures, poll errors, stalled, running by expected end and then,
-    where nobody knows it, by begin, waiting, unacknowledged successes, the rest by end
-    time, latest first. Ids break ties, so rows never swap without a reason.
+    Unacknowledged failures, poll errors and failed sub-jobs, stalled, running by
+    expected end and then, where nobody knows it, by begin, waiting, unacknowledged
+    successes, the rest by end time, latest first. Ids break ties, so rows never swap
+    without a reason.
     """
     rank, estimate = _rank(entry), entry.estimate
     if rank == _ACTIVE and estimate is not None:
@@ -35,7 +36,7 @@ def _rank(entry: Entry) -> int:
         if not entry.is_news:
             return 7
         return 0 if entry.status is JobStatus.FAIL else 6
-    if entry.failure is not None or entry.is_gone:
+    if entry.failure is not None or entry.is_gone or entry.has_failed_part:
         return 1
     if entry.is_stalled:
         return 2

@@ -40,6 +40,7 @@ class _Group(NamedTuple):
     is_gone: bool
     has_failed_poll: bool
     is_checked: bool
+    has_failed_part: bool
 
 
 class Tally(Struct):
@@ -92,6 +93,7 @@ def _group(entry: Entry) -> _Group:
         entry.is_gone,
         entry.failure is not None,
         entry.polls > 0 and not entry.is_stored,
+        entry.has_failed_part,
     )
 
 

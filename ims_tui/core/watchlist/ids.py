@@ -59,6 +59,14 @@ _BEHIND = 80
 
 _API_VERSION = r"v\d"
 
+# The job framework's other services; their jobs have ids of the same form.
+_OTHER_SERVICE = (
+    r"(?i)https?://(ecs|evs|bms|vbs|sdrs|elb)\.[^\s/]{1,100}/v\d(?:\.\d)?"
+    r"/[0-9a-f]{32}/jobs/$"
+)
+_URL_BEHIND = 200
+"""Characters before an id in which the address of its URL is looked for."""
+
 _OTHER_STEMS = (
     "project|tenant|domain|user|account|group|role|agency|request|req|trace|span|"
     "correlation|session|transaction|parent|catalog|endpoint|service|image|server|"
@@ -199,6 +207,9 @@ class _Finder:
 
     def _named_other(self, start: int, end: int) -> str:
         """Say what else an id is, by its name; "" where it may be a job's."""
+        url = self.text[max(0, start - _URL_BEHIND) : start]
+        if url.endswith("/") and (found := re.search(_OTHER_SERVICE, url)):
+            return f"a job of {found[1].upper()}, which is not followed"
         backwards = self.text[max(0, start - _BEHIND) : start][::-1]
         name = re.match(_NAME, backwards)
         around = self.around[-1]

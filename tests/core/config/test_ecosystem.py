@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.ecosystem import choose
+from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, TokenSpec
 from ims_tui.core.signin.secret import Secret
 
@@ -37,8 +38,34 @@ SOURCES: list[tuple[str, dict[str, str]]] = [
         "environment HW_*",
         {"HW_ACCESS_KEY": "secret-ak2", "HW_SECRET_KEY": "secret-sk2"},
     ),
+    (
+        "environment OTC_SDK_AK",
+        {"OTC_SDK_AK": "secret-ak4", "OTC_SDK_SK": "secret-sk4"},
+    ),
+    (
+        "environment HCS_*",
+        {
+            "HCS_ACCESS_KEY": "secret-ak5",
+            "HCS_SECRET_KEY": "secret-sk5",
+            "HCS_CLOUD": "private.example.org",
+        },
+    ),
+    (
+        "environment SBC_*",
+        {"SBC_ACCESS_KEY": "secret-ak6", "SBC_SECRET_KEY": "secret-sk6"},
+    ),
+    (
+        "environment G42_*",
+        {"G42_ACCESS_KEY": "secret-ak7", "G42_SECRET_KEY": "secret-sk7"},
+    ),
     ("~/.huaweicloud/credentials", {}),
+    ("~/.hcloud/config.json profile default", {}),
 ]
+KOO_FILE = "/home/op/.hcloud/config.json"
+KOO = (
+    '{"profiles": [{"name": "default", "accessKeyId": "SECRETACCESSKEY00001",'
+    ' "secretAccessKey": "secret-sk8", "region": "cn-north-4"}]}'
+)
 INI = "[basic]\nak = secret-ak3\nsk = secret%sk3\nproject_id = p\n"
 
 
@@ -47,8 +74,10 @@ def around(chosen: set[int]) -> Ambient:
     for index in chosen:
         environ |= SOURCES[index][1]
     files = {"clouds.yaml": FileText("y", exists=True)}
-    if 5 in chosen:
+    if 9 in chosen:
         files[SDK_FILE] = FileText(INI, exists=True)
+    if 10 in chosen:
+        files[KOO_FILE] = FileText(KOO, exists=True)
     return Ambient(
         environ,
         lambda path: files.get(path, FileText(reason="is not there")),
@@ -57,7 +86,7 @@ def around(chosen: set[int]) -> Ambient:
     )
 
 
-@given(st.sets(st.integers(0, 5)))
+@given(st.sets(st.integers(0, 10)))
 def test_the_first_complete_source_wins_and_the_others_say_why(
     chosen: set[int],
 ) -> None:
@@ -140,7 +169,7 @@ def test_what_cannot_be_an_address_or_header_is_refused(
 
 
 def test_the_credentials_file_of_the_sdk() -> None:
-    found, _ = choose(around({5}))
+    found, _ = choose(around({9}))
     assert isinstance(found.auth, KeySpec)
     assert found.auth.secret_key == Secret("secret%sk3")
     assert found.project_id == "p"
@@ -162,3 +191,64 @@ def test_each_failure_of_that_file_has_its_words(file: FileText, words: str) -> 
     assert words in found.auth.reason
     assert "secret-" not in repr(choice)
     assert "sk secret" not in repr(choice)
+
+
+@pytest.mark.parametrize(
+    ("environ", "endpoint"),
+    [
+        (
+            {"OTC_SDK_AK": "a", "OTC_SDK_SK": "s", "OTC_SDK_REGION": "eu-de"},
+            "https://ims.eu-de.otc.t-systems.com",
+        ),
+        (
+            {"SBC_ACCESS_KEY": "a", "SBC_SECRET_KEY": "s", "SBC_REGION_NAME": "x-1"},
+            "https://ims.x-1.hc.sbercloud.ru",
+        ),
+        (
+            {"G42_ACCESS_KEY": "a", "G42_SECRET_KEY": "s", "G42_REGION_NAME": "y-1"},
+            "https://ims.y-1.g42cloud.com",
+        ),
+        (
+            {
+                "HCS_ACCESS_KEY": "a",
+                "HCS_SECRET_KEY": "s",
+                "HCS_REGION_NAME": "lab-1",
+                "HCS_CLOUD": "private.example.org",
+            },
+            "https://ims.lab-1.private.example.org",
+        ),
+    ],
+)
+def test_variables_of_a_cloud_lead_to_that_cloud(
+    environ: dict[str, str], endpoint: str
+) -> None:
+    table = ProfileTable("default", {})
+    assert read_profile(table, Ambient(environ))[0].endpoint == endpoint
+
+
+def test_a_private_cloud_that_nobody_names_is_asked_for() -> None:
+    environ = {"HCS_ACCESS_KEY": "a", "HCS_SECRET_KEY": "s", "HCS_REGION_NAME": "r-1"}
+    found, choice = choose(Ambient(environ))
+    assert isinstance(found.auth, NoCredential)
+    assert "it lacks HCS_CLOUD" in choice.why
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "holds no profiles"),
+        ('{"profiles": []}', "has no profile default"),
+        (
+            '{"profiles": [{"name": "default", "accessKeyId": "b64:secret=="}]}',
+            "has no plain key pair",
+        ),
+    ],
+)
+def test_a_koocli_file_of_no_use_says_why(text: str, word: str) -> None:
+    files = {KOO_FILE: FileText(text, exists=True)}
+    missing = FileText(reason="is not there")
+    ambient = Ambient({}, lambda path: files.get(path, missing), home="/home/op")
+    _, choice = choose(ambient)
+    assert word in choice.why
+    assert "secret" not in choice.why

@@ -3,22 +3,79 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
-from ims_tui.core.service.codes import find_code, is_code, read_codes
+from ims_tui.core.service.codes import explain_error, find_code, is_code, read_codes
+from ims_tui.core.service.job import JobError
 from ims_tui.wiring import packaged_text
 
 CODES = read_codes(packaged_text("service/codes.toml"))
 
 
-def test_every_code_has_a_sentence_and_a_remedy() -> None:
-    assert len(CODES) > 210
+def test_every_code_has_a_sentence_a_remedy_and_a_source_in_both_tongues() -> None:
+    counts = Counter(meaning.code.split(".")[0] for meaning in CODES.values())
+    assert counts["IMG"] == 204
+    assert counts["APIGW"] >= 36
+    assert counts["Common"] == 13
+    assert min(counts[name] for name in ("EVS", "Ecs", "IAM", "VolumeBackup")) >= 1
     for meaning in CODES.values():
-        assert re.fullmatch(r"(IMG|APIGW)\.\d{4}", meaning.code)
+        assert is_code(meaning.code)
+        assert meaning.source.startswith(("error codes of", "a published reply"))
         for text in (meaning.text, meaning.remedy):
             assert re.fullmatch(r"[A-Zi].*\.", text), meaning
             assert not re.search(r"please|sorry|error occurred|!", text, re.I), meaning
+        for text in (meaning.text_zh, meaning.remedy_zh):
+            assert re.search(r"[\u4e00-\u9fff].*\u3002$", text), meaning
+
+
+def test_causes_that_differ_have_sentences_that_differ() -> None:
+    causes = {CODES[f"IMG.0{number}"].text for number in range(168, 175)}
+    assert len(causes) == 7
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("IMG.0034", "number of images"),
+        ("IMG.0035", "conflict"),
+        ("IMG.0106", "another tenant"),
+        ("IMG.0108", "not found in this region"),
+        ("IMG.0112", "added"),
+        ("IMG.0113", "removed"),
+        ("IMG.0114", "looked up"),
+        ("IMG.0181", "looked up"),
+        ("IMG.0194", "in one go"),
+        ("IMG.0040", "cannot be obtained"),
+        ("APIGW.0401", "does not know the IP address"),
+        ("APIGW.0402", "may not use"),
+    ],
+)
+def test_a_meaning_is_that_of_the_manual(code: str, word: str) -> None:
+    assert word in CODES[code].text
+
+
+@pytest.mark.parametrize("code", ["0036", "0037", "0053", "0064", "0065", "0179"])
+def test_what_only_the_cloud_can_mend_is_for_its_support(code: str) -> None:
+    assert "support" in CODES[f"IMG.{code}"].remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "found"),
+    [
+        ("IMG.0057", "", "IMG.0057"),
+        ("", "EbsCreateVolumeTask-fail:EVS.2024 volume is error!", "EVS.2024"),
+        ("", "CreateELBTask-fail:DWS.0114", None),
+        ("IMG.9999", "EVS.2024", None),
+        ("", "version 1.2024 of EVS.20245", None),
+    ],
+)
+def test_an_error_is_explained_by_its_code_or_by_one_in_its_words(
+    code: str, reason: str, found: str | None
+) -> None:
+    meaning = explain_error(CODES, JobError(code, reason))
+    assert (meaning.code if meaning else None) == found
 
 
 @pytest.mark.parametrize(
@@ -28,6 +85,10 @@ def test_every_code_has_a_sentence_and_a_remedy() -> None:
         (" img.0057", "IMG.0057"),
         ("0057", "IMG.0057"),
         ("APIG.0308", "APIGW.0308"),
+        ("APIC.0308", "APIGW.0308"),
+        ("evs.2024", "EVS.2024"),
+        ("ecs.0001", "Ecs.0001"),
+        ("VOLUMEBACKUP.0064", "VolumeBackup.0064"),
         ("APIGW.0308", "APIGW.0308"),
     ],
 )

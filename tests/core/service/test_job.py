@@ -252,7 +252,9 @@ def test_legacy_times_are_put_right_one_by_one(end: str, took_s: float) -> None:
 def test_an_iso_time_is_never_overruled_by_the_id() -> None:
     job = good(job_with(begin_time="2026-05-04T16:00:00.100Z"))
     assert job.began_at == job.begin_time
-    assert job.oddities == ()
+    assert [(odd.kind, odd.value) for odd in job.oddities] == [
+        (OddityKind.BEGIN_CONTRADICTS_ID, "28800")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,18 @@ def test_check_id_names_the_thing_and_what_is_allowed(text: str, part: str) -> N
     assert part in message
     assert message.isprintable()
     assert len(message) < 200
+
+
+@pytest.mark.parametrize("service", ["ecs", "evs", "EVS"])
+def test_a_job_of_another_service_is_left_out_with_its_reason(service: str) -> None:
+    project, job = (
+        "0123456789abcdef0123456789abcdef",
+        "ff8080827e7810fb017f06338a731328",
+    )
+    host = f"{service}.cn-east-3.myhuaweicloud.com"
+    report = find_ids(f"GET https://{host}/v1/{project}/jobs/{job}")
+    assert report.found == ()
+    why = dict(report.rejected)
+    assert why[job] == f"a job of {service.upper()}, which is not followed"
+    ims = find_ids(f"https://ims.x.com/v1/{project}/jobs/{job}")
+    assert ims.found == (job,)

@@ -1,0 +1,51 @@
+"""A job whose sub-job failed: seen while it runs, and told as it is when it ended."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ims_tui.core.show.columns import COLUMNS, sign_of
+from ims_tui.core.show.detail import entities, summary
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet
+from ims_tui.core.state.tally import tally
+from tests.core.entries import FAIL, RUNNING, SUCCESS, job, moment, seen
+from tests.core.samples import good
+
+VIEW = View(moment(20))
+
+
+def part_failed(status: object = RUNNING) -> Entry:
+    """A parent with one of two sub-jobs failed."""
+    subs = (job(7, SUCCESS), job(8, FAIL))
+    return seen(job(1, status, subs=subs), 1)  # type: ignore[arg-type]
+
+
+def test_it_is_in_attention_and_has_a_sign_while_it_runs() -> None:
+    entry = part_failed()
+    assert sign_of(entry, VIEW) == "x"
+    assert FACETS[Facet.ATTENTION](entry)
+    assert tally([entry, seen(job(2), 2)])[Facet.ATTENTION] == 1
+    assert COLUMNS["step"].cell(entry, VIEW, 40).text == "=1 of 2 sub-jobs failed"
+
+
+def test_the_summary_says_which_failed() -> None:
+    lines = summary(part_failed(FAIL), VIEW, 100, None)
+    text = "\n".join("".join(cell.text for cell in line) for line in lines)
+    assert f"1 of 2 failed: {job(8).job_id}" in text
+
+
+@pytest.mark.parametrize("name", ["sub_jobs", "sub_jobs_result"])
+def test_sub_jobs_are_shown_once_whatever_their_name(name: str) -> None:
+    part = {"status": "FAIL", "job_id": "b" * 32}
+    body = {"status": "RUNNING", "entities": {name: [part], "extra": 1}}
+    entry = seen(good(json.dumps(body).encode()))
+    text = "\n".join(
+        "".join(cell.text for cell in line) for line in entities(entry, VIEW, 100)
+    )
+    assert text.count("b" * 32) == 1
+    assert name not in text
+    assert "extra" in text
