@@ -300,7 +300,7 @@ class Lane:
                 scheduler.remaining(key),
                 usual.total,
                 course.looked_s,
-                now,
+                now.mono_s,
             )
             planned_s = scheduler.gap_s(key)
             entry = replace(entry, habits=usual, planned_s=planned_s, estimate=found)

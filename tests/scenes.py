@@ -18,8 +18,9 @@ from typing import Any
 from textual.app import App
 
 from ims_tui.core.polling.estimate import Estimate, estimate
-from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
@@ -108,7 +109,7 @@ class Sketch:
         left = Remaining(*self.left_s, Basis.HISTORY, self.jobs)
         seen = moment(self.seen_ago_s)
         age_s = self.began_ago_s - self.seen_ago_s
-        return estimate(None, left, self.habits.total, age_s, seen)
+        return estimate(None, left, self.habits.total, age_s, seen.mono_s)
 
     def body(self, identity: str) -> bytes:
         """The reply."""

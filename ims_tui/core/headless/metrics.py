@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.show.view import began
+from ims_tui.core.show.view import began, expected_end
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
@@ -191,7 +191,7 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     yield of_jobs(
         "ims_tui_job_expected_end_timestamp_seconds",
         "When a job is expected to end; minus time() this is the time left.",
-        [e.estimate.end if e.is_live and e.estimate else None for e in shown],
+        [_seconds(expected_end(e, now)) for e in shown],
     )
     yield of_jobs(
         "ims_tui_job_stalled",

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
-from ims_tui.core.polling.forecast import remaining
 from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.timeleft import time_left
 from ims_tui.core.polling.usual import habits
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, Sighting
@@ -122,8 +122,8 @@ def foreseen(entry: Entry, memory: Memory, service_seen: datetime) -> Entry:
     if entry.has_ended:
         return replace(entry, habits=usual)
     age_s = max(0.0, (service_seen - (job.began_at or service_seen)).total_seconds())
-    left = remaining(memory, entry.job_type, course_so_far(entry), age_s)
-    found = estimate(entry.estimate, left, usual.total, age_s, seen)
+    left = time_left(memory, entry.job_type, course_so_far(entry), age_s)
+    found = estimate(entry.estimate, left, usual.total, age_s, seen.mono_s)
     return replace(entry, habits=usual, estimate=found)
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks
+from ims_tui.core.polling.milestones import Milestones, tenths
 from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
 
 _K = TypeVar("_K")
@@ -125,6 +126,7 @@ class TypeMemory:
     neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
     """The same for all percentages that round to the same ten."""
     steps: dict[str, StepMemory] = field(default_factory=dict)
+    milestones: Milestones = field(default_factory=Milestones)
 
     def find(self, value: Value) -> ValueMemory | None:
         """What is known of this value, or else of its neighbours."""
@@ -140,6 +142,7 @@ class TypeMemory:
                 rounded = _rounded(mark.value)
                 _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
         self._learn_steps(course.marks, end_s)
+        self.milestones.learn(course, end_s)
 
     def _learn_steps(self, marks: list[Mark], end_s: float) -> None:
         lengths: dict[str, float] = {}
@@ -158,12 +161,14 @@ class TypeMemory:
 class Memory:
     """What was learned of all job types; made anew at a start, from the history."""
 
-    __slots__ = ("_failures", "_types")
+    __slots__ = ("_failures", "_types", "extrapolation")
 
     def __init__(self) -> None:
         """Nothing was learned yet."""
         self._types: dict[str, TypeMemory] = {}
         self._failures = Failures()
+        self.extrapolation = tenths()
+        """By tenth of the percent: how the rest went with its extrapolation."""
 
     def of(self, job_type: str | None) -> TypeMemory:
         """What is known of a type; an empty memory if nothing is."""
@@ -181,6 +186,7 @@ class Memory:
         self._failures.add(end_s, has_failed=has_failed)
         if not has_failed:
             memory.learn(course, end_s)
+            memory.milestones.learn_extrapolation(course, end_s, self.extrapolation)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.

@@ -257,10 +257,10 @@ def _left(entry: Entry, view: View) -> str:
         return "no estimate while stalled"
     if found is None:
         return "nothing known: no earlier job of this type, too little progress"
-    if view.is_cut_off(entry) and found.has_passed(view.now):
+    if view.is_cut_off(entry) and found.has_passed(view.now.mono_s):
         return "due by now; the service does not answer"
-    text = f"{short_text(found, view.now)}, {basis_text(found)}"
-    if found.over_s(view.now):
+    text = f"{short_text(found, view.now.mono_s)}, {basis_text(found)}"
+    if found.beyond_s(view.now.mono_s):
         text += f"; nine of ten took less than {duration(found.longest_s or 0.0)}"
     return text
 

@@ -79,7 +79,7 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
 def test_remaining_is_what_the_table_shows() -> None:
     found = ending(entry(), 600.0)
     assert found.estimate is not None
-    later = replace(VIEW, now=Moment(NOW, found.estimate.at.mono_s + 60.0))
+    later = replace(VIEW, now=Moment(NOW, found.estimate.at_s + 60.0))
     assert entry_json(found, later)["remaining_s"] == 540.0
 
 
