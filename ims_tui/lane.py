@@ -16,7 +16,7 @@ from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.polling.history import course_so_far, foreseen
+from ims_tui.core.polling.history import course_so_far, foreseen, habits_of_others
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.polling.seen import reply_of
 from ims_tui.core.polling.stall import is_stalled, standstill
@@ -305,7 +305,7 @@ class Lane:
             planned_s = scheduler.gap_s(key)
             entry = replace(entry, habits=usual, planned_s=planned_s, estimate=found)
         elif entry.habits is NO_HABITS:  # what was usual before it ended tells more
-            entry = replace(entry, habits=usual)
+            entry = replace(entry, habits=habits_of_others(entry, scheduler.memory))
         self._store.put(entry)
         return entry
 

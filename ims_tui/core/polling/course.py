@@ -95,3 +95,13 @@ class Course:
                 passed_s = age_s - mark.start_s
                 return max(1.0, left * passed_s / (ratio - earlier))
         return max(1.0, left * age_s / ratio)
+
+
+def step_times(course: Course, end_s: float) -> dict[str, tuple[float, float]]:
+    """How long a job that ended was in each step, and the longest it stood still."""
+    times: dict[str, tuple[float, float]] = {}
+    for mark in course.marks:
+        length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
+        whole_s, pause_s = times.get(mark.value[0], (0.0, 0.0))
+        times[mark.value[0]] = whole_s + length_s, max(pause_s, length_s)
+    return times

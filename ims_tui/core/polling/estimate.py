@@ -24,8 +24,10 @@ Quartiles = tuple[float, float, float]
 
 FEW_JOBS = 5
 """With fewer earlier jobs an estimate is only a hint."""
-MOVE_RATIO, CONTRADICTED_RATIO = 0.25, 0.6
+MOVE_RATIO, CONTRADICTED_RATIO = 0.25, 0.7
 """How far a reply moves what is shown, where both agree and where they do not."""
+OLD_RATIO = 0.15
+"""A reply before which so much of the time left passed counts as two, and so on."""
 SHORTEST_S = 1.0
 """A shorter time left is none: what was shown has run out."""
 ANY_MOMENT, SOON = "any moment", "soon"
@@ -118,19 +120,24 @@ def estimate(
         return None
     ahead_s = left.low_s, left.median_s, left.high_s
     if before is not None:
-        ahead_s = moved(before.left_s(now_s), ahead_s)
+        ahead_s = moved(before.left_s(now_s), ahead_s, now_s - before.at_s)
     longest_s = usual.most_s if usual and usual.jobs >= FEW_JOBS else None
     return Estimate(
         now_s, age_s, ahead_s, left.basis, left.jobs, longest_s, left.grounds
     )
 
 
-def moved(was_s: Quartiles, says_s: Quartiles) -> Quartiles:
-    """What is shown after a reply, in place of what had been counted down to."""
+def moved(was_s: Quartiles, says_s: Quartiles, gap_s: float) -> Quartiles:
+    """What is shown after a reply, in place of what had been counted down to.
+
+    The longer ago the reply before was, against what is left, the less it counts.
+    """
     if was_s[1] < SHORTEST_S:
         return says_s
     do_agree = was_s[0] <= says_s[1] <= was_s[2] and says_s[0] <= was_s[1] <= says_s[2]
     share = MOVE_RATIO if do_agree else CONTRADICTED_RATIO
+    looks = gap_s / (OLD_RATIO * max(was_s[1], says_s[1]))
+    share = 1.0 - (1.0 - share) ** max(1.0, looks)
     low, median, high = (
         exp(
             (1.0 - share) * log(max(SHORTEST_S, was))

@@ -13,9 +13,11 @@ from math import exp, log, sqrt
 from typing import TypeVar
 
 from ims_tui.core.dataclass import dataclass, field
-from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks
+from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks, step_times
+from ims_tui.core.polling.cover import Cover, held_ratio
 from ims_tui.core.polling.milestones import Milestones, tenths
 from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
+from ims_tui.core.polling.timeleft import Remaining, time_left
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -25,6 +27,8 @@ MAX_VALUES = 256
 """Per type; what was longest unseen goes first."""
 MOST_BLUR = 0.6
 """A length is not learned if its begin is known no better than this share of it."""
+SEEN_OFTEN = 3.0
+"""A value that fewer jobs showed says less than its neighbours."""
 FAILURE_RATIO = 0.1
 """Share of jobs that fail, as long as nothing is known."""
 FAILURE_AFTER_S = 60.0
@@ -127,10 +131,15 @@ class TypeMemory:
     """The same for all percentages that round to the same ten."""
     steps: dict[str, StepMemory] = field(default_factory=dict)
     milestones: Milestones = field(default_factory=Milestones)
+    cover: Cover = field(default_factory=Cover)
+    """How often the ranges of these jobs held."""
 
     def find(self, value: Value) -> ValueMemory | None:
-        """What is known of this value, or else of its neighbours."""
-        return self.values.get(value) or self.neighbours.get(_rounded(value))
+        """What is known of this value from three jobs on, else of its neighbours."""
+        found = self.values.get(value)
+        if found is not None and found.count >= SEEN_OFTEN:
+            return found
+        return self.neighbours.get(_rounded(value)) or found
 
     def learn(self, course: Course, end_s: float) -> None:
         """Learn from a job that succeeded at the age ``end_s``."""
@@ -141,21 +150,14 @@ class TypeMemory:
                 _freshened(self.values, mark.value, ValueMemory).learn(mark, end_s)
                 rounded = _rounded(mark.value)
                 _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
-        self._learn_steps(course.marks, end_s)
+        self._learn_steps(course, end_s)
         self.milestones.learn(course, end_s)
 
-    def _learn_steps(self, marks: list[Mark], end_s: float) -> None:
-        lengths: dict[str, float] = {}
-        pauses: dict[str, float] = {}
-        for mark in marks:
-            step = mark.value[0]
-            length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
-            lengths[step] = lengths.get(step, 0.0) + length_s
-            pauses[step] = max(pauses.get(step, 0.0), length_s)
-        for step, length_s in lengths.items():
+    def _learn_steps(self, course: Course, end_s: float) -> None:
+        for step, (length_s, pause_s) in step_times(course, end_s).items():
             memory = _freshened(self.steps, step, StepMemory)
             memory.length.add(length_s)
-            memory.pause.add(pauses[step])
+            memory.pause.add(pause_s)
 
 
 class Memory:
@@ -182,11 +184,24 @@ class Memory:
         A failed job teaches only that and when jobs fail.
         """
         memory = _freshened(self._types, job_type, TypeMemory, MAX_TYPES)
+        self._judge(memory, job_type, course, end_s)
         memory.failures.add(end_s, has_failed=has_failed)
         self._failures.add(end_s, has_failed=has_failed)
         if not has_failed:
             memory.learn(course, end_s)
             memory.milestones.learn_extrapolation(course, end_s, self.extrapolation)
+
+    def _judge(
+        self, memory: TypeMemory, job_type: str, course: Course, end_s: float
+    ) -> None:
+        """Measure what was said of a job before it teaches anything."""
+
+        def said(before: Course, age_s: float) -> Remaining | None:
+            return time_left(self, job_type, before, age_s, is_corrected=False)
+
+        ratio = held_ratio(course, end_s, said)
+        if ratio is not None:
+            memory.cover.add(ratio)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.
@@ -215,4 +230,6 @@ def _freshened(
 
 def _rounded(value: Value) -> Value:
     step, ratio = value
-    return step, None if ratio is None else round(ratio, 1)
+    if not ratio:  # nothing was done yet: not like the first few percent
+        return step, ratio if ratio is None else -1.0
+    return step, round(ratio, 1)

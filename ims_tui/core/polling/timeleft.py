@@ -38,6 +38,8 @@ MOST_LOG = 1.5
 deviations), as a logarithm: a job that stood still at 1 % is no giant."""
 TYPE_WEIGHT = 3.0
 """Weight of what all types taught of it, against the jobs of one type."""
+AGREED_WIDTH = 0.9
+"""Width of what several voices say, against each alone."""
 SCALE_FREE_Z = 2.0
 """Beyond so many deviations a length is expected to go on in proportion to itself."""
 SCALE_FREE_SD = 1.0
@@ -93,14 +95,22 @@ def one_after_other(first: Span, then: Span) -> Span:
 def blended(voices: Iterable[Span]) -> Span:
     """One range of several: in logarithms, the narrower ones count for more."""
     total = median = below = above = 0.0
+    count = 0
     for low, middle, high in voices:
         weight = (log(high / low) + 0.01) ** -3
         total += weight
+        count += 1
         median += weight * log(middle)
         below += weight * log(middle / low)
         above += weight * log(high / middle)
-    at = median / total
-    return exp(at - below / total), exp(at), exp(at + above / total)
+    at, width = median / total, AGREED_WIDTH if count > 1 else 1.0
+    return exp(at - width * below / total), exp(at), exp(at + width * above / total)
+
+
+def widened(found: Span, factor: float) -> Span:
+    """The same median with a range so many times as wide, in logarithms."""
+    low, median, high = found
+    return median * (low / median) ** factor, median, median * (high / median) ** factor
 
 
 def with_failures(found: Span, ratio: float) -> Span:
@@ -143,12 +153,21 @@ class Remaining:
 
 
 def time_left(
-    memory: Memory, job_type: str | None, course: Course, age_s: float
+    memory: Memory,
+    job_type: str | None,
+    course: Course,
+    age_s: float,
+    *,
+    is_corrected: bool = True,
 ) -> Remaining | None:
-    """Time left of a job at this age; None where nothing can be said."""
+    """Time left of a job at this age; None where nothing can be said.
+
+    Its width is corrected by what was measured of ended jobs, but for measuring.
+    """
     if not course.marks:
         return None
-    known, mark = memory.of(job_type).milestones, course.marks[-1]
+    kind, mark = memory.of(job_type), course.marks[-1]
+    known = kind.milestones
     if is_waiting(mark.value) and known.waiting.count:
         work_s, basis, grounds = age_s, Basis.HISTORY, None
         waiting = left_of(known.waiting.expect(0.0), age_s)
@@ -161,6 +180,8 @@ def time_left(
         found = blended(voices)
     failing, _ = memory.failure_of(job_type)
     ahead_ratio = found[1] / (found[1] + max(0.0, age_s - work_s))
+    if is_corrected:
+        found = widened(found, kind.cover.width)
     low_s, median_s, high_s = with_failures(found, failing * ahead_ratio)
     jobs = int(known.work.count)
     return Remaining(low_s, median_s, high_s, basis, jobs, grounds)

@@ -97,7 +97,12 @@ def test_profiles_learn_apart() -> None:
     mine = past_job(went())
     assert mine is not None
     other = replace(mine, key=replace_profile(mine, "dr"), length_s=9000.0)
-    memories = learned([mine, other])
+    twins = [
+        replace(each, key=each.key._replace(job_id=f"{number:032x}"))
+        for each in (mine, other)
+        for number in range(3)
+    ]
+    memories = learned(twins)
     totals = {
         name: habits(memory, mine.job_type).total for name, memory in memories.items()
     }
