@@ -123,7 +123,7 @@ async def test_deleting_the_history_costs_only_knowledge(tmp_path: Path) -> None
     again = Run(source, StateDb(path))
     async with again.running():
         await asyncio.sleep(5)
-        assert again.left(50) == "?"
+        assert again.left(50).endswith("?"), "from published lengths"
         await asyncio.sleep(120)
         found = again.entry(50).estimate
         assert found is not None

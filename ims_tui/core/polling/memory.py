@@ -9,6 +9,7 @@ believed. A value that was never seen is looked up among its neighbours of ten p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import exp, log, sqrt
 from typing import TypeVar
 
@@ -27,8 +28,6 @@ MAX_VALUES = 256
 """Per type; what was longest unseen goes first."""
 MOST_BLUR = 0.6
 """A length is not learned if its begin is known no better than this share of it."""
-SEEN_OFTEN = 3.0
-"""A value that fewer jobs showed says less than its neighbours."""
 FAILURE_RATIO = 0.1
 """Share of jobs that fail, as long as nothing is known."""
 FAILURE_AFTER_S = 60.0
@@ -135,11 +134,8 @@ class TypeMemory:
     """How often the ranges of these jobs held."""
 
     def find(self, value: Value) -> ValueMemory | None:
-        """What is known of this value from three jobs on, else of its neighbours."""
-        found = self.values.get(value)
-        if found is not None and found.count >= SEEN_OFTEN:
-            return found
-        return self.neighbours.get(_rounded(value)) or found
+        """What is known of this value, or else of its neighbours."""
+        return self.values.get(value) or self.neighbours.get(_rounded(value))
 
     def learn(self, course: Course, end_s: float) -> None:
         """Learn from a job that succeeded at the age ``end_s``."""
@@ -175,6 +171,11 @@ class Memory:
     def of(self, job_type: str | None) -> TypeMemory:
         """What is known of a type; an empty memory if nothing is."""
         return self._types.get(job_type or "") or TypeMemory()
+
+    @property
+    def types(self) -> Mapping[str, TypeMemory]:
+        """What is known, by type."""
+        return self._types
 
     def learn(
         self, job_type: str, course: Course, end_s: float, *, has_failed: bool
@@ -230,6 +231,4 @@ def _freshened(
 
 def _rounded(value: Value) -> Value:
     step, ratio = value
-    if not ratio:  # nothing was done yet: not like the first few percent
-        return step, ratio if ratio is None else -1.0
-    return step, round(ratio, 1)
+    return step, None if ratio is None else round(ratio, 1)

@@ -17,6 +17,7 @@ from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.course import is_waiting
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.milestones import LARGE_GAP_S, Expected, age_of, passed_in
+from ims_tui.core.polling.priors import PRIORS, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -174,7 +175,8 @@ def time_left(
         found = one_after_other(waiting, span(known.work.expect(0.0)))
     else:
         work_s = known.work_began_s(course)
-        basis, voices, grounds = _voices(memory, known, course, age_s, work_s)
+        total = _total(known, job_type)
+        basis, voices, grounds = _voices(memory, known, total, course, age_s, work_s)
         if not voices:
             return None
         found = blended(voices)
@@ -187,8 +189,27 @@ def time_left(
     return Remaining(low_s, median_s, high_s, basis, jobs, grounds)
 
 
+def _total(known: Milestones, job_type: str | None) -> Expected | None:
+    """How long such jobs work; as published until enough were seen."""
+    published = PRIORS.get(job_type or "")
+    n = known.work.count
+    if not n:
+        return published
+    mean, sd = known.work.expect(0.0)
+    if published is None:
+        return mean, sd
+    share = WEIGHT / (n + WEIGHT)
+    variance = (1.0 - share) * sd * sd + share * published[1] ** 2
+    return mean + share * (published[0] - mean), sqrt(variance)
+
+
 def _voices(
-    memory: Memory, known: Milestones, course: Course, age_s: float, work_s: float
+    memory: Memory,
+    known: Milestones,
+    total: Expected | None,
+    course: Course,
+    age_s: float,
+    work_s: float,
 ) -> tuple[Basis, list[Span], Grounds | None]:
     """What the time left rests on, and what each voice says of it."""
     mark, voices = course.marks[-1], list[Span]()
@@ -207,8 +228,8 @@ def _voices(
         since_s, now_s = start_s - work_s, age_s - work_s
         voices.append(_by_percent(memory, known, ratio, since_s, now_s))
         basis = Basis.PERCENT if basis is Basis.NONE else basis
-    if is_vague and known.work.count:
-        voices.append(left_of(known.work.expect(0.0), age_s - work_s))
+    if is_vague and total is not None:
+        voices.append(left_of(total, age_s - work_s))
         basis = Basis.TOTAL if basis is Basis.NONE else basis
     return basis, voices, grounds
 

@@ -10,7 +10,7 @@ from ims_tui.core.polling.course import step_times
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course
-    from ims_tui.core.polling.memory import Memory
+    from ims_tui.core.polling.memory import Memory, TypeMemory
     from ims_tui.core.polling.spread import Spread
 
 QUARTILE_Z = 0.6745
@@ -67,6 +67,12 @@ NO_HABITS = Habits()
 """Nothing is known."""
 
 
+def held_of(kind: TypeMemory) -> Held | None:
+    """How often the ranges of a type held; None where none was said of a job."""
+    cover = kind.cover
+    return Held(cover.held_ratio, int(cover.jobs)) if cover.jobs else None
+
+
 def habits(
     memory: Memory, job_type: str, itself: tuple[Course, float] | None = None
 ) -> Habits:
@@ -80,9 +86,7 @@ def habits(
     kind = memory.of(job_type)
     own = step_times(*itself) if itself else {}
     own_s = itself[1] if itself else None
-    held = (
-        Held(kind.cover.held_ratio, int(kind.cover.jobs)) if kind.cover.jobs else None
-    )
+    held = held_of(kind)
     lengths = {
         k: _usual(s.length, own.get(k, _NEVER)[0]) for k, s in kind.steps.items()
     }

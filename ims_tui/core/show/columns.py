@@ -11,6 +11,7 @@ from ims_tui.core.dataclass import dataclass
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import (
     Cell,
     Times,
@@ -185,6 +186,18 @@ def _left(entry: Entry, view: View, width: int) -> Cell:
     )
 
 
+def _ends(entry: Entry, view: View, width: int) -> Cell:
+    at = view.expected_end(entry)
+    if at is None:
+        return Cell("-", Tone.DIM)
+    text = end_text(at, view)
+    return Cell(text if len(text) <= width else text[6:11] + text[-6:])
+
+
+def _ends_key(entry: Entry, view: View) -> object:
+    return view.expected_end(entry)
+
+
 def _seen(entry: Entry, view: View, width: int) -> Cell:
     if entry.has_ended:
         if entry.latency_s is None:
@@ -289,6 +302,7 @@ COLUMNS: dict[str, Column] = {
         Column("profile", "PROFILE", 10, _profile, _text_key(_profile)),
         Column("elapsed", "ELAPSED", 8, _elapsed, _elapsed_key, False, right=True),
         Column("left", "LEFT", 8, _left, _left_key, False, right=True, most=10),
+        Column("ends", "ENDS", 11, _ends, _ends_key, False, right=True, most=17),
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
         Column("started", "STARTED", 19, _started, _time_key(stated_begin), right=True),
         Column("ended", "ENDED", 19, _ended, _time_key(stated_end), right=True),
@@ -336,6 +350,7 @@ _KEEP = [
     "step",
     "seen",
     "type",
+    "ends",
     "tags",
     "started",
     "image",

@@ -141,4 +141,7 @@ def test_a_stored_reply_is_foreseen_without_a_scheduler() -> None:
     assert short_text(entry.estimate, 150.0).startswith("~")
     assert foreseen(went(7), memory, at(150)).estimate is None, "it has ended"
     assert foreseen(Entry(watched()), memory, at(0)) == Entry(watched())
-    assert foreseen(seen(job()), Memory(), at(10)).estimate is None
+    assert foreseen(seen(job(job_type="new")), Memory(), at(10)).estimate is None
+    published = foreseen(seen(job()), Memory(), at(10)).estimate
+    assert published is not None
+    assert published.is_hint
