@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from ims_tui.core.config.account import account_of
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
-from ims_tui.core.polling.ledger import Ledger, account_of
+from ims_tui.core.headless.reach import Reach
+from ims_tui.core.headless.signcheck import PROBE_ID, SignCheck
+from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.ports import JobSource
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.signin.credential import CredentialState, Token
-from ims_tui.core.signin.reach import Reach
 from ims_tui.core.signin.refusal import Refusal, Scheme
-from ims_tui.core.signin.signcheck import PROBE_ID, SignCheck
 
 
 async def try_profile(
@@ -25,8 +26,8 @@ async def try_profile(
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.core.polling.budget import Budget
-    from ims_tui.runtime import limit_of
-    from ims_tui.sharing import BookedSource
+    from ims_tui.engine.follower import BookedSource
+    from ims_tui.engine.runtime import limit_of
 
     clock = SystemClock()
     plain = ImsSource(

@@ -17,28 +17,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
-from ims_tui.core.dataclass import dataclass
-from ims_tui.core.show.actions import BY_ID
+from ims_tui.core.moment import Moment
+from ims_tui.core.show.actions import BY_ID, clashes
 from ims_tui.core.show.columns import COLUMNS
-from ims_tui.core.state.moment import Moment
 
 if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.core.config.settings import NotifySettings, Profile, Settings
-    from ims_tui.core.polling.history import PastJob
     from ims_tui.core.polling.ledger import Ledger
     from ims_tui.core.ports import Clock, ConfigSource, WatchFile
     from ims_tui.core.show.theme import ThemeSpec
-    from ims_tui.core.state.stored import StoredPoll
+    from ims_tui.core.state.history import PastJob
+    from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
-    from ims_tui.runtime import Runtime
+    from ims_tui.engine.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
 
 _LOG = logging.getLogger(__name__)
@@ -46,8 +47,7 @@ LOG_BYTES = 2_000_000
 LOG_FILES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """What one call of the program works with."""
 
     places: Places
@@ -68,15 +68,14 @@ def set_up(
     places = find_places(environ, config, watchlist)
     home = Path(environ.get("HOME") or Path.home())
     # Not the themes: those of Textual count, too, and to know them costs its import.
-    known = Known(actions=BY_ID, columns=COLUMNS)
+    known = Known(actions=BY_ID, columns=COLUMNS, clashes=clashes)
     files = ConfigFiles(
         environ, options, places.config, home, known, places.config_is_named
     )
     return Setup(places, files)
 
 
-@dataclass(frozen=True, slots=True)
-class SavedList:
+class SavedList(Struct, frozen=True):
     """The list and the stored replies, for commands that send no request."""
 
     watch_file: WatchFile
@@ -182,8 +181,8 @@ def build_runtime(
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
-    from ims_tui.core.watchlist.picked import PickedList
-    from ims_tui.runtime import Ports, Runtime
+    from ims_tui.engine.runtime import Ports, Runtime
+    from ims_tui.engine.sublist import PickedList
 
     clock = SystemClock()
     whole = WatchFile(places.watchlist)
@@ -276,8 +275,7 @@ def open_log(path: Path, level: str) -> None:
     root.propagate = False
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedService:
+class SimulatedService(Struct, frozen=True):
     """A running simulator."""
 
     url: str

@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
-from ims_tui.core.polling.history import PastJob
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.glyphs import GLYPHS
@@ -20,9 +19,10 @@ from ims_tui.core.show.view import View
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
-from ims_tui.runtime import Ports, Runtime
+from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene

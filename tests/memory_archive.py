@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.ports import ArchivePlace
-from ims_tui.core.state.archived import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
 from ims_tui.core.watchlist.watch import JobKey
 
 

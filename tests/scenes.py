@@ -10,23 +10,24 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from textual.app import App
 
+from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.polling.estimate import Estimate, estimate
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.polling.timeleft import Grounds, Remaining
 from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
-from ims_tui.core.state.archived import Archived, archived
+from ims_tui.core.state.archive_row import Archived, archived
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment, ServiceClock
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import Watch

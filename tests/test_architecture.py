@@ -154,7 +154,7 @@ def test_the_screen_knows_the_runtime_only_by_type() -> None:
         tree = ast.parse(path.read_text())
         only_types = typing_only(tree)
         for name, node in imports(tree):
-            if name == "ims_tui.runtime":
+            if name == "ims_tui.engine.runtime":
                 assert node in only_types, path.name
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.checking import try_profile
@@ -22,13 +23,13 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.headless.diagnosis import Level, of_sign_in
-from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.headless.signcheck import SignCheck, lines
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.outcome import PollFailed
 from ims_tui.core.show.sentences import banner
 from ims_tui.core.show.view import View
 from ims_tui.core.signin.secret import Secret
-from ims_tui.core.signin.signcheck import SignCheck, lines
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.message import Request, Response, json_response
 from tests.scripted_service import (

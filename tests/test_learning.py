@@ -11,17 +11,17 @@ from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.stall import USUAL_S
 from ims_tui.core.ports import FixedConfig, StateFile
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.stall import USUAL_S
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.runtime import Ports, Runtime
+from ims_tui.engine.runtime import Ports, Runtime
+from tests.engine.test_reloader import AtOnce, Files, NoReplies
 from tests.fakes import AWAY, ScriptedJob, ScriptedSource, between, job_id
-from tests.test_reloading import AtOnce, Files, NoReplies
 from tests.virtual_time import VirtualClock, virtual
 from tests.world import World
 

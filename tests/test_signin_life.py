@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.core.config.settings import AuthSpec, PasswordSpec, Profile, TokenSpec
 from ims_tui.core.polling.budget import Budget, Limit
-from ims_tui.core.polling.health import Link
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.account import DEMO

@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import Budget, Limit
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import JobSource
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.lane import Lane, LaneLimits
-from ims_tui.tracker import Tracker
+from ims_tui.engine.lane import Lane, LaneLimits
+from ims_tui.engine.tracker import Tracker
 from tests.fakes import ScriptedJob, ScriptedSource
 from tests.virtual_time import VirtualClock
 

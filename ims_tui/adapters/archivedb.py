@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from ims_tui.core.ports import ArchivePlace
-from ims_tui.core.state.archived import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
 from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 """Answers of file systems that cannot sync a folder (CIFS, some FUSE)."""
@@ -18,8 +18,7 @@ _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS})
 """Answers of file systems without hard links (FAT, some FUSE)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """The system calls that can fail; tests hand in failing ones."""
 
     write: Callable[[int, memoryview], int] = os.write

@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
 from ims_tui.core.config.read import Known, read_settings
-from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 
@@ -25,8 +27,7 @@ _Fingerprint = tuple[int, int, int, int, int] | None
 """Device, inode, time, size and mode; None where there is no file."""
 
 
-@dataclass(slots=True)
-class ConfigFiles:
+class ConfigFiles(Struct):
     """The operator's files, read again when one of them changed.
 
     `read_settings` asks for credential files by path; each path that was asked for is
@@ -93,7 +94,7 @@ class ConfigFiles:
         except RecursionError:
             text = "tables and lists are nested too deeply."
             return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
-        from ims_tui.core.config.tomllines import key_lines
+        from ims_tui.core.toml.lines import key_lines
 
         lines = key_lines(file.text)
         others = file.writable_by_others
@@ -111,7 +112,7 @@ def load_settings(
 
 
 def _syntax(place: str, error: ValueError) -> Problem:
-    from ims_tui.core.config.tomllines import syntax_problem
+    from ims_tui.core.toml.lines import syntax_problem
 
     what, line, column = syntax_problem(error)
     where = f"column {column}: " if column else ""

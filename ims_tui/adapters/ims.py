@@ -16,6 +16,7 @@ from datetime import datetime
 from importlib.util import find_spec
 
 import httpx
+from msgspec.structs import replace
 
 from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
@@ -23,7 +24,6 @@ from ims_tui.adapters.clients import Clients
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import Profile
-from ims_tui.core.dataclass import replace
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from ims_tui.core.polling.history import PastJob, Sample, thinned
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.history import PastJob, Sample, thinned
 from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)

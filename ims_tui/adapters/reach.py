@@ -12,8 +12,8 @@ import httpx
 
 from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.settings import Profile
+from ims_tui.core.headless.reach import Reach
 from ims_tui.core.service.reply import parse_date
-from ims_tui.core.signin.reach import Reach
 
 
 async def look(

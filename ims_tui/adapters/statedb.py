@@ -26,11 +26,11 @@ from ims_tui.adapters.archivedb import (
 )
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.core.errors import StateError
-from ims_tui.core.polling.history import PastJob
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.state.archived import Archived, ArchivedRow
-from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
 
 _LOG = logging.getLogger(__name__)

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import tomli_w
+from msgspec.structs import replace
 
 from ims_tui.adapters.atomic import Steps, temporary_prefix, write_atomic
-from ims_tui.core.dataclass import replace
 from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
-from ims_tui.core.watchlist.edit import edited
 from ims_tui.core.watchlist.merge import merge
+from ims_tui.core.watchlist.rewrite import edited
 from ims_tui.core.watchlist.watch import LoadReport, Watch
 
 LOCK_TIMEOUT_S = 5.0

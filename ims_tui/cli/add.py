@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import FROM_PIPE, listed_watches, read_pipe
-from ims_tui.core.dataclass import replace
+from ims_tui.cli.selection import FROM_PIPE, listed_watches, read_pipe
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import check_id, find_ids
-from ims_tui.core.watchlist.picking import jobs
+from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import Watch
 
 

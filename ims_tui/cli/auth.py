@@ -13,9 +13,9 @@ from ims_tui.core.config.provenance import CredentialChoice, Loaded
 from ims_tui.core.config.settings import NoCredential, Profile, Settings
 from ims_tui.core.config.text import scheme_of
 from ims_tui.core.errors import UsageError
+from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.signin.signcheck import expiry, iso, lines
 from ims_tui.core.text import printable
 from ims_tui.wiring import shared_budget
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Sequence
 from typing import TextIO
 
-from ims_tui.cli.look import painted
+from ims_tui.cli.style import painted
 from ims_tui.core.show.columns import lay_out
-from ims_tui.core.show.order import attention
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import attention
 from ims_tui.core.state.tally import tally
 from ims_tui.core.text import cut, fit
 

@@ -29,12 +29,12 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _open(call: Call) -> int:
-    from ims_tui.cli.look import has_colour
     from ims_tui.cli.screen import (
         check_terminal,
         load_for_screen,
         show_screen,
     )
+    from ims_tui.cli.style import has_colour
     from ims_tui.core.watchlist.watch import Watch
     from ims_tui.wiring import build_runtime
 
@@ -59,8 +59,8 @@ def _ids(call: Call) -> list[str]:
     words: list[str] = call.args.ids
     if not words:
         return []
-    from ims_tui.cli.choosing import FROM_PIPE, ids_from_pipe
     from ims_tui.cli.screen import keys_from_terminal
+    from ims_tui.cli.selection import FROM_PIPE, ids_from_pipe
     from ims_tui.core.errors import UsageError
     from ims_tui.core.watchlist.ids import check_id
 

@@ -10,10 +10,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ims_tui.cli.call import Call
-from ims_tui.cli.look import has_colour
 from ims_tui.cli.screen import check_terminal, load_for_screen, show_screen
 from ims_tui.cli.simulate import add_simulation
+from ims_tui.cli.style import has_colour
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import (
     PollSettings,
@@ -23,7 +25,6 @@ from ims_tui.core.config.settings import (
     StallSettings,
     TokenSpec,
 )
-from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.watchlist.watch import Watch

@@ -33,8 +33,8 @@ from ims_tui.core.headless.diagnosis import (
     of_sign_in,
     of_terminal,
 )
-from ims_tui.core.polling.history import learned
 from ims_tui.core.polling.ledger import Ledger
+from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable
 from ims_tui.wiring import saved_list, shared_budget
 

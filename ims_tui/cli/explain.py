@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Iterator
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import chosen, entries_of, listed_watches
-from ims_tui.cli.look import plain_view
+from ims_tui.cli.selection import chosen, entries_of, listed_watches
+from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.codes import find_code, is_code, read_codes
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import outcome_line, poll_failure
-from ims_tui.core.show.view import View, name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import printable
 from ims_tui.wiring import packaged_text
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ims_tui.cli.asking import ask_once
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import chosen, entries_of, listed_watches
-from ims_tui.cli.look import has_colour, painted
+from ims_tui.cli.selection import chosen, entries_of, listed_watches
+from ims_tui.cli.session import ask_once
+from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
 from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json
 from ims_tui.core.show.sentences import poll_failure
-from ims_tui.core.show.view import View, name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.watchlist.watch import Watch
 
 _WIDTH = 100

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import entries_of, listed_watches
-from ims_tui.cli.look import has_colour, painted, plain_view
+from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.style import has_colour, painted, plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
@@ -69,7 +69,7 @@ async def _refreshed(
     choice: Choice,
     columns: Sequence[str],
 ) -> int:
-    from ims_tui.cli.asking import ask_once
+    from ims_tui.cli.session import ask_once
 
     live = [key for key, entry in entries.items() if not entry.has_ended]
     asked = await ask_once(call, entries, live)

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 
@@ -16,8 +17,7 @@ DASHBOARD = ""
 """The name of what runs without a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command."""
 
     module: str

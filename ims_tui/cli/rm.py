@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import add_choice, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import add_choice, chosen, entries_of, listed_watches
 from ims_tui.core.errors import StateError
-from ims_tui.core.watchlist.picking import jobs
+from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import JobKey
 
 

@@ -17,14 +17,14 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import UsageError, WatchFileError
+from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.wiring import all_themes, as_poller, clock
 
 if TYPE_CHECKING:
-    from ims_tui.runtime import Runtime
+    from ims_tui.engine.runtime import Runtime
 
 NO_TERMINAL = (
     "ims-tui needs a terminal on standard input, output and error; "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from msgspec.structs import replace
+
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import add_choice, chosen, listed_watches
-from ims_tui.core.dataclass import replace
+from ims_tui.cli.selection import add_choice, chosen, listed_watches
 from ims_tui.core.errors import UsageError
-from ims_tui.core.watchlist.picking import jobs
+from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import Watch
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from string import Formatter
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import entries_of, listed_watches
+from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.core.errors import UsageError
-from ims_tui.core.polling.latency import Latency, latency_summary
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import needs_attention
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.latency import Latency, latency_summary
+from ims_tui.core.state.order import needs_attention
 from ims_tui.core.state.tally import tally
 
 _FIELDS = {

@@ -7,20 +7,20 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
 
-from ims_tui.cli.asking import open_runtime, run_until
 from ims_tui.cli.call import Call
-from ims_tui.cli.choosing import listed_watches
-from ims_tui.cli.look import plain_view
-from ims_tui.cli.publishing import add_metrics, publisher
-from ims_tui.cli.reporting import Reporter
+from ims_tui.cli.publisher import add_metrics, publisher
+from ims_tui.cli.reporter import Reporter
+from ims_tui.cli.selection import listed_watches
+from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
+from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.hooks import notices
 from ims_tui.core.headless.waiting import Known, Wish, is_settled, verdict
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.runtime import Runtime
+from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import as_poller, hook_runner
 
 TICK_S = 1.0

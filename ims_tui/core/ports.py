@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.dataclass import dataclass
-from ims_tui.core.polling.history import PastJob
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.state.archived import Archived, ArchivedRow
-from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
 
@@ -61,8 +62,7 @@ class ConfigSource(Protocol):
         """Whether a file that was read, or looked for, is another one now."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedConfig:
+class FixedConfig(Struct, frozen=True):
     """Settings that nobody changes, for the demo and for tests."""
 
     settings: Settings

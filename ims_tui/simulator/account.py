@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ims_tui.core.dataclass import dataclass, field
+from typing import ClassVar
+
+from msgspec import Struct
+
+from ims_tui.core.values import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project as `GET /v3/projects` lists it."""
 
     id: str
@@ -15,27 +18,29 @@ class Project:
     """The region's name for the default project of a region."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPair:
+class KeyPair(Discreet, frozen=True):
     """An access key; a temporary one also has a security token."""
 
+    hidden: ClassVar = frozenset({"secret_key", "security_token"})
+
     access_key: str
-    secret_key: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
+    secret_key: str
+    security_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Discreet, frozen=True):
     """Everything the simulator accepts as a sign-in."""
+
+    hidden: ClassVar = frozenset({"password", "token", "powerless_token"})
 
     domain_id: str
     domain: str
     user_id: str
     user: str
-    password: str = field(repr=False)
-    token: str = field(repr=False)
+    password: str
+    token: str
     """A ready token, for clients that do not sign in."""
-    powerless_token: str = field(repr=False)
+    powerless_token: str
     """A ready token of a user who may not read jobs."""
     keys: tuple[KeyPair, ...]
     projects: tuple[Project, ...]

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import exp
 
-from ims_tui.core.dataclass import replace
-from ims_tui.core.polling.history import PastJob, Sample
+from msgspec.structs import replace
+
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.history import PastJob, Sample
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.chance import chance, hex_id
 from ims_tui.simulator.plan import JobPlan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.simulator.chance import chance
 
 
@@ -21,8 +22,7 @@ class FaultKind(StrEnum):
     SLOW = "a right answer, late"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One kind of trouble in a window that may come back."""
 
     kind: FaultKind

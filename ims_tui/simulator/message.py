@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
+from ims_tui.core.values import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Discreet, frozen=True):
     """One HTTP request."""
+
+    hidden: ClassVar = frozenset({"headers", "body"})
 
     method: str
     target: str
     """Path and query as sent, still percent-encoded."""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -32,8 +35,7 @@ class Request:
         return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One HTTP response."""
 
     status: int

@@ -6,7 +6,8 @@ import math
 from enum import StrEnum
 from itertools import pairwise
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 CHILD_DELAY_S = 120.0
 """Sub-jobs begin two minutes after their parent, as in the published OVA sample."""
@@ -47,8 +48,7 @@ class Quirk(StrEnum):
     CUT_OFF = "the body breaks off, in every second window of two minutes"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One value of `current_task`."""
 
     task: str
@@ -58,8 +58,7 @@ class Step:
     """Ratio 0..1 reached at the end of the step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """One type of job."""
 
     job_type: str
@@ -72,8 +71,7 @@ class Recipe:
     """How long a job of this type is INIT when nothing holds it up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """The job ends as FAIL."""
 
     at_share: float
@@ -82,8 +80,7 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Struct, frozen=True):
     """The job stands still for a while."""
 
     at_share: float
@@ -91,8 +88,7 @@ class Stall:
     length_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
+class JobState(Struct, frozen=True):
     """What the service knows about a job at one moment."""
 
     status: str
@@ -104,8 +100,7 @@ class JobState:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JobPlan:
+class JobPlan(Struct, frozen=True):
     """One job of a scenario; offsets count from the scenario's start."""
 
     image: str

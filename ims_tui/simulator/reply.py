@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.simulator.plan import JobPlan, JobState, Shape
 
 Body = dict[str, Any]
@@ -21,8 +22,7 @@ MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedJob:
+class SimulatedJob(Struct, frozen=True):
     """A plan that has become a job."""
 
     job_id: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.simulator.fault import Fault, FaultKind
 from ims_tui.simulator.fleet import fleet
 from ims_tui.simulator.plan import Failure, JobPlan, Quirk, Stall
@@ -43,8 +44,7 @@ from ims_tui.simulator.recipes import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """Everything that will happen, given a seed; no clock, no state."""
 
     name: str

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.simulator.message import Request, ims_refusal
 from ims_tui.simulator.plan import Failure, JobPlan, Recipe
 from ims_tui.simulator.reasons import BAD_FILE

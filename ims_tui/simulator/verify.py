@@ -11,7 +11,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.simulator.message import Request
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -25,8 +26,7 @@ _AUTHORIZATION = re.compile(
 _DATE = re.compile(r"\d{8}T\d{6}Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The parts of an `Authorization` header."""
 
     access_key: str

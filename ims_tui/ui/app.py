@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
 from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
@@ -19,19 +20,18 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.dataclass import replace
+from ims_tui.core.moment import Moment
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.notices import toasts
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
     ThemeSpec,
 )
+from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
@@ -44,7 +44,7 @@ from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
 from ims_tui.ui.titles import WindowTitle
 
 if TYPE_CHECKING:
-    from ims_tui.runtime import Runtime
+    from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
     from ims_tui.ui.dialogs.checklist import Checklist
     from ims_tui.ui.dialogs.form import Form

@@ -11,7 +11,7 @@ import base64
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 LIMIT = 74_994
 """Bytes of base64 that terminals take in one sequence (xterm; k9s and tmux agree)."""
@@ -90,8 +90,7 @@ async def run_tool(tool: Sequence[str], text: str) -> bool:
     return process.returncode == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Clipboard:
+class Clipboard(Struct, frozen=True):
     """Copies by the way that the settings choose."""
 
     way: str

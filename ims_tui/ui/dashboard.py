@@ -9,25 +9,26 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import events, on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Action, Owner
 from ims_tui.core.show.archiverows import ArchiveRows
-from ims_tui.core.show.asked import asked_line
 from ims_tui.core.show.columns import DEFAULT_COLUMNS, usual_columns
 from ims_tui.core.show.detail import READING_REPLY, Tab
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.moves import CHANGE_ON_LIST, ENDED
-from ims_tui.core.show.order import Facet, needs_attention
 from ims_tui.core.show.rows import Choice, Rows
+from ims_tui.core.show.sentences import asked_line
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import Facet, needs_attention
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui import moving
@@ -36,7 +37,7 @@ from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import bindings
 
 if TYPE_CHECKING:
-    from ims_tui.runtime import Runtime
+    from ims_tui.engine.runtime import Runtime
 
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
@@ -51,8 +52,7 @@ SURE_S = 5.0
 """A second q within this quits although jobs are active."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReply:
+class StoredReply(Struct, frozen=True):
     """What was read of the archived job under the cursor."""
 
     key: JobKey | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -15,8 +16,6 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ims_tui.core.dataclass import replace
-from ims_tui.core.polling.health import Link
 from ims_tui.core.show.actions import (
     ARCHIVED,
     CUT_OFF,
@@ -27,7 +26,6 @@ from ims_tui.core.show.actions import (
     key_line,
 )
 from ims_tui.core.show.detail import folded
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.show.sentences import banner, event_line, file_lines
 from ims_tui.core.show.showing import (
@@ -42,6 +40,8 @@ from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import Looks, order_text
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Link
+from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit, plural

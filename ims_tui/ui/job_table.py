@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -18,7 +19,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.columns import Slot, lay_out, usual_columns
@@ -37,8 +37,7 @@ AT_ONCE = 8
 """Lines that grow older at once: a key waits no longer than these take, some 2 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
+class Painted(Struct, frozen=True):
     """What stands on one screen line."""
 
     key: JobKey
@@ -47,8 +46,7 @@ class Painted:
     """Component classes of the whole row."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowCells:
+class RowCells(Struct, frozen=True):
     """The cells of a row and what they were worked out of."""
 
     entry: Entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
@@ -13,6 +13,7 @@ import httpx
 import pytest
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+from msgspec.structs import replace
 
 from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.core.config.settings import KeySpec

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
 from ims_tui.checking import try_profile
@@ -20,10 +20,10 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.headless.diagnosis import of_sign_in
+from ims_tui.core.headless.signcheck import PROBE_ID, lines
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.secret import Secret
-from ims_tui.core.signin.signcheck import PROBE_ID, lines
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer

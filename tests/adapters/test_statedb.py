@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
-from ims_tui.core.polling.history import PastJob, Sample, learned, thinned
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.state.archived import Archived, ArchivedRow
-from ims_tui.core.state.stored import StoredPoll
+from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.history import PastJob, Sample, learned, thinned
+from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

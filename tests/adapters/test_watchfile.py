@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from filelock import FileLock
+from msgspec.structs import replace
 
 from ims_tui.adapters.atomic import Steps, write_atomic
 from ims_tui.adapters.watchfile import WatchFile

@@ -13,7 +13,7 @@ from ims_tui.adapters.places import find_places
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.config.places import Places
-from ims_tui.core.state.stored import stored
+from ims_tui.core.state.stored_reply import stored
 from ims_tui.core.watchlist.watch import Watch
 from tests.bench.load import (
     PROFILE,

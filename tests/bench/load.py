@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.outcome import PollOk
 from ims_tui.core.service.reply import parse_reply
-from ims_tui.core.state.archived import Archived, ArchivedRow, archived
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, archived
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 PROFILE = "default"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import psutil
+from msgspec.structs import replace
 
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.outcome import Exchange, Outcome, PollOk
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.app import ImsTui
 from tests.bench.report import Figure, say

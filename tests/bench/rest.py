@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
-from ims_tui.saving import LOOK_S
+from ims_tui.engine.saver import LOOK_S
 from tests.bench.home import PROGRAM, home
 from tests.bench.report import Figure, say
 from tests.bench.service import running

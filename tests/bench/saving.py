@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
-from ims_tui.runtime import Runtime
+from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import build_runtime
 from tests.bench.home import home, places
 from tests.bench.load import PROFILE

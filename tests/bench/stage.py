@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
@@ -19,7 +20,6 @@ from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.cli.screen import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
-from ims_tui.core.dataclass import replace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
@@ -27,7 +27,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.entry import Entry
-from ims_tui.runtime import Ports, Runtime
+from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.bench.load import PROFILE, entries, moment
 from tests.golden_stage import MemoryStateFile, MemoryWatchFile

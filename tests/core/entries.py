@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.timeleft import Remaining
@@ -17,7 +19,6 @@ from ims_tui.core.service.outcome import (
     PollOk,
 )
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.watchlist.watch import Watch
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

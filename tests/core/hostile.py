@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from ims_tui.core.dataclass import names_of
 from tests.core.samples import JOB_ID, sample
 
 CHARACTERS = (
@@ -129,7 +128,7 @@ def strings_in(value: object) -> Iterator[str]:
         case None | int() | float() | bytes() | datetime():
             pass
         case _ if hasattr(value, "__dataclass_fields__"):
-            for name in names_of(type(value)):
+            for name in type(value).__struct_fields__:
                 yield from strings_in(getattr(value, name))
         case _:
             raise TypeError(type(value).__name__)

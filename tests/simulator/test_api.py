@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.simulator.account import DEMO, KeyPair
 from ims_tui.simulator.api import SimulatorTransport

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.simulator.account import DEMO, Project
 from tests.simulator.stage import STARTED, Stage, decoded, header

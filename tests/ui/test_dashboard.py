@@ -6,18 +6,18 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Key
 from textual.filter import Monochrome
 from textual.pilot import Pilot
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
+from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.app import ImsTui

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pyte
 import pytest
+from msgspec.structs import replace
 from textual._compositor import CompositorUpdate
 from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.moment import Moment
 from ims_tui.ui.compositor import TightCompositor
 from tests.scenes import MORNING
 from tests.ui.stage import Stage, stage

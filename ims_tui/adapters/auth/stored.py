@@ -7,7 +7,8 @@ import os
 import stat
 from pathlib import Path
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
 from ims_tui.core.signin.secret import Secret

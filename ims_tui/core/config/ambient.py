@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import field
+
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.values import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(Discreet, frozen=True):
     """One file as read, or why it cannot be used."""
 
-    text: str = field(default="", repr=False)
+    hidden: ClassVar = frozenset({"text"})
+
+    text: str = ""
     reason: str = ""
     """Why there is no text, such as `is not there`; empty if there is."""
     exists: bool = False
@@ -28,11 +32,12 @@ def _no_yaml(_text: str) -> object:
     raise ConfigError("YAML cannot be read here")
 
 
-@dataclass(frozen=True, slots=True)
-class Ambient:
+class Ambient(Discreet, frozen=True):
     """The variables and files around a process."""
 
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hidden: ClassVar = frozenset({"environ"})
+
+    environ: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[str], FileText] = _no_file
     """Read a file by its full path. Never raises."""
     parse_yaml: Callable[[str], object] = _no_yaml

@@ -7,23 +7,25 @@ configuration directory, `/etc/openstack`. Vendor profiles are not read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.values import nearest
-from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
+from ims_tui.core.values import Discreet
 
 _MEND = "Mend the file, then reload."
 _NAMES = ("{}.yaml", "{}.yml")
 
 
-@dataclass(frozen=True, slots=True)
-class CloudEntry:
+class CloudEntry(Discreet, frozen=True):
     """One entry; what stands under `auth` and beside it is read alike."""
 
+    hidden: ClassVar = frozenset({"parts"})
+
     path: str
-    parts: tuple[Mapping[str, object], ...] = field(repr=False)
+    parts: tuple[Mapping[str, object], ...]
     """Where to look, first hit wins."""
 
     def text(self, *names: str) -> str:

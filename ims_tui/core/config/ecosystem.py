@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.clouds import cloud_entry
 from ims_tui.core.config.login import Found, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver
 from ims_tui.core.config.settings import NoCredential
-from ims_tui.core.dataclass import replace
 
 SDK_FILE = "~/.huaweicloud/credentials"
 _MEND = "Write [basic], ak and sk into it as the SDK reads them, then reload."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from ims_tui.core.config.provenance import OPTION, KeyPath, Layer, Problem, Source
 from ims_tui.core.config.spec import (
@@ -16,19 +17,20 @@ from ims_tui.core.config.spec import (
     names_below,
 )
 from ims_tui.core.config.values import PROGRAM, UnacceptableError, nearest, shown
-from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.text import printable
+from ims_tui.core.values import Discreet
 
 _OFF = frozenset({"0", "false", "no", "off"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Discreet, frozen=True):
     """One key with its raw value, where it stands."""
+
+    hidden: ClassVar = frozenset({"raw"})
 
     key: Key
     path: KeyPath
-    raw: object = field(repr=False)
+    raw: object
     source: Source
     is_refused: bool = False
     """Whether it names a program in a file that others can write."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import UnusableError, header_secret
 from ims_tui.core.config.regions import iam_url, place_of, region_of_project
@@ -14,12 +18,11 @@ from ims_tui.core.config.values import (
     URL,
     UnacceptableError,
 )
-from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.values import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A credential with what its source says about the place it is for."""
 
     auth: AuthSpec
@@ -29,19 +32,22 @@ class Found:
     ca_bundle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Discreet, frozen=True):
     """The parts of any credential as they come, before a scheme is chosen."""
 
+    hidden: ClassVar = frozenset(
+        {"token", "password", "access_key", "secret_key", "security_token"}
+    )
+
     source: str
-    token: str = field(default="", repr=False)
+    token: str = ""
     auth_url: str = ""
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     domain: str = ""
-    access_key: str = field(default="", repr=False)
-    secret_key: str = field(default="", repr=False)
-    security_token: str = field(default="", repr=False)
+    access_key: str = ""
+    secret_key: str = ""
+    security_token: str = ""
     project: str = ""
     project_id: str = ""
     region: str = ""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Every file place of one run."""
 
     config: Path

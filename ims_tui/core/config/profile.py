@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import (
     Ambient,
     UnusableError,
@@ -26,7 +29,6 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.config.values import address
-from ims_tui.core.dataclass import dataclass, replace
 
 _OWN_KEYS = {
     "token": ("token_env", "token_file"),
@@ -47,8 +49,7 @@ CREDENTIAL_KEYS = frozenset(
 _PLACE_KEYS = ("region", "cloud_domain", "auth_url", "domain", "project", "project_id")
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileTable:
+class ProfileTable(Struct, frozen=True):
     """The checked keys of one profile, from all layers."""
 
     name: str

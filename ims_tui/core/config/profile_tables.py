@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct, field
+
 from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.layers import Entry
 from ims_tui.core.config.profile import CREDENTIAL_KEYS, ProfileTable, read_profile
@@ -19,15 +21,13 @@ from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
-from ims_tui.core.dataclass import dataclass, field
 from ims_tui.core.text import printable
 
 DEFAULT_NAME = "default"
 _LONGEST_NAME = 40
 
 
-@dataclass(slots=True)
-class Profiles:
+class Profiles(Struct):
     """What the layers say about profiles."""
 
     default_profile: str
@@ -39,8 +39,7 @@ class Profiles:
     choices: dict[str, CredentialChoice] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     """One profile while its layers are laid over each other."""
 
     place: Source

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
+
+from msgspec import Struct, field
 
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.dataclass import dataclass, field
+from ims_tui.core.values import Discreet
 
 KeyPath = tuple[str, ...]
 """A key as its parts: `("poll", "budget")`."""
@@ -15,8 +18,7 @@ OPTION = "option"
 """The place of what the command line says: a mistake there is wrong usage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The place a value came from; `str` gives it in the words of messages."""
 
     place: str
@@ -36,12 +38,13 @@ DEFAULT = Source("default")
 """The source of what nobody chose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Discreet, frozen=True):
     """Raw values of one place, as nested tables, before any check."""
 
+    hidden: ClassVar = frozenset({"values"})
+
     place: str
-    values: Mapping[str, object] = field(repr=False)
+    values: Mapping[str, object]
     """May hold a secret that stands where none may."""
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     """Line of each key, for files."""
@@ -60,8 +63,7 @@ class Layer:
         return Source(self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong with the settings; `str` gives its line."""
 
     source: Source
@@ -76,8 +78,7 @@ class Problem:
         return f"{self.source}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(Struct, frozen=True):
     """A credential source that is there and was not taken."""
 
     source: str
@@ -86,8 +87,7 @@ class PassedOver:
     """What would make it usable; empty where that is not known or not wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialChoice:
+class CredentialChoice(Struct, frozen=True):
     """Which credential a profile uses and why; never a secret."""
 
     winner: str
@@ -96,8 +96,7 @@ class CredentialChoice:
     passed_over: tuple[PassedOver, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """Settings in force, with where each came from and what was wrong."""
 
     settings: Settings = field(default_factory=Settings)

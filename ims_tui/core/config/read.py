@@ -7,8 +7,11 @@ else the default.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.layers import Entry, entries
@@ -17,26 +20,24 @@ from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Sour
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.spec import Key, field_of, general_keys
 from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
-from ims_tui.core.dataclass import dataclass, field, replace
-from ims_tui.core.show.actions import clashes, shown_key
 
 _NO_AMBIENT = Ambient()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Names that other rooms own; None: not checked."""
 
     actions: Collection[str] | None = None
     columns: Collection[str] | None = None
     themes: Collection[str] | None = None
+    clashes: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]] | None = None
+    """The actions of each key that a `[keys]` gives to one while another has it."""
 
 
 _NO_NAMES = Known()
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What one pass over the layers gathers."""
 
     entries: Sequence[Entry]
@@ -201,10 +202,11 @@ def _known_action(name: str, actions: Collection[str]) -> None:
 def _keymap(reading: _Reading) -> Mapping[str, str]:
     """What `[keys]` says; a key that two actions would have is a problem."""
     keymap = {entry.path[-1]: str(keys) for entry, keys in _tables(reading, "keys")}
-    for key, actions in clashes(keymap).items():
+    clashes = reading.known.clashes
+    for key, actions in clashes(keymap).items() if clashes else ():
         name = f"keys.{next(action for action in actions if action in keymap)}"
         both = " and ".join(actions)
-        text = f"{name}: {shown_key(key)} stands for {both}; only one can have it."
+        text = f"{name}: {key} stands for {both}; only one can have it."
         reading.problems.append(Problem(reading.sources[name], name, text))
     return keymap
 

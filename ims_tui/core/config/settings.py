@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.values import Discreet
 
 EVENTS = (
     "fail",
@@ -19,16 +22,14 @@ EVENTS = (
 """What can be notified."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """At most so many requests in any window."""
 
     requests: int = 200
     window_s: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSpec:
+class TokenSpec(Struct, frozen=True):
     """A project-scoped token, from the environment or from a file."""
 
     token: Secret | None = None
@@ -38,8 +39,7 @@ class TokenSpec:
     """Where this came from, such as `environment IMS_TUI_TOKEN`; never the secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordSpec:
+class PasswordSpec(Struct, frozen=True):
     """An IAM user who signs in for a token (Keystone v3)."""
 
     auth_url: str
@@ -52,11 +52,12 @@ class PasswordSpec:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySpec:
+class KeySpec(Discreet, frozen=True):
     """An access key and secret key, maybe temporary."""
 
-    access_key: str = field(repr=False)
+    hidden: ClassVar = frozenset({"access_key"})
+
+    access_key: str
     """No secret, yet half of the pair: the gateway echoes it, we show it nowhere."""
     secret_key: Secret
     security_token: Secret | None = None
@@ -68,21 +69,21 @@ class KeySpec:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandSpec:
+class CommandSpec(Discreet, frozen=True):
     """A program that prints a token, or JSON with `token` and `expires_at`.
 
     It runs without a shell.
     """
 
-    argv: tuple[str, ...] = field(repr=False)
+    hidden: ClassVar = frozenset({"argv"})
+
+    argv: tuple[str, ...]
     """Arguments may hold a secret."""
     timeout_s: float = 10.0
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoCredential:
+class NoCredential(Struct, frozen=True):
     """No credential was found; `reason` is one line that says where was looked."""
 
     reason: str = ""
@@ -94,8 +95,7 @@ class NoCredential:
 AuthSpec = TokenSpec | PasswordSpec | KeySpec | CommandSpec | NoCredential
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One account in one region: endpoint, credential, budget."""
 
     name: str = "default"
@@ -112,8 +112,7 @@ class Profile:
     color: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UiSettings:
+class UiSettings(Struct, frozen=True):
     """The `[ui]` table."""
 
     theme: str = "auto"
@@ -133,8 +132,7 @@ class UiSettings:
     clipboard: str = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class PollSettings:
+class PollSettings(Struct, frozen=True):
     """The `[poll]` table."""
 
     min_interval_s: float = 2.0
@@ -147,8 +145,7 @@ class PollSettings:
     give_up_unknown_after_s: float = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class StallSettings:
+class StallSettings(Struct, frozen=True):
     """The `[stall]` table."""
 
     enabled: bool = True
@@ -157,8 +154,7 @@ class StallSettings:
     by_type_s: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NotifySettings:
+class NotifySettings(Struct, frozen=True):
     """The `[notify]` table."""
 
     when: str = "unfocused"
@@ -175,8 +171,7 @@ class NotifySettings:
     command_timeout_s: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything the operator may choose."""
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settings import EVENTS, Settings
 from ims_tui.core.config.values import (
@@ -32,11 +34,9 @@ from ims_tui.core.config.values import (
     some_of,
     unused,
 )
-from ims_tui.core.dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key of config.toml."""
 
     path: KeyPath
@@ -56,8 +56,7 @@ class Key:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A variable or option that sets a key."""
 
     name: str

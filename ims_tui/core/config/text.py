@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from ims_tui.core.config.provenance import Loaded, Source
 from ims_tui.core.config.settings import (
     AuthSpec,
@@ -17,7 +19,6 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.config.spec import KEYS, Key, default_text, field_of, general_keys
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
-from ims_tui.core.dataclass import dataclass, names_of
 from ims_tui.core.signin.secret import STARS, Secret
 
 _SCHEMES: dict[type, str] = {
@@ -30,8 +31,7 @@ _SCHEMES: dict[type, str] = {
 _COMMENT_COLUMN = 36
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(Struct, frozen=True):
     """One value in force."""
 
     key: str
@@ -93,7 +93,7 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
 def _credential(auth: AuthSpec) -> Iterator[tuple[str, str | list[str]]]:
     """The parts of a credential; what is secret, or may be, as stars."""
     yield "auth", scheme_of(auth)
-    for name in names_of(type(auth)):
+    for name in type(auth).__struct_fields__:
         value = getattr(auth, name)
         if name in _NOT_SHOWN or not value:
             continue

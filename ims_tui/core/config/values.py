@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 
+from msgspec import Struct
+
 from ims_tui.core.config.settings import Rate
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -39,8 +40,7 @@ class UnacceptableError(Exception):
     """A raw value is not of its kind; the text goes on after `key = value`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of value."""
 
     read: Callable[[object], object]

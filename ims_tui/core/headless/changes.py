@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.export import SCHEMA, entry_json
@@ -28,8 +29,7 @@ class ChangeKind(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of one job."""
 
     kind: ChangeKind

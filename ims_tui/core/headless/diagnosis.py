@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from ims_tui.core.config.provenance import Problem
-from ims_tui.core.dataclass import dataclass
+from ims_tui.core.headless.reach import Reach
+from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.usual import held_of
 from ims_tui.core.signin.credential import is_loopback
-from ims_tui.core.signin.reach import Reach
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
-from ims_tui.core.signin.signcheck import SignCheck, expiry, offset_text
 
 WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 1}
 """Texts whose width in cells the table relies on."""
@@ -36,8 +37,7 @@ class Level(StrEnum):
     FAIL = "FAIL"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line of `doctor`."""
 
     level: Level
@@ -55,8 +55,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalFacts:
+class TerminalFacts(Struct, frozen=True):
     """What a process can know of its terminal."""
 
     is_terminal: bool
@@ -70,8 +69,7 @@ class TerminalFacts:
     """A program that copies, where there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """One file of ours, or the place where it will be."""
 
     subject: str

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from string import Template
 
+from msgspec import Struct
+
 from ims_tui.core.config.settings import NotifySettings
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line
-from ims_tui.core.show.view import View, name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import cut
 from ims_tui.core.watchlist.watch import JobKey
@@ -31,8 +32,7 @@ _NAMES = {
 """Events by their names in `notify.events`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One piece of news for a program."""
 
     environ: Mapping[str, str]

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass, field, replace
-from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.show.view import began, expected_end
-from ims_tui.core.state.entry import Entry
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ims_tui.core.show.view import expected_end
+from ims_tui.core.state.entry import Entry, began
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -36,8 +38,7 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Struct, frozen=True):
     """Observations counted by size."""
 
     bounds: tuple[float, ...]
@@ -52,16 +53,14 @@ class Histogram:
         return Histogram(self.bounds, tuple(counts), self.total + value)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One value of a metric."""
 
     labels: tuple[str, ...]
     value: float | Histogram
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """One metric."""
 
     name: str
@@ -72,8 +71,7 @@ class Family:
     samples: tuple[Sample, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What only adds up, since the program started."""
 
     polls: Mapping[tuple[str, str], int] = field(default_factory=dict)

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 
 OK = 0
 FAULT = 1

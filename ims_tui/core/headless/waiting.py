@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.headless.verdict import (
     FAILED,
     TIMED_OUT,
@@ -14,10 +15,10 @@ from ims_tui.core.headless.verdict import (
     code_of_failure,
     exit_code,
 )
-from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health, Link
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a
@@ -31,8 +32,7 @@ class Until(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the caller waits for."""
 
     until: Until = Until.SUCCESS
@@ -44,8 +44,7 @@ class Wish:
     """Longest silence of the service; None: any, once it has answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """All that is known at one moment."""
 
     entries: Sequence[Entry]

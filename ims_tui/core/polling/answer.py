@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A good reply: what the service says of the job."""
 
     job_type: str
@@ -18,8 +17,7 @@ class Seen:
     """Server time minus begin_time; end_time minus begin_time once the job ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Struct, frozen=True):
     """The gateway refused the request (429)."""
 
     retry_after_s: float | None
@@ -27,13 +25,11 @@ class Throttled:
     """(requests, window in seconds) where the reply names the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True):
     """No answer from the service, or a fault of the service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(Struct, frozen=True):
     """The service is well, but its reply for this job is of no use."""
 
 

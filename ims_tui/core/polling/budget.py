@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 INF = float("inf")
 
@@ -58,8 +58,7 @@ _LIMIT = re.compile(r"\s*(\d+)\s*/\s*(\d*)\s*([smhd])\s*")
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """So many requests a second in the long run, and so many at once."""
 
     rate_per_s: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 Value = tuple[str, float | None]
 """What a job shows: its step, and its percent as a ratio rounded to 0.01."""
@@ -15,8 +15,7 @@ _SHORTEST_LOOKBACK = 0.05
 _SMALLEST_REST = 0.005
 
 
-@dataclass(slots=True)
-class Mark:
+class Mark(Struct):
     """One value that a job showed, and when."""
 
     value: Value

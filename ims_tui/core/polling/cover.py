@@ -10,7 +10,8 @@ from __future__ import annotations
 from math import erf, sqrt
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.course import Course
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ WIDEST = 3.0
 _ROOT_2 = sqrt(2.0)
 
 
-@dataclass(slots=True)
-class Cover:
+class Cover(Struct):
     """Share of looks whose range held; every job has the same weight."""
 
     jobs: float = 0.0

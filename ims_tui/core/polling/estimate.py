@@ -11,7 +11,8 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.text import age, duration
 
@@ -47,8 +48,7 @@ def step_s(seconds: float) -> float:
     return next(step for limit, step in _STEPS_S if seconds < limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What the replies so far say of the end of a job."""
 
     at_s: float

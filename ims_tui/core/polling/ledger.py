@@ -7,19 +7,10 @@ is large a booking may be a `core.polling.lease`.
 
 from __future__ import annotations
 
-import hashlib
-from typing import Protocol, assert_never
+from typing import Protocol
 
-from ims_tui.core.config.settings import (
-    AuthSpec,
-    CommandSpec,
-    KeySpec,
-    NoCredential,
-    PasswordSpec,
-    Profile,
-    TokenSpec,
-)
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.lease import span_s
 
@@ -27,8 +18,7 @@ APART_S = 60.0
 """Bookings of copies that run side by side may arrive out of order by this much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What one account has used of its limit."""
 
     tokens: float
@@ -39,8 +29,7 @@ class Spent:
     """Requests in all, by every copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Struct, frozen=True):
     """The answer to one wish to send requests."""
 
     wait_s: float
@@ -81,26 +70,3 @@ def book(
         return Spent(tokens, now_s, spent.requests), Booking(wait_s, spent.requests, 0)
     requests = spent.requests + booked
     return Spent(tokens - booked, now_s, requests), Booking(0.0, requests, booked)
-
-
-def account_of(profile: Profile) -> str:
-    """A name for whom the service counts requests by; no secret can be got from it."""
-    identity = "\0".join((profile.endpoint, profile.region, *_who(profile.auth)))
-    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _who(auth: AuthSpec) -> tuple[str, ...]:
-    match auth:
-        case TokenSpec():
-            # Of a token nobody can guess, so its hash tells nothing.
-            return "token", auth.file or (auth.token.reveal() if auth.token else "")
-        case PasswordSpec():
-            return "user", auth.domain, auth.user
-        case KeySpec():
-            return "key", auth.access_key
-        case CommandSpec():
-            return "command", *auth.argv
-        case NoCredential():
-            return ("none",)
-        case _:
-            assert_never(auth)

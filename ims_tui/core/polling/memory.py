@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from math import exp, log, sqrt
 from typing import TypeVar
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks, step_times
 from ims_tui.core.polling.cover import Cover, held_ratio
 from ims_tui.core.polling.milestones import Milestones, tenths
@@ -61,8 +62,7 @@ class Length:
         return self.spreads[best].mean + log(yardsticks[best]), sqrt(variance)
 
 
-@dataclass(slots=True)
-class ValueMemory:
+class ValueMemory(Struct):
     """What followed when jobs of a type showed one value."""
 
     count: float = 0.0
@@ -94,16 +94,14 @@ class ValueMemory:
             self.after.add(end_s - mark.end_s, mark.yardsticks)
 
 
-@dataclass(slots=True)
-class StepMemory:
+class StepMemory(Struct):
     """How long one step takes, and the longest time it stands still."""
 
     length: Spread = field(default_factory=Spread)
     pause: Spread = field(default_factory=Spread)
 
 
-@dataclass(slots=True)
-class Failures:
+class Failures(Struct):
     """How many jobs ended, how many of them failed, and at what age."""
 
     jobs: int = 0
@@ -119,8 +117,7 @@ class Failures:
             self.failed_log_s += log(max(1.0, age_s))
 
 
-@dataclass(slots=True)
-class TypeMemory:
+class TypeMemory(Struct):
     """What was learned of one job type; the oldest keys of each table come first."""
 
     failures: Failures = field(default_factory=Failures)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course, Mark, Value
@@ -48,8 +48,7 @@ Expected = tuple[float, float]
 """Mean and standard deviation of the logarithm of a length."""
 
 
-@dataclass(slots=True)
-class Relation:
+class Relation(Struct):
     """How a length goes with an age: the moments of a regression of logarithms."""
 
     count: float = 0.0
@@ -93,8 +92,7 @@ class Relation:
         return self.length + slope * far, sqrt(variance)
 
 
-@dataclass(slots=True)
-class Stay:
+class Stay(Struct):
     """How long one value is shown, and how often it is the last one."""
 
     length: Relation = field(default_factory=Relation)
@@ -109,8 +107,7 @@ class Stay:
             self.length.add(age_log, length_log)
 
 
-@dataclass(slots=True)
-class Milestones:
+class Milestones(Struct):
     """What the jobs of one type taught."""
 
     waiting: Relation = field(default_factory=Relation)

@@ -22,7 +22,8 @@ from collections.abc import Callable, Hashable, Mapping
 from math import sqrt
 from typing import Generic, TypeVar
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course
@@ -55,8 +56,7 @@ _NEW = -1e9
 _TOLERANCE_S = 1e-6
 
 
-@dataclass(slots=True)
-class _Tracked:
+class _Tracked(Struct):
     """One live job."""
 
     job_type: str | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import erfc, exp, inf, log, sqrt
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 FULL = 50.0
 """From so many observations on, each new one makes an old one fade."""
@@ -20,8 +20,7 @@ SHORTEST_S = 0.5
 _ROOT_2 = sqrt(2.0)
 
 
-@dataclass(slots=True)
-class Spread:
+class Spread(Struct):
     """Mean and variance of the logarithm of a length; old observations fade."""
 
     count: float = 0.0

@@ -13,7 +13,8 @@ from __future__ import annotations
 from math import erfc, exp, hypot, log, sqrt
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.course import is_waiting
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.milestones import LARGE_GAP_S, Expected, age_of, passed_in
@@ -126,8 +127,7 @@ def with_failures(found: Span, ratio: float) -> Span:
     return low, middle, high
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What earlier jobs did at the point that a job has reached."""
 
     step: str
@@ -140,8 +140,7 @@ class Grounds:
     """How many of them passed this point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """Time left of a running job: half of the jobs end between low and high."""
 
     low_s: float

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.polling.course import step_times
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ FEWEST = 3.0
 """What fewer other jobs did is not called usual."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """How long something usually takes: half of the times are between low and high."""
 
     low_s: float
@@ -32,8 +32,7 @@ class Usual:
     """Earlier jobs that this rests on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """How often a range of time left held the end; one half is promised."""
 
     ratio: float
@@ -42,8 +41,7 @@ class Held:
     """Ended jobs that were looked at for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """How jobs of one type usually go."""
 
     total: Usual | None = None

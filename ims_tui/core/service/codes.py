@@ -6,13 +6,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 _SHORT = re.compile(r"\d{4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """One code."""
 
     code: str

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.oddity import Oddity as Oddity
 from ims_tui.core.service.oddity import OddityKind as OddityKind
@@ -31,8 +33,7 @@ class JobStatus(StrEnum):
         return self in (JobStatus.SUCCESS, JobStatus.FAIL)
 
 
-@dataclass(frozen=True, slots=True)
-class JobError:
+class JobError(Struct, frozen=True):
     """Why a job failed, and where in the reply that was found."""
 
     code: str = ""
@@ -43,8 +44,7 @@ class JobError:
     """Path of the field, empty for the top level."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """The last good reply about one job."""
 
     job_id: str

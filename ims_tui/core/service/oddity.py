@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
 
 
 class OddityKind(StrEnum):
@@ -25,8 +25,7 @@ class OddityKind(StrEnum):
     """A sub-job failed and the job itself did not, or not yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Oddity:
+class Oddity(Struct, frozen=True):
     """One odd thing in a reply."""
 
     kind: OddityKind

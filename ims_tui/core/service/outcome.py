@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.service.job import Job
 
 
@@ -57,8 +58,7 @@ class FailureKind(StrEnum):
         return self in (FailureKind.UNREACHABLE, FailureKind.SERVER_FAULT)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """What is worth keeping of one HTTP reply. Never holds a credential."""
 
     http_status: int
@@ -70,16 +70,14 @@ class Exchange:
     latency_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class PollOk:
+class PollOk(Struct, frozen=True):
     """A good reply."""
 
     job: Job
     exchange: Exchange
 
 
-@dataclass(frozen=True, slots=True)
-class PollFailed:
+class PollFailed(Struct, frozen=True):
     """A poll that brought no job."""
 
     kind: FailureKind

@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.service.job import Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text
 from ims_tui.core.service.oddity import Oddity, OddityKind

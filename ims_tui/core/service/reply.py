@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
 from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
 from ims_tui.core.service.oddity import Oddity, OddityKind

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.text import cell_len
 
 
@@ -32,8 +33,7 @@ class Owner(StrEnum):
     APP = "app"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing the operator can do."""
 
     id: str
@@ -229,16 +229,15 @@ def keys_text(action: Action, keymap: Mapping[str, str]) -> str:
 
 
 def clashes(keymap: Mapping[str, str]) -> dict[str, list[str]]:
-    """The actions of each key that `[keys]` gives to one while another has it."""
+    """The actions of each key, as shown, that `[keys]` gives to one of several."""
     owners: dict[str, list[str]] = {}
     for action in ACTIONS:
         for key in keys_of(action, keymap):
             owners.setdefault(key, []).append(action.id)
-    return {key: ids for key, ids in owners.items() if len(ids) > 1}
+    return {shown_key(key): ids for key, ids in owners.items() if len(ids) > 1}
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(Struct, frozen=True):
     """One key with its word at the foot of the screen."""
 
     key: str

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.rows import Choice
-from ims_tui.core.show.searchtext import FIELDS, NAMED_ONLY, PLAIN_END, lines_of
 from ims_tui.core.state.archive import Archive
+from ims_tui.core.state.searchtext import FIELDS, NAMED_ONLY, PLAIN_END, lines_of
 from ims_tui.core.watchlist.watch import JobKey
 
 Values: TypeAlias = "list[str] | array[float]"

@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.view import (
-    Cell,
-    Times,
-    Tone,
-    View,
+from ims_tui.core.show.view import Cell, Times, Tone, View
+from ims_tui.core.state.entry import (
+    Entry,
     name_of,
+    state_word,
     stated_begin,
     stated_end,
 )
-from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import age, cell_len, duration, short_id
 
 BAR_WIDTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. `cell` gets the width, since ids and steps shorten themselves."""
 
     key: str
@@ -51,13 +49,14 @@ class Column:
         return self.title if len(self.title) <= width else self.short_title
 
 
-STATE_WORDS = {
-    JobStatus.INIT: ("INIT", Tone.INIT),
-    JobStatus.RUNNING: ("RUN", Tone.RUN),
-    JobStatus.SUCCESS: ("OK", Tone.OK),
-    JobStatus.FAIL: ("FAIL", Tone.FAIL),
+_STATE_TONES = {
+    JobStatus.INIT: Tone.INIT,
+    JobStatus.RUNNING: Tone.RUN,
+    JobStatus.SUCCESS: Tone.OK,
+    JobStatus.FAIL: Tone.FAIL,
+    JobStatus.OTHER: Tone.WARN,
+    None: Tone.DIM,
 }
-"""The word for each state that is shown in our own words, and its tone."""
 
 
 def sign_of(entry: Entry, view: View) -> str:
@@ -82,15 +81,8 @@ def _sign(entry: Entry, view: View, width: int) -> Cell:
 
 def state_of(entry: Entry) -> tuple[str, Tone]:
     """The word for a state, and its tone."""
-    if entry.is_gone:
-        return "GONE", Tone.WARN
-    if entry.unknown_since is not None:
-        return "GONE?", Tone.WARN
-    if entry.status is None:
-        return "-", Tone.DIM
-    if entry.status is JobStatus.OTHER and entry.job is not None:
-        return entry.job.raw_status.upper(), Tone.WARN
-    return STATE_WORDS[entry.status]
+    is_unknown = entry.is_gone or entry.unknown_since is not None
+    return state_word(entry), Tone.WARN if is_unknown else _STATE_TONES[entry.status]
 
 
 def _state(entry: Entry, view: View, width: int) -> Cell:
@@ -370,8 +362,7 @@ _SMALL = (
 """Below 60 and below 80 columns, less the scroll bar's, only these are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A column at its place in a table of a certain width."""
 
     column: Column

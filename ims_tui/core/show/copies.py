@@ -6,7 +6,8 @@ import re
 import shlex
 from collections.abc import Callable
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.export import job_json
 from ims_tui.core.show.sentences import failure_line, poll_failure
@@ -17,8 +18,7 @@ _CALL = "/v1/cloudimages/job"
 _UNSAFE_PATH = re.compile(r"[^\w.-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Copyable:
+class Copyable(Struct, frozen=True):
     """One thing in the copy menu."""
 
     key: str

@@ -8,8 +8,6 @@ from enum import StrEnum
 from math import inf
 
 from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
-from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.polling.stall import standstill
 from ims_tui.core.service.job import Job, JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
@@ -23,16 +21,16 @@ from ims_tui.core.show.sentences import (
     poll_failure,
 )
 from ims_tui.core.show.timeline import timeline
-from ims_tui.core.show.view import (
-    Cell,
-    Tone,
-    View,
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.state.entry import (
+    Entry,
     begin_offset_s,
     name_of,
     stated_begin,
     stated_end,
 )
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
+from ims_tui.core.state.stall import standstill
 from ims_tui.core.text import cell_len, cut, duration, fit
 
 Line = tuple[Cell, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.estimate import Estimate, rounded, short_text
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.latest import all_ended_s
@@ -22,8 +23,7 @@ TOLD_FROM = 10
 """Ended jobs from which on the share of ranges that held is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class AllDone:
+class AllDone(Struct, frozen=True):
     """When all live jobs are expected to have ended."""
 
     at: datetime

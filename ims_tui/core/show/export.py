@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.show.columns import COLUMNS, percent_text, state_of
-from ims_tui.core.show.view import View, begin_offset_s, name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, begin_offset_s, name_of
 
 SCHEMA = 1
 """Version of the JSON; fields are only ever added."""

@@ -6,18 +6,18 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.show.anycase import compiled
-from ims_tui.core.show.searchtext import FIELDS, PLAIN_END, lines_of, search_text
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.searchtext import FIELDS, PLAIN_END, lines_of, search_text
 
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
 _TOKEN = r"-?(?:/(?:[^/\\]|\\.)*/|\w+:\"[^\"]*\"|\"[^\"]*\"|\S+)"
 MAX_PATTERN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A parsed filter; an entry must meet every term."""
 
     text: str = ""

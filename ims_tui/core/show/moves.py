@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ims_tui.core.show.view import name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 
 CHANGE_ON_LIST = "Bring it back with A to change it."

@@ -12,13 +12,13 @@ from ims_tui.core.config.settings import (
     Profile,
     TokenSpec,
 )
-from ims_tui.core.polling.health import Health
-from ims_tui.core.polling.latency import latency_summary
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health
+from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import duration, plural, printable
 

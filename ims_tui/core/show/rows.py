@@ -14,13 +14,15 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Generic, TypeVar
 
-from ims_tui.core.dataclass import dataclass, field, names_of, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.filters import Filter
-from ims_tui.core.show.order import FACETS, Facet, attention
-from ims_tui.core.show.searchtext import search_text
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet, attention
+from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.watchlist.watch import JobKey
 
 T = TypeVar("T")
@@ -32,8 +34,7 @@ AT_ONCE = 200
 """Entries whose search texts are worked out in one step, some 2 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What the operator chose to see."""
 
     facet: Facet = Facet.ALL
@@ -48,7 +49,7 @@ class Choice:
         usual = Choice()
         chosen = {
             name: value
-            for name in names_of(Choice)
+            for name in Choice.__struct_fields__
             if (value := getattr(self, name)) != getattr(usual, name)
         }
         return replace(kept, **chosen)

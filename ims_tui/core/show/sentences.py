@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ims_tui.core.polling.health import Health, Link
+from ims_tui.core.polling.poll_request import Asked, Obstacle
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
-from ims_tui.core.show.view import View, name_of_key
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of_key
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import duration
+from ims_tui.core.text import duration, plural
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
@@ -264,3 +265,19 @@ def outcome_line(entry: Entry, view: View) -> str:
     word = entry.job.raw_status if entry.job else entry.status.value
     stalled = ", stalled" if entry.is_stalled else ""
     return f"{word} for{took}{stalled}" if took else word + stalled
+
+
+def asked_line(asked: Asked) -> str:
+    """What to answer the operator who asked."""
+    jobs = plural(asked.count, "job", "jobs")
+    match asked.obstacle:
+        case Obstacle.PAUSED:
+            return "Paused: nothing is sent. p goes on."
+        case Obstacle.STOPPED:
+            return "Polling is stopped; R goes on."
+        case Obstacle.THROTTLED:
+            wait = f"next request in {asked.wait_s:.0f}s"
+            return f"The service asked for a pause: {wait}."
+        case Obstacle.BUDGET:
+            return f"Asking for {jobs}, as the budget allows."
+    return f"Asking for {jobs}." if asked.count else "Nothing to ask: no active job."

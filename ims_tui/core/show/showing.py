@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.state.archive import Archive
+from ims_tui.core.state.order import Facet
 from ims_tui.core.text import plural
 
 ARCHIVE_EMPTY = """\

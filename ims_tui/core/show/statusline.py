@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ims_tui.core.config.settings import Profile
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.sentences import link_word
 from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.state.health import Health, Link
+from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Tally, Trait
 from ims_tui.core.text import age, cell_len, cut

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
 
 PALETTE = (
     "primary",
@@ -45,8 +45,7 @@ class ThemeError(ValueError):
     """A theme that cannot be used; the text names the key and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeSpec:
+class ThemeSpec(Struct, frozen=True):
     """One theme."""
 
     name: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.polling.usual import Usual
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.view import Cell, Tone, View, ended
-from ims_tui.core.state.entry import Entry, Sighting
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.state.entry import Entry, Sighting, ended
 from ims_tui.core.text import duration, fit
 
 Line = tuple[Cell, ...]
@@ -20,8 +21,7 @@ FAR_OVER = 2.0
 _NAME_WIDTH = 37
 
 
-@dataclass(frozen=True, slots=True)
-class StepTime:
+class StepTime(Struct, frozen=True):
     """How long a job was in one step."""
 
     step: str

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass, field
-from ims_tui.core.polling.health import Health, Link
+from msgspec import Struct, field
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
-from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment
-from ims_tui.core.text import age, age_below, short_id
-from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.core.state.entry import Entry, began, ended
+from ims_tui.core.state.health import Health, Link
+from ims_tui.core.text import age, age_below
 
 STALE_S = 30.0
 """A value is old after three planned intervals, but never before this."""
@@ -41,16 +41,14 @@ class Times(StrEnum):
     UTC = "utc"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Text of one cell and its meaning. The text is printable."""
 
     text: str
     tone: Tone = Tone.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """The point of view of one repaint."""
 
     now: Moment
@@ -72,14 +70,14 @@ class View:
 
     def elapsed_s(self, entry: Entry) -> float | None:
         """How long the job runs, or ran, on the service's clock."""
-        began, ended = _span(entry)
-        if began is None:
+        started, finished = began(entry), ended(entry)
+        if started is None:
             return None
-        if ended is not None:
-            return max(0.0, (ended - began).total_seconds())
+        if finished is not None:
+            return max(0.0, (finished - started).total_seconds())
         if entry.has_ended:
             return None  # it ended, and nobody says when
-        return max(0.0, (self.service_now(entry) - began).total_seconds())
+        return max(0.0, (self.service_now(entry) - started).total_seconds())
 
     def age_text(self, age_s: float) -> str:
         """The age of a value, which holds until the next repaint."""
@@ -138,54 +136,3 @@ def expected_end(entry: Entry, wall: datetime) -> datetime | None:
     if not entry.is_live or found is None or seen is None:
         return None
     return max(wall, seen.wall + timedelta(seconds=found.ahead_s[1]))
-
-
-def _span(entry: Entry) -> tuple[datetime | None, datetime | None]:
-    """Begin and end of a job, from the reply or from the kept result."""
-    if entry.job is not None:
-        return entry.job.began_at, entry.job.ended_at
-    result = entry.watch.result
-    return (result.began_at, result.ended_at) if result else (None, None)
-
-
-def began(entry: Entry) -> datetime | None:
-    """When the job began, to compute with."""
-    return _span(entry)[0]
-
-
-def ended(entry: Entry) -> datetime | None:
-    """When the job ended, to compute with."""
-    return _span(entry)[1]
-
-
-def stated_begin(entry: Entry) -> datetime | None:
-    """When the job began as the service states it, to show; else as its id says."""
-    if entry.job is not None:
-        return entry.job.begin_time or entry.job.id_time
-    return entry.watch.result.began if entry.watch.result else None
-
-
-def stated_end(entry: Entry) -> datetime | None:
-    """When the job ended as the service states it, to show."""
-    if entry.job is not None:
-        return entry.job.end_time
-    return entry.watch.result.ended if entry.watch.result else None
-
-
-def begin_offset_s(entry: Entry) -> int:
-    """How far the stated begin is ahead of the time inside the id."""
-    if entry.job is not None:
-        return entry.job.begin_offset_s
-    return entry.watch.result.began_offset_s if entry.watch.result else 0
-
-
-def name_of(entry: Entry, width: int = 18) -> str:
-    """What a job is called: its label, its image's name, or its id cut short."""
-    image_name = entry.job.image_name if entry.job else ""
-    return entry.watch.label or image_name or short_id(entry.watch.job_id, width)
-
-
-def name_of_key(entries: Mapping[JobKey, Entry], key: JobKey) -> str:
-    """The same for a key whose entry may be gone."""
-    entry = entries.get(key)
-    return name_of(entry) if entry else short_id(key.job_id)

@@ -8,18 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from ims_tui.core.config.settings import UiSettings
-from ims_tui.core.dataclass import dataclass, field, replace
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import Tab
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
 from ims_tui.core.show.view import Times
+from ims_tui.core.state.order import Facet
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(Struct, frozen=True):
     """Everything about the screen that is kept."""
 
     choice: Choice = field(default_factory=Choice)

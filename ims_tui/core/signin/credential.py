@@ -18,7 +18,9 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.times import parse_time
@@ -48,8 +50,7 @@ MAX_TOKEN = 32 * 1024
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A project-scoped token."""
 
     value: Secret
@@ -84,8 +85,7 @@ class Token:
         return min(self.expires_at, now + timedelta(seconds=RETRY_S))
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialState:
+class CredentialState(Struct, frozen=True):
     """What is known of a profile's credential. Never holds a secret."""
 
     scheme: Scheme

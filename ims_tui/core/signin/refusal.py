@@ -15,7 +15,9 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.signin.secret import STARS, Secret
@@ -68,8 +70,7 @@ class RefusalKind(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A credential that is not taken as it stands."""
 
     kind: RefusalKind
@@ -83,8 +84,7 @@ class Refusal:
     """What the service or the helper said, in one masked line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """A sign-in that nobody answered; the credential may be good."""
 
     failure: FailureKind

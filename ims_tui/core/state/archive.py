@@ -20,16 +20,16 @@ from datetime import datetime
 from math import nan
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
-from ims_tui.core.show.columns import STATE_WORDS
-from ims_tui.core.show.searchtext import Found, joined
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import STATE_WORDS, Entry
+from ims_tui.core.state.searchtext import Found, joined
 from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
-    from ims_tui.core.state.archived import ArchivedRow
+    from ims_tui.core.state.archive_row import ArchivedRow
 
 BLOCK = 32
 """Rows that are compressed together: unpacking one costs 50 us."""
@@ -41,8 +41,7 @@ NUMBERS = ("end", "started", "ended", "elapsed", "latency")
 """What is known of every row as a number, in seconds; NaN where it is not known."""
 
 
-@dataclass(slots=True)
-class Pages:
+class Pages(Struct):
     """Columns of rows: the n-th of each belongs to the n-th job."""
 
     keys: list[JobKey] = field(default_factory=list)
@@ -142,9 +141,8 @@ class Archive(Mapping[JobKey, Entry]):
         if entry is None:
             if len(self._unpacked) >= MOST_UNPACKED:
                 self._unpacked.clear()
-            from ims_tui.core.state.archived import (
-                as_row,
-            )  # with all that reads replies
+            # With all that reads replies.
+            from ims_tui.core.state.archive_row import as_row
 
             entry = as_row(self.pages.line(self.pages.places[key]))
             self._unpacked[key] = entry
@@ -196,7 +194,7 @@ def _searched(
             str(get("error_code", "")),
             str(get("fail_reason", "")),
             map(str, tags) if isinstance(tags, list) else (),
-            STATE_WORDS[status][0],
+            STATE_WORDS[status],
             status.value,
             key.profile,
         )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from ims_tui.core.dataclass import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import Estimate
 from ims_tui.core.polling.usual import NO_HABITS, Habits
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
@@ -15,7 +19,7 @@ from ims_tui.core.service.outcome import (
     PollFailed,
     PollOk,
 )
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.text import short_id
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
 
 MAX_SIGHTINGS = 200
@@ -27,8 +31,7 @@ MOST_COUNTED_S = 300.0
 be it for a pause or a suspension, one more look does not make a job stalled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """A change we saw of a job."""
 
     at: datetime
@@ -40,8 +43,7 @@ class Sighting:
     """Seconds since the look before, when it was otherwise; 0 at the first look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row's worth of knowledge."""
 
     watch: Watch
@@ -120,6 +122,79 @@ class Entry:
     def age_s(self, now: Moment) -> float | None:
         """Age of the shown values in seconds."""
         return None if self.seen is None else max(0.0, now.since_s(self.seen))
+
+
+STATE_WORDS = {
+    JobStatus.INIT: "INIT",
+    JobStatus.RUNNING: "RUN",
+    JobStatus.SUCCESS: "OK",
+    JobStatus.FAIL: "FAIL",
+}
+"""The word for each documented state."""
+
+
+def state_word(entry: Entry) -> str:
+    """The word for a job's state: ours, or the service's own where that is unknown."""
+    if entry.is_gone:
+        return "GONE"
+    if entry.unknown_since is not None:
+        return "GONE?"
+    if entry.status is None:
+        return "-"
+    if entry.status is JobStatus.OTHER and entry.job is not None:
+        return entry.job.raw_status.upper()
+    return STATE_WORDS[entry.status]
+
+
+def _span(entry: Entry) -> tuple[datetime | None, datetime | None]:
+    """Begin and end of a job, from the reply or from the kept result."""
+    if entry.job is not None:
+        return entry.job.began_at, entry.job.ended_at
+    result = entry.watch.result
+    return (result.began_at, result.ended_at) if result else (None, None)
+
+
+def began(entry: Entry) -> datetime | None:
+    """When the job began, to compute with."""
+    return _span(entry)[0]
+
+
+def ended(entry: Entry) -> datetime | None:
+    """When the job ended, to compute with."""
+    return _span(entry)[1]
+
+
+def stated_begin(entry: Entry) -> datetime | None:
+    """When the job began as the service states it, to show; else as its id says."""
+    if entry.job is not None:
+        return entry.job.begin_time or entry.job.id_time
+    return entry.watch.result.began if entry.watch.result else None
+
+
+def stated_end(entry: Entry) -> datetime | None:
+    """When the job ended as the service states it, to show."""
+    if entry.job is not None:
+        return entry.job.end_time
+    return entry.watch.result.ended if entry.watch.result else None
+
+
+def begin_offset_s(entry: Entry) -> int:
+    """How far the stated begin is ahead of the time inside the id."""
+    if entry.job is not None:
+        return entry.job.begin_offset_s
+    return entry.watch.result.began_offset_s if entry.watch.result else 0
+
+
+def name_of(entry: Entry, width: int = 18) -> str:
+    """What a job is called: its label, its image's name, or its id cut short."""
+    image_name = entry.job.image_name if entry.job else ""
+    return entry.watch.label or image_name or short_id(entry.watch.job_id, width)
+
+
+def name_of_key(entries: Mapping[JobKey, Entry], key: JobKey) -> str:
+    """The same for a key whose entry may be gone."""
+    entry = entries.get(key)
+    return name_of(entry) if entry else short_id(key.job_id)
 
 
 def after_poll(

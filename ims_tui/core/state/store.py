@@ -12,13 +12,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ims_tui.core.dataclass import dataclass, field, replace
-from ims_tui.core.polling.health import Health
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment
+from ims_tui.core.state.health import Health
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
@@ -52,8 +54,7 @@ class EventKind(StrEnum):
     """Another call than the documented one is in use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened, with what a sentence about it needs."""
 
     at: datetime
@@ -64,8 +65,7 @@ class Event:
     """Printable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything at one moment."""
 
     version: int = 0

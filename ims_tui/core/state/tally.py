@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 from typing import NamedTuple
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct, field
+
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import FACETS, Facet
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS, Facet
 
 
 class Trait(StrEnum):
@@ -41,8 +42,7 @@ class _Group(NamedTuple):
     is_checked: bool
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """The numbers of some jobs."""
 
     _counts: Counter[_Group] = field(default_factory=Counter)

@@ -7,11 +7,12 @@ import tomllib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ims_tui.core.dataclass import dataclass, field
+from msgspec import Struct
+
 from ims_tui.core.text import printable
+from ims_tui.core.toml.blocks import Piece, split
+from ims_tui.core.toml.plain import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
-from ims_tui.core.watchlist.tomlblocks import Piece, split
-from ims_tui.core.watchlist.tomlplain import read_plain
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Problem, Watch
 
 SCHEMA = 1
@@ -47,16 +48,15 @@ class Entry(NamedTuple):
     problem: str = ""
 
 
-@dataclass(slots=True)
-class WatchDoc:
+class WatchDoc(Struct):
     """One version of the watchlist's text. Only `pieces` is made late, when needed."""
 
     text: str
     entries: tuple[Entry, ...]
     schema: int = SCHEMA
     has_bom: bool = False
-    _pieces: list[Piece] | None = field(default=None, repr=False)
-    _is_split: bool = field(default=False, repr=False)
+    _pieces: list[Piece] | None = None
+    _is_split: bool = False
 
     @classmethod
     def parse(cls, data: bytes) -> WatchDoc:

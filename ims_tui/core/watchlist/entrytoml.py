@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-from ims_tui.core.dataclass import names_of, replace
+from msgspec.structs import replace
+
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
@@ -196,7 +197,7 @@ def _write_result(result: Result) -> dict[str, object]:
     )
 
 
-_RESULT_KEYS = frozenset({*names_of(Result)} - {"job_type"} | {"type"})
+_RESULT_KEYS = frozenset({*Result.__struct_fields__} - {"job_type"} | {"type"})
 
 
 def _clean_result(result: Result) -> Result:

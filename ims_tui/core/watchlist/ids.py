@@ -16,7 +16,8 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.text import printable
 
 ID_LENGTH = 32
@@ -78,8 +79,7 @@ class Rejected(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class IdReport:
+class IdReport(Struct, frozen=True):
     """What a text holds, each id once, in the order of the text."""
 
     found: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ims_tui.core.dataclass import dataclass
+from msgspec import Struct
+
 from ims_tui.core.service.job import Job, JobStatus
 
 
@@ -16,8 +17,7 @@ class JobKey(NamedTuple):
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """How a job ended. Written once, since it never changes."""
 
     status: JobStatus
@@ -46,8 +46,7 @@ class Result:
         return self.ended and self.ended - timedelta(seconds=self.ended_offset_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """One entry of the watchlist."""
 
     job_id: str
@@ -82,8 +81,7 @@ def result_of(job: Job, seen: datetime) -> Result:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something in the watchlist that cannot be used; it stays there as it is."""
 
     place: str
@@ -95,8 +93,7 @@ class Problem:
         return f"{self.place}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadReport:
+class LoadReport(Struct, frozen=True):
     """What the watchlist says, and what of it could not be used."""
 
     watches: tuple[Watch, ...] = ()

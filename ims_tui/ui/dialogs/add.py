@@ -9,8 +9,13 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from ims_tui.core.text import cut, plural, printable
-from ims_tui.core.watchlist.edits import merged, new_watches, parse_tags, report_line
 from ims_tui.core.watchlist.ids import IdReport, find_ids
+from ims_tui.core.watchlist.operator_input import (
+    merged,
+    new_watches,
+    parse_tags,
+    report_line,
+)
 from ims_tui.ui.dialogs.form import Field, FieldInput, Form, FormDialog, Values
 
 if TYPE_CHECKING:

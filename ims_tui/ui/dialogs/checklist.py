@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,13 +14,11 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from ims_tui.core.dataclass import dataclass, replace
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that is on or off."""
 
     name: str
@@ -29,8 +29,7 @@ class Check:
     """Stands behind the box, such as for the default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """What there is, and whom to tell of every change."""
 
     title: str

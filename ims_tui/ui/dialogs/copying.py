@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, overload
 
 from ims_tui.core.show.copies import COPIES, Copyable, file_name
 from ims_tui.core.show.export import FORMATS, job_json
-from ims_tui.core.show.view import name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.dialogs.form import Field, Form, Values

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
@@ -25,8 +25,7 @@ MOST_FIELDS = 4
 Values = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a form."""
 
     name: str
@@ -38,8 +37,7 @@ class Field:
     """Where given, the value is one of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What to ask, and what becomes of the answer."""
 
     title: str

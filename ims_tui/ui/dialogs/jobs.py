@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ims_tui.core.show.view import name_of
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
-from ims_tui.core.watchlist.edits import relabelled, retagged
+from ims_tui.core.watchlist.operator_input import relabelled, retagged
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.dialogs.form import Field, Form, Values
 

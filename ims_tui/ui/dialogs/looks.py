@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ims_tui.core.dataclass import replace
+from msgspec.structs import replace
+
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
 from ims_tui.core.show.pages import profile_lines
 from ims_tui.core.show.rows import ATTENTION

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from ims_tui.core.dataclass import dataclass
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
@@ -26,8 +26,7 @@ _READING = (KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", ""), CLOS
 _TYPING = (KeyHint("up down", "Scroll", ""), CLOSE)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What to read."""
 
     title: str

@@ -18,9 +18,9 @@ from ims_tui.core.config.settings import (
     Profile,
     TokenSpec,
 )
-from ims_tui.core.config.tomllines import key_lines
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.toml.lines import key_lines
 
 HUAWEI = "https://ims.cn-north-4.myhuaweicloud.com"
 

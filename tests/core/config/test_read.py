@@ -15,8 +15,8 @@ from ims_tui.core.config.provenance import Layer, Loaded, Source
 from ims_tui.core.config.read import Known, read_settings
 from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
-from ims_tui.core.config.tomllines import key_lines
 from ims_tui.core.text import printable
+from ims_tui.core.toml.lines import key_lines
 
 
 def file_layer(text: str, *, writable_by_others: bool = False) -> Layer:

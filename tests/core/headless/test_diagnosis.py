@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.config.provenance import Problem, Source
 from ims_tui.core.headless.diagnosis import (
@@ -21,7 +21,7 @@ from ims_tui.core.headless.diagnosis import (
     of_reach,
     of_terminal,
 )
-from ims_tui.core.signin.reach import Reach
+from ims_tui.core.headless.reach import Reach
 
 GOOD = TerminalFacts(
     True,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ims_tui.core.headless.metrics import (
     KEEP_ENDED_S,
@@ -13,9 +14,9 @@ from ims_tui.core.headless.metrics import (
     Tally,
     families,
 )
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
 from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.watchlist.watch import Watch
 from tests.core.entries import FAIL, INIT, OTHER, RUNNING, SUCCESS, id_of, job, moment
 

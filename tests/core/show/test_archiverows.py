@@ -13,7 +13,7 @@ from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import Choice, choose
 from ims_tui.core.show.view import View
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.archived import archived
+from ims_tui.core.state.archive_row import archived
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
 from tests.core.entries import NOON, moment

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import (
@@ -25,6 +24,7 @@ from ims_tui.core.show.detail import summary
 from ims_tui.core.show.rows import Choice, choose
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import cell_len
 from ims_tui.core.watchlist.watch import Result
 from tests.core.entries import (

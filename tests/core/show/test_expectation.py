@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.timeleft import Grounds

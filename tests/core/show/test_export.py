@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.show.copies import COPIES, curl_line, file_name
@@ -23,7 +24,6 @@ from ims_tui.core.show.export import (
 )
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, after_poll
-from ims_tui.core.state.moment import Moment
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import Result, Watch
 from tests.core.entries import ending

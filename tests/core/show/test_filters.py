@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.filters import MAX_PATTERN, parse_filter
-from ims_tui.core.show.searchtext import FIELDS
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.watchlist.watch import Result
 from tests.core.entries import FAIL, SUCCESS, job, seen, watch
 

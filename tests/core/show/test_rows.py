@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.order import Facet
 from ims_tui.core.show.rows import AT_ONCE, ATTENTION, Choice, Rows, choose, parse_sort
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import Facet
 from tests.core.entries import FAIL, SUCCESS, job, moment, seen, watch
 
 VIEW = View(moment(100))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ims_tui.core.polling.usual import Habits, Usual
 from ims_tui.core.show.timeline import StepTime, step_times, timeline

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
-from ims_tui.core.polling.health import Health, Link
-from ims_tui.core.show.view import Times, View, name_of, name_of_key
-from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.moment import Moment, ServiceClock
+from ims_tui.core.moment import Moment, ServiceClock
+from ims_tui.core.show.view import Times, View
+from ims_tui.core.state.entry import Entry, name_of, name_of_key
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.watchlist.watch import JobKey, Result
 from tests.core.entries import (
     FAIL,

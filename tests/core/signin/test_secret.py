@@ -6,9 +6,9 @@ import copy
 import json
 import pickle
 import traceback
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.config.login import Login
 from ims_tui.core.config.settings import CommandSpec, KeySpec, PasswordSpec, TokenSpec

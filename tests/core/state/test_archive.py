@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from math import isclose
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobError
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.show.searchtext import search_text
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.archived import (
+from ims_tui.core.state.archive_row import (
     Archived,
     ArchivedRow,
     archived,
@@ -24,6 +23,7 @@ from ims_tui.core.state.archived import (
     whole,
 )
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.watchlist.watch import JobKey, Result, Watch, result_of
 from tests.core.entries import (
     FAIL,

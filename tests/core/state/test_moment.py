@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ims_tui.core.state.moment import Moment, ServiceClock
+from ims_tui.core.moment import Moment, ServiceClock
 from tests.core.entries import NOON, at, moment
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
-from ims_tui.core.polling.health import Health, Link
 from ims_tui.core.service.outcome import FailureKind, Outcome
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import MAX_EVENTS, Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey
 from tests.core.entries import (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.order import FACETS
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.order import FACETS
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.state.tally import Trait, tally
 from tests.core.entries import job, seen, watch

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.toml.text import table_text
 from ims_tui.core.watchlist.entrytoml import (
     EntryError,
     changes,
@@ -18,7 +19,6 @@ from ims_tui.core.watchlist.entrytoml import (
     read_entry,
     write_entry,
 )
-from ims_tui.core.watchlist.tomltext import table_text
 from ims_tui.core.watchlist.watch import Result, Watch
 
 JOB = "ff8080814dbd65d7014dbe0d84db0013"

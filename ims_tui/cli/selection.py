@@ -1,0 +1,124 @@
+"""The jobs of a command line: ids, labels, `-`, `--tag`, and what is known of them."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Mapping, Sequence
+
+from ims_tui.cli.call import Call
+from ims_tui.core.errors import StateError, UsageError
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.history import foreseen, learned
+from ims_tui.core.state.stored_reply import restored
+from ims_tui.core.watchlist.ids import find_ids
+from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.wiring import SavedList
+
+FROM_PIPE = "-"
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add ids, labels, `-` and `--tag`."""
+    parser.add_argument(
+        "jobs",
+        nargs="*",
+        metavar="JOB",
+        help="job ids or labels; - reads ids from standard input",
+    )
+    parser.add_argument("--tag", metavar="TAG", help="every job with this tag")
+
+
+def chosen(
+    call: Call, listed: Mapping[JobKey, Watch], default_profile: str
+) -> list[JobKey]:
+    """The keys that the command line names, at least one.
+
+    Args:
+        call: with the arguments of `add_choice`.
+        listed: the watchlist.
+        default_profile: of ids that are not on the list.
+
+    Raises:
+        UsageError: nothing is named, or something that is no job.
+    """
+    args = call.args
+    words = [word for word in args.jobs if word != FROM_PIPE]
+    profile = args.profile or ""
+    try:
+        found = pick(words, listed, profile)
+        if FROM_PIPE in args.jobs:
+            found += pick(ids_from_pipe(call), listed, profile)
+    except UnknownNameError as error:
+        raise UsageError(str(error)) from error
+    if args.tag is not None:
+        found += _with_tag(args.tag, listed, profile)
+    if not found:
+        raise UsageError("no job is named; give ids, labels, - or --tag")
+    keys = (JobKey(default_profile, f) if isinstance(f, str) else f for f in found)
+    return list(dict.fromkeys(keys))
+
+
+def _with_tag(
+    tag: str, listed: Mapping[JobKey, Watch], profile: str
+) -> Sequence[JobKey]:
+    found = tagged(tag, listed, profile)
+    if not found:
+        raise UsageError(f"no job on the list has the tag {tag!r}")
+    return found
+
+
+def read_pipe(call: Call) -> str:
+    """All of standard input."""
+    if call.inp.isatty():
+        call.say(["reading ids from the terminal; end with ctrl+d"])
+    if isinstance(call.inp, io.TextIOWrapper):
+        call.inp.reconfigure(errors="surrogateescape")  # any bytes may hold an id
+    return call.inp.read()
+
+
+def ids_from_pipe(call: Call) -> list[str]:
+    """The ids in standard input.
+
+    Raises:
+        UsageError: there is none.
+    """
+    report = find_ids(read_pipe(call))
+    for text, why in report.rejected:
+        call.say([f"left out {text}: {why}"])
+    if not report.found:
+        raise UsageError("no job id in standard input")
+    return list(report.found)
+
+
+def entries_of(
+    call: Call, saved: SavedList, watches: Sequence[Watch]
+) -> dict[JobKey, Entry]:
+    """What is known of jobs without asking: the list and the stored replies."""
+    try:
+        polls = {p.key: p for p in saved.replies([w.key for w in watches])}
+        past = saved.past() if polls else ()
+    except StateError as error:
+        call.say([f"stored values are left out: {error}"])
+        polls, past = {}, ()
+    now = saved.now()
+    entries = {w.key: restored(w, polls.get(w.key), now) for w in watches}
+    live = {e.job_type for e in entries.values() if e.is_live and e.job is not None}
+    memories = learned(past, live) if live else {}
+    for key, poll in polls.items():
+        if entries[key].is_live and key.profile in memories:
+            memory = memories[key.profile]
+            entries[key] = foreseen(entries[key], memory, poll.seen_at)
+    return entries
+
+
+def listed_watches(call: Call, saved: SavedList) -> dict[JobKey, Watch]:
+    """The watchlist by key; entries that are of no use are said.
+
+    Raises:
+        WatchFileError: it cannot be read or understood.
+    """
+    report = saved.watch_file.load()
+    call.say(f"watchlist {problem}" for problem in report.problems)
+    return {watch.key: watch for watch in report.watches}

@@ -1,0 +1,153 @@
+"""Runs the tracker on some jobs until enough is known."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.style import plain_view
+from ims_tui.core.errors import StateError, UsageError, WatchFileError
+from ims_tui.core.headless.verdict import code_of_answer, exit_code
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Link
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.engine.follower import is_fresh
+from ims_tui.engine.runtime import Runtime
+from ims_tui.wiring import SavedList, build_runtime
+
+FRESH_S = 10.0
+"""A reply that a running copy got this lately is not asked for again."""
+
+
+class Asked(Struct, frozen=True):
+    """What came of asking once."""
+
+    entries: Mapping[JobKey, Entry]
+    view: View
+    exit_code: int = 0
+
+
+async def ask_once(
+    call: Call, entries: Mapping[JobKey, Entry], wanted: Sequence[JobKey]
+) -> Asked:
+    """Ask once about some jobs, but for those that a running copy asked about.
+
+    Args:
+        call: the call of the program.
+        entries: what is known.
+        wanted: the jobs to ask about.
+
+    Raises:
+        ConfigError: the settings are of no use.
+        WatchFileError: what was learned could not be saved.
+    """
+    saved = call.saved()
+    keys = without_fresh(saved, wanted)
+    if not keys:
+        return Asked(entries, plain_view(call, saved.now()))
+    runtime = open_runtime(call, keys)
+    first = [replace(entries[key].watch, result=None) for key in keys]
+    snapshot = runtime.snapshot()
+
+    def is_over() -> bool:
+        nonlocal snapshot
+        snapshot = runtime.snapshot()
+        return all(_is_answered(snapshot, key) for key in keys)
+
+    await run_until(runtime, is_over, first)
+    asked = {**entries, **{key: snapshot.entries[key] for key in keys}}
+    view = replace(plain_view(call, runtime.moment()), health=snapshot.health)
+    answers = [asked[key] for key in keys]
+    codes = [code_of_answer(entry, view.health_of(entry)) for entry in answers]
+    return Asked(asked, view, exit_code(codes))
+
+
+def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
+    """The keys that no running copy has asked about lately."""
+    if not saved.is_polling():
+        return list(keys)
+    try:
+        now = saved.now()
+        replies = saved.replies(keys)
+    except StateError:
+        return list(keys)
+    fresh = {poll.key for poll in replies if is_fresh(poll, now, FRESH_S)}
+    return [key for key in keys if key not in fresh]
+
+
+def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
+    """A runtime for some jobs, with its log; None: for the whole list.
+
+    Raises:
+        ConfigError: the settings are of no use.
+        UsageError: a job belongs to a profile that is not there.
+    """
+    setup, settings = call.setup, call.settings
+    for key in keys or ():
+        if key.profile not in settings.profiles:
+            names = ", ".join(settings.profiles) or "none"
+            raise UsageError(
+                f"{key.job_id} is of profile {key.profile!r}; there are: {names}"
+            )
+    call.say(call.open_log(setup, settings.log_level))
+    return build_runtime(settings, setup.places, setup.files, keys)
+
+
+async def run_until(
+    runtime: Runtime,
+    is_over: Callable[[], bool],
+    first: Sequence[Watch] = (),
+    tick_s: float | None = None,
+) -> None:
+    """Run until the predicate holds.
+
+    Args:
+        runtime: what runs.
+        is_over: asked after every change, and every `tick_s`.
+        first: jobs to poll that may not be on the list.
+        tick_s: None: only changes count.
+
+    Raises:
+        WatchFileError: what was learned could not be saved.
+    """
+    changed = asyncio.Event()
+    runtime.on_change = changed.set
+    run = asyncio.create_task(runtime.run(first))
+    run.add_done_callback(lambda task: changed.set())
+    try:
+        while not is_over() and not run.done():
+            changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(tick_s):
+                    await changed.wait()
+    finally:
+        await stop(run)
+    if problem := runtime.unsaved or runtime.snapshot().problem:
+        raise WatchFileError(problem)
+
+
+async def stop(run: asyncio.Task[None]) -> None:
+    """Cancel a running runtime; everything is on disk when this returns."""
+    run.cancel()
+    try:
+        await run
+    except asyncio.CancelledError:
+        if not run.cancelled():
+            raise
+
+
+def _is_answered(snapshot: Snapshot, key: JobKey) -> bool:
+    entry = snapshot.entries.get(key)
+    if entry is None:
+        return False
+    health = snapshot.health.get(key.profile)
+    is_cut_off = health is not None and health.link in (Link.STOPPED, Link.OFFLINE)
+    is_overheard = entry.seen is not None and not entry.is_stored
+    return bool(entry.polls or is_cut_off or is_overheard)

@@ -1,0 +1,69 @@
+"""The attention order, and the facets: which rows stand where, and which at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.entry import Entry, began, ended
+from ims_tui.core.watchlist.watch import JobKey
+
+_ACTIVE = 3
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
+    """Sort key: what needs a person first, then what moves, then what is over.
+
+    Unacknowledged failures, poll errors, stalled, running by expected end and then,
+    where nobody knows it, by begin, waiting, unacknowledged successes, the rest by end
+    time, latest first. Ids break ties, so rows never swap without a reason.
+    """
+    rank, estimate = _rank(entry), entry.estimate
+    if rank == _ACTIVE and estimate is not None:
+        return rank, False, estimate.end_s, entry.key
+    at = ended(entry) if entry.has_ended else began(entry)
+    at = at or entry.watch.added or _LONG_AGO
+    seconds = at.timestamp()
+    return rank, True, -seconds if entry.has_ended else seconds, entry.key
+
+
+def _rank(entry: Entry) -> int:
+    if entry.has_ended:
+        if not entry.is_news:
+            return 7
+        return 0 if entry.status is JobStatus.FAIL else 6
+    if entry.failure is not None or entry.is_gone:
+        return 1
+    if entry.is_stalled:
+        return 2
+    return _ACTIVE if entry.status in (JobStatus.RUNNING, JobStatus.OTHER) else 4
+
+
+def needs_attention(entry: Entry) -> bool:
+    """Whether a person should look at the row."""
+    return entry.is_news or _rank(entry) in (1, 2)
+
+
+class Facet(StrEnum):
+    """Standing filters on the digit keys."""
+
+    ALL = "all"
+    ACTIVE = "active"
+    ATTENTION = "attention"
+    FAILED = "failed"
+    DONE = "done"
+    ARCHIVE = "archive"
+
+
+FACETS: dict[Facet, Callable[[Entry], bool]] = {
+    Facet.ALL: lambda entry: True,
+    Facet.ACTIVE: lambda entry: entry.is_live,
+    Facet.ATTENTION: needs_attention,
+    Facet.FAILED: lambda entry: entry.status is JobStatus.FAIL,
+    Facet.DONE: lambda entry: entry.status is JobStatus.SUCCESS,
+    Facet.ARCHIVE: lambda entry: False,
+}
+"""Which entries a facet shows. The archive is not among the entries."""

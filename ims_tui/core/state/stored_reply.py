@@ -1,0 +1,103 @@
+"""One stored reply: what the state file keeps of a job, and an entry made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ims_tui.core.moment import Moment
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import Exchange, PollOk
+from ims_tui.core.service.reply import parse_reply
+from ims_tui.core.state.entry import Entry, Sighting
+from ims_tui.core.watchlist.watch import JobKey, Watch
+
+
+class StoredPoll(Struct, frozen=True):
+    """The last good reply about one job, with what we added to it."""
+
+    key: JobKey
+    exchange: Exchange
+    seen_at: datetime
+    is_news: bool = False
+    latency_s: float | None = None
+    """From the end of the job to the moment we knew."""
+    still_s: float = 0.0
+    """How long the job has not moved."""
+    is_stalled: bool = False
+    """Whether that was told."""
+    sightings: Sequence[Sequence[object]] = ()
+    """Timeline as plain values: time, status, ratio, step, seconds since the look
+    before (left out by schema 1)."""
+
+
+def stored(entry: Entry) -> StoredPoll | None:
+    """What to keep of an entry; None where no good reply is known."""
+    job, exchange, seen = entry.job, entry.exchange, entry.seen
+    if job is None or seen is None or exchange is None or entry.failure is not None:
+        return None
+    return StoredPoll(
+        entry.key,
+        exchange,
+        seen.wall,
+        entry.is_news,
+        entry.latency_s,
+        entry.still_s,
+        entry.is_stalled,
+        tuple(
+            (s.at.isoformat(), s.status.value, s.progress_ratio, s.step, s.gap_s)
+            for s in entry.sightings
+        ),
+    )
+
+
+def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
+    """The same entry for the moment, when decoding all replies would take too long."""
+    return Entry(watch, is_news=poll.is_news, latency_s=poll.latency_s)
+
+
+def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
+    """An entry from files: stored values are decoded anew and marked as stored."""
+    if poll is None:
+        return Entry(watch)
+    outcome = parse_reply(200, {}, poll.exchange.body, watch.job_id, now=now.wall)
+    if not isinstance(outcome, PollOk):
+        return Entry(watch)  # a reply cut for storage, or of an older decoder
+    seen = now.at(poll.seen_at)
+    has_ended = outcome.job.status.has_ended
+    return replace(
+        Entry(watch),
+        job=outcome.job,
+        exchange=poll.exchange,
+        seen=seen,
+        moved=seen,
+        is_stored=not has_ended,
+        is_news=poll.is_news,
+        latency_s=poll.latency_s,
+        still_s=poll.still_s,
+        is_stalled=poll.is_stalled and not has_ended,
+        sightings=_sightings(poll.sightings),
+    )
+
+
+def _sightings(rows: Sequence[Sequence[object]]) -> tuple[Sighting, ...]:
+    """The timeline; a damaged one counts as empty."""
+    try:
+        return tuple(_sighting(*row) for row in rows)
+    except (TypeError, ValueError):
+        return ()
+
+
+def _sighting(
+    at: object, status: object, ratio: object, step: object, gap_s: object = 0.0
+) -> Sighting:
+    return Sighting(
+        datetime.fromisoformat(str(at)),
+        JobStatus(str(status)),
+        float(ratio) if isinstance(ratio, (int, float)) else None,
+        str(step),
+        float(gap_s) if isinstance(gap_s, (int, float)) else 0.0,
+    )

@@ -1,0 +1,1 @@
+"""TOML as text: where its parts stand, reading and writing without loss."""

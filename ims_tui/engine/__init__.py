@@ -1,0 +1,1 @@
+"""The loops that poll, save and follow, and the runtime that holds them."""

@@ -1,0 +1,463 @@
+"""What survives a restart: the list at once, replies within three seconds.
+
+Files block, so they are read and written in one thread of their own. The list on disk
+and the list in memory are merged whenever somebody else wrote the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from math import inf
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from ims_tui.core.errors import StateError, UnreadableListError, WatchFileError
+from ims_tui.core.moment import Moment, to_tick_s
+from ims_tui.core.polling.memory import Memory
+from ims_tui.core.ports import Clock, StateFile, WatchFile
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.history import THIN_AFTER, learned, past_job
+from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.state.stored_reply import StoredPoll, restored, stored, undecoded
+from ims_tui.core.watchlist.merge import merge
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+RETRY_S = 30.0
+"""Pause before a list that could not be saved is tried again."""
+
+MOST_AT_ONCE = 200
+"""Stored replies that are decoded before the rows are shown, which takes 20 ms."""
+
+STRIDE = 100
+"""Entries between two pauses for everybody else, at most 10 ms."""
+
+LOOK_S = 2.0
+"""Seconds between two looks whether somebody else wrote the list. Replies are written
+on the way: whoever wakes less often costs a resting machine less."""
+
+STORED_S = 1.5 * LOOK_S
+"""Within this a reply is in the state file: a look may be put off by half."""
+
+TIDY_S = 86400.0
+"""Seconds between two prunings of the history."""
+
+_AGES_S = 3.0e9
+"""About a century: longer than any history is kept."""
+
+
+class Saver:
+    """Keeps a store and its files the same."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        watch_file: WatchFile,
+        state_file: StateFile,
+        clock: Clock,
+        *,
+        on_added: Callable[[Entry], None],
+        on_removed: Callable[[JobKey], None],
+        on_change: Callable[[], None],
+        keep_history_s: Callable[[], float] = lambda: inf,
+        is_shared: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store = store
+        self._keep_history_s = keep_history_s
+        self._is_shared = is_shared
+        self._watch_file = watch_file
+        self._state_file = state_file
+        self._clock = clock
+        self._on_added = on_added
+        self._on_removed = on_removed
+        self._on_change = on_change
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
+        self._wake = asyncio.Event()
+        self._saved = asyncio.Condition()
+        self._asked = self._done = 0
+        self._failure: WatchFileError | None = None
+        self._tried_s = self._looked_s = self._tidied_s = clock.monotonic()
+        self._decoded = 0
+        self._late: list[StoredPoll] = []
+        self._pending: dict[JobKey, Entry] = {}
+        self._dropped: set[JobKey] = set()
+        self._leaving: set[JobKey] = set()
+        self._coming: set[JobKey] = set()
+        self._returned: set[JobKey] = set()
+
+    async def in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        """Call what blocks on the files in their thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: call(*arguments))
+
+    # -- reading -----------------------------------------------------------------------
+
+    async def load(self) -> None:
+        """Fill the store from the files; what cannot be read is said, not raised."""
+        polls = await self._load_state()
+        report = await self._load_list()
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        if polls:
+            last = max(poll.seen_at for poll in polls.values())
+            self._store.flag(away=(last, now.wall))
+        self._tell_problems(report)
+        for number, watch in enumerate(report.watches):
+            if number % STRIDE == 0:
+                await asyncio.sleep(0)
+            if self._store.get(watch.key) is None:
+                self._take_up(watch, polls.get(watch.key), now)
+        self._store.flag(is_loading=False)
+        self._on_change()
+
+    async def _load_list(self) -> LoadReport:
+        """Read the list; where it cannot be read, the last good copy."""
+        try:
+            return await self.in_thread(self._watch_file.load)
+        except WatchFileError as error:
+            self._failed(error)
+        try:
+            report = await self.in_thread(self._watch_file.load_backup)
+        except WatchFileError as error:
+            _LOG.error("%s", error)
+            return LoadReport()
+        self._store.flag(copy_of=report.written)
+        return report
+
+    def _take_up(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> None:
+        """Put an entry that was read; of many, most replies are decoded later."""
+        if poll is None or self._decoded < MOST_AT_ONCE:
+            entry = restored(watch, poll, now)
+            self._decoded += poll is not None
+        else:
+            entry = undecoded(watch, poll)
+            self._late.append(poll)
+        self._store.put(entry)
+        self._on_added(entry)
+
+    async def complete(self) -> None:
+        """Decode the rest of the stored replies, with pauses for everybody else."""
+        while self._late:
+            now = Moment(self._clock.now(), self._clock.monotonic())
+            for poll in self._late[:STRIDE]:
+                entry = self._store.get(poll.key)
+                if entry is not None and not entry.polls:
+                    whole = restored(entry.watch, poll, now)
+                    whole = replace(whole, is_news=entry.is_news)
+                    self._store.put(whole)
+                    if entry.is_news != poll.is_news:  # acknowledged meanwhile
+                        self.note(whole)
+            del self._late[:STRIDE]
+            self._on_change()
+            await asyncio.sleep(0)
+
+    def _tell_problems(self, report: LoadReport) -> None:
+        """Say which entries of the file are left alone because they are not usable."""
+        for problem in report.problems:
+            _LOG.warning("watchlist: %s", problem)
+            at = self._clock.now()
+            self._store.tell(Event(at, EventKind.LIST_PROBLEM, detail=str(problem)))
+
+    async def _load_state(self) -> dict[JobKey, StoredPoll]:
+        try:
+            return {p.key: p for p in await self.in_thread(self._state_file.load)}
+        except StateError as error:
+            self.not_kept(error)
+            return {}
+
+    async def recall(self) -> dict[str, Memory]:
+        """What was learned from the jobs of earlier runs, by profile."""
+        await self._tidy()
+        try:
+            return await self.in_thread(lambda: learned(self._state_file.past()))
+        except StateError as error:
+            _LOG.error("starting without history: %s", error)
+            return {}
+
+    # -- writing -----------------------------------------------------------------------
+
+    def note(self, entry: Entry) -> None:
+        """What we keep of an entry changed: it is stored at once."""
+        self._keep(entry)
+        self._wake.set()
+
+    def _keep(self, entry: Entry) -> None:
+        self._pending[entry.key] = entry
+        self._dropped.discard(entry.key)
+
+    def forget(self, key: JobKey) -> None:
+        """A job left the list: its stored values go too."""
+        self._pending.pop(key, None)
+        self._dropped.add(key)
+        self._wake.set()
+
+    def left(self, key: JobKey) -> None:
+        """A job left the list for the archive: what is stored of it goes after it.
+
+        Not before the list is on disk without it, for until then a killed run leaves
+        the job in the list.
+        """
+        self._pending.pop(key, None)
+        self._leaving.add(key)
+
+    def came_back(self, entry: Entry) -> None:
+        """A job is in the list again: once that is on disk, the archive forgets it."""
+        self.note(entry)
+        self._leaving.discard(entry.key)
+        self._coming.add(entry.key)
+
+    def stay_listed(self, keys: Iterable[JobKey]) -> None:
+        """Jobs are in the archive and stay in the list, as `came_back` says."""
+        self._coming |= set(keys)
+        self.list_changed()
+
+    def stays_archived(self, keys: Iterable[JobKey]) -> None:
+        """Jobs are about to be archived again: what `came_back` asked for is off."""
+        self._coming -= (gone := set(keys))
+        self._returned -= gone
+
+    def list_changed(self) -> None:
+        """The list in memory is newer than the file."""
+        self._asked += 1
+        self._wake.set()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the list in memory has changes that are not in the file."""
+        return self._asked > self._done
+
+    @property
+    def unsaved(self) -> str:
+        """Why changes of the list are not in the file; empty when they are."""
+        return str(self._failure) if self._failure and self.is_dirty else ""
+
+    async def saved(self) -> bool:
+        """Wait until the present list is on disk; False where it could not be saved."""
+        wanted = self._asked
+        async with self._saved:
+            await self._saved.wait_for(
+                lambda: self._done >= wanted or self._failure is not None
+            )
+        return self._failure is None
+
+    async def run(self) -> None:
+        """Save and look until cancelled."""
+        while True:
+            await self._pause()
+            self._wake.clear()
+            await self.step()
+
+    async def step(self) -> None:
+        """Do what is due."""
+        self._take_polled()
+        now_s = self._clock.monotonic()
+        if self._is_save_due(now_s):
+            await self.save_list()
+        if self._pending or self._dropped or self._returned:
+            await self.save_state()
+        if now_s - self._tidied_s >= TIDY_S:
+            await self._tidy()
+        if now_s - self._looked_s >= LOOK_S / 2:  # else a tick a moment early is lost
+            self._looked_s = now_s
+            await self._look()
+
+    def _is_save_due(self, now_s: float) -> bool:
+        """Whether there is something new to save, or a failure is to be tried again."""
+        if self._failure is None:
+            return self.is_dirty
+        return now_s - self._tried_s >= RETRY_S
+
+    def _take_polled(self) -> None:
+        for key in self._store.take_polled():
+            entry = self._store.get(key)
+            if entry is None:
+                continue
+            self._keep(entry)
+            if entry.has_ended:
+                self.list_changed()  # its result belongs to the list
+
+    async def _pause(self) -> None:
+        """Wait for something to write, or for the next look."""
+        now_s = self._clock.monotonic()
+        if self._is_save_due(now_s):
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(to_tick_s(now_s, LOOK_S)):
+                await self._wake.wait()
+
+    async def save_list(self) -> LoadReport | None:
+        """Merge with the file and write it; a failure is told and tried again.
+
+        Returns the merged list, None where that failed.
+        """
+        # Cut off after the file was written, we would take what others added for
+        # what we removed.
+        return await _to_the_end(self._save_list())
+
+    async def _save_list(self) -> LoadReport | None:
+        sent, number = self._store.watches(), self._asked
+        leaving, self._leaving = self._leaving, set()
+        coming = set(self._coming)
+        self._tried_s = self._clock.monotonic()
+        report = None
+        try:
+            report = await self.in_thread(self._watch_file.save, sent)
+        except WatchFileError as error:
+            self._failed(error)
+            self._leaving |= leaving
+        else:
+            self._adopt(sent, report.watches)
+            self._done = number
+            self._dropped |= {key for key in leaving if self._store.get(key) is None}
+            self._forget_archived(coming & self._coming, report.watches)
+            self._succeeded()
+        async with self._saved:
+            self._saved.notify_all()
+        self._on_change()
+        return report
+
+    def _forget_archived(self, coming: set[JobKey], listed: Iterable[Watch]) -> None:
+        """What came back is on disk now, or was removed here: the archive forgets it.
+
+        What left elsewhere another copy may have archived.
+        """
+        if coming:
+            on_disk = {watch.key for watch in listed}
+            done = {k for k in coming if k in on_disk or self._store.get(k) is None}
+            self._returned |= done
+            self._coming -= done
+
+    def _failed(self, error: WatchFileError) -> None:
+        """Say what stands between the list and its file."""
+        is_unread = isinstance(error, UnreadableListError)
+        if self._failure is None or self._failure.brief != error.brief:
+            _LOG.error("the list: %s", error)
+            kind = EventKind.LIST_PROBLEM if is_unread else EventKind.NOT_SAVED
+            self._store.tell(Event(self._clock.now(), kind, detail=error.brief))
+        self._failure = error
+        if is_unread:
+            self._store.flag(list_problem=error.brief, save_problem="")
+        else:
+            self._store.flag(list_problem="", save_problem=error.brief)
+
+    def _succeeded(self) -> None:
+        if self._failure is not None:
+            self._failure = None
+            self._store.tell(Event(self._clock.now(), EventKind.SAVED))
+            self._store.flag(list_problem="", save_problem="")
+
+    async def save_state(self) -> None:
+        """Write pending replies; a failure keeps them for the next time."""
+        entries, dropped, returned = self._pending, self._dropped, self._returned
+        self._pending, self._dropped, self._returned = {}, set(), set()
+        polls = [p for e in entries.values() if (p := stored(e)) is not None]
+        past = [j for e in entries.values() if (j := past_job(e)) is not None]
+
+        def write() -> None:
+            # At once: what is archived from now on must come after it in the thread.
+            self._state_file.unarchive(list(returned))
+            self._state_file.save(polls, list(dropped))
+            if past and self._keep_history_s():
+                self._state_file.remember(past)
+
+        try:
+            await self.in_thread(write)
+        except StateError as error:
+            self._pending = {**entries, **self._pending}
+            self._dropped |= dropped
+            self._returned |= {key for key in returned if self._store.get(key)}
+            self.not_kept(error)
+            self._on_change()
+        else:
+            self._store.flag(state_problem="")
+
+    def not_kept(self, error: StateError) -> None:
+        """Say that the next run will not know what this one learns."""
+        if self._store.snapshot().state_problem != error.brief:
+            _LOG.error("replies are not kept: %s", error)
+            event = Event(self._clock.now(), EventKind.NOT_SAVED, detail=error.brief)
+            self._store.tell(event)
+        self._store.flag(state_problem=error.brief)
+
+    async def _tidy(self) -> None:
+        """Forget what is older than the operator wants to keep."""
+        now = self._clock.now()
+        self._tidied_s = self._clock.monotonic()
+        forget_before = now - timedelta(seconds=min(self._keep_history_s(), _AGES_S))
+        try:
+            await self.in_thread(self._state_file.tidy, forget_before, now - THIN_AFTER)
+        except StateError as error:
+            _LOG.warning("history not tidied: %s", error)
+
+    async def _look(self) -> None:
+        """Take over what another copy or an editor wrote."""
+        is_shared, has_changed = await self.in_thread(
+            lambda: (self._is_shared(), self._watch_file.has_changed())
+        )
+        if is_shared != self._store.snapshot().is_shared:
+            self._store.flag(is_shared=is_shared)
+            self._on_change()
+        if has_changed:
+            # A save of an unchanged list is a merge that takes the other side.
+            report = await self.save_list()
+            if report is not None:
+                self._tell_problems(report)
+
+    def _adopt(self, sent: Sequence[Watch], merged: Sequence[Watch]) -> None:
+        """Take over what the merge brought, but for what changed here meanwhile."""
+        sent, merged = differing(sent, merged)
+        ours, theirs = ({w.key: w for w in side} for side in (sent, merged))
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        for key in ours.keys() - theirs.keys():
+            entry = self._store.get(key)
+            if entry is not None and entry.watch == ours[key]:
+                self._store.drop(key)
+                self._coming.discard(key)
+                self._on_removed(key)
+        for key, watch in theirs.items():
+            entry = self._store.get(key)
+            if key not in ours and entry is None:
+                entry = restored(watch, None, now)
+                self._store.put(entry)
+                self._on_added(entry)
+            elif entry is not None and key in ours and ours[key] != watch:
+                # What was changed here while the file was written counts too.
+                for both in merge([ours[key]], [entry.watch], [watch]):
+                    self._store.put_watch(both)
+
+    async def close(self) -> None:
+        """Write what is pending and end the thread."""
+        self._take_polled()
+        if self.is_dirty:
+            await self.save_list()
+        if self._pending or self._dropped or self._returned:
+            await self.save_state()
+        await self.in_thread(self._state_file.close)
+        self._thread.shutdown(wait=True)
+
+
+async def _to_the_end(work: Coroutine[None, None, T]) -> T:
+    """Await what must not stop half way; a cancellation has to wait for it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def differing(
+    sent: Sequence[Watch], merged: Sequence[Watch]
+) -> tuple[Sequence[Watch], Sequence[Watch]]:
+    """Both lists without what is the same object at the same place: nearly all."""
+    if len(sent) != len(merged):
+        return sent, merged
+    pairs = [(a, b) for a, b in zip(sent, merged, strict=True) if a is not b]
+    return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]

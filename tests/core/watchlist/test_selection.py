@@ -1,0 +1,50 @@
+"""Ids, labels and tags to jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from tests.core.entries import id_of
+
+WATCHES = [
+    Watch(id_of(1), "prod", "golden", ("weekly",)),
+    Watch(id_of(2), "prod", "twice"),
+    Watch(id_of(3), "dr", "twice", ("weekly",)),
+    Watch(id_of(1), "dr"),
+]
+LISTED = {watch.key: watch for watch in WATCHES}
+
+
+def test_labels_and_ids_name_jobs_once_and_in_order() -> None:
+    words = ["golden", id_of(2).upper(), id_of(1), id_of(9)]
+    assert pick(words, LISTED) == [
+        JobKey("prod", id_of(1)),
+        JobKey("prod", id_of(2)),
+        JobKey("dr", id_of(1)),
+        id_of(9),
+    ]
+
+
+def test_a_profile_narrows() -> None:
+    assert pick([id_of(1)], LISTED, "dr") == [JobKey("dr", id_of(1))]
+    assert pick(["twice"], LISTED, "dr") == [JobKey("dr", id_of(3))]
+    assert tagged("weekly", LISTED, "dr") == [JobKey("dr", id_of(3))]
+    assert len(tagged("weekly", LISTED)) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("twice", "label of several jobs"),
+        ("goldne", "did you mean 'golden'?"),
+        ("xyz", "has 32 hex digits"),
+        ("x\x1b[31m", r"\x1b"),
+    ],
+)
+def test_what_names_no_job(word: str, said: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        pick([word], LISTED)
+    assert said in str(caught.value)
+    assert "\x1b" not in str(caught.value)
