@@ -10,11 +10,11 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 from textual.app import App
 
@@ -60,8 +60,7 @@ def job_id(number: int, began_ago_s: float) -> str:
     return f"9a175ac79d2a54ad{made_ms:012x}{number:04x}"
 
 
-@dataclass(frozen=True)
-class Sketch:
+class Sketch(Struct, frozen=True):
     """One job of a scene, in the terms of the API."""
 
     label: str
@@ -345,8 +344,7 @@ def health(link: Link = Link.LIVE, failure: PollFailed | None = None) -> Health:
     )
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A screen to look at."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,59 +16,67 @@ THIRD_PARTY = {
     "core": set(),
     "adapters": {"httpx", "tomli_w", "filelock", "platformdirs", "yaml"},
     "simulator": {"h11", "httpx"},
-    "lane": set(),
-    "tracker": set(),
-    "saving": set(),
-    "archiving": set(),
-    "reloading": set(),
+    "engine": set(),
     "checking": set(),
-    "sharing": set(),
-    "runtime": set(),
     "wiring": set(),
     "cli": {"rich"},
     "ui": {"textual", "rich"},
     "__init__": set(),
     "__main__": set(),
 }
-"""Packages from elsewhere that a room may import."""
+"""Packages from elsewhere that a room may import; msgspec, the values, all."""
 
 ROOMS = {
     "core": {"core"},
     "adapters": {"core", "adapters", "__init__"},
     "simulator": {"core", "simulator"},
-    "lane": {"core"},
-    "tracker": {"core", "lane"},
-    "saving": {"core"},
-    "archiving": {"core", "saving"},
-    "reloading": {"core", "tracker"},
-    "checking": {"core", "adapters", "runtime", "sharing"},
-    "sharing": {"core", "tracker"},
-    "runtime": {
-        "archiving",
-        "core",
-        "lane",
-        "reloading",
-        "saving",
-        "sharing",
-        "tracker",
-    },
-    "wiring": {"core", "adapters", "simulator", "runtime"},
+    "engine": {"core", "engine"},
+    "checking": {"core", "adapters", "engine"},
+    "wiring": {"core", "adapters", "simulator", "engine"},
     "cli": {
         "core",
         "checking",
         "cli",
-        "runtime",
-        "sharing",
+        "engine",
         "simulator",
         "ui",
         "wiring",
         "__init__",
     },
-    "ui": {"core", "ui", "runtime"},
+    "ui": {"core", "ui", "engine"},
     "__init__": set(),
     "__main__": {"cli"},
 }
 """Rooms of ours that a room may import."""
+
+GROUND = ("moment", "text", "errors", "values")
+
+CORE_ORDER = (
+    "headless",
+    "show",
+    "ports",
+    "state",
+    "watchlist",
+    "toml",
+    "config",
+    "polling",
+    "signin",
+    "service",
+    "ground",
+)
+"""The floors of core: a file imports only from its own room and from those behind."""
+
+NEIGHBOURS = {
+    ("auth", "netcause"): "a failed sign-in names what the network did",
+    ("ims", "auth"): "a request is signed on its way out",
+    ("ims", "clients"): "the connections of one profile",
+    ("ims", "netcause"): "a failed poll names what the network did",
+    ("reach", "netcause"): "doctor names what the network did",
+    ("statedb", "archivedb"): "the archive is a table of the state file",
+    ("statedb", "pastjobs"): "the history is a table of the state file",
+    ("watchfile", "atomic"): "the list is replaced as a whole",
+}
+"""Adapters that know another one, and why; no others do."""
 
 IMPURE = {
     "asyncio",
@@ -87,7 +95,7 @@ IMPURE = {
 }
 """What core may not import: clocks, chance, files and the network are arguments."""
 
-BLANKET = {"cli/main.py", "lane.py"}
+BLANKET = {"cli/main.py", "engine/lane.py"}
 """The command line's last line of defence, and the poll that must not end the loop."""
 
 
@@ -127,7 +135,7 @@ def test_a_room_imports_only_what_the_law_allows(path: Path) -> None:
             target = rest.partition(".")[0] or "__init__"
             assert target in ROOMS[room], f"{room} imports {name}"
         elif top not in sys.stdlib_module_names:
-            assert top in THIRD_PARTY[room] or top in optional(room), name
+            assert top in {"msgspec", *THIRD_PARTY[room], *optional(room)}, name
         elif room == "core":
             assert not {top, name} & IMPURE, f"core imports {name}"
 
@@ -135,6 +143,39 @@ def test_a_room_imports_only_what_the_law_allows(path: Path) -> None:
 def optional(room: str) -> set[str]:
     """Extras, imported where they are used and reported when missing."""
     return {"prometheus_client", "apprise"} if room == "adapters" else set()
+
+
+def core_room(parts: Sequence[str]) -> str:
+    """The floor of a file of core, or of a module that is imported from it."""
+    name = parts[0].removesuffix(".py")
+    return "ground" if name in (*GROUND, "__init__") else name
+
+
+def test_each_room_of_core_imports_only_from_those_behind_it() -> None:
+    core = PACKAGE / "core"
+    for path in core.rglob("*.py"):
+        floor = CORE_ORDER.index(core_room(path.relative_to(core).parts))
+        for name, _ in imports(ast.parse(path.read_text())):
+            if name.startswith("ims_tui.core."):
+                target = CORE_ORDER.index(core_room(name.split(".")[2:]))
+                assert target >= floor, f"{path.relative_to(core)} imports {name}"
+
+
+def test_the_engine_does_not_know_what_is_shown() -> None:
+    for path in (PACKAGE / "engine").rglob("*.py"):
+        for name, _ in imports(ast.parse(path.read_text())):
+            assert not name.startswith(("ims_tui.core.show", "ims_tui.core.headless"))
+
+
+def test_adapters_know_each_other_only_where_a_reason_is_given() -> None:
+    folder = PACKAGE / "adapters"
+    found = set()
+    for path in folder.rglob("*.py"):
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        for name, _ in imports(ast.parse(path.read_text())):
+            if name.startswith("ims_tui.adapters."):
+                found.add((own, name.split(".")[2]))
+    assert {(a, b) for a, b in found if a != b} == set(NEIGHBOURS)
 
 
 def test_core_does_no_io() -> None:
@@ -149,7 +190,7 @@ def test_core_does_no_io() -> None:
             ), f"{path.name} calls {called}"
 
 
-def test_the_screen_knows_the_runtime_only_by_type() -> None:
+def test_the_screen_knows_the_engine_only_by_type() -> None:
     for path in (PACKAGE / "ui").rglob("*.py"):
         tree = ast.parse(path.read_text())
         only_types = typing_only(tree)

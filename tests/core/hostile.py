@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from tests.core.samples import JOB_ID, sample
 
 CHARACTERS = (
@@ -127,8 +129,8 @@ def strings_in(value: object) -> Iterator[str]:
                 yield from strings_in(member)
         case None | int() | float() | bytes() | datetime():
             pass
-        case _ if hasattr(value, "__dataclass_fields__"):
-            for name in type(value).__struct_fields__:
+        case _ if isinstance(value, Struct):
+            for name in value.__struct_fields__:
                 yield from strings_in(getattr(value, name))
         case _:
             raise TypeError(type(value).__name__)

@@ -28,7 +28,7 @@ DAY_S = 86400.0
 
 def ended(number: int, end_s: float = 0.0, label: str = "", **said: object) -> Entry:
     entry = seen(job(number, SUCCESS, end_s=end_s), number, label or f"job {number}")
-    return replace(entry, **{"is_news": False, **said})  # type: ignore[arg-type]
+    return replace(entry, **{"is_news": False, **said})
 
 
 @dataclass

@@ -292,7 +292,7 @@ async def test_a_job_without_a_profile_is_nobody_elses() -> None:
 def held(ends_in_s: float, **facts: object) -> CredentialState:
     ends = START + timedelta(seconds=ends_in_s)
     state = CredentialState(Scheme.TOKEN, "environment IMS_TUI_TOKEN", expires_at=ends)
-    return replace(state, **facts)  # type: ignore[arg-type]
+    return replace(state, **facts)
 
 
 @virtual

@@ -23,7 +23,7 @@ UNKNOWN_JOB = "/v1/cloudimages/job/" + "0" * 32
 
 def faulty(kind: FaultKind, **more: object) -> Stage:
     """A stage on which every request meets this fault."""
-    fault = replace(Fault(kind, 0, HOUR), **more)  # type: ignore[arg-type]
+    fault = replace(Fault(kind, 0, HOUR), **more)
     return Stage(Scenario("test", 0, (JobPlan("x", CREATE, -60, 600),), (fault,)))
 
 

@@ -92,7 +92,7 @@ class Stage:
 
 def with_ui(settings: Settings, **ui: object) -> Settings:
     """Settings with other values in `[ui]`."""
-    return replace(settings, ui=replace(settings.ui, **ui))  # type: ignore[arg-type]
+    return replace(settings, ui=replace(settings.ui, **ui))
 
 
 @asynccontextmanager

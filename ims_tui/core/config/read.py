@@ -112,7 +112,7 @@ def _general(reading: _Reading) -> Settings:
     base = Settings()
     for table, values in tables.items():
         top[table] = replace(getattr(base, table), **values)
-    settings = replace(base, **top)  # type: ignore[arg-type]  # kinds fit fields
+    settings = replace(base, **top)  # kinds fit fields
     return _ordered_intervals(reading, settings)
 
 

@@ -15,6 +15,7 @@ from ims_tui.core.config.provenance import Layer, Loaded, Source
 from ims_tui.core.config.read import Known, read_settings
 from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
+from ims_tui.core.show.actions import clashes
 from ims_tui.core.text import printable
 from ims_tui.core.toml.lines import key_lines
 
@@ -125,7 +126,8 @@ def test_a_wrong_option_says_nothing_of_what_stays() -> None:
 
 
 def test_a_key_for_two_actions_is_named_with_its_line() -> None:
-    assert lines_of(read('[keys]\nadd = "B"\nacknowledge = "q"')) == [
+    text = '[keys]\nadd = "B"\nacknowledge = "q"'
+    assert lines_of(read(text, known=Known(clashes=clashes))) == [
         "config.toml line 3: keys.acknowledge: q stands for acknowledge and quit; "
         "only one can have it."
     ]

@@ -34,10 +34,7 @@ def changed(doc: WatchDoc, job_id: str, **fields: object) -> WatchDoc:
     """The document after one entry changed."""
     return edited(
         doc,
-        *(
-            replace(w, **fields) if w.job_id == job_id else w  # type: ignore[arg-type]
-            for w in doc.watches
-        ),
+        *(replace(w, **fields) if w.job_id == job_id else w for w in doc.watches),
     )
 
 
