@@ -20,7 +20,8 @@ from textual.app import App
 
 from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.polling.estimate import Estimate, estimate
-from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.timeleft import Grounds, Remaining
 from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
@@ -105,10 +106,12 @@ class Sketch(Struct, frozen=True):
         """What the scheduler would have foreseen."""
         if self.left_s is None:
             return None
-        left = Remaining(*self.left_s, Basis.HISTORY, self.jobs)
+        percent = None if self.percent is None else float(self.percent)
+        grounds = Grounds(self.step, percent, self.left_s[1] / 1.5, 1.6, self.jobs)
+        left = Remaining(*self.left_s, Basis.HISTORY, self.jobs, grounds)
         seen = moment(self.seen_ago_s)
         age_s = self.began_ago_s - self.seen_ago_s
-        return estimate(None, left, self.habits.total, age_s, seen)
+        return estimate(None, left, self.habits.total, age_s, seen.mono_s)
 
     def body(self, identity: str) -> bytes:
         """The reply."""

@@ -66,7 +66,7 @@ class Run:
     def left(self, number: int) -> str:
         """What LEFT shows."""
         found = self.entry(number).estimate
-        return short_text(found, self.runtime.moment()) if found else "?"
+        return short_text(found, self.runtime.moment().mono_s) if found else "?"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -103,13 +103,13 @@ async def test_what_was_learned_survives_a_restart(tmp_path: Path) -> None:
         found = again.entry(50).estimate
         assert found is not None
         assert (found.basis, found.jobs) == (Basis.HISTORY, EARLIER)
-        low_s, _, high_s = found.left_s(again.runtime.moment())
+        low_s, _, high_s = found.left_s(again.runtime.moment().mono_s)
         assert 450 < low_s < 600 < high_s < 800
         assert again.left(50).startswith("~")
         await asyncio.sleep(300)
         found = again.entry(50).estimate
         assert found is not None
-        low_s, _, high_s = found.left_s(again.runtime.moment())
+        low_s, _, high_s = found.left_s(again.runtime.moment().mono_s)
         assert low_s - 30 <= 295 <= high_s + 30
 
 
@@ -123,7 +123,7 @@ async def test_deleting_the_history_costs_only_knowledge(tmp_path: Path) -> None
     again = Run(source, StateDb(path))
     async with again.running():
         await asyncio.sleep(5)
-        assert again.left(50) == "?"
+        assert again.left(50).endswith("?"), "from published lengths"
         await asyncio.sleep(120)
         found = again.entry(50).estimate
         assert found is not None

@@ -15,6 +15,7 @@ from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.filefacts import facts_of
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.errors import StateError
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
@@ -23,14 +24,16 @@ from ims_tui.core.headless.diagnosis import (
     TerminalFacts,
     exit_code,
     of_config,
+    of_estimates,
     of_file,
     of_reach,
     of_sign_in,
     of_terminal,
 )
 from ims_tui.core.polling.ledger import Ledger
+from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable
-from ims_tui.wiring import shared_budget
+from ims_tui.wiring import saved_list, shared_budget
 
 _SUBJECT = 18
 
@@ -77,11 +80,22 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
         yield finding
     for facts in (config, *others):
         yield of_file(facts)
+    for finding in _of_estimates(setup.places):
+        yield finding
     settings = loaded.settings
     for profile in chosen_profiles([], call.args.profile or "", settings):
         budget = shared_budget(setup.places)
         async for finding in _of_profile(profile, settings, budget):
             yield finding
+
+
+def _of_estimates(places: Places) -> Iterator[Finding]:
+    try:
+        memories = learned(saved_list(places).past())
+    except StateError:
+        return  # the file is judged above
+    for profile, memory in memories.items():
+        yield from of_estimates(profile, memory)
 
 
 async def _of_profile(

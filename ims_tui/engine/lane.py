@@ -25,7 +25,7 @@ from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.state.history import course_so_far, foreseen
+from ims_tui.core.state.history import course_so_far, foreseen, habits_of_others
 from ims_tui.core.state.observation import reply_of
 from ims_tui.core.state.stall import is_stalled, standstill
 from ims_tui.core.state.store import Event, EventKind, JobStore
@@ -342,12 +342,12 @@ class Lane:
                 scheduler.remaining(key),
                 usual.total,
                 course.looked_s,
-                now,
+                now.mono_s,
             )
             planned_s = scheduler.gap_s(key)
             entry = replace(entry, habits=usual, planned_s=planned_s, estimate=found)
         elif entry.habits is NO_HABITS:  # what was usual before it ended tells more
-            entry = replace(entry, habits=usual)
+            entry = replace(entry, habits=habits_of_others(entry, scheduler.memory))
         self._store.put(entry)
         return entry
 

@@ -227,4 +227,4 @@ def _turn(entry: Entry, now: Moment) -> float:
     """Jobs that show nothing yet come first, then those that may end soonest."""
     if entry.job is None:
         return -1.0
-    return entry.estimate.left_s(now)[1] if entry.estimate else float("inf")
+    return entry.estimate.left_s(now.mono_s)[1] if entry.estimate else float("inf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import exp
 
 from msgspec.structs import replace
 
@@ -16,6 +17,9 @@ from ims_tui.simulator.plan import JobPlan
 JOBS_PER_TYPE = 9
 LOOKS = 40
 """How often each of them was looked at."""
+USUAL_LOG, SPREAD = 0.25, 0.4
+"""Logarithm of their usual length against the typical one, and its deviation: disks of
+40 GB and of 1 TB are jobs of one type."""
 DAY_S = 86400.0
 
 
@@ -43,7 +47,8 @@ def _earlier(
     like: JobPlan, seed: int, number: int, profile: str, now: datetime, speed: float
 ) -> PastJob:
     kind = like.recipe.job_type
-    stretch = 0.75 + 0.5 * chance(seed, "earlier", kind, number)
+    draws = [chance(seed, "earlier", kind, number, part) for part in range(3)]
+    stretch = exp(USUAL_LOG + SPREAD * 2.0 * (sum(draws) - 1.5))
     plan = replace(
         like,
         begin_s=0.0,

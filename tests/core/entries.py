@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import estimate
-from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.service.job import Job, JobError, JobStatus
 from ims_tui.core.service.outcome import (
     Exchange,
@@ -101,4 +102,4 @@ def ending(entry: Entry, in_s: float, *, jobs: int = 14) -> Entry:
     """The same, foreseen at second 10 to end so many seconds later."""
     basis = Basis.HISTORY if jobs else Basis.PERCENT
     left = Remaining(in_s / 2, in_s, in_s * 2, basis, jobs)
-    return replace(entry, estimate=estimate(None, left, None, 10.0, moment(10)))
+    return replace(entry, estimate=estimate(None, left, None, 10.0, 10.0))

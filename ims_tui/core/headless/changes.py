@@ -177,6 +177,7 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "cause": entry.failure.cause if entry.failure else None,
         "elapsed_s": job["elapsed_s"],
         "remaining_s": job["remaining_s"],
+        "expected_end": job["expected_end"],
         "latency_s": job["detection_latency_s"],
     }
 

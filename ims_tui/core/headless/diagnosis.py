@@ -11,12 +11,16 @@ from msgspec import Struct
 from ims_tui.core.config.provenance import Problem
 from ims_tui.core.headless.reach import Reach
 from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
+from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.usual import held_of
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
 
 WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 1}
 """Texts whose width in cells the table relies on."""
 
+FEWEST_JUDGED = 10
+"""Ended jobs of a type before its ranges of time left are judged."""
 MOST_FAILURES = 99
 """The largest exit code of `doctor`; those above 100 mean other things."""
 
@@ -261,3 +265,18 @@ def of_sign_in(check: SignCheck) -> Finding:
     if check.call:
         text += f"; GET {check.call} is used, the documented call is not offered"
     return Finding(Level.OK, subject, text)
+
+
+# -- time left -------------------------------------------------------------------------
+
+
+def of_estimates(profile: str, memory: Memory) -> Iterator[Finding]:
+    """How often ranges of time left held, by type, where enough jobs have ended."""
+    for job_type, kind in sorted(memory.types.items()):
+        held = held_of(kind)
+        if held is None or held.jobs < FEWEST_JUDGED:
+            continue
+        text = f"{job_type}: ranges held {held.ratio:.0%} of the time, 50% is promised"
+        if kind.cover.width != 1.0:
+            text += f"; made {kind.cover.width:.1f} times as wide since"
+        yield Finding(Level.OK, f"{profile} time left", text)

@@ -8,13 +8,14 @@ Labels are `profile`, `job_id`, `job_type` and `status` only.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ims_tui.core.show.view import expected_end
 from ims_tui.core.state.entry import Entry, began
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
@@ -159,6 +160,7 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
         ("profile", "status"),
         tuple(Sample(key, count) for key, count in counted.items()),
     )
+    yield _held(entries)
     shown = [entry for entry in entries if _is_shown(entry, now)]
     labels = ("profile", "job_id", "job_type")
 
@@ -188,12 +190,28 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     yield of_jobs(
         "ims_tui_job_expected_end_timestamp_seconds",
         "When a job is expected to end; minus time() this is the time left.",
-        [e.estimate.end if e.is_live and e.estimate else None for e in shown],
+        [_seconds(expected_end(e, now)) for e in shown],
     )
     yield of_jobs(
         "ims_tui_job_stalled",
         "1 while a job has not moved for longer than is usual.",
         [float(e.is_stalled) for e in shown],
+    )
+
+
+def _held(entries: Iterable[Entry]) -> Family:
+    """How often ranges of time left held, by type; jobs of one type say the same."""
+    held = {
+        (entry.watch.profile, entry.job_type): entry.habits.held.ratio
+        for entry in entries
+        if entry.habits.held is not None
+    }
+    return Family(
+        "ims_tui_estimate_held_ratio",
+        "Share of looks at ended jobs whose range of time left held; 0.5 is promised.",
+        Kind.GAUGE,
+        ("profile", "job_type"),
+        tuple(Sample(key, ratio) for key, ratio in sorted(held.items())),
     )
 
 

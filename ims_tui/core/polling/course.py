@@ -42,15 +42,22 @@ class Mark(Struct):
         return Mark(self.value, start_s, usual_s / 2.0, pace_s)
 
 
+def is_waiting(value: Value) -> bool:
+    """Whether a job that shows this has no step and no progress yet."""
+    return not value[0] and not value[1]
+
+
 class Course:
     """All marks of one job, oldest first, and its age at the last look."""
 
-    __slots__ = ("looked_s", "marks")
+    __slots__ = ("looked_s", "marks", "work")
 
     def __init__(self) -> None:
         """Nothing was seen yet."""
         self.looked_s = 0.0
         self.marks: list[Mark] = []
+        self.work: Mark | None = None
+        """The first value that was more than waiting."""
 
     def look(self, age_s: float, step: str, progress_ratio: float | None) -> None:
         """The job was seen at this age. A missing percentage is no change."""
@@ -69,7 +76,10 @@ class Course:
         if last is not None:
             last.end_s = start_s
         pace_s = self._pace_s(start_s, ratio)
-        self.marks.append(Mark(value, start_s, (age_s - before_s) / 2.0, pace_s))
+        mark = Mark(value, start_s, (age_s - before_s) / 2.0, pace_s)
+        self.marks.append(mark)
+        if self.work is None and not is_waiting(value):
+            self.work = mark
         if len(self.marks) > MAX_MARKS:
             del self.marks[1 : MAX_MARKS // 2 : 2]
 
@@ -84,3 +94,13 @@ class Course:
                 passed_s = age_s - mark.start_s
                 return max(1.0, left * passed_s / (ratio - earlier))
         return max(1.0, left * age_s / ratio)
+
+
+def step_times(course: Course, end_s: float) -> dict[str, tuple[float, float]]:
+    """How long a job that ended was in each step, and the longest it stood still."""
+    times: dict[str, tuple[float, float]] = {}
+    for mark in course.marks:
+        length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
+        whole_s, pause_s = times.get(mark.value[0], (0.0, 0.0))
+        times[mark.value[0]] = whole_s + length_s, max(pause_s, length_s)
+    return times

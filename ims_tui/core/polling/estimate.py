@@ -1,30 +1,41 @@
-"""Time left of a running job, foreseen at one reply and read at any later moment.
+"""Time left of a running job, made at one reply and read at any later moment.
 
-A forecast is made once per reply. Between replies it is only counted down. What was
-shown once is a promise: a later forecast may take time off it, but puts time on only
-when the promised end has passed, and then by one step in five seconds, so that the
-figure never jumps. A range that would grow earlier stands still instead.
+Between two replies the figure counts down. A reply moves it towards the new one, in
+logarithms: by a quarter where old and new lie in each other's ranges, by more where
+they contradict each other, up as well as down. So one odd reply does not make it jump,
+and no early figure binds a later one.
 """
 
 from __future__ import annotations
 
+from math import exp, log
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from ims_tui.core.moment import Moment
-from ims_tui.core.polling.forecast import Basis, Remaining
-from ims_tui.core.polling.usual import Usual
+from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.text import age, duration
+
+if TYPE_CHECKING:
+    from ims_tui.core.polling.timeleft import Grounds, Remaining
+    from ims_tui.core.polling.usual import Usual
 
 Quartiles = tuple[float, float, float]
 """Low, median and high: half of the jobs end between the outer two."""
 
 FEW_JOBS = 5
 """With fewer earlier jobs an estimate is only a hint."""
-GROWTH_EVERY_S = 5.0
-"""A figure grows by no more than one step in this time."""
+MOVE_RATIO, CONTRADICTED_RATIO = 0.25, 0.7
+"""How far a reply moves what is shown, where both agree and where they do not."""
+OLD_RATIO = 0.15
+"""A reply before which so much of the time left passed counts as two, and so on."""
+SHORTEST_S = 1.0
+"""A shorter time left is none: what was shown has run out."""
+ANY_MOMENT, SOON = "any moment", "soon"
+"""Where no figure is left; the second one for narrow columns."""
 RANGE_FROM_S = 120.0
 """Below this one figure is shown instead of a range."""
-WIDTH = 8
+WIDTH = 10
 """Cells that an estimate may take."""
 
 _UNITS = ((60.0, "m", 120), (3600.0, "h", 48), (86400.0, "d", 99))
@@ -38,59 +49,55 @@ def step_s(seconds: float) -> float:
 
 
 class Estimate(Struct, frozen=True):
-    """What one reply says of the end, and how much of it may be shown."""
+    """What the replies so far say of the end of a job."""
 
-    at: Moment
-    """When the reply was made."""
+    at_s: float
+    """Monotonic time of the last reply."""
     age_s: float
     """Age of the job then, on the service's clock."""
     ahead_s: Quartiles
-    """Time left then, as foreseen."""
-    shown_s: Quartiles
-    """Time left then, as it may be shown at most."""
-    promised_s: float
-    """Monotonic time of the earliest end that was promised and is not made up for."""
-    growth_per_s: float = 0.0
-    """How fast what may be shown grows: only when a promise was broken."""
+    """Time left then, as it is shown."""
     basis: Basis = Basis.HISTORY
     jobs: int = 0
     """Earlier jobs of the type that succeeded."""
     longest_s: float | None = None
     """Nine of ten earlier jobs took less in all; None where there were too few."""
+    grounds: Grounds | None = None
+    """What earlier jobs did at the point that this one has reached."""
 
-    def left_s(self, now: Moment) -> Quartiles:
-        """Time left at a moment; never negative."""
-        passed_s = max(0.0, now.since_s(self.at))
-        low, median, high = (
-            max(0.0, min(ahead - passed_s, shown + self.growth_per_s * passed_s))
-            for ahead, shown in zip(self.ahead_s, self.shown_s, strict=True)
-        )
+    def left_s(self, now_s: float) -> Quartiles:
+        """Time left at a monotonic time; never negative."""
+        passed_s = max(0.0, now_s - self.at_s)
+        low, median, high = (max(0.0, ahead - passed_s) for ahead in self.ahead_s)
         return low, median, high
 
-    def over_s(self, now: Moment) -> float:
+    def beyond_s(self, now_s: float) -> float:
         """Seconds beyond the time in which nine of ten earlier jobs ended; else 0.
 
-        Less than one second is none: `over 0s` would say nothing.
+        Less than one second is none: it would say nothing.
         """
         if self.longest_s is None:
             return 0.0
-        age_s = self.age_s + max(0.0, now.since_s(self.at))
-        over_s = age_s - self.longest_s
-        return over_s if over_s >= 1.0 else 0.0
+        beyond_s = self.age_s + max(0.0, now_s - self.at_s) - self.longest_s
+        return beyond_s if beyond_s >= 1.0 else 0.0
 
-    def has_passed(self, now: Moment) -> bool:
+    def over_s(self, now_s: float) -> float:
+        """The same where nothing but the usual total is known; else 0."""
+        return self.beyond_s(now_s) if self.basis is Basis.TOTAL else 0.0
+
+    def has_passed(self, now_s: float) -> bool:
         """Whether the job should have ended by now."""
-        return self.left_s(now)[1] <= 0.0 or self.over_s(now) > 0.0
+        return self.left_s(now_s)[1] <= 0.0 or self.over_s(now_s) > 0.0
 
     @property
     def is_hint(self) -> bool:
         """Whether too few earlier jobs are known for a range."""
-        return self.basis is Basis.HISTORY and self.jobs < FEW_JOBS
+        return self.basis is not Basis.PERCENT and self.jobs < FEW_JOBS
 
     @property
-    def end(self) -> float:
-        """When the job is expected to end: seconds on our wall clock."""
-        return self.at.wall.timestamp() + min(self.ahead_s[1], self.shown_s[1])
+    def end_s(self) -> float:
+        """When the job is expected to end: monotonic seconds."""
+        return self.at_s + self.ahead_s[1]
 
 
 def estimate(
@@ -98,63 +105,60 @@ def estimate(
     left: Remaining | None,
     usual: Usual | None,
     age_s: float,
-    now: Moment,
+    now_s: float,
 ) -> Estimate | None:
     """The estimate after a reply; None where nothing can be said.
 
     Args:
         before: what was shown until now.
-        left: what the scheduler foresees.
+        left: what the reply says.
         usual: how long jobs of this type take.
         age_s: age of the job on the service's clock.
-        now: when the reply was made.
+        now_s: monotonic time of the reply.
     """
     if left is None:
         return None
-    ahead_s = (left.low_s, left.median_s, left.high_s)
-    longest_s = usual.most_s if usual and usual.jobs >= FEW_JOBS else None
-    shown_s, growth_per_s = ahead_s, 0.0
-    promised_s = now.mono_s + _promise_s(left.median_s, left.high_s)
+    ahead_s = left.low_s, left.median_s, left.high_s
     if before is not None:
-        was_s = before.left_s(now)
-        is_bound = was_s[1] < left.median_s
-        is_broken = now.mono_s >= before.promised_s
-        low, median, high = map(min, was_s, ahead_s)
-        shown_s = low, median, high
-        if is_bound and is_broken:
-            growth_per_s = step_s(median) / GROWTH_EVERY_S
-            promised_s = before.promised_s
-        else:
-            promised_s = now.mono_s + _promise_s(median, high)
-            if not is_broken:
-                promised_s = min(before.promised_s, promised_s)
+        ahead_s = moved(before.left_s(now_s), ahead_s, now_s - before.at_s)
+    longest_s = usual.most_s if usual and usual.jobs >= FEW_JOBS else None
     return Estimate(
-        now,
-        age_s,
-        ahead_s,
-        shown_s,
-        promised_s,
-        growth_per_s,
-        left.basis,
-        left.jobs,
-        longest_s,
+        now_s, age_s, ahead_s, left.basis, left.jobs, longest_s, left.grounds
     )
 
 
-def _promise_s(median_s: float, high_s: float) -> float:
-    """The latest end that is shown: that of the range, or the one figure."""
-    return high_s if median_s >= RANGE_FROM_S else max(median_s, step_s(median_s))
+def moved(was_s: Quartiles, says_s: Quartiles, gap_s: float) -> Quartiles:
+    """What is shown after a reply, in place of what had been counted down to.
+
+    The longer ago the reply before was, against what is left, the less it counts.
+    """
+    if was_s[1] < SHORTEST_S:
+        return says_s
+    do_agree = was_s[0] <= says_s[1] <= was_s[2] and says_s[0] <= was_s[1] <= says_s[2]
+    share = MOVE_RATIO if do_agree else CONTRADICTED_RATIO
+    looks = gap_s / (OLD_RATIO * max(was_s[1], says_s[1]))
+    share = 1.0 - (1.0 - share) ** max(1.0, looks)
+    low, median, high = (
+        exp(
+            (1.0 - share) * log(max(SHORTEST_S, was))
+            + share * log(max(SHORTEST_S, says))
+        )
+        for was, says in zip(was_s, says_s, strict=True)
+    )
+    return low, median, high
 
 
 # -- in words --------------------------------------------------------------------------
 
 
-def short_text(found: Estimate, now: Moment) -> str:
-    """`~4-6m`, `~0:40`, `~6m?` with few earlier jobs, or `over 2m`."""
-    over_s = found.over_s(now)
+def short_text(found: Estimate, now_s: float, width: int = WIDTH) -> str:
+    """`~4-6m`, `~0:40`, `~6m?` with few earlier jobs, `any moment`, or `over 2m`."""
+    over_s = found.over_s(now_s)
     if over_s > 0.0:
         return f"over {age(over_s)}"
-    low_s, median_s, high_s = found.left_s(now)
+    low_s, median_s, high_s = found.left_s(now_s)
+    if median_s < step_s(median_s) / 2.0:
+        return ANY_MOMENT if width >= len(ANY_MOMENT) else SOON
     if found.is_hint:
         return f"~{rounded(median_s)}?"
     return f"~{time_range(low_s, median_s, high_s)}"

@@ -1,4 +1,4 @@
-"""When a job will end: one mixture of lengths, for polling and for the screen.
+"""When a job will end: one mixture of lengths, for the polling schedule.
 
 Either the value that a job shows (step and percent) is its last one, and the end comes
 as it came before; or the next value comes first, and then what used to come after it.
@@ -15,8 +15,6 @@ from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from ims_tui.core.polling.spread import fitted, rest, survival_ratio
 
 if TYPE_CHECKING:  # the first frame needs no memory
@@ -31,13 +29,6 @@ STALL_SD = 1.5
 """And they scatter by this much, as a logarithm."""
 SMALLEST_WEIGHT = 0.001
 """Less likely ways to the end are left out."""
-EARLIEST_RATIO = 0.1
-"""A smaller percentage is no basis for time left."""
-EARLIEST_S = 60.0
-"""Nor is the percentage of a younger job."""
-RANGE = (0.21, 0.5, 0.79)
-"""Chances of the shown range, its middle in between: wider than the middle half, since
-the forecast does not know its own error."""
 
 _ROOT_2 = sqrt(2.0)
 _NORM = 1.0 / sqrt(2.0 * pi)
@@ -53,6 +44,7 @@ class Basis(StrEnum):
 
     HISTORY = "history"
     PERCENT = "percent"
+    TOTAL = "total"
     NONE = "none"
 
 
@@ -223,46 +215,3 @@ def _extrapolated_parts(
         if exp(kind.total.mean) * sd < width_s:
             basis, parts = Basis.HISTORY, [(1.0, age_s, kind.total.mean, sd)]
     return basis, parts
-
-
-# -- for the screen --------------------------------------------------------------------
-
-
-class Remaining(Struct, frozen=True):
-    """Time left of a running job: half of the jobs end between low and high."""
-
-    low_s: float
-    median_s: float
-    high_s: float
-    basis: Basis
-    jobs: int
-    """Earlier jobs of the type that succeeded."""
-
-
-def remaining(
-    memory: Memory, job_type: str, course: Course, age_s: float
-) -> Remaining | None:
-    """Time left of a job at this age; None where nothing can be said."""
-    ahead = forecast(memory, job_type, course, age_s)
-    return remaining_of(ahead, memory, job_type, course)
-
-
-def remaining_of(
-    ahead: Forecast, memory: Memory, job_type: str | None, course: Course
-) -> Remaining | None:
-    """The same of a forecast that was already made."""
-    if ahead.basis is Basis.NONE:
-        return None
-    if ahead.basis is Basis.PERCENT:
-        ratio = course.marks[-1].value[1] or 0.0
-        if ratio < EARLIEST_RATIO or ahead.age_s < EARLIEST_S:
-            return None
-    failures = memory.of(job_type).failures
-    low_s, median_s, high_s = ahead.quantiles_s(RANGE)
-    return Remaining(
-        low_s=low_s,
-        median_s=median_s,
-        high_s=high_s,
-        basis=ahead.basis,
-        jobs=failures.jobs - failures.failed,
-    )

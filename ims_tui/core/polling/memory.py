@@ -9,13 +9,17 @@ believed. A value that was never seen is looked up among its neighbours of ten p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import exp, log, sqrt
 from typing import TypeVar
 
 from msgspec import Struct, field
 
-from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks
+from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks, step_times
+from ims_tui.core.polling.cover import Cover, held_ratio
+from ims_tui.core.polling.milestones import Milestones, tenths
 from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
+from ims_tui.core.polling.timeleft import Remaining, time_left
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -122,6 +126,9 @@ class TypeMemory(Struct):
     neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
     """The same for all percentages that round to the same ten."""
     steps: dict[str, StepMemory] = field(default_factory=dict)
+    milestones: Milestones = field(default_factory=Milestones)
+    cover: Cover = field(default_factory=Cover)
+    """How often the ranges of these jobs held."""
 
     def find(self, value: Value) -> ValueMemory | None:
         """What is known of this value, or else of its neighbours."""
@@ -136,35 +143,36 @@ class TypeMemory(Struct):
                 _freshened(self.values, mark.value, ValueMemory).learn(mark, end_s)
                 rounded = _rounded(mark.value)
                 _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
-        self._learn_steps(course.marks, end_s)
+        self._learn_steps(course, end_s)
+        self.milestones.learn(course, end_s)
 
-    def _learn_steps(self, marks: list[Mark], end_s: float) -> None:
-        lengths: dict[str, float] = {}
-        pauses: dict[str, float] = {}
-        for mark in marks:
-            step = mark.value[0]
-            length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
-            lengths[step] = lengths.get(step, 0.0) + length_s
-            pauses[step] = max(pauses.get(step, 0.0), length_s)
-        for step, length_s in lengths.items():
+    def _learn_steps(self, course: Course, end_s: float) -> None:
+        for step, (length_s, pause_s) in step_times(course, end_s).items():
             memory = _freshened(self.steps, step, StepMemory)
             memory.length.add(length_s)
-            memory.pause.add(pauses[step])
+            memory.pause.add(pause_s)
 
 
 class Memory:
     """What was learned of all job types; made anew at a start, from the history."""
 
-    __slots__ = ("_failures", "_types")
+    __slots__ = ("_failures", "_types", "extrapolation")
 
     def __init__(self) -> None:
         """Nothing was learned yet."""
         self._types: dict[str, TypeMemory] = {}
         self._failures = Failures()
+        self.extrapolation = tenths()
+        """By tenth of the percent: how the rest went with its extrapolation."""
 
     def of(self, job_type: str | None) -> TypeMemory:
         """What is known of a type; an empty memory if nothing is."""
         return self._types.get(job_type or "") or TypeMemory()
+
+    @property
+    def types(self) -> Mapping[str, TypeMemory]:
+        """What is known, by type."""
+        return self._types
 
     def learn(
         self, job_type: str, course: Course, end_s: float, *, has_failed: bool
@@ -174,10 +182,24 @@ class Memory:
         A failed job teaches only that and when jobs fail.
         """
         memory = _freshened(self._types, job_type, TypeMemory, MAX_TYPES)
+        self._judge(memory, job_type, course, end_s)
         memory.failures.add(end_s, has_failed=has_failed)
         self._failures.add(end_s, has_failed=has_failed)
         if not has_failed:
             memory.learn(course, end_s)
+            memory.milestones.learn_extrapolation(course, end_s, self.extrapolation)
+
+    def _judge(
+        self, memory: TypeMemory, job_type: str, course: Course, end_s: float
+    ) -> None:
+        """Measure what was said of a job before it teaches anything."""
+
+        def said(before: Course, age_s: float) -> Remaining | None:
+            return time_left(self, job_type, before, age_s, is_corrected=False)
+
+        ratio = held_ratio(course, end_s, said)
+        if ratio is not None:
+            memory.cover.add(ratio)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.

@@ -28,8 +28,9 @@ from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.duequeue import DueQueue
-from ims_tui.core.polling.forecast import Forecast, Remaining, forecast, remaining_of
+from ims_tui.core.polling.forecast import Forecast, forecast
 from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.timeleft import Remaining, time_left
 
 K = TypeVar("K", bound=Hashable)
 
@@ -296,11 +297,11 @@ class Scheduler(Generic[K]):
         return None if job is None else job.course
 
     def remaining(self, key: K) -> Remaining | None:
-        """Time left at the last good reply, by the forecast that planned the next."""
+        """Time left at the last good reply, for the screen."""
         job = self._jobs.get(key)
         if job is None or job.ahead is None:
             return None
-        return remaining_of(job.ahead, self.memory, job.job_type, job.course)
+        return time_left(self.memory, job.job_type, job.course, job.ahead.age_s)
 
     def price_s(self) -> float:
         """Seconds of lag a request costs now; beyond ``cost_s`` the budget binds."""

@@ -43,6 +43,19 @@ class Spread(Struct):
         self.mean += share * off
         self.variance = (1.0 - share) * (self.variance + share * off * off)
 
+    def without(self, length_s: float) -> Spread:
+        """The same before one of the lengths was learned.
+
+        Exact where none has faded and it was no outlier.
+        """
+        if self.count <= 1.0:
+            return Spread()
+        share = 1.0 / self.count
+        x = log(max(SHORTEST_S, length_s))
+        mean = (self.mean - share * x) / (1.0 - share)
+        variance = self.variance / (1.0 - share) - share * (x - mean) ** 2
+        return Spread(self.count - 1.0, mean, max(0.0, variance))
+
     @property
     def expected_variance(self) -> float:
         """Variance to expect of the next one; infinite before the first."""

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from ims_tui.core.polling.course import step_times
+
 if TYPE_CHECKING:
-    from ims_tui.core.polling.memory import Memory
+    from ims_tui.core.polling.course import Course
+    from ims_tui.core.polling.memory import Memory, TypeMemory
     from ims_tui.core.polling.spread import Spread
 
 QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
+FEWEST = 3.0
+"""What fewer other jobs did is not called usual."""
 
 
 class Usual(Struct, frozen=True):
@@ -27,6 +32,15 @@ class Usual(Struct, frozen=True):
     """Earlier jobs that this rests on."""
 
 
+class Held(Struct, frozen=True):
+    """How often a range of time left held the end; one half is promised."""
+
+    ratio: float
+    """Share of the looks."""
+    jobs: int
+    """Ended jobs that were looked at for it."""
+
+
 class Habits(Struct, frozen=True):
     """How jobs of one type usually go."""
 
@@ -36,6 +50,9 @@ class Habits(Struct, frozen=True):
     """How long each step takes."""
     pauses: Mapping[str, Usual] = field(default_factory=dict)
     """The longest time that a job stands still in each step."""
+
+    held: Held | None = None
+    """How often the ranges of time left of such jobs held."""
 
     def pause(self, step: str) -> Usual | None:
         """The longest pause in a step; of a step never seen, the longest of any."""
@@ -48,21 +65,54 @@ NO_HABITS = Habits()
 """Nothing is known."""
 
 
-def habits(memory: Memory, job_type: str) -> Habits:
-    """What was learned of a type."""
+def held_of(kind: TypeMemory) -> Held | None:
+    """How often the ranges of a type held; None where none was said of a job."""
+    cover = kind.cover
+    return Held(cover.held_ratio, int(cover.jobs)) if cover.jobs else None
+
+
+def habits(
+    memory: Memory, job_type: str, itself: tuple[Course, float] | None = None
+) -> Habits:
+    """What was learned of a type: of three jobs at least, and of other ones only.
+
+    Args:
+        memory: what was learned.
+        job_type: the type.
+        itself: course and length of a job that is among those learned from, if one is.
+    """
     kind = memory.of(job_type)
-    if not kind.total.count:
-        return NO_HABITS
-    succeeded = kind.failures.jobs - kind.failures.failed
+    own = step_times(*itself) if itself else {}
+    own_s = itself[1] if itself else None
+    held = held_of(kind)
+    lengths = {
+        k: _usual(s.length, own.get(k, _NEVER)[0]) for k, s in kind.steps.items()
+    }
+    pauses = {k: _pause(s.pause, own.get(k, _NEVER)[1]) for k, s in kind.steps.items()}
     return Habits(
-        _usual(kind.total, succeeded),
-        {k: _usual(s.length, int(s.length.count)) for k, s in kind.steps.items()},
-        {k: _usual(s.pause, int(s.pause.count)) for k, s in kind.steps.items()},
+        _usual(kind.total, own_s),
+        {step: usual for step, usual in lengths.items() if usual},
+        {step: usual for step, usual in pauses.items() if usual},
+        held,
     )
 
 
-def _usual(spread: Spread, jobs: int) -> Usual:
+_NEVER = (None, None)
+
+
+def _usual(spread: Spread, own_s: float | None) -> Usual | None:
+    others = spread if own_s is None else spread.without(own_s)
+    return _of(others) if others.count >= FEWEST else None
+
+
+def _pause(spread: Spread, own_s: float | None) -> Usual | None:
+    """A single pause is enough to judge a standstill by."""
+    others = spread if own_s is None else spread.without(own_s)
+    return _of(others) if others.count else None
+
+
+def _of(spread: Spread) -> Usual:
     low_s, median_s, high_s, most_s = map(
         spread.quantile_s, (-QUARTILE_Z, 0.0, QUARTILE_Z, DECILE_Z)
     )
-    return Usual(low_s, median_s, high_s, most_s, jobs)
+    return Usual(low_s, median_s, high_s, most_s, int(spread.count))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import Cell, Times, Tone, View
 from ims_tui.core.state.entry import (
     Entry,
@@ -174,10 +175,25 @@ def _left(entry: Entry, view: View, width: int) -> Cell:
     found = entry.estimate
     if found is None:
         return Cell("?", Tone.DIM)
-    is_late = found.has_passed(view.now)
+    is_late = found.has_passed(view.now.mono_s)
     if is_late and (view.is_cut_off(entry) or view.is_stale(entry)):
         return Cell("due?", Tone.WARN)
-    return Cell(short_text(found, view.now), Tone.DIM if found.is_hint else Tone.NORMAL)
+    return Cell(
+        short_text(found, view.now.mono_s, width),
+        Tone.DIM if found.is_hint else Tone.NORMAL,
+    )
+
+
+def _ends(entry: Entry, view: View, width: int) -> Cell:
+    at = view.expected_end(entry)
+    if at is None:
+        return Cell("-", Tone.DIM)
+    text = end_text(at, view)
+    return Cell(text if len(text) <= width else text[6:11] + text[-6:])
+
+
+def _ends_key(entry: Entry, view: View) -> object:
+    return view.expected_end(entry)
 
 
 def _seen(entry: Entry, view: View, width: int) -> Cell:
@@ -283,7 +299,8 @@ COLUMNS: dict[str, Column] = {
         Column("tags", "TAGS", 12, _tags, _text_key(_tags), most=24),
         Column("profile", "PROFILE", 10, _profile, _text_key(_profile)),
         Column("elapsed", "ELAPSED", 8, _elapsed, _elapsed_key, False, right=True),
-        Column("left", "LEFT", 8, _left, _left_key, False, right=True),
+        Column("left", "LEFT", 8, _left, _left_key, False, right=True, most=10),
+        Column("ends", "ENDS", 11, _ends, _ends_key, False, right=True, most=17),
         Column("seen", "SEEN", 5, _seen, _moved_key, right=True),
         Column("started", "STARTED", 19, _started, _time_key(stated_begin), right=True),
         Column("ended", "ENDED", 19, _ended, _time_key(stated_end), right=True),
@@ -333,6 +350,7 @@ _KEEP = [
     "step",
     "seen",
     "type",
+    "ends",
     "tags",
     "started",
     "image",
@@ -363,8 +381,8 @@ class Slot(Struct, frozen=True):
 def lay_out(keys: Sequence[str], width: int, skip: int = 0) -> list[Slot]:
     """Choose what fits and give it its place; `skip` scrolls behind the label.
 
-    LABEL grows with the width, then STEP, then the others. Widths never depend on
-    values: a column does not move because a value changed.
+    LEFT grows to its longest words, then LABEL, STEP and the others. Widths never
+    depend on values: a column does not move because a value changed.
     """
     wanted = _wanted(keys, width, skip)
     widths = {key: _least(key, width) for key in wanted}
@@ -407,7 +425,7 @@ def _taken(widths: dict[str, int]) -> int:
 def _grow(widths: dict[str, int], spare: int) -> None:
     """Hand out spare cells: two rounds, so that LABEL does not take everything."""
     for limit in (26, 999):
-        for key in ("label", "step", *widths):
+        for key in ("left", "label", "step", *widths):
             if key in widths and spare > 0:
                 most = COLUMNS[key].most or COLUMNS[key].width
                 more = min(spare, max(0, min(most, limit) - widths[key]))

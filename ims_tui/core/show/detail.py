@@ -14,6 +14,7 @@ from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.columns import percent_text, state_of
+from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.sentences import (
     failed_subs_text,
     failure_line,
@@ -161,6 +162,9 @@ def summary(
 ) -> list[Line]:
     """What the service says, what we computed, and how we ask."""
     lines = [*_progress(entry), *_times(entry, view)]
+    if entry.is_live and not entry.is_stalled and entry.estimate is not None:
+        because = reason(entry, entry.estimate, view)
+        lines += _wrapped_fact("Because", because, width, Tone.NORMAL)
     job = entry.job
     if job is not None:
         lines += _wrapped_fact(
@@ -269,12 +273,11 @@ def _left(entry: Entry, view: View) -> str:
         return "no estimate while stalled"
     if found is None:
         return "nothing known: no earlier job of this type, too little progress"
-    if view.is_cut_off(entry) and found.has_passed(view.now):
+    if view.is_cut_off(entry) and found.has_passed(view.now.mono_s):
         return "due by now; the service does not answer"
-    text = f"{short_text(found, view.now)}, {basis_text(found)}"
-    if found.over_s(view.now):
-        text += f"; nine of ten took less than {duration(found.longest_s or 0.0)}"
-    return text
+    end = view.expected_end(entry)
+    ends = f", ends {end_text(end, view)}" if end else ""
+    return f"{short_text(found, view.now.mono_s)}{ends}, {basis_text(found)}"
 
 
 def _began_source(job: Job | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.sentences import link_word
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.health import Health, Link
@@ -15,6 +16,8 @@ from ims_tui.core.state.tally import Tally, Trait
 from ims_tui.core.text import age, cell_len, cut, fit
 
 _WIDE = 120
+_MOST_RECKONED = 1000
+"""Of more live jobs it is not said when all are done: it takes too long to reckon."""
 _NEAR_S = 6 * 3600.0
 """A credential that ends within this is shown at any width."""
 
@@ -106,6 +109,11 @@ def status_line(
             clock = clock.rpartition(":")[0]
         zone = f" {view.zone_name()}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
+    if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
+        done = all_done(snapshot.entries.values(), view)
+        cell = Cell(all_done_text(done, view) if done else "", Tone.DIM)
+        if done and cell_len(left) + 1 + _length([*right, cell]) <= width:
+            right.append(cell)
     return _spread(left, right, width)
 
 

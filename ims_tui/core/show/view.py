@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -116,7 +116,11 @@ class View(Struct, frozen=True):
         """Time left as foreseen; None where nothing is, or the job stands still."""
         if not entry.is_live or entry.is_stalled or entry.estimate is None:
             return None
-        return entry.estimate.left_s(self.now)[1]
+        return entry.estimate.left_s(self.now.mono_s)[1]
+
+    def expected_end(self, entry: Entry) -> datetime | None:
+        """When the job is expected to end; None where its time left is not known."""
+        return None if entry.is_stalled else expected_end(entry, self.now.wall)
 
     def clock_time(self, at: datetime, *, with_date: bool = False) -> str:
         """A time of day in the chosen zone, with the date where it is another day."""
@@ -136,3 +140,14 @@ class View(Struct, frozen=True):
         sign, minutes = ("+", minutes) if minutes > 0 else ("-", -minutes)
         rest = f":{minutes % 60:02d}" if minutes % 60 else ""
         return f"UTC{sign}{minutes // 60}{rest}"
+
+
+def expected_end(entry: Entry, wall: datetime) -> datetime | None:
+    """When a job is expected to end on our clock, and not before the time given.
+
+    None where nothing is known of it.
+    """
+    found, seen = entry.estimate, entry.seen
+    if not entry.is_live or found is None or seen is None:
+        return None
+    return max(wall, seen.wall + timedelta(seconds=found.ahead_s[1]))

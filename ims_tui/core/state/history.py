@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
-from ims_tui.core.polling.forecast import remaining
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.usual import habits
+from ims_tui.core.polling.timeleft import time_left
+from ims_tui.core.polling.usual import Habits, habits
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.watchlist.watch import JobKey
@@ -105,6 +105,13 @@ def thinned(found: Sequence[Sample]) -> list[Sample]:
     return kept
 
 
+def habits_of_others(entry: Entry, memory: Memory) -> Habits:
+    """What is usual for an ended job that the memory has learned from."""
+    past = past_job(entry) if entry.status is JobStatus.SUCCESS else None
+    itself = (course_of(past.samples), past.length_s) if past else None
+    return habits(memory, entry.job_type, itself)
+
+
 def foreseen(entry: Entry, memory: Memory, service_seen: datetime) -> Entry:
     """An entry with what earlier jobs say of it, from its last good reply alone.
 
@@ -118,12 +125,12 @@ def foreseen(entry: Entry, memory: Memory, service_seen: datetime) -> Entry:
     job, seen = entry.job, entry.seen
     if job is None or seen is None:
         return entry
-    usual = habits(memory, entry.job_type)
     if entry.has_ended:
-        return replace(entry, habits=usual)
+        return replace(entry, habits=habits_of_others(entry, memory))
+    usual = habits(memory, entry.job_type)
     age_s = max(0.0, (service_seen - (job.began_at or service_seen)).total_seconds())
-    left = remaining(memory, entry.job_type, course_so_far(entry), age_s)
-    found = estimate(entry.estimate, left, usual.total, age_s, seen)
+    left = time_left(memory, entry.job_type, course_so_far(entry), age_s)
+    found = estimate(entry.estimate, left, usual.total, age_s, seen.mono_s)
     return replace(entry, habits=usual, estimate=found)
 
 

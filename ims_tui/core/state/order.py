@@ -24,7 +24,7 @@ def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     """
     rank, estimate = _rank(entry), entry.estimate
     if rank == _ACTIVE and estimate is not None:
-        return rank, False, estimate.end, entry.key
+        return rank, False, estimate.end_s, entry.key
     at = ended(entry) if entry.has_ended else began(entry)
     at = at or entry.watch.added or _LONG_AGO
     seconds = at.timestamp()

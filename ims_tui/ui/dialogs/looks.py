@@ -26,6 +26,7 @@ _WORDS = {
     "profile": "profile",
     "elapsed": "how long it runs, or ran",
     "left": "estimated time left",
+    "ends": "when it is expected to end",
     "seen": "age of the values; when ended, how late noticed",
     "started": "when it began",
     "ended": "when it ended",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ims_tui.core.polling.estimate import (
     WIDTH,
@@ -15,12 +14,11 @@ from ims_tui.core.polling.estimate import (
     estimate,
     rounded,
     short_text,
-    step_s,
     time_range,
 )
-from ims_tui.core.polling.forecast import Basis, Remaining
+from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.polling.usual import Usual
-from tests.core.entries import moment
 
 USUAL = Usual(540.0, 600.0, 660.0, 720.0, 14)
 
@@ -35,104 +33,130 @@ def left(low: float, median: float, high: float, jobs: int = 14) -> Remaining:
 
 
 def made(
-    low: float, median: float, high: float, *, jobs: int = 14, age_s: float = 0.0
+    low: float,
+    median: float,
+    high: float,
+    *,
+    jobs: int = 14,
+    age_s: float = 0.0,
+    basis: Basis | None = None,
 ) -> Estimate:
     """A first estimate, made at second 0."""
     usual = USUAL if jobs >= 5 else None
-    found = estimate(None, left(low, median, high, jobs), usual, age_s, moment(0))
+    said = left(low, median, high, jobs)
+    if basis is not None:
+        said = replace(said, basis=basis)
+    found = estimate(None, said, usual, age_s, 0)
     assert found is not None
     return found
 
 
 def test_counts_down_and_never_below_zero() -> None:
     found = made(240, 300, 360)
-    assert found.left_s(moment(0)) == (240, 300, 360)
-    assert found.left_s(moment(60)) == (180, 240, 300)
-    assert found.left_s(moment(9999)) == (0, 0, 0)
-    assert found.left_s(moment(-5)) == (240, 300, 360), "clocks of two threads"
+    assert found.left_s(0) == (240, 300, 360)
+    assert found.left_s(60) == (180, 240, 300)
+    assert found.left_s(9999) == (0, 0, 0)
+    assert found.left_s(-5) == (240, 300, 360), "clocks of two threads"
 
 
-def test_a_shorter_forecast_is_shown_at_once() -> None:
-    found = estimate(made(240, 300, 360), left(30, 40, 50), USUAL, 60, moment(60))
+@pytest.mark.parametrize(
+    ("says", "moves"),
+    [
+        ((210, 260, 330), 0.25),  # each lies in the range of the other
+        ((230, 280, 350), 0.25),
+        ((30, 40, 50), 0.7),
+        ((800, 900, 999), 0.7),
+    ],
+)
+def test_a_reply_moves_the_figure_both_ways(
+    says: tuple[float, float, float], moves: float
+) -> None:
+    before = made(240, 300, 360)
+    found = estimate(before, left(*says), USUAL, 9, 9)
     assert found is not None
-    assert found.left_s(moment(60)) == (30, 40, 50)
+    was = before.left_s(9)
+    for old, new, shown in zip(was, says, found.left_s(9), strict=True):
+        assert shown == pytest.approx(old ** (1.0 - moves) * new**moves)
 
 
-def test_a_longer_forecast_waits_until_the_promise_is_broken() -> None:
-    found: Estimate | None = made(200, 240, 300)
+def test_after_a_long_gap_the_old_figure_counts_for_little() -> None:
+    found = estimate(made(500, 600, 700), left(300, 400, 500), USUAL, 400, 400)
+    assert found is not None
+    assert found.left_s(400)[1] == pytest.approx(400, rel=0.02)
+
+
+def test_what_has_run_out_binds_no_more() -> None:
+    found = estimate(made(20, 30, 40), left(300, 400, 500), USUAL, 60, 60)
+    assert found is not None
+    assert found.left_s(60) == (300, 400, 500)
+
+
+def test_one_odd_reply_does_not_make_it_jump_and_does_not_last() -> None:
+    found: Estimate | None = made(500, 600, 700)
     shown = []
-    for second in range(10, 400, 10):
-        found = estimate(found, left(800, 900, 999), USUAL, 0.0, moment(second))
+    for second in range(10, 110, 10):
+        says = left(20, 34, 50) if second == 50 else left(500, 600, 700)
+        found = estimate(found, says, USUAL, 0.0, second)
         assert found is not None
-        shown.append(found.left_s(moment(second))[1])
-    # The first reply brings what had run off until then; then it stands still.
-    assert shown[: 300 // 10 - 1] == [230.0] * 29
-    # The promised end has passed: it grows, by a step in five seconds.
-    assert 0 < shown[-1] - 230.0 <= 9 * 10 / 5 * step_s(shown[-1])
+        shown.append(found.left_s(second)[1])
+    assert min(shown) > 70.0
+    assert shown[-1] == pytest.approx(600.0, rel=0.1)
 
 
 @given(looks)
-def test_never_negative_never_upside_down_and_never_jumping_up(
-    story: list[tuple[float, list[float]]],
-) -> None:
-    at_s = 0.0
-    found: Estimate | None = None
-    shown: list[tuple[float, float]] = []
-    for gap_s, (low, median, high) in story:
-        for part in (0.0, 0.3, 1.0):
-            if found is not None:
-                now = moment(at_s + part * gap_s)
-                values = found.left_s(now)
-                assert 0.0 <= values[0] <= values[1] <= values[2]
-                shown.append((now.mono_s, values[1]))
-        at_s += gap_s
-        found = estimate(found, left(low, median, high), None, at_s, moment(at_s))
-        assert found is not None
-        shown.append((at_s, found.left_s(moment(at_s))[1]))
-    for (before_s, before), (after_s, after) in pairwise(shown):
-        # One step in five seconds, and what one float loses.
-        most = 60.0 * (after_s - before_s) / 5.0 + 1e-6 * (1.0 + before)
-        assert after - before <= most
-
-
-@given(looks)
-def test_grows_only_when_the_promised_end_has_passed(
+def test_never_negative_never_upside_down_and_between_old_and_new(
     story: list[tuple[float, list[float]]],
 ) -> None:
     at_s = 0.0
     found: Estimate | None = None
     for gap_s, (low, median, high) in story:
         at_s += gap_s
-        before = found
-        found = estimate(before, left(low, median, high), None, at_s, moment(at_s))
+        was = found.left_s(at_s) if found is not None else None
+        found = estimate(found, left(low, median, high), None, at_s, at_s)
         assert found is not None
-        if found.growth_per_s > 0.0:
-            assert before is not None
-            assert at_s >= before.promised_s
+        for part in (0.0, 0.3, 1.0, 9.0):
+            values = found.left_s(at_s + part * gap_s)
+            assert 0.0 <= values[0] <= values[1] * (1.0 + 1e-9)
+            assert values[1] <= values[2] * (1.0 + 1e-9)
+        if was is not None and was[1] >= 1.0:
+            least, most = sorted((max(1.0, was[1]), max(1.0, median)))
+            shown = found.left_s(at_s)[1]
+            assert least * (1.0 - 1e-9) <= shown <= most * (1.0 + 1e-9)
 
 
 def test_nothing_known_is_no_estimate() -> None:
-    assert estimate(made(1, 2, 3), None, USUAL, 5.0, moment(5)) is None
+    assert estimate(made(1, 2, 3), None, USUAL, 5.0, 5.0) is None
 
 
-def test_over_is_beyond_nine_of_ten_and_grows() -> None:
-    found = made(10, 20, 30, age_s=700.0)
-    assert found.over_s(moment(20)) == 0.0
-    assert found.over_s(moment(20.9)) == 0.0, "`over 0s` would say nothing"
-    assert short_text(found, moment(20.9)).startswith("~")
-    assert short_text(found, moment(10)) == "~0:10"
-    assert found.over_s(moment(50)) == 30.0
-    assert short_text(found, moment(50)) == "over 30s"
-    assert short_text(found, moment(20 + 120)) == "over 2m"
+def test_over_stands_only_where_nothing_but_the_total_is_known() -> None:
+    total = made(10, 20, 300, age_s=700.0, basis=Basis.TOTAL)
+    assert total.over_s(20) == 0.0
+    assert total.over_s(20.9) == 0.0, "`over 0s` would say nothing"
+    assert total.over_s(50) == 30.0
+    assert short_text(total, 50) == "over 30s"
+    assert short_text(total, 20 + 120) == "over 2m"
+    known = made(540, 600, 700, age_s=9999.0)
+    assert known.over_s(50) == 0.0, "the percent tells more"
+    assert known.beyond_s(50) == 9999.0 + 50.0 - 720.0
+    assert short_text(known, 0) == "~9-12m"
     few = made(10, 20, 30, jobs=4, age_s=9999.0)
-    assert few.over_s(moment(50)) == 0.0, "four jobs do not say what is usual"
+    assert few.beyond_s(50) == 0.0, "four jobs do not say what is usual"
+
+
+def test_no_figure_stands_where_none_is_left() -> None:
+    found = made(20, 30, 40)
+    assert short_text(found, 24) == "~0:10"
+    assert short_text(found, 26) == "any moment"
+    assert short_text(found, 26, 8) == "soon"
+    assert short_text(found, 900) == "any moment"
 
 
 def test_has_passed_when_the_figure_has_run_out() -> None:
     found = made(50, 60, 70)
-    assert not found.has_passed(moment(59))
-    assert found.has_passed(moment(60))
-    assert made(50, 60, 70, age_s=720.0).has_passed(moment(1))
+    assert not found.has_passed(59)
+    assert found.has_passed(60)
+    assert made(50, 60, 70, age_s=720.0, basis=Basis.TOTAL).has_passed(1)
+    assert not made(50, 60, 70, age_s=720.0).has_passed(1)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +169,8 @@ def test_has_passed_when_the_figure_has_run_out() -> None:
         ((300, 360, 420), 1, "~6m?"),
         ((300, 360, 420), 0, "~5-7m"),
         ((145, 150, 155), 14, "~2:30"),
-        ((0, 0, 0), 14, "~0:10"),
+        ((0, 0, 0), 14, "any moment"),
+        ((0, 4, 30), 14, "any moment"),
         ((5400, 6000, 6900), 14, "~90-115m"),
         ((5400, 7200, 11000), 14, "~2-3h"),
         ((86400, 100000, 260000), 14, "~1-3d"),
@@ -153,7 +178,7 @@ def test_has_passed_when_the_figure_has_run_out() -> None:
     ],
 )
 def test_words(values: tuple[float, float, float], jobs: int, text: str) -> None:
-    assert short_text(made(*values, jobs=jobs), moment(0)) == text
+    assert short_text(made(*values, jobs=jobs), 0) == text
 
 
 def test_basis() -> None:

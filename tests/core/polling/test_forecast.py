@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import MAX_MARKS, Course
-from ims_tui.core.polling.forecast import Basis, forecast, remaining
+from ims_tui.core.polling.forecast import Basis, forecast
 from ims_tui.core.polling.memory import MAX_TYPES, MAX_VALUES, Memory
 from ims_tui.core.polling.usual import habits
 
@@ -60,31 +59,6 @@ def test_knows_nothing_at_first() -> None:
     ahead = forecast(Memory(), None, Course(), 0.0)
     assert ahead.basis is Basis.NONE
     assert 0.0 < ahead.hazard_per_s(0.0) < 0.1
-    assert remaining(Memory(), "import", Course(), 100.0) is None
-
-
-def test_extrapolates_the_percentage_of_a_new_type() -> None:
-    course = course_of((0.0, "a", 0.0), (398.0, "a", 0.39), (400.0, "a", 0.4))
-    left = remaining(Memory(), "import", course, 400.0)
-    assert left is not None
-    assert (left.basis, left.jobs) == (Basis.PERCENT, 0)
-    assert left.low_s < 600.0 < left.high_s
-    assert 400.0 < left.median_s < 800.0
-
-
-@pytest.mark.parametrize(("age_s", "ratio"), [(30.0, 0.5), (300.0, 0.05), (300.0, 0.0)])
-def test_a_young_percentage_says_nothing(age_s: float, ratio: float) -> None:
-    course = course_of((0.0, "a", 0.0), (age_s, "a", ratio))
-    assert remaining(Memory(), "import", course, age_s) is None
-
-
-def test_history_narrows_the_range() -> None:
-    left = remaining(
-        taught(), "import", course_of((0.0, "get", 0.1), (50.0, "get", 0.1)), 50.0
-    )
-    assert left is not None
-    assert (left.basis, left.jobs) == (Basis.HISTORY, 20)
-    assert 200.0 < left.low_s < 250.0 < left.high_s < 310.0
 
 
 def test_last_step_brings_the_end_nearer() -> None:
@@ -100,17 +74,6 @@ def test_unseen_percentage_of_a_known_type_leans_on_neighbours() -> None:
     memory = taught()
     course = course_of((0.0, "get", 0.1), (90.0, "get", 0.1), (110.0, "write", 0.52))
     assert forecast(memory, "import", course, 110.0).basis is Basis.HISTORY
-
-
-def test_a_job_opened_late_is_not_taken_for_half_as_old() -> None:
-    memory = Memory()
-    for _ in range(10):
-        looks = [(10.0 * i, "copy", i / 100) for i in range(100)]
-        memory.learn("copy", course_of(*looks), 1000.0, has_failed=False)
-    for known in (memory, Memory()):
-        left = remaining(known, "copy", course_of((500.0, "copy", 0.5)), 500.0)
-        assert left is not None
-        assert 400.0 < left.median_s < 600.0
 
 
 def test_asks_more_often_when_told_to() -> None:

@@ -68,6 +68,7 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "current_task": "",
         "elapsed_s": 3600.0,
         "remaining_s": None,
+        "expected_end": None,
         "stalled": False,
         "seen_at": "2026-11-23T12:00:00.000Z",
         "detection_latency_s": None,
@@ -79,8 +80,10 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
 def test_remaining_is_what_the_table_shows() -> None:
     found = ending(entry(), 600.0)
     assert found.estimate is not None
-    later = replace(VIEW, now=Moment(NOW, found.estimate.at.mono_s + 60.0))
-    assert entry_json(found, later)["remaining_s"] == 540.0
+    later = replace(VIEW, now=Moment(NOW, found.estimate.at_s + 60.0))
+    said = entry_json(found, later)
+    assert said["remaining_s"] == 540.0
+    assert said["expected_end"] == "2026-11-23T12:10:00.000Z"
 
 
 def test_an_unknown_status_is_said_as_received() -> None:

@@ -21,7 +21,7 @@ from ims_tui.core.state.history import (
     thinned,
 )
 from ims_tui.core.watchlist.watch import JobKey
-from tests.core.entries import FAIL, RUNNING, SUCCESS, at, job, moment, ok, polled, seen
+from tests.core.entries import FAIL, RUNNING, SUCCESS, at, job, ok, polled, seen
 from tests.core.entries import watch as watched
 
 
@@ -97,7 +97,12 @@ def test_profiles_learn_apart() -> None:
     mine = past_job(went())
     assert mine is not None
     other = replace(mine, key=replace_profile(mine, "dr"), length_s=9000.0)
-    memories = learned([mine, other])
+    twins = [
+        replace(each, key=each.key._replace(job_id=f"{number:032x}"))
+        for each in (mine, other)
+        for number in range(3)
+    ]
+    memories = learned(twins)
     totals = {
         name: habits(memory, mine.job_type).total for name, memory in memories.items()
     }
@@ -131,9 +136,12 @@ def test_a_stored_reply_is_foreseen_without_a_scheduler() -> None:
     memory = learned([r for r in records if r is not None])["prod"]
     entry = foreseen(went(7, 160.0, end=False), memory, at(150))
     assert entry.estimate is not None
-    low, _, high = entry.estimate.left_s(moment(150))
-    assert low < 160.0 < high + 60.0
-    assert short_text(entry.estimate, moment(150)).startswith("~")
+    low, _, high = entry.estimate.left_s(150.0)
+    assert 0.0 < low < high < 110.0, "it came to its second step sooner than they"
+    assert short_text(entry.estimate, 150.0).startswith("~")
     assert foreseen(went(7), memory, at(150)).estimate is None, "it has ended"
     assert foreseen(Entry(watched()), memory, at(0)) == Entry(watched())
-    assert foreseen(seen(job()), Memory(), at(10)).estimate is None
+    assert foreseen(seen(job(job_type="new")), Memory(), at(10)).estimate is None
+    published = foreseen(seen(job()), Memory(), at(10)).estimate
+    assert published is not None
+    assert published.is_hint

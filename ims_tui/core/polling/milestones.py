@@ -1,0 +1,255 @@
+"""What earlier jobs of a type still needed at every percent of every step.
+
+A milestone is a step and a whole percent. Each job teaches one thing at every milestone
+that it passed, also at those that no look fell on: how old its work was then, and how
+long the rest took. Both are kept as running moments of their logarithms, so that a
+regression says what a job may expect that came there earlier or later than the others.
+Waiting before the first step is learned on its own: a queue says nothing of the pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import exp, log, sqrt
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from ims_tui.core.polling.course import Course, Mark, Value
+
+FADE_FROM = 40.0
+"""From so many jobs on, each new one makes an old one fade."""
+EARLIEST_S = 5.0
+"""An age below this is one of this size: looks resolve no less."""
+SHORTEST_S = 1.0
+"""Shorter rests are below what polling can resolve."""
+SLOPE, SLOPE_WEIGHT = 0.8, 0.6
+"""Expected slope of rest on age before any job was seen (0: as long as the others, 1:
+in proportion to the age), and how many squared units of spread it counts for."""
+PRIOR_VARIANCE, PRIOR_JOBS = 0.1, 2.0
+"""Variance that is expected before any job was seen, and its weight in jobs."""
+FARTHEST = 2.0
+"""No job is taken for further off than this: beyond, it stood still."""
+OUTLIER_SD = 3.0
+"""What is further off counts as this far, from the fifth job on."""
+MOST_BLUR = 1.0
+"""A rest is not learned if a gap between two looks was longer than so many of it."""
+LARGE_GAP_S = 15.0
+"""A begin that is known no better says little of the pace."""
+SEARCHED = 5
+"""A milestone that nobody passed is looked up among so many percents on both sides."""
+MOST_MILESTONES = 1024
+"""Per type; what was first seen goes first."""
+
+_V = TypeVar("_V")
+
+Expected = tuple[float, float]
+"""Mean and standard deviation of the logarithm of a length."""
+
+
+class Relation(Struct):
+    """How a length goes with an age: the moments of a regression of logarithms."""
+
+    count: float = 0.0
+    age: float = 0.0
+    """Mean logarithm of the age."""
+    length: float = 0.0
+    """Mean logarithm of the length."""
+    age_variance: float = 0.0
+    length_variance: float = 0.0
+    covariance: float = 0.0
+
+    def add(self, age_log: float, length_log: float) -> None:
+        """Learn one job; old ones fade, and an outlier counts as a far one."""
+        off_age, off = age_log - self.age, length_log - self.length
+        if self.count >= 5.0:
+            reach = OUTLIER_SD * sqrt(self.length_variance + PRIOR_VARIANCE / 4.0)
+            off = min(reach, max(-reach, off))
+        self.count = min(FADE_FROM, self.count + 1.0)
+        share = 1.0 / self.count
+        kept = 1.0 - share
+        self.age += share * off_age
+        self.length += share * off
+        self.age_variance = kept * (self.age_variance + share * off_age * off_age)
+        self.length_variance = kept * (self.length_variance + share * off * off)
+        self.covariance = kept * (self.covariance + share * off_age * off)
+
+    def expect(self, age_log: float) -> Expected:
+        """What to expect at this age. Far from the others the range is wide."""
+        n = self.count
+        far = min(FARTHEST, max(-FARTHEST, age_log - self.age))
+        squares = n * self.age_variance + SLOPE_WEIGHT
+        slope = (n * self.covariance + SLOPE_WEIGHT * SLOPE) / squares
+        unexplained = max(
+            0.0,
+            self.length_variance
+            - 2.0 * slope * self.covariance
+            + slope * slope * self.age_variance,
+        )
+        variance = (n * unexplained + PRIOR_JOBS * PRIOR_VARIANCE) / (n + 1.0)
+        variance *= 1.0 + 1.0 / n + far * far / squares
+        return self.length + slope * far, sqrt(variance)
+
+
+class Stay(Struct):
+    """How long one value is shown, and how often it is the last one."""
+
+    length: Relation = field(default_factory=Relation)
+    count: float = 0.0
+    last_ratio: float = 0.0
+
+    def add(self, age_log: float, length_log: float, *, is_last: bool) -> None:
+        """Learn one job that showed the value."""
+        self.count = min(FADE_FROM, self.count + 1.0)
+        self.last_ratio += (is_last - self.last_ratio) / self.count
+        if not is_last:
+            self.length.add(age_log, length_log)
+
+
+class Milestones(Struct):
+    """What the jobs of one type taught."""
+
+    waiting: Relation = field(default_factory=Relation)
+    """How long they wait before the first step."""
+    work: Relation = field(default_factory=Relation)
+    """How long they take from there."""
+    rests: dict[Value, Relation] = field(default_factory=dict)
+    """Time to the end from each milestone."""
+    stays: dict[Value, Stay] = field(default_factory=dict)
+    """How long each shown value stays, and all of the same ten percent."""
+
+    extrapolation: Sequence[Relation] = field(default_factory=lambda: tenths())
+    """How the rest went with what the percent alone says, by tenth of the percent."""
+
+    def work_began_s(self, course: Course) -> float:
+        """Age at which the work of a job began; as usual where nobody saw it."""
+        first = course.work
+        if first is None:
+            return 0.0  # no step so far, and perhaps never one
+        if first.blur_s <= LARGE_GAP_S:
+            return first.start_s
+        usual_s = exp(self.waiting.length) if self.waiting.count else 0.0
+        return min(usual_s, first.start_s)
+
+    def rest_at(self, value: Value) -> Relation | None:
+        """What is known at a milestone, or at the nearest one of its step."""
+        found = self.rests.get(value)
+        step, ratio = value
+        if found is not None or ratio is None:
+            return found
+        for off in range(1, SEARCHED + 1):
+            for near in (ratio - off / 100.0, ratio + off / 100.0):
+                found = self.rests.get((step, round(near, 2)))
+                if found is not None:
+                    return found
+        return None
+
+    def stay_at(self, value: Value) -> Stay | None:
+        """What is known of a value from three jobs on, else of its ten percent."""
+        found = self.stays.get(value)
+        if found is not None and found.count >= 3.0:
+            return found
+        return self.stays.get(_tenth(value)) or found
+
+    def learn(self, course: Course, end_s: float) -> None:
+        """Learn from a job that succeeded at the age ``end_s``."""
+        if not course.marks:
+            return
+        work_s = self.work_began_s(course)
+        if course.work is not None and course.work.blur_s <= LARGE_GAP_S:
+            self.waiting.add(0.0, log(max(SHORTEST_S, work_s)))
+        self.work.add(0.0, log(max(SHORTEST_S, end_s - work_s)))
+        self._learn_rests(course, end_s, work_s)
+        self._learn_stays(course, end_s, work_s)
+
+    def learn_extrapolation(
+        self, course: Course, end_s: float, every: Sequence[Relation]
+    ) -> None:
+        """How far off the percent alone would have been; ``every``: over all types."""
+        work_s = self.work_began_s(course)
+        for mark in course.marks:
+            ratio, at_s = mark.value[1], mark.start_s - work_s
+            if ratio and ratio < 1.0 and at_s > 0.0:
+                ahead_s = max(1.0, at_s) * (1.0 - ratio) / ratio
+                off_log = log(max(SHORTEST_S, end_s - mark.start_s) / max(1.0, ahead_s))
+                for table in (self.extrapolation, every):
+                    table[int(ratio * 10.0 + 1e-9)].add(0.0, off_log)
+
+    def _learn_rests(self, course: Course, end_s: float, work_s: float) -> None:
+        for value, at_s, gap_s in passed(course.marks):
+            if gap_s > LARGE_GAP_S * 2.0 and gap_s > MOST_BLUR * (end_s - at_s):
+                continue
+            age_log, rest_s = age_of(at_s - work_s), max(SHORTEST_S, end_s - at_s)
+            _entry(self.rests, value, Relation).add(age_log, log(rest_s))
+
+    def _learn_stays(self, course: Course, end_s: float, work_s: float) -> None:
+        for mark in course.marks:
+            is_last = mark.end_s is None
+            until_s = end_s if mark.end_s is None else mark.end_s
+            if mark.blur_s > LARGE_GAP_S and mark.blur_s > 0.6 * (
+                until_s - mark.start_s
+            ):
+                continue
+            age_log = age_of(mark.start_s - work_s)
+            length_log = log(max(SHORTEST_S, until_s - mark.start_s))
+            for key in (mark.value, _tenth(mark.value)):
+                _entry(self.stays, key, Stay).add(age_log, length_log, is_last=is_last)
+
+
+def tenths() -> tuple[Relation, ...]:
+    """Nothing learned, for each tenth of the percent."""
+    return tuple(Relation() for _ in range(10))
+
+
+def age_of(work_age_s: float) -> float:
+    """The logarithm of an age, as it is compared."""
+    return log(max(EARLIEST_S, work_age_s))
+
+
+def passed(marks: list[Mark]) -> Iterator[tuple[Value, float, float]]:
+    """Every milestone of a course with the age of passing it.
+
+    Between two looks the percent is taken to grow evenly; never over a plateau, for
+    the age is sought only inside the gap that brought the new value.
+    """
+    before: Mark | None = None
+    for mark in marks:
+        if before is None and mark.blur_s > LARGE_GAP_S:
+            before = mark
+            continue
+        yield from passed_in(before, mark)
+        before = mark
+
+
+def passed_in(before: Mark | None, mark: Mark) -> Iterator[tuple[Value, float, float]]:
+    """The milestones that were passed when a value began."""
+    step, ratio = mark.value
+    first = before.value[1] if before is not None else None
+    if ratio is None or first is None or ratio <= first:
+        yield mark.value, mark.start_s, 2.0 * mark.blur_s
+        return
+    low, high = round(first * 100.0), round(ratio * 100.0)
+    begin_s, length_s = mark.start_s - mark.blur_s, 2.0 * mark.blur_s
+    if before is not None and before.end_s is not None:
+        begin_s = min(begin_s, before.end_s)  # marks in between were dropped
+        length_s = mark.start_s + mark.blur_s - begin_s
+    for percent in range(low + 1, high + 1):
+        share = (percent - low - 0.5) / (high - low)
+        yield (step, percent / 100.0), begin_s + share * length_s, length_s
+
+
+def _tenth(value: Value) -> Value:
+    """All percents of a step that begin with the same ten, apart from real values."""
+    step, ratio = value
+    return f"{step} *", None if ratio is None else int(ratio * 10.0 + 1e-9) / 10.0
+
+
+def _entry(table: dict[Value, _V], key: Value, new: type[_V]) -> _V:
+    """The entry of a key, made if need be; a full table loses its oldest one."""
+    found = table.get(key)
+    if found is None:
+        if len(table) >= MOST_MILESTONES:
+            del table[next(iter(table))]
+        found = table[key] = new()
+    return found

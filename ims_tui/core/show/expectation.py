@@ -1,0 +1,101 @@
+"""What is expected of live jobs, in words: why so long, and when all are done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from ims_tui.core.polling.estimate import Estimate, rounded, short_text
+from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.latest import all_ended_s
+from ims_tui.core.polling.timeleft import Grounds
+from ims_tui.core.service.job import short_step
+from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.text import duration, plural
+
+AS_SOON = 1.15
+"""Up to so many times as late or as early counts as at the usual time."""
+TOLD_FROM = 10
+"""Ended jobs from which on the share of ranges that held is told."""
+
+
+class AllDone(Struct, frozen=True):
+    """When all live jobs are expected to have ended."""
+
+    at: datetime
+    but_for: int
+    """Live jobs whose end nobody can tell; they are not reckoned with."""
+
+
+def all_done(entries: Iterable[Entry], view: View) -> AllDone | None:
+    """When all that run are done; None where nothing is known of any."""
+    known, unknown = [], 0
+    for entry in entries:
+        if not entry.is_live:
+            continue
+        if entry.estimate is None or entry.is_stalled:
+            unknown += 1
+        else:
+            known.append(entry.estimate.left_s(view.now.mono_s))
+    if not known:
+        return None
+    at = view.now.wall + timedelta(seconds=all_ended_s(known))
+    return AllDone(at, unknown)
+
+
+def all_done_text(found: AllDone, view: View) -> str:
+    """`all done ~03:40`, and for how many jobs that is not known."""
+    but_for = f" but for {found.but_for}" if found.but_for else ""
+    return f"all done {end_text(found.at, view)}{but_for}"
+
+
+def end_text(at: datetime, view: View) -> str:
+    """An expected end as a clock time: `~03:40`, with the date on another day."""
+    return f"~{view.clock_time(at + timedelta(seconds=30))[:-3]}"
+
+
+def reason(entry: Entry, found: Estimate, view: View) -> str:
+    """What a time left rests on, in one sentence with its figure."""
+    figure = short_text(found, view.now.mono_s)
+    jobs = plural(found.jobs, "earlier job", "earlier jobs")
+    whose = f"{plain_type(entry.job_type)}, {entry.watch.profile}"
+    if found.basis is Basis.PERCENT:
+        text = f"From the percent alone, without an earlier job ({whose}): {figure}"
+    elif found.basis is Basis.TOTAL and not found.jobs:
+        text = f"From published lengths of such jobs ({whose}): {figure}"
+    elif found.basis is Basis.TOTAL:
+        text = f"From the total of {jobs} ({whose}): {figure}"
+    elif found.grounds is None:
+        text = f"It waits. From how {jobs} waited and worked ({whose}): {figure}"
+    else:
+        text = _by_milestone(found.grounds, whose, figure)
+    beyond_s = found.beyond_s(view.now.mono_s)
+    if beyond_s > 0.0:
+        text += f"; longer than nine of ten ({duration(beyond_s)})"
+    held = entry.habits.held
+    if held is not None and held.jobs >= TOLD_FROM:
+        text += f". Such ranges held {held.ratio:.0%} of the time"
+    return text
+
+
+def _by_milestone(grounds: Grounds, whose: str, figure: str) -> str:
+    if grounds.progress_ratio is not None:
+        place = f"At {int(grounds.progress_ratio * 100 + 1e-9)}%"
+    else:
+        place = f"From the begin of {short_step(grounds.step) or 'the job'} on"
+    jobs = plural(grounds.jobs, "earlier job", "earlier jobs")
+    needed = rounded(grounds.needed_s)
+    late = _lateness(grounds.late_ratio)
+    return f"{place} {jobs} ({whose}) still needed {needed}; this one {late}: {figure}"
+
+
+def _lateness(ratio: float) -> str:
+    if ratio > AS_SOON:
+        return f"got there {ratio:.1f} times as late"
+    if ratio < 1.0 / AS_SOON:
+        return f"got there {1.0 / ratio:.1f} times as early"
+    return "got there as soon"

@@ -1,0 +1,83 @@
+"""Why so long, and when all are done, in words."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.timeleft import Grounds
+from ims_tui.core.show.expectation import all_done, all_done_text, end_text, reason
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from tests.core.entries import at, ending, job, moment, seen
+
+VIEW = View(moment(10))
+
+
+def expected(basis: Basis, grounds: Grounds | None, jobs: int = 14) -> Entry:
+    """A job with twelve minutes left."""
+    entry = ending(seen(job()), 720, jobs=jobs)
+    assert entry.estimate is not None
+    found = replace(entry.estimate, basis=basis, jobs=jobs, grounds=grounds)
+    return replace(entry, estimate=found)
+
+
+@pytest.mark.parametrize(
+    ("late_ratio", "words"),
+    [
+        (1.6, "got there 1.6 times as late"),
+        (0.5, "got there 2.0 times as early"),
+        (1.05, "got there as soon"),
+    ],
+)
+def test_one_sentence_says_why(late_ratio: float, words: str) -> None:
+    grounds = Grounds("run", 0.24, 480.0, late_ratio, 14)
+    entry = expected(Basis.HISTORY, grounds)
+    assert entry.estimate is not None
+    assert reason(entry, entry.estimate, VIEW) == (
+        "At 24% 14 earlier jobs (import file, prod) still needed 8m; "
+        f"this one {words}: ~6-24m"
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "jobs", "begin"),
+    [
+        (Basis.PERCENT, 0, "From the percent alone, without an earlier job"),
+        (Basis.TOTAL, 0, "From published lengths of such jobs"),
+        (Basis.TOTAL, 14, "From the total of 14 earlier jobs"),
+    ],
+)
+def test_what_it_rests_on_is_named(basis: Basis, jobs: int, begin: str) -> None:
+    entry = expected(basis, None, jobs)
+    assert entry.estimate is not None
+    assert reason(entry, entry.estimate, VIEW).startswith(begin)
+
+
+def test_longer_than_nine_of_ten_is_said_beside_the_range() -> None:
+    entry = expected(Basis.HISTORY, Grounds("run", 0.24, 480.0, 1.6, 14))
+    assert entry.estimate is not None
+    found = replace(entry.estimate, age_s=700.0, longest_s=661.0)
+    assert reason(entry, found, VIEW).endswith("~6-24m; longer than nine of ten (0:39)")
+
+
+def test_an_expected_end_is_a_clock_time() -> None:
+    entry = ending(seen(job()), 720)
+    end = VIEW.expected_end(entry)
+    assert end == at(10 + 720)
+    assert end_text(end, VIEW) == "~12:12"
+    late = View(moment(5000))
+    assert late.expected_end(entry) == at(5000), "not in the past"
+    assert VIEW.expected_end(replace(entry, is_stalled=True)) is None
+
+
+def test_all_done_counts_those_of_which_nothing_is_known() -> None:
+    known = [ending(seen(job(n), n), 720) for n in range(6)]
+    one, all_six = all_done(known[:1], VIEW), all_done(known, VIEW)
+    assert one is not None and all_six is not None
+    assert all_six.at > one.at, "one of six is late"
+    found = all_done([*known[:1], seen(job(9), 9)], VIEW)
+    assert found is not None
+    assert all_done_text(found, VIEW) == "all done ~12:12 but for 1"
+    assert all_done([seen(job())], VIEW) is None
