@@ -6,8 +6,12 @@ import ast
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
+from msgspec import Struct
+
+from ims_tui.core.config.settings import Profile, Rate, Settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ims_tui"
@@ -166,7 +170,7 @@ def test_a_room_imports_only_what_the_law_allows(path: Path) -> None:
 
 def optional(room: str) -> set[str]:
     """Extras, imported where they are used and reported when missing."""
-    return {"prometheus_client", "apprise"} if room == "adapters" else set()
+    return {"prometheus_client"} if room == "adapters" else set()
 
 
 def core_room(parts: Sequence[str]) -> str:
@@ -200,6 +204,28 @@ def test_adapters_know_each_other_only_where_a_reason_is_given() -> None:
             if name.startswith("ims_tui.adapters."):
                 found.add((own, name.split(".")[2]))
     assert {(a, b) for a, b in found if a != b} == set(NEIGHBOURS)
+
+
+def fields_of(settings: type[Struct]) -> Iterator[str]:
+    """Names of all settings, those of the tables in them, too."""
+    for name, kind in get_type_hints(settings).items():
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind is not Rate:
+            yield from fields_of(kind)
+        else:
+            yield name
+
+
+@pytest.mark.parametrize("name", [*fields_of(Settings), *fields_of(Profile)])
+def test_each_setting_is_read_outside_of_the_rooms_that_read_it_in(name: str) -> None:
+    config = PACKAGE / "core" / "config"
+    readers = [
+        path
+        for path in modules()
+        if config not in path.parents
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == name
+    ]
+    assert readers, f"{name} does nothing"
 
 
 def test_core_does_no_io() -> None:

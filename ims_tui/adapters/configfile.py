@@ -95,16 +95,6 @@ class ConfigFiles(Struct):
         return Layer(place, values, lines, writable_by_others=others), None
 
 
-def load_settings(
-    environ: Mapping[str, str],
-    options: Mapping[str, object],
-    config_path: Path,
-    home: Path,
-) -> Loaded:
-    """Read settings and credentials once, for commands that soon end."""
-    return ConfigFiles(environ, options, config_path, home).load()
-
-
 def _syntax(place: str, error: ValueError) -> Problem:
     from ims_tui.core.toml.lines import syntax_problem
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ims_tui.adapters.configfile import ConfigFiles, load_settings
+from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import NoCredential, PasswordSpec, Rate, TokenSpec
 from ims_tui.core.signin.secret import Secret
@@ -152,11 +152,13 @@ def test_clouds_yaml(tmp_path: Path, write: Write) -> None:
         "OS_CLIENT_SECURE_FILE": str(secure),
     }
     config = tmp_path / "config.toml"
-    profile = load_settings(environ, {}, config, tmp_path).settings.profiles["default"]
+    profile = (
+        ConfigFiles(environ, {}, config, tmp_path).load().settings.profiles["default"]
+    )
     assert isinstance(profile.auth, TokenSpec)
     assert profile.endpoint == "https://ims.eu-de.otc.t-systems.com"
     write("secure.yaml", "clouds:\n  c: [secret-t: {\n")
-    broken = load_settings(environ, {}, config, tmp_path)
+    broken = ConfigFiles(environ, {}, config, tmp_path).load()
     auth = broken.settings.profiles["default"].auth
     assert isinstance(auth, NoCredential)
     assert "it is not YAML in line" in auth.reason
@@ -169,7 +171,7 @@ def test_without_pyyaml_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "yaml", None)
     clouds = write("clouds.yaml", "clouds: {}")
     environ = {"OS_CLOUD": "c", "OS_CLIENT_CONFIG_FILE": str(clouds)}
-    loaded = load_settings(environ, {}, tmp_path / "config.toml", tmp_path)
+    loaded = ConfigFiles(environ, {}, tmp_path / "config.toml", tmp_path).load()
     auth = loaded.settings.profiles["default"].auth
     assert isinstance(auth, NoCredential)
     assert "pip install 'ims-tui[clouds]'" in auth.reason
@@ -177,15 +179,15 @@ def test_without_pyyaml_the_extra_is_named(
 
 def test_the_credentials_file_of_the_sdk(tmp_path: Path, write: Write) -> None:
     write(".huaweicloud/credentials", "[basic]\nak = a\nsk = s\n")
-    loaded = load_settings({}, {}, tmp_path / "config.toml", tmp_path)
+    loaded = ConfigFiles({}, {}, tmp_path / "config.toml", tmp_path).load()
     assert loaded.choices["default"].winner == "~/.huaweicloud/credentials"
 
 
 def test_reading_settings_loads_nothing_heavy(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from ims_tui.adapters.configfile import load_settings\n"
-        "load_settings({}, {}, Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "from ims_tui.adapters.configfile import ConfigFiles\n"
+        "ConfigFiles({}, {}, Path(sys.argv[1]), Path(sys.argv[2])).load()\n"
         "heavy = {'httpx', 'textual', 'yaml', 'asyncio', 'difflib', 'configparser'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ims_tui.adapters.configfile import load_settings
+from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
 from ims_tui.cli.config import add_arguments, run
 from ims_tui.core.config.spec import KEYS
@@ -41,7 +41,7 @@ class Shell:
         code = run(
             parser.parse_args(argv),
             find_places(environ or {}, str(self.config)),
-            lambda: load_settings(environ or {}, {}, self.config, self.folder),
+            lambda: ConfigFiles(environ or {}, {}, self.config, self.folder).load(),
             out,
             err,
         )
@@ -138,7 +138,7 @@ def test_show_as_json(shell: Shell) -> None:
             "source": "config.toml line 9",
             "line": 9,
             "text": "profiles.prod.colour is not a setting "
-            "(nearest: profiles.prod.color). Left out.",
+            "(nearest: profiles.prod.cloud). Left out.",
         }
     ]
     assert "geheim" not in out

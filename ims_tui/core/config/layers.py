@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from ims_tui.core.config.provenance import OPTION, KeyPath, Layer, Problem, Source
 from ims_tui.core.config.spec import (
-    NOT_OFFERED,
     OPTIONS,
     SELECTED,
     VARIABLES,
@@ -92,7 +91,7 @@ def _walk(
         if key := key_at(here):
             refused = layer.writable_by_others and key.kind is PROGRAM
             yield Entry(key, here, raw, source, refused)
-        elif isinstance(raw, Mapping) and here not in NOT_OFFERED and names_below(here):
+        elif isinstance(raw, Mapping) and names_below(here):
             yield from _walk(layer, raw, here)
         else:
             text = f"{dotted(here)} {_why_not(here)}. Left out."
@@ -101,8 +100,6 @@ def _walk(
 
 def _why_not(path: KeyPath) -> str:
     """Why a path is no key. Never its value: it may be a secret with a typing error."""
-    if path in NOT_OFFERED:
-        return NOT_OFFERED[path]
     if names_below(path):
         return "is not a table"
     close = nearest(path[-1], names_below(path[:-1]) - {"*"})

@@ -133,7 +133,6 @@ def read_profile(
         ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
-        color=table.text("color"),
         gap=unusable or _gap(endpoint, region, found),
         cloud_note=_cloud_note(region, source),
     )

@@ -21,8 +21,6 @@ FLEXIBLE_ENGINE = "prod-cloud-ocb.orange-business.com"
 SBERCLOUD = "hc.sbercloud.ru"
 G42 = "g42cloud.com"
 TM_ONE = "alphaedge.tmone.com.my"
-CLOUDS = (HUAWEI, HUAWEI_EUROPE, OTC, FLEXIBLE_ENGINE, SBERCLOUD, G42, TM_ONE)
-"""Domains whose IMS address follows from the region."""
 
 # Only regions that one cloud alone has. eu-west-0 and ru-moscow-1 are also names of
 # Huawei Cloud partners' regions in the SDK; cloud_domain tells those apart.

@@ -14,7 +14,6 @@ EVENTS = (
     "fail",
     "success",
     "stalled",
-    "all_done",
     "auth",
     "unreachable",
     "not_saved",
@@ -109,7 +108,6 @@ class Profile(Struct, frozen=True):
     """Whether a credential may go over plain http to another host than loopback."""
     budget: Rate | None = None
     """None: the budget of `[poll]`."""
-    color: str = ""
     gap: str = ""
     """Why there is no endpoint, in one sentence."""
     cloud_note: str = ""
@@ -122,9 +120,7 @@ class UiSettings(Struct, frozen=True):
     theme: str = "auto"
     glyphs: str = "auto"
     times: str = "elapsed"
-    time_zone: str = "local"
     mouse: bool = True
-    detail: str = "auto"
     confirm_quit: str = "active"
     sort: str = "attention"
     columns: tuple[str, ...] = ()
@@ -145,7 +141,6 @@ class PollSettings(Struct, frozen=True):
     max_in_flight: int = 4
     request_timeout_s: float = 15.0
     unfocused_factor: float = 2.0
-    offline_max_backoff_s: float = 60.0
     give_up_unknown_after_s: float = 600.0
 
 
@@ -162,16 +157,11 @@ class NotifySettings(Struct, frozen=True):
     """The `[notify]` table."""
 
     when: str = "unfocused"
-    channels: tuple[str, ...] = ("toast", "bell", "terminal")
-    bell_on: tuple[str, ...] = ("fail", "auth", "not_saved")
     events: tuple[str, ...] = EVENTS
     min_duration_s: float = 30.0
     """Shorter jobs do not leave the app."""
-    coalesce_s: float = 5.0
-    sequence: str = "auto"
-    """Escape sequence of the channel `terminal`."""
     command: tuple[str, ...] = ()
-    """Program of the channel `command`, run without a shell; empty: none."""
+    """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0
 
 
@@ -180,7 +170,6 @@ class Settings(Struct, frozen=True):
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     default_profile: str = "default"
-    language: str = "auto"
     ui: UiSettings = field(default_factory=UiSettings)
     poll: PollSettings = field(default_factory=PollSettings)
     stall: StallSettings = field(default_factory=StallSettings)

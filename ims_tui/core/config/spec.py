@@ -14,7 +14,6 @@ from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settings import EVENTS, Settings
 from ims_tui.core.config.values import (
     BOOLEAN,
-    COLOR,
     HOST,
     IDENTIFIER,
     PATH,
@@ -25,7 +24,6 @@ from ims_tui.core.config.values import (
     TEXTS,
     URL,
     VARIABLE,
-    ZONE,
     Kind,
     duration,
     number,
@@ -71,38 +69,20 @@ def _key(
     return Key(tuple(name.split(".")), kind, help, field, private)
 
 
-_LATER = "has no effect in this version"
-_EVEN = "is not offered: polls follow what is known of each job"
-_CALM = "is not offered: nothing on the screen animates"
-
 KEYS: tuple[Key, ...] = (
     _key("schema", unused(1, "is not a schema this version knows")),
-    _key("language", one_of("auto", "en", "zh-CN"), field="language"),
     _key(
         "default_profile",
         TEXT,
         "the account used where none is named; the first if not set",
         field="default_profile",
     ),
-    _key("token_cache", unused(False, "is not offered: tokens stay in memory")),
     _key(
         "ui.theme", TEXT, "auto, one of ours, or any theme of Textual", field="ui.theme"
     ),
     _key("ui.glyphs", one_of("auto", "braille", "blocks", "ascii"), field="ui.glyphs"),
     _key("ui.times", one_of("elapsed", "local", "utc"), field="ui.times"),
-    _key(
-        "ui.time_zone",
-        ZONE,
-        'local, UTC or a name such as "Asia/Shanghai"',
-        field="ui.time_zone",
-    ),
     _key("ui.mouse", BOOLEAN, field="ui.mouse"),
-    _key("ui.animation", unused("none", _CALM)),
-    _key(
-        "ui.detail",
-        one_of("auto", "strip", "below", "right", "off"),
-        field="ui.detail",
-    ),
     _key(
         "ui.confirm_quit", one_of("never", "active", "always"), field="ui.confirm_quit"
     ),
@@ -130,12 +110,9 @@ KEYS: tuple[Key, ...] = (
         field="ui.archive_after_s",
     ),
     _key("ui.window_title", BOOLEAN, field="ui.window_title"),
-    _key("ui.taskbar", unused(False, _LATER)),
     _key(
         "ui.clipboard", one_of("auto", "osc52", "native", "off"), field="ui.clipboard"
     ),
-    _key("poll.mode", unused("predictive", _EVEN)),
-    _key("poll.interval", unused("10s", _EVEN)),
     _key("poll.min_interval", duration(0.5, 3600), field="poll.min_interval_s"),
     _key("poll.max_interval", duration(1, 86400), field="poll.max_interval_s"),
     _key(
@@ -151,11 +128,6 @@ KEYS: tuple[Key, ...] = (
         number(1, 100),
         "slower when nobody looks",
         field="poll.unfocused_factor",
-    ),
-    _key(
-        "poll.offline_max_backoff",
-        duration(1, 3600),
-        field="poll.offline_max_backoff_s",
     ),
     _key(
         "poll.give_up_unknown_after",
@@ -178,25 +150,12 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("notify.when", one_of("unfocused", "always", "never"), field="notify.when"),
     _key(
-        "notify.channels",
-        some_of("toast", "bell", "terminal", "command"),
-        field="notify.channels",
-    ),
-    _key(
         "notify.min_duration",
         duration(),
         "shorter jobs do not leave the app",
         field="notify.min_duration_s",
     ),
-    _key("notify.coalesce", duration(0, 3600), field="notify.coalesce_s"),
-    _key("notify.quiet_hours", unused("", _LATER)),
-    _key("notify.bell_on", some_of(*EVENTS), field="notify.bell_on"),
     _key("notify.events", some_of(*EVENTS), field="notify.events"),
-    _key(
-        "notify.terminal.sequence",
-        one_of("auto", "osc9", "osc777", "osc99", "bell"),
-        field="notify.sequence",
-    ),
     _key("notify.command.argv", PROGRAM, field="notify.command", private=True),
     _key("notify.command.timeout", duration(1, 300), field="notify.command_timeout_s"),
     _key("keys.*", TEXT, "action = keys, comma-separated"),
@@ -274,21 +233,8 @@ KEYS: tuple[Key, ...] = (
     _key("profiles.*.ca_bundle", PATH),
     _key("profiles.*.allow_http", BOOLEAN, "send credentials over plain http"),
     _key("profiles.*.budget", RATE, "instead of poll.budget"),
-    _key(
-        "profiles.*.color",
-        COLOR,
-        'shows which account one looks at: red, cyan, "#4488ff"',
-    ),
 )
 """Every key. `*` stands for a name the operator chooses."""
-
-NOT_OFFERED: dict[KeyPath, str] = {
-    ("notify", "ntfy"): "is not offered in this version; notify.command can call curl",
-    ("notify", "webhook"): (
-        "is not offered in this version; notify.command can call curl"
-    ),
-}
-"""Tables that are known and deliberately do nothing, with what to do instead."""
 
 SELECTED = "*"
 """Stands for a profile name in variables and options."""
@@ -298,7 +244,6 @@ VARIABLES: tuple[Switch, ...] = (
     Switch("IMS_TUI_REGION", ("profiles", SELECTED, "region")),
     Switch("IMS_TUI_ENDPOINT", ("profiles", SELECTED, "endpoint")),
     Switch("IMS_TUI_PROJECT_ID", ("profiles", SELECTED, "project_id")),
-    Switch("IMS_TUI_LANG", ("language",)),
     Switch("IMS_TUI_THEME", ("ui", "theme")),
     Switch("IMS_TUI_ASCII", ("ui", "glyphs"), "ascii"),
     Switch("IMS_TUI_LOG", ("log", "level")),
@@ -310,7 +255,6 @@ OPTIONS: tuple[Switch, ...] = (
     Switch("--profile", ("default_profile",)),
     Switch("--region", ("profiles", SELECTED, "region")),
     Switch("--endpoint", ("profiles", SELECTED, "endpoint")),
-    Switch("--lang", ("language",)),
     Switch("--theme", ("ui", "theme")),
     Switch("--ascii", ("ui", "glyphs"), "ascii"),
     Switch("--no-mouse", ("ui", "mouse"), False),

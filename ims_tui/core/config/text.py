@@ -75,7 +75,6 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
         "project_id": profile.project_id,
         "ca_bundle": profile.ca_bundle,
         "allow_http": profile.allow_http,
-        "color": profile.color,
     }
     if profile.budget:
         values["budget"] = rate_text(profile.budget)
@@ -141,7 +140,6 @@ _EXAMPLES = """\
 #domain = "our-account"
 #user = "image-reader"
 #password_env = "TEAM_PASSWORD"
-#color = "red"
 
 #[profiles.europe]
 #region = "eu-de"

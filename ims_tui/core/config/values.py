@@ -23,8 +23,6 @@ _RATE = r"(?a)(\d{1,9})/(.+)"
 _REGION = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
-_ZONE = r"[A-Za-z]{1,14}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
-_COLOR = r"#[0-9a-fA-F]{6}|red|green|yellow|blue|magenta|cyan|white"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 SECRET = "never in this file"
 """What `Kind.allowed` says of keys that would hold a secret."""
@@ -261,8 +259,6 @@ URL = Kind(_url, _quoted, "an address")
 REGION = matching(_REGION, 'a region such as "cn-north-4"')
 HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
 IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
-ZONE = matching(_ZONE, 'local, UTC or a zone such as "Asia/Shanghai"')
-COLOR = matching(_COLOR, 'red, green, yellow, blue, magenta, cyan, white or "#rrggbb"')
 VARIABLE = matching(_VARIABLE, "the name of an environment variable")
 
 

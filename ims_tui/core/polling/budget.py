@@ -168,10 +168,6 @@ class Budget:
         """End of the pause that the service asked for; None outside a pause."""
         return self._paused_until if self._paused_until > now else None
 
-    def next_probe_at(self) -> float | None:
-        """When the service is probed again; None without an outage."""
-        return self._probe_at if self.has_outage else None
-
     @property
     def is_slowed(self) -> bool:
         """Whether refusals keep the rate below the configured one."""

@@ -207,11 +207,6 @@ _NAMES = {
 }
 
 
-def known_actions() -> frozenset[str]:
-    """The names that `[keys]` may use."""
-    return frozenset(BY_ID)
-
-
 def keys_of(action: Action, keymap: Mapping[str, str]) -> list[str]:
     """The keys of an action, where the operator chose others those."""
     chosen = keymap.get(action.id, "") or action.keys

@@ -239,7 +239,6 @@ _EVENTS = {
     EventKind.UNSEEN: (
         "the file system has no locks: other copies of ims-tui are not seen"
     ),
-    EventKind.LIST_CHANGED: "the list was changed elsewhere",
     EventKind.LIST_PROBLEM: "{detail}",
     EventKind.STATE_PROBLEM: "{detail}",
     EventKind.CONFIG_READ: "the configuration changed and was read again",

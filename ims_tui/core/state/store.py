@@ -52,7 +52,6 @@ class EventKind(StrEnum):
     """A loop that died runs well again."""
     UNSEEN = "unseen"
     """Other copies of the program cannot be seen."""
-    LIST_CHANGED = "list_changed"
     LIST_PROBLEM = "list_problem"
     STATE_PROBLEM = "state_problem"
     CONFIG_READ = "config_read"

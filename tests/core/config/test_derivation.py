@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.regions import (
-    CLOUDS,
     FLEXIBLE_ENGINE,
     G42,
     HUAWEI,
@@ -25,7 +24,16 @@ from ims_tui.core.errors import ConfigError
 
 STACK = "private.example.org"
 REGIONS = ("cn-north-4", "eu-de", "eu-west-0", "eu-west-101", "ae-ad-1", "lab-1")
-DOMAINS = (*CLOUDS, STACK)
+DOMAINS = (
+    HUAWEI,
+    HUAWEI_EUROPE,
+    OTC,
+    FLEXIBLE_ENGINE,
+    SBERCLOUD,
+    G42,
+    TM_ONE,
+    STACK,
+)
 ISSUERS = ("iam.{r}.{d}", "iam.{d}", "iam-apigateway-proxy.{r}.{d}", "keystone.{d}")
 
 

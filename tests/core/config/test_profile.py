@@ -192,7 +192,7 @@ def test_access_keys() -> None:
     text = (
         "[profiles.dr]\nregion = 'eu-de'\nauth = 'aksk'\naccess_key_env = 'AK'\n"
         "secret_key_file = '/sk'\nsecurity_token_env = 'ST'\nproject_id = 'abc'\n"
-        "ca_bundle = '~/ca.pem'\nallow_http = true\nbudget = '60/5m'\ncolor = 'red'"
+        "ca_bundle = '~/ca.pem'\nallow_http = true\nbudget = '60/5m'"
     )
     environ = {"AK": "ak", "ST": "st"}
     profile = in_use(read(text, environ, files={"/sk": text_file("sk\n")}))
@@ -207,7 +207,7 @@ def test_access_keys() -> None:
     )
     assert profile.endpoint == "https://ims.eu-de.otc.t-systems.com"
     assert profile.ca_bundle == "/home/op/ca.pem"
-    assert (profile.allow_http, profile.color) == (True, "red")
+    assert profile.allow_http
 
 
 def test_a_command() -> None:

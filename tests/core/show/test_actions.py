@@ -16,7 +16,6 @@ from ims_tui.core.show.actions import (
     clashes,
     key_line,
     keys_of,
-    known_actions,
 )
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import Tab
@@ -47,7 +46,6 @@ def test_no_two_actions_share_a_name_or_a_key() -> None:
 def test_a_key_given_twice_is_said() -> None:
     assert clashes({"acknowledge": "q"}) == {"q": ["acknowledge", "quit"]}
     assert clashes({"acknowledge": "q", "quit": "Q"}) == {}
-    assert known_actions() >= {"acknowledge", "quit", "up"}
 
 
 @given(

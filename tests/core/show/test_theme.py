@@ -12,7 +12,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.design import ColorSystem
 
 from ims_tui.adapters.themefiles import packaged, read_themes
-from ims_tui.core.show.theme import STATES, ThemeError, contrast, parse_theme
+from ims_tui.core.show.theme import STATES, ThemeError, parse_theme
 from ims_tui.core.text import printable
 from ims_tui.ui.themes import textual_theme
 
@@ -122,3 +122,20 @@ def test_a_variable_that_is_accepted_can_be_drawn() -> None:
         sheet.parse()
         assert sheet.rules
     assert accepted == set(VARIABLES)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours (WCAG 2.2, 1 to 21)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(c * 2 for c in digits)
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
