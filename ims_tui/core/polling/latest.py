@@ -16,6 +16,8 @@ MOST = 64
 
 _ROOT_2, _QUARTILE_Z = sqrt(2.0), 0.6745
 _LEAST_S, _LEAST_WIDTH = 1.0, 0.01
+_MOST_DOUBLED, _HALVED = 20, 16
+"""Steps of the search: it ends whatever the ranges are."""
 
 
 def all_ended_s(lefts_s: Iterable[Quartiles]) -> float:
@@ -26,10 +28,12 @@ def all_ended_s(lefts_s: Iterable[Quartiles]) -> float:
     last = nlargest(MOST, lefts_s, key=lambda left: left[2])
     if not last:
         return 0.0
-    low, high = max(left[1] for left in last), max(left[2] for left in last)
-    while _all_ratio(last, high) < 0.5:
+    low, high = max(left[1] for left in last), max(_LEAST_S, last[0][2])
+    for _ in range(_MOST_DOUBLED):
+        if _all_ratio(last, high) >= 0.5:
+            break
         high *= 2.0
-    for _ in range(16):
+    for _ in range(_HALVED):
         middle = (low + high) / 2.0
         if _all_ratio(last, middle) < 0.5:
             low = middle

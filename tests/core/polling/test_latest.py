@@ -27,3 +27,9 @@ def test_never_before_the_median_of_one(
     ended_s = all_ended_s(found)
     assert ended_s >= max(median for _, median, _ in found) * 0.999
     assert ended_s < 1e12
+
+
+@given(st.integers(1, 100), st.sampled_from([0.0, 0.4, 1.0, 1e12]))
+def test_the_search_ends_whatever_the_ranges_are(jobs: int, left_s: float) -> None:
+    ended_s = all_ended_s([(left_s,) * 3] * jobs)
+    assert left_s <= ended_s <= max(2.0, left_s * 1.1)
