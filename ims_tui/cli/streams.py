@@ -72,18 +72,20 @@ def _stream(given: TextIO | None, number: int, kind: type[io.FileIO]) -> TextIO:
     """A stream like the given one; one that a caller put there stays."""
     is_ours = given is None or (
         isinstance(given, io.TextIOWrapper)
-        and isinstance(given.buffer, io.BufferedWriter)
-        and type(given.buffer.raw) is io.FileIO
+        # With PYTHONUNBUFFERED there is nothing between the text and the file.
+        and type(getattr(given.buffer, "raw", given.buffer)) is io.FileIO
         and given.fileno() == number
     )
     if not is_ours:
         assert given is not None
         return given
     encoding = given.encoding if given is not None else "utf-8"
-    is_tty = os.isatty(number)
+    is_prompt = (
+        os.isatty(number) or number == 2 or getattr(given, "write_through", False)
+    )
     return io.TextIOWrapper(
         io.BufferedWriter(kind(number, "w", closefd=False)),
         encoding=encoding,
         errors="backslashreplace",  # an old locale is no fault
-        line_buffering=is_tty or number == 2,
+        line_buffering=bool(is_prompt),
     )

@@ -72,6 +72,19 @@ def test_output_that_cannot_be_written_is_one_line_and_a_code(
     assert done.returncode == 7
 
 
+@pytest.mark.parametrize("words", ["--version", "list --ids", f"get {ONE}"])
+@pytest.mark.parametrize(("streams", "why"), LOST)
+def test_so_it_is_where_python_does_not_buffer(
+    program: Program, service: Service, words: str, streams: str, why: str
+) -> None:
+    service.jobs = {ONE: running()}
+    program.run("add", ONE)
+    program.environ["PYTHONUNBUFFERED"] = "1"
+    done = run(program, words, streams)
+    assert done.stderr.endswith(f"ims-tui: standard output cannot be written: {why}\n")
+    assert done.returncode == 7
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_all_streams_closed_is_no_crash(
     program: Program, service: Service, words: str
