@@ -102,6 +102,14 @@ class SavedList(Struct, frozen=True):
         return Moment(self.clock.now(), self.clock.monotonic())
 
 
+def _may_be_there(path: Path) -> bool:
+    """Whether a file is there, or cannot be looked for: to open it says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 def saved_list(places: Places) -> SavedList:
     """The list of these places; nothing is opened yet."""
     from ims_tui.adapters.clock import SystemClock
@@ -120,19 +128,19 @@ def saved_list(places: Places) -> SavedList:
                 told.extend(db.notices())
 
     def replies(keys: Collection[JobKey]) -> Sequence[StoredPoll]:
-        if not places.state.exists():
+        if not _may_be_there(places.state):
             return ()
         with opened() as db:
             return db.replies(keys)
 
     def past() -> Sequence[PastJob]:
-        if not places.state.exists():
+        if not _may_be_there(places.state):
             return ()
         with opened() as db:
             return db.past()
 
     def forget(keys: Sequence[JobKey]) -> None:
-        if places.state.exists():
+        if _may_be_there(places.state):
             with opened() as db:
                 db.save((), keys)
 
