@@ -19,6 +19,12 @@ def test_a_walk_ends_in_what_a_full_repaint_shows(seed: int) -> None:
     assert not walk(seed)
 
 
+@pytest.mark.parametrize("line", ["slow", "stalling"])
+@pytest.mark.parametrize("seed", range(2_000, 2_002))
+def test_a_walk_over_a_bad_line_ends_so_too(seed: int, line: str) -> None:
+    assert not walk(seed, line=line)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_first_key_moves_the_cursor(seed: int) -> None:
     assert first_key(seed)

@@ -28,13 +28,18 @@ LOADED_S = 8.0
 """After this the list of the demo is there, also on a busy machine."""
 
 
-def program(home: Path, seed: int) -> list[str]:
-    """The demo, its clock held by a file of this home."""
-    held = [sys.executable, "-m", "tests.held_program", str(home / "held"), str(seed)]
-    return [*held, "demo", "--seed", str(seed)]
+LINES = ("free", "slow", "stalling")
+"""What is between the program and its terminal."""
 
 
-def walk(seed: int, keys: int = KEYS_A_WALK) -> str:
+def program(home: Path, seed: int, line: str = "free") -> list[str]:
+    """The demo, its clock held by a file of this home, behind a line."""
+    held, run = [str(home / "held"), str(seed)], [sys.executable, "-m"]
+    before = [] if line == "free" else [*run, "tests.slow_line", line, *held]
+    return [*before, *run, "tests.held_program", *held, "demo", "--seed", str(seed)]
+
+
+def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
     """Walk from a fresh start; returns what differs, or nothing.
 
     Things happen at random: keys, at once or after a pause, and storms of sizes.
@@ -43,7 +48,7 @@ def walk(seed: int, keys: int = KEYS_A_WALK) -> str:
     size, happened = SIZES[seed % len(SIZES)], []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with Tmux(program(home, seed), home, size) as tmux:
+        with Tmux(program(home, seed, line), home, size) as tmux:
             is_early = chance.random() < 0.2  # keys come before the first frame
             if not is_early:
                 tmux.wait_for(lambda text: "rocky9" in text)
@@ -107,10 +112,11 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=KEYS_A_WALK, help="keys a walk")
     parser.add_argument("--starts", type=int, default=0, help="fresh starts with j")
     parser.add_argument("--seed", type=int, default=0, help="of the first walk")
+    parser.add_argument("--line", choices=LINES, default="free", help="to the terminal")
     args = parser.parse_args()
     bad = 0
     for seed in range(args.seed, args.seed + args.count):
-        difference = walk(seed, args.keys)
+        difference = walk(seed, args.keys, args.line)
         bad += bool(difference)
         if difference:
             say(difference)
