@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 from textual import constants, events
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
@@ -101,7 +102,8 @@ class ImsTui(App[int]):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         # `textual serve` names a driver of its own in the environment.
-        is_ours = not constants.DRIVER and is_known(LinuxDriver)
+        knows_terminal = is_known(LinuxDriver) and is_known(XTermParser)
+        is_ours = not constants.DRIVER and knows_terminal
         super().__init__(driver_class=LoopDriver if is_ours else None)
         self._disable_tooltips = True  # there are none
         self.dashboard = Dashboard()
@@ -523,6 +525,9 @@ class ImsTui(App[int]):
 
     def _paint_what_waits(self) -> None:
         screen = self.screen
+        if not is_known(Screen):
+            screen.refresh()
+            return
         screen._compositor.update_widgets(screen._dirty_widgets)
         screen._compositor_refresh()
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.keys import _character_to_key
 
 from ims_tui.core.show.actions import ACTIONS, KeyHint, Owner
 from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.one_line import OneLine
+from ims_tui.ui.textual_private import key_name
 
 
 def bindings(owner: Owner) -> list[BindingType]:
@@ -41,7 +41,7 @@ def as_ascii(event: events.Key) -> events.Key:
     if len(character) != 1 or not "\uff01" <= character <= "\uff5e":
         return event
     plain = chr(ord(character) - 0xFEE0)
-    return events.Key(plain if plain.isalnum() else _character_to_key(plain), plain)
+    return events.Key(key_name(plain), plain)
 
 
 class KeyLine(OneLine):

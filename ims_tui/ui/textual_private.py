@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 from functools import cache
 
+from textual import keys
 from textual._compositor import Compositor
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -34,13 +36,16 @@ NAMES: dict[type, tuple[str, ...]] = {
     LinuxDriver: (
         "_app",
         "_file",
+        "_get_terminal_size",
         "_key_thread",
         "_loop",
         "_run_input_thread",
+        "_size",
         "_writer_thread",
         "attrs_before",
         "exit_event",
     ),
+    XTermParser: ("_sequence_to_key_events",),
     Screen: (
         "_compositor",
         "_compositor_refresh",
@@ -57,6 +62,12 @@ ALWAYS: dict[type, tuple[str, ...]] = {
     App: ("_clipboard", "_disable_tooltips", "_driver", "_exit", "_filters"),
 }
 """What nothing takes the place of."""
+
+
+def key_name(character: str) -> str:
+    """Textual's name of the key with a character, such as `question_mark` for `?`."""
+    name = getattr(keys, "_character_to_key", None)
+    return character if name is None or character.isalnum() else str(name(character))
 
 
 def is_there(owner: type, name: str) -> bool:

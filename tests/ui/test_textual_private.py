@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual._compositor import Compositor
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -11,7 +12,7 @@ from textual.screen import Screen
 from ims_tui.ui import textual_private
 from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.driver import LoopDriver
-from ims_tui.ui.textual_private import ALWAYS, NAMES, is_there
+from ims_tui.ui.textual_private import ALWAYS, NAMES, is_there, key_name
 from tests.ui.stage import stage
 
 ALL = [
@@ -31,7 +32,11 @@ def test_a_name_that_nothing_has_is_missed() -> None:
     assert not is_there(Compositor, "_never_heard_of")
 
 
-@pytest.mark.parametrize("owner", [Compositor, LinuxDriver, Screen, App])
+def test_a_key_has_the_name_that_textual_gives_it() -> None:
+    assert [key_name(key) for key in "?/a7"] == ["question_mark", "slash", "a", "7"]
+
+
+@pytest.mark.parametrize("owner", [Compositor, LinuxDriver, XTermParser, Screen, App])
 async def test_without_a_name_textuals_own_way_works(
     owner: type, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -44,7 +49,8 @@ async def test_without_a_name_textuals_own_way_works(
             assert it.under_cursor != before
             is_tight = isinstance(it.dashboard._compositor, TightCompositor)
             assert is_tight is (owner is not Compositor)
-            assert (it.app.driver_class is LoopDriver) is (owner is not LinuxDriver)
+            is_ours = owner not in (LinuxDriver, XTermParser)
+            assert (it.app.driver_class is LoopDriver) is is_ours
         assert f"no _gone of {owner.__name__}" in caplog.text
     finally:
         textual_private.is_known.cache_clear()
