@@ -60,6 +60,8 @@ def check_terminal(environ: Mapping[str, str]) -> None:
     """
     from ims_tui.ui.terminal import has_terminal
 
+    if environ.get("TEXTUAL_DRIVER"):  # such as `textual serve`, which draws elsewhere
+        return
     if not has_terminal():
         raise UsageError(NO_TERMINAL)
     term = environ.get("TERM", "")
