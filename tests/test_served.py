@@ -36,4 +36,4 @@ def test_a_driver_from_outside_draws_the_dashboard(tmp_path: Path) -> None:
         program.communicate(timeout=PATIENCE_S)
     assert drawn.startswith(b"__GANGLION__\n")
     assert b"rocky9" in drawn
-    assert program.returncode == 143
+    assert program.returncode in (0, 143)  # its driver hears the signal, too
