@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from ims_tui.cli.style import painted
-from ims_tui.core.show.columns import lay_out
+from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry

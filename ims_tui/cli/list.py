@@ -10,9 +10,11 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import has_colour, painted, plain_view
 from ims_tui.core.errors import UsageError
-from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
+from ims_tui.core.show.cells import state_of
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.rows import ATTENTION, Choice, choose, parse_sort
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry

@@ -21,7 +21,8 @@ from textual.strip import Strip
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
-from ims_tui.core.show.columns import Slot, lay_out, usual_columns
+from ims_tui.core.show.columns import usual_columns
+from ims_tui.core.show.layout import Slot, lay_out
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import fit

@@ -13,7 +13,7 @@ from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
-from ims_tui.core.show.columns import percent_text, state_of
+from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.sentences import (
     failed_subs_text,

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jsontext import Json
-from ims_tui.core.show.columns import COLUMNS, percent_text, state_of
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, begin_offset_s, name_of
+from ims_tui.core.state.entry import Entry, begin_offset_s
 
 SCHEMA = 1
 """Version of the JSON; fields are only ever added."""
@@ -162,24 +162,8 @@ def to_plain(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> st
 
 def cells(entry: Entry, view: View, columns: Sequence[str]) -> list[str]:
     """Texts of a row's cells, whole: nothing is cut to a width."""
-    return [
-        _TEXTS.get(key, _shown)(entry, view, key) for key in columns if key != "sign"
-    ]
+    return [COLUMNS[key].whole(entry, view) for key in columns if key != "sign"]
 
-
-_WHOLE = 9999
-
-
-def _shown(entry: Entry, view: View, key: str) -> str:
-    return COLUMNS[key].cell(entry, view, _WHOLE).text.strip()
-
-
-_TEXTS: dict[str, Callable[[Entry, View, str], str]] = {
-    "state": lambda entry, view, key: state_of(entry)[0],
-    "label": lambda entry, view, key: name_of(entry, _WHOLE),
-    "progress": lambda entry, view, key: percent_text(entry).strip() or "-",
-}
-"""Cells that are drawn on the screen and said in a file."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 

@@ -9,12 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from ims_tui.core.show.anycase import compiled
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.searchtext import FIELDS, PLAIN_END, lines_of, search_text
 
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
 _TOKEN = r"-?(?:/(?:[^/\\]|\\.)*/|\w+:\"[^\"]*\"|\"[^\"]*\"|\S+)"
 MAX_PATTERN = 200
+_FIELD_OF = {name: name for name in FIELDS} | {
+    column.key: column.search for column in COLUMNS.values() if column.search
+}
+"""The field that a term names, by its own name or that of its column."""
 
 
 class Filter(Struct, frozen=True):
@@ -76,8 +81,8 @@ def _term(token: str) -> tuple[Callable[[str], bool] | None, str]:
         return _regex(token[1:-1])
     name, colon, value = token.partition(":")
     value = value.strip('"').casefold()
-    if colon and name.lower() in FIELDS:
-        return _in_field(name.lower(), value), ""
+    if colon and (field := _FIELD_OF.get(name.lower())):
+        return _in_field(field, value), ""
     if colon and name.isalpha() and value:
         return None, f"no field {name}; fields are {', '.join(FIELDS)}"
     word = token.strip('"').casefold()

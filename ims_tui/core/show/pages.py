@@ -19,6 +19,7 @@ from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
+from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import duration, plural, printable
 
@@ -39,8 +40,8 @@ SIGNS = (
 
 FILTERS = (
     ("sap weekly", "rows with both words, in any field"),
-    ("state:fail", "one field: state label id type step image tag note"),
-    ("", "profile code reason"),
+    ("state:fail", f"one field: {' '.join([*FIELDS][:8])}"),
+    ("", " ".join([*FIELDS][8:])),
     ("-tag:test", "a minus turns a term around"),
     ("/img.00[56]/", "a regular expression"),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, OFFERED
 from ims_tui.core.show.pages import profile_lines
 from ims_tui.core.show.rows import ATTENTION
 from ims_tui.ui.dialogs.checklist import Check, Checklist
@@ -15,27 +15,6 @@ from ims_tui.ui.dialogs.menu import Item, Menu
 
 if TYPE_CHECKING:
     from ims_tui.ui.dashboard import Dashboard
-
-_WORDS = {
-    "state": "state, with its sign",
-    "label": "label, image name or id",
-    "progress": "bar and percent",
-    "step": "current step",
-    "type": "type of the job",
-    "tags": "tags",
-    "profile": "profile",
-    "elapsed": "how long it runs, or ran",
-    "left": "estimated time left",
-    "ends": "when it is expected to end",
-    "seen": "age of the values; when ended, how late noticed",
-    "started": "when it began",
-    "ended": "when it ended",
-    "image": "id of the image",
-    "id": "id of the job",
-    "note": "note",
-    "polls": "how often it was asked",
-    "latency": "how late its end was noticed",
-}
 
 
 def columns(screen: Dashboard) -> None:
@@ -56,11 +35,11 @@ def columns(screen: Dashboard) -> None:
 
 
 def _checks(chosen: Sequence[str]) -> list[Check]:
-    rest = [key for key in _WORDS if key not in chosen]
+    rest = [key for key in OFFERED if key not in chosen]
     return [
-        Check(key, f"{COLUMNS[key].title:<9} {_WORDS[key]}", key in chosen)
+        Check(key, COLUMNS[key].line, key in chosen)
         for key in (*chosen, *rest)
-        if key in _WORDS
+        if key in OFFERED
     ]
 
 
@@ -68,8 +47,8 @@ def sort(screen: Dashboard) -> None:
     """Choose the order; the same again turns it around."""
     choice = screen.choice
     now = "now, descending" if choice.descending else "now, ascending"
-    titles = {key: f"{COLUMNS[key].title:<9} {words}" for key, words in _WORDS.items()}
-    titles = {ATTENTION: "ATTENTION what needs a person first", **titles}
+    titles = {ATTENTION: "ATTENTION what needs a person first"}
+    titles |= {key: COLUMNS[key].line for key in OFFERED}
     items = [
         Item(name, title, note=now if name == choice.sort else "")
         for name, title in titles.items()

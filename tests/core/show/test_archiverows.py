@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ims_tui.core.show.archiverows import VALUES, ArchiveRows
+from ims_tui.core.show.archiverows import ArchiveRows
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import Choice, choose
 from ims_tui.core.show.view import View
@@ -22,6 +23,7 @@ from tests.core.state.test_archive import ended, ended_entries, packed
 VIEW = View(moment(8000))
 ENTRIES = [ended(number, 60.0 * number) for number in range(5)]
 MANY = st.lists(ended_entries(), max_size=12, unique_by=lambda entry: entry.key)
+SORTED = {key: c.archived for key, c in COLUMNS.items() if c.archived}
 WORDS = st.sampled_from(
     (
         *("a", "-b", "ß", "label:a", "state:ok", "-state:fail", "tag:a", "note:b"),
@@ -50,7 +52,7 @@ def test_what_was_found_before_counts_only_for_the_same(
 
 
 @given(
-    MANY, st.sampled_from(sorted({*VALUES} - {"state", "step", "seen"})), st.booleans()
+    MANY, st.sampled_from(sorted({*SORTED} - {"state", "step", "seen"})), st.booleans()
 )
 def test_an_order_is_the_same(
     entries: list[Entry], sort: str, descending: bool
@@ -65,7 +67,7 @@ def test_an_order_is_the_same(
 
 def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
     """What the rows are sorted by; ties, and those without, may stand anywhere."""
-    column, places = VALUES[sort](archive), archive.pages.places
+    column, places = SORTED[sort](archive), archive.pages.places
     # What is behind the label tells those of the same label apart.
     found = [str(column[places[key]]).partition("\n")[0] for key in keys]
     return [value for value in found if value]

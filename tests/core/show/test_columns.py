@@ -12,17 +12,21 @@ from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.show.archiverows import ArchiveRows
+from ims_tui.core.show.cells import sign_of, state_of
 from ims_tui.core.show.columns import (
     COLUMNS,
     DEFAULT_COLUMNS,
-    Slot,
-    lay_out,
-    sign_of,
-    state_of,
+    OFFERED,
+    Column,
 )
 from ims_tui.core.show.detail import summary
-from ims_tui.core.show.rows import Choice, choose
-from ims_tui.core.show.view import Times, View
+from ims_tui.core.show.export import to_markdown
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.layout import Slot, lay_out
+from ims_tui.core.show.rows import Choice, choose, parse_sort
+from ims_tui.core.show.view import Cell, Times, View
+from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import cell_len
@@ -294,6 +298,47 @@ def test_every_cell_of_every_kind_of_entry_is_one_printable_line() -> None:
                 assert slot.column.key in ("step", "state", "tags", "note") or (
                     cell_len(cell.text) <= slot.width
                 )
+
+
+# -- declarations ----------------------------------------------------------------------
+
+
+def test_what_a_person_chooses_among_is_told_apart() -> None:
+    assert [*COLUMNS] == ["sign", *OFFERED]
+    for words in ("title", "words", "rank"):
+        said = [getattr(column, words) for column in COLUMNS.values()]
+        assert len({*said}) == len(said)
+
+
+def test_a_declaration_is_all_that_a_new_column_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cell(entry: Entry, view: View, width: int) -> Cell:
+        return Cell(f"{entry.polls} at {width}")
+
+    new = Column("new", "NEW", "new", 9, cell, lambda e, v: e.polls, rank=5)
+    monkeypatch.setitem(COLUMNS, "new", new)
+    for width in range(1, 301):
+        check(lay_out([*COLUMNS], width), width)
+        check(lay_out([*DEFAULT_COLUMNS, "new"], width), width)
+    entries = [seen(job(number), number) for number in (2, 1)]
+    sort, descending = parse_sort("-new")
+    keys = choose(entries, Choice(sort=sort, descending=descending), VIEW)
+    assert len(keys) == 2
+    assert ArchiveRows().choose(Archive(), Choice(sort="new")) == []
+    assert "| NEW |" in to_markdown(entries, VIEW, ["label", "new"])
+
+
+@pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
+def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
+    result = Result(FAIL, "imsImportImageJob", image_id="4ca46bf1-5203-4b73")
+    note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu", result=result)
+    entry = replace(seen(job(1, FAIL, step="ImportImageTask:ConvertTask")), watch=note)
+    shown = COLUMNS[key].whole(entry, VIEW)
+    assert len(shown) > 2
+    assert parse_filter(f'{key}:"{shown}"').matches(entry)
+    other = Entry(replace(watch(2), profile="test"))
+    assert not parse_filter(f'{key}:"{shown}"').matches(other)
 
 
 # -- sorting ---------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from ims_tui.core.show.columns import COLUMNS, sign_of
+from ims_tui.core.show.cells import sign_of
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import entities, summary
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry

@@ -44,6 +44,7 @@ ALL = {"sap": SAP, "rocky": ROCKY, "done": DONE, "kept": KEPT}
         ("-", ""),
         ("武", "sap"),
         ("tag:week", "sap"),
+        ("tags:week", "sap"),
         ("-tag:week", "rocky done kept"),
         ('label:"SAP data"', "sap"),
         ("LABEL:debian", "done"),
