@@ -22,9 +22,9 @@ from msgspec import Struct
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
-from ims_tui.core.config.read import Known
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Meaning, explain_error, read_codes
 from ims_tui.core.service.job import JobError

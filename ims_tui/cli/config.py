@@ -1,4 +1,4 @@
-"""`ims-tui config`: write an example, show what is in force, check, list files."""
+"""`ims-tui config`: write an example or a schema, show what is in force, check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
@@ -26,6 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="as JSON, schema 1")
     commands.add_parser("check", help="name every mistake; exit code 7 if there is one")
     commands.add_parser("path", help="the files the program uses")
+    schema = commands.add_parser("schema", help="a JSON Schema of a file, for editors")
+    schema.add_argument(
+        "file",
+        nargs="?",
+        choices=("config", "watchlist"),
+        default="config",
+        help="which",
+    )
 
 
 def run(
@@ -38,7 +47,7 @@ def run(
     """Run one of the subcommands.
 
     Args:
-        args: with `config_command`, and `json` for `show`.
+        args: with `config_command`, `json` for `show`, `file` for `schema`.
         places: the files of this run.
         load: reads the settings; not called where they are not needed.
         out: where data goes.
@@ -57,6 +66,8 @@ def run(
             return _show(load(), out, err, as_json=args.json)
         case "check":
             return _check(places, load(), out)
+        case "schema":
+            return _schema(args.file, out)
         case _:
             return _path(places, out)
 
@@ -120,6 +131,20 @@ def _check(places: Places, loaded: Loaded, out: TextIO) -> int:
     shown = printable(str(places.config))
     there = places.config.exists()
     out.write(f"{shown} is {'in order' if there else 'not there; defaults hold'}.\n")
+    return 0
+
+
+def _schema(file: str, out: TextIO) -> int:
+    # With all columns and actions, whose names stand in it.
+    from ims_tui.core.config.schema import config_schema
+    from ims_tui.core.show.actions import BY_ID
+    from ims_tui.core.show.columns import COLUMNS
+    from ims_tui.core.watchlist.schema import watchlist_schema
+
+    known = Known(actions=BY_ID, columns=COLUMNS)
+    schema = watchlist_schema() if file == "watchlist" else config_schema(known)
+    json.dump(schema, out, ensure_ascii=False, indent=2)
+    out.write("\n")
     return 0
 
 

@@ -93,6 +93,25 @@ def test_the_example_names_every_key_that_does_something(shell: Shell) -> None:
             assert re.search(rf"^# *{key.path[-1]}\b", text, re.MULTILINE), key.name
 
 
+@pytest.mark.parametrize(
+    ("argv", "title", "part"),
+    [
+        ((), "config.toml of ims-tui", "poll"),
+        (("config",), "config.toml of ims-tui", "profiles"),
+        (("watchlist",), "watchlist.toml of ims-tui", "jobs"),
+    ],
+)
+def test_schema_prints_one_for_each_file(
+    shell: Shell, argv: tuple[str, ...], title: str, part: str
+) -> None:
+    code, out, err = shell.run("schema", *argv)
+    assert (code, err) == (0, "")
+    schema = json.loads(out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["title"] == title
+    assert part in schema["properties"]
+
+
 PROFILE = """\
 [poll]
 budget = "60/5m"

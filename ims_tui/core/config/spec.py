@@ -1,15 +1,17 @@
 """The one table of settings: every key with its kind, default and meaning.
 
-Validation, `config show`, `config init` and the documentation derive from it. Defaults
+Validation, `config show`, `config init` and `config schema` derive from it. Defaults
 stand in the dataclasses of `settings.py`; `Key.field` names theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 from msgspec import Struct
 
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settings import EVENTS, Settings
 from ims_tui.core.config.values import (
@@ -47,11 +49,25 @@ class Key(Struct, frozen=True):
     """
     is_private: bool = False
     """Whether a mistaken value may be a secret, so that messages never show it."""
+    example: str = ""
+    """What stands in the example where the default would say nothing."""
+    names: Callable[[Known], Collection[str] | None] = lambda known: None
+    """What its words must be of; None: anything."""
+    sign: str = ""
+    """What may stand in front of such a word."""
 
     @property
     def name(self) -> str:
         """The dotted path."""
         return ".".join(self.path)
+
+    @property
+    def comment(self) -> str:
+        """What it means and what is allowed, in one line."""
+        allowed = self.kind.allowed
+        if self.help and not self.kind.is_choice:
+            return self.help
+        return f"{self.help}: {allowed}" if self.help else allowed
 
 
 class Switch(Struct, frozen=True):
@@ -64,9 +80,15 @@ class Switch(Struct, frozen=True):
 
 
 def _key(
-    name: str, kind: Kind, help: str = "", *, field: str = "", private: bool = False
+    name: str,
+    kind: Kind,
+    help: str = "",
+    *,
+    field: str = "",
+    private: bool = False,
+    **more: Any,
 ) -> Key:
-    return Key(tuple(name.split(".")), kind, help, field, private)
+    return Key(tuple(name.split(".")), kind, help, field, private, **more)
 
 
 KEYS: tuple[Key, ...] = (
@@ -76,31 +98,53 @@ KEYS: tuple[Key, ...] = (
         TEXT,
         "the account used where none is named; the first if not set",
         field="default_profile",
+        example='default_profile = "team"',
     ),
     _key(
-        "ui.theme", TEXT, "auto, one of ours, or any theme of Textual", field="ui.theme"
+        "ui.theme",
+        TEXT,
+        "auto, one of ours, or any theme of Textual",
+        field="ui.theme",
+        names=lambda known: known.looks,
     ),
-    _key("ui.glyphs", one_of("auto", "braille", "blocks", "ascii"), field="ui.glyphs"),
-    _key("ui.times", one_of("elapsed", "local", "utc"), field="ui.times"),
-    _key("ui.mouse", BOOLEAN, field="ui.mouse"),
     _key(
-        "ui.confirm_quit", one_of("never", "active", "always"), field="ui.confirm_quit"
+        "ui.glyphs",
+        one_of("auto", "braille", "blocks", "ascii"),
+        "signs of bars",
+        field="ui.glyphs",
+    ),
+    _key(
+        "ui.times",
+        one_of("elapsed", "local", "utc"),
+        "how times are shown",
+        field="ui.times",
+    ),
+    _key("ui.mouse", BOOLEAN, "clicks select, sort and open", field="ui.mouse"),
+    _key(
+        "ui.confirm_quit",
+        one_of("never", "active", "always"),
+        "whether q asks first; active = while jobs run",
+        field="ui.confirm_quit",
     ),
     _key(
         "ui.sort",
         TEXT,
         "attention, or a column; with - in front descending",
         field="ui.sort",
+        names=lambda known: known.orders,
+        sign="-",
     ),
     _key(
         "ui.columns",
         TEXTS,
         'in order, such as ["state", "label", "progress"]; empty: as wide as fits',
         field="ui.columns",
+        names=lambda known: known.columns,
     ),
     _key(
         "ui.default_facet",
         one_of("all", "active", "attention", "failed", "done", "archive"),
+        "the jobs shown at the start",
         field="ui.default_facet",
     ),
     _key(
@@ -109,20 +153,48 @@ KEYS: tuple[Key, ...] = (
         "finished jobs leave the table then; 0 = never",
         field="ui.archive_after_s",
     ),
-    _key("ui.window_title", BOOLEAN, field="ui.window_title"),
     _key(
-        "ui.clipboard", one_of("auto", "osc52", "native", "off"), field="ui.clipboard"
+        "ui.window_title",
+        BOOLEAN,
+        "counts in the title of the terminal",
+        field="ui.window_title",
     ),
-    _key("poll.min_interval", duration(0.5, 3600), field="poll.min_interval_s"),
-    _key("poll.max_interval", duration(1, 86400), field="poll.max_interval_s"),
+    _key(
+        "ui.clipboard",
+        one_of("auto", "osc52", "native", "off"),
+        "how a copy gets to the clipboard",
+        field="ui.clipboard",
+    ),
+    _key(
+        "poll.min_interval",
+        duration(0.5, 3600),
+        "no job is asked more often",
+        field="poll.min_interval_s",
+    ),
+    _key(
+        "poll.max_interval",
+        duration(1, 86400),
+        "no running job is asked less often",
+        field="poll.max_interval_s",
+    ),
     _key(
         "poll.budget",
         RATE,
         "requests per profile; a quarter of it at once",
         field="poll.budget",
     ),
-    _key("poll.max_in_flight", number(1, 32, whole=True), field="poll.max_in_flight"),
-    _key("poll.request_timeout", duration(1, 300), field="poll.request_timeout_s"),
+    _key(
+        "poll.max_in_flight",
+        number(1, 32, whole=True),
+        "requests of a profile at a time",
+        field="poll.max_in_flight",
+    ),
+    _key(
+        "poll.request_timeout",
+        duration(1, 300),
+        "a request without an answer ends then",
+        field="poll.request_timeout_s",
+    ),
     _key(
         "poll.unfocused_factor",
         number(1, 100),
@@ -135,8 +207,18 @@ KEYS: tuple[Key, ...] = (
         "for ids the service does not know",
         field="poll.give_up_unknown_after_s",
     ),
-    _key("stall.enabled", BOOLEAN, field="stall.enabled"),
-    _key("stall.minimum", duration(1), field="stall.minimum_s"),
+    _key(
+        "stall.enabled",
+        BOOLEAN,
+        "jobs that stand still are told",
+        field="stall.enabled",
+    ),
+    _key(
+        "stall.minimum",
+        duration(1),
+        "no shorter pause counts as stalled",
+        field="stall.minimum_s",
+    ),
     _key(
         "stall.factor",
         number(1, 100),
@@ -147,22 +229,44 @@ KEYS: tuple[Key, ...] = (
         "stall.by_type.*",
         duration(1),
         "pause of one job type that counts as stalled",
+        example='imsImportImageJob = "15m"',
     ),
-    _key("notify.when", one_of("unfocused", "always", "never"), field="notify.when"),
+    _key(
+        "notify.when",
+        one_of("unfocused", "always", "never"),
+        "when the terminal is told",
+        field="notify.when",
+    ),
     _key(
         "notify.min_duration",
         duration(),
         "shorter jobs do not leave the app",
         field="notify.min_duration_s",
     ),
-    _key("notify.events", some_of(*EVENTS), field="notify.events"),
-    _key("notify.command.argv", PROGRAM, field="notify.command", private=True),
-    _key("notify.command.timeout", duration(1, 300), field="notify.command_timeout_s"),
-    _key("keys.*", TEXT, "action = keys, comma-separated"),
+    _key("notify.events", some_of(*EVENTS), "what is told", field="notify.events"),
+    _key(
+        "notify.command.argv",
+        PROGRAM,
+        field="notify.command",
+        private=True,
+        example='argv = ["notify-send", "$IMS_TUI_TITLE"]',
+    ),
+    _key(
+        "notify.command.timeout",
+        duration(1, 300),
+        "the program is stopped then",
+        field="notify.command_timeout_s",
+    ),
+    _key(
+        "keys.*",
+        TEXT,
+        "action = keys, comma-separated",
+        example='acknowledge = "x,ctrl+k"',
+    ),
     _key(
         "log.level",
         one_of("debug", "info", "warning", "error"),
-        "debug, info, warning, error; debug logs requests",
+        "debug logs requests",
         field="log_level",
     ),
     _key(
@@ -186,6 +290,7 @@ KEYS: tuple[Key, ...] = (
     _key(
         "profiles.*.auth",
         one_of("password", "token", "aksk", "clouds", "command"),
+        "the scheme, where several could be meant",
         private=True,
     ),
     _key(
@@ -309,4 +414,4 @@ def default_text(key: Key) -> str:
     """The default of a key as TOML; empty where there is none."""
     if key.field:
         return key.kind.write(field_of(_DEFAULTS, key.field))
-    return "" if "*" in key.path or key.kind is PROGRAM else key.kind.allowed
+    return "" if "*" in key.path else key.kind.allowed

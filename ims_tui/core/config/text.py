@@ -125,14 +125,6 @@ _PROFILES = """\
 # ~/.huaweicloud/credentials, ~/.hcloud/config.json.
 """
 
-_EXAMPLE_VALUES = {
-    "stall.by_type.*": 'imsImportImageJob = "15m"',
-    "keys.*": 'acknowledge = "x,ctrl+k"',
-    "notify.command.argv": 'argv = ["notify-send", "$IMS_TUI_TITLE"]',
-    "default_profile": 'default_profile = "team"',
-}
-"""What stands in the example where a default would say nothing."""
-
 _EXAMPLES = """\
 #[profiles.team]
 #region = "cn-north-4"
@@ -177,13 +169,13 @@ def example() -> str:
 
 
 def _example_line(key: Key) -> str:
-    setting = _EXAMPLE_VALUES.get(key.name) or f"{key.path[-1]} = {default_text(key)}"
+    setting = key.example or f"{key.path[-1]} = {default_text(key)}"
     line = f"#{setting}"
-    comment = key.help or key.kind.allowed
+    comment = key.comment
     return f"{line:<{_COMMENT_COLUMN}} # {comment}" if comment else line
 
 
 def _profile_line(key: Key) -> str:
     if key.kind.allowed == SECRET:
         return ""
-    return f"#   {key.path[-1]:<20} {key.help or key.kind.allowed}"
+    return f"#   {key.path[-1]:<20} {key.comment}"

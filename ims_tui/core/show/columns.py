@@ -35,7 +35,7 @@ class Column(Struct, frozen=True):
     sort_key: Callable[[Entry, View], object]
     """Raw value; entries without one come last."""
     rank: int
-    """Where there is little room the highest goes first."""
+    """Where there is little room the highest goes first, of equals the leftmost."""
     most: int = 0
     """Cells it can use; 0 means `width`."""
     short_title: str = ""

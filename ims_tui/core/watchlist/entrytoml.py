@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from ims_tui.core.config.values import list_of
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
@@ -37,16 +40,7 @@ def read_entry(table: object) -> Watch:
     """
     if not isinstance(table, Mapping):
         raise EntryError(f"{shown(table)} is not a [[jobs]] entry")
-    return Watch(
-        job_id=_job_id(table),
-        profile=_text(table, "profile") or DEFAULT_PROFILE,
-        label=_text(table, "label"),
-        tags=_tags(table),
-        note=_text(table, "note"),
-        added=_time(table, "added"),
-        muted=_flag(table, "muted"),
-        result=_result(table),
-    )
+    return Watch(**{key.field: key.read(table, key.name) for key in ENTRY})
 
 
 def write_entry(watch: Watch) -> dict[str, object]:
@@ -103,8 +97,8 @@ def shown(value: object) -> str:
     return printable(str(value), 40)
 
 
-def _job_id(table: Table) -> str:
-    value = table.get("id")
+def _job_id(table: Table, key: str) -> str:
+    value = table.get(key)
     if value is None:
         raise EntryError('id is missing; an entry has id = "32 hex digits"')
     if not isinstance(value, str) or not is_job_id(value.strip()):
@@ -121,12 +115,16 @@ def _text(table: Table, key: str) -> str:
     return _clean(value)
 
 
-def _tags(table: Table) -> tuple[str, ...]:
-    value = table.get("tags", ())
+def _profile(table: Table, key: str) -> str:
+    return _text(table, key) or DEFAULT_PROFILE
+
+
+def _tags(table: Table, key: str) -> tuple[str, ...]:
+    value = table.get(key, ())
     if not isinstance(value, (list, tuple)) or not all(
         isinstance(tag, str) for tag in value
     ):
-        raise EntryError(f'tags = {shown(value)} is not a list such as ["a", "b"]')
+        raise EntryError(f'{key} = {shown(value)} is not a list such as ["a", "b"]')
     return tuple(dict.fromkeys(map(_clean, value)))
 
 
@@ -161,49 +159,104 @@ def _seconds(table: Table, key: str) -> int:
     return value
 
 
-def _result(table: Table) -> Result | None:
-    value = table.get("result")
+def _status(table: Table, key: str) -> JobStatus:
+    value = table.get(key)
+    if value not in (JobStatus.SUCCESS, JobStatus.FAIL):
+        raise EntryError(f'{key} = {shown(value)} is not "SUCCESS" or "FAIL"')
+    return JobStatus(str(value))
+
+
+def _result(table: Table, key: str) -> Result | None:
+    value = table.get(key)
     if value is None:
         return None
     if not isinstance(value, Mapping):
         raise EntryError(f"result = {shown(value)} is not a [jobs.result] table")
-    status = value.get("status")
-    if status not in (JobStatus.SUCCESS, JobStatus.FAIL):
-        raise EntryError(f'result.status = {shown(status)} is not "SUCCESS" or "FAIL"')
     try:
-        return Result(
-            status=JobStatus(str(status)),
-            job_type=_text(value, "type"),
-            stated_begin=_time(value, "began"),
-            stated_end=_time(value, "ended"),
-            began_offset_s=_seconds(value, "began_offset_s"),
-            ended_offset_s=_seconds(value, "ended_offset_s"),
-            seen=_time(value, "seen"),
-            error_code=_text(value, "error_code"),
-            fail_reason=_text(value, "fail_reason"),
-            image_id=_text(value, "image_id"),
-        )
+        return Result(**{key.field: key.read(value, key.name) for key in RESULT})
     except EntryError as error:
         raise EntryError(f"result.{error}") from None
 
 
 def _write_result(result: Result) -> dict[str, object]:
-    return {"status": str(result.status)} | _stated(
-        type=result.job_type,
-        began=result.stated_begin,
-        ended=result.stated_end,
-        began_offset_s=result.began_offset_s,
-        ended_offset_s=result.ended_offset_s,
-        seen=result.seen,
-        error_code=result.error_code,
-        fail_reason=result.fail_reason,
-        image_id=result.image_id,
-    )
+    texts = {key.name: getattr(result, key.field) for key in RESULT}
+    return _stated(**texts | {"status": str(result.status)})
 
 
-_NAMES = {"job_type": "type", "stated_begin": "began", "stated_end": "ended"}
-"""Keys of the file that are called otherwise here."""
-_RESULT_KEYS = frozenset(_NAMES.get(n, n) for n in Result.__struct_fields__)
+class EntryKey(Struct, frozen=True):
+    """One key of a table of the watchlist."""
+
+    name: str
+    """As the file has it."""
+    field: str
+    """As the value has it."""
+    read: Callable[[Table, str], Any]
+    """What takes it out of a table; raises EntryError."""
+    words: str
+    schema: Mapping[str, object]
+    """What a JSON Schema can say of it; never stricter than `read`."""
+
+
+_TEXT = {"type": "string"}
+_TIME = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?$",
+}
+_OFFSET = {"type": "integer", "minimum": -ZONES_S, "maximum": ZONES_S}
+_ENDS = {"enum": [JobStatus.SUCCESS.value, JobStatus.FAIL.value]}
+
+RESULT = (
+    EntryKey("status", "status", _status, "how the job ended", _ENDS),
+    EntryKey("type", "job_type", _text, "the service's name of the type", _TEXT),
+    EntryKey("began", "stated_begin", _time, "begin, as the service said", _TIME),
+    EntryKey("ended", "stated_end", _time, "end, as the service said", _TIME),
+    EntryKey(
+        "began_offset_s",
+        "began_offset_s",
+        _seconds,
+        "seconds that begin is ahead of the time in the id",
+        _OFFSET,
+    ),
+    EntryKey(
+        "ended_offset_s",
+        "ended_offset_s",
+        _seconds,
+        "seconds that end is ahead of its true time",
+        _OFFSET,
+    ),
+    EntryKey("seen", "seen", _time, "when the end was seen", _TIME),
+    EntryKey("error_code", "error_code", _text, "code of a failure", _TEXT),
+    EntryKey("fail_reason", "fail_reason", _text, "reason of a failure", _TEXT),
+    EntryKey("image_id", "image_id", _text, "id of the image", _TEXT),
+)
+"""Every key of `[jobs.result]`, which ims-tui writes when a job has ended."""
+
+_RESULT_KEYS = frozenset(key.name for key in RESULT)
+_RESULT_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {k.name: {"description": k.words, **k.schema} for k in RESULT},
+}
+
+ENTRY = (
+    EntryKey(
+        "id",
+        "job_id",
+        _job_id,
+        "id of the job, 32 hex digits",
+        {"type": "string", "pattern": r"^\s*[0-9A-Fa-f]{32}\s*$"},
+    ),
+    EntryKey("profile", "profile", _profile, "profile it is asked with", _TEXT),
+    EntryKey("label", "label", _text, "name of your choice", _TEXT),
+    EntryKey("tags", "tags", _tags, "words to filter by", list_of(_TEXT)),
+    EntryKey("note", "note", _text, "a line of yours", _TEXT),
+    EntryKey("added", "added", _time, "when it was added", _TIME),
+    EntryKey("muted", "muted", _flag, "true: nothing is notified", {"type": "boolean"}),
+    EntryKey("result", "result", _result, "how it ended", _RESULT_SCHEMA),
+)
+"""Every key of `[[jobs]]`; others are left alone."""
 
 
 def _clean_result(result: Result) -> Result:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Source
-from ims_tui.core.config.read import Known, read_settings
+from ims_tui.core.config.read import read_settings
 from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.show.actions import clashes
