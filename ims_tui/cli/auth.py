@@ -11,7 +11,6 @@ from ims_tui.checking import stored_state, try_profile
 from ims_tui.cli.call import Call
 from ims_tui.core.config.provenance import CredentialChoice, Loaded
 from ims_tui.core.config.settings import NoCredential, Profile, Settings
-from ims_tui.core.config.text import scheme_of
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
@@ -116,7 +115,7 @@ def _status_lines(
         if auth.remedy:
             yield f"            {auth.remedy}"
     else:
-        yield f"credential  {scheme_of(auth)}, {choice.winner}"
+        yield f"credential  {auth.scheme}, {choice.winner}"
         yield f"because     {choice.why}"
         yield f"expires     {_expiry(state)}"
     if state is not None and state.refusal is not None:
@@ -142,7 +141,7 @@ def _document(
         "region": profile.region or None,
         "endpoint": profile.endpoint or None,
         "cloud_note": profile.cloud_note or None,
-        "scheme": None if isinstance(auth, NoCredential) else scheme_of(auth),
+        "scheme": None if isinstance(auth, NoCredential) else auth.scheme,
         "source": choice.winner or None,
         "why": choice.why,
         "remedy": auth.remedy or None if isinstance(auth, NoCredential) else None,

@@ -30,6 +30,7 @@ from ims_tui.core.config.regions import (
 )
 from ims_tui.core.config.sdkregions import sdk_endpoint
 from ims_tui.core.config.settings import (
+    SCHEMES,
     CommandSpec,
     NoCredential,
     PasswordSpec,
@@ -37,21 +38,15 @@ from ims_tui.core.config.settings import (
     Rate,
     TokenSpec,
 )
+from ims_tui.core.config.spec import KEYS
 
 _OWN_KEYS = {
-    "token": ("token_env", "token_file"),
-    "password": ("password_env", "password_file", "user"),
-    "aksk": ("access_key_env", "secret_key_env", "secret_key_file"),
-    "command": ("token_command",),
-    "clouds": ("cloud",),
+    scheme: tuple(key.path[-1] for key in KEYS if key.scheme == scheme)
+    for scheme in SCHEMES
 }
 """Keys of a profile that name a credential of each scheme."""
 
-CREDENTIAL_KEYS = frozenset(
-    {"auth", "password", "token", "access_key", "secret_key", "security_token"}
-    | {"security_token_env"}
-    | {key for keys in _OWN_KEYS.values() for key in keys}
-)
+CREDENTIAL_KEYS = frozenset(key.path[-1] for key in KEYS if key.is_credential)
 """Keys whose mistake leaves a profile without a credential, never with another one."""
 
 _PLACE_KEYS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from msgspec import Struct, field
 
@@ -31,15 +31,26 @@ class Rate(Struct, frozen=True):
 class TokenSpec(Struct, frozen=True):
     """A project-scoped token, from the environment or from a file."""
 
+    scheme: ClassVar[str] = "token"
+    noun: ClassVar[str] = "token"
+
     token: Secret | None = None
     file: str = ""
     """Path of a file that holds the token; read again when the token is refused."""
     source: str = ""
     """Where this came from, such as `environment IMS_TUI_TOKEN`; never the secret."""
 
+    @property
+    def owner(self) -> str:
+        """Who is asked for; of a token nobody can guess, so its hash tells nothing."""
+        return self.file or (self.token.reveal() if self.token else "")
+
 
 class PasswordSpec(Struct, frozen=True):
     """An IAM user who signs in for a token (Keystone v3)."""
+
+    scheme: ClassVar[str] = "password"
+    noun: ClassVar[str] = "password"
 
     auth_url: str
     """Identity endpoint with its version, `https://iam.REGION.DOMAIN/v3`."""
@@ -50,10 +61,17 @@ class PasswordSpec(Struct, frozen=True):
     project_id: str = ""
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The user, in its domain."""
+        return f"{self.domain}\0{self.user}"
+
 
 class KeySpec(Discreet, frozen=True):
     """An access key and secret key, maybe temporary."""
 
+    scheme: ClassVar[str] = "aksk"
+    noun: ClassVar[str] = "access key"
     hidden: ClassVar = frozenset({"access_key"})
 
     access_key: str
@@ -67,6 +85,11 @@ class KeySpec(Discreet, frozen=True):
     """Name of the project to look up, by default that of the region."""
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The key, which belongs to one user."""
+        return self.access_key
+
 
 class CommandSpec(Discreet, frozen=True):
     """A program that prints a token, or JSON with `token` and `expires_at`.
@@ -74,6 +97,8 @@ class CommandSpec(Discreet, frozen=True):
     It runs without a shell.
     """
 
+    scheme: ClassVar[str] = "command"
+    noun: ClassVar[str] = "command"
     hidden: ClassVar = frozenset({"argv"})
 
     argv: tuple[str, ...]
@@ -81,9 +106,18 @@ class CommandSpec(Discreet, frozen=True):
     timeout_s: float = 10.0
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The program with its arguments."""
+        return "\0".join(self.argv)
+
 
 class NoCredential(Struct, frozen=True):
     """No credential was found; `reason` is one line that says where was looked."""
+
+    scheme: ClassVar[str] = "none"
+    noun: ClassVar[str] = "none"
+    owner: ClassVar[str] = ""
 
     reason: str = ""
     source: str = ""
@@ -92,6 +126,16 @@ class NoCredential(Struct, frozen=True):
 
 
 AuthSpec = TokenSpec | PasswordSpec | KeySpec | CommandSpec | NoCredential
+"""One class for each kind of credential.
+
+Each has its `scheme`, as `auth` and JSON name it; its `noun` for people; and its
+`owner`, for whom the service counts requests, which is never shown nor stored.
+"""
+
+NOUNS: Mapping[str, str] = {kind.scheme: kind.noun for kind in get_args(AuthSpec)}
+"""What people call the credential of a scheme."""
+SCHEMES = (*(name for name in NOUNS if name != NoCredential.scheme), "clouds")
+"""What `auth` may say. Through `clouds` comes a credential of another scheme."""
 
 
 class Profile(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.known import Known
 from ims_tui.core.config.provenance import KeyPath
-from ims_tui.core.config.settings import EVENTS, Settings
+from ims_tui.core.config.settings import EVENTS, SCHEMES, Settings
 from ims_tui.core.config.values import (
     BOOLEAN,
     HOST,
@@ -55,11 +55,20 @@ class Key(Struct, frozen=True):
     """What its words must be of; None: anything."""
     sign: str = ""
     """What may stand in front of such a word."""
+    scheme: str = ""
+    """The scheme of the credential that it names."""
+    is_part: bool = False
+    """Whether it is part of a credential without naming one."""
 
     @property
     def name(self) -> str:
         """The dotted path."""
         return ".".join(self.path)
+
+    @property
+    def is_credential(self) -> bool:
+        """Whether a credential is another one, or none, by its value."""
+        return self.is_part or bool(self.scheme)
 
     @property
     def comment(self) -> str:
@@ -289,9 +298,10 @@ KEYS: tuple[Key, ...] = (
     ),
     _key(
         "profiles.*.auth",
-        one_of("password", "token", "aksk", "clouds", "command"),
+        one_of(*SCHEMES),
         "the scheme, where several could be meant",
         private=True,
+        is_part=True,
     ),
     _key(
         "profiles.*.auth_url",
@@ -300,39 +310,48 @@ KEYS: tuple[Key, ...] = (
         private=True,
     ),
     _key("profiles.*.domain", TEXT, "the account name"),
-    _key("profiles.*.user", TEXT, "the IAM user"),
+    _key("profiles.*.user", TEXT, "the IAM user", scheme="password"),
     _key(
         "profiles.*.password",
         secret("password_env, password_file or token_command"),
         private=True,
+        is_part=True,
     ),
-    _key("profiles.*.password_env", VARIABLE, private=True),
-    _key("profiles.*.password_file", PATH),
+    _key("profiles.*.password_env", VARIABLE, private=True, scheme="password"),
+    _key("profiles.*.password_file", PATH, scheme="password"),
     _key(
         "profiles.*.token",
         secret("token_env, token_file or token_command"),
         private=True,
+        is_part=True,
     ),
-    _key("profiles.*.token_env", VARIABLE, private=True),
-    _key("profiles.*.token_file", PATH),
-    _key("profiles.*.access_key", secret("access_key_env"), private=True),
-    _key("profiles.*.access_key_env", VARIABLE, private=True),
+    _key("profiles.*.token_env", VARIABLE, private=True, scheme="token"),
+    _key("profiles.*.token_file", PATH, scheme="token"),
+    _key("profiles.*.access_key", secret("access_key_env"), private=True, is_part=True),
+    _key("profiles.*.access_key_env", VARIABLE, private=True, scheme="aksk"),
     _key(
         "profiles.*.secret_key",
         secret("secret_key_env or secret_key_file"),
         private=True,
+        is_part=True,
     ),
-    _key("profiles.*.secret_key_env", VARIABLE, private=True),
-    _key("profiles.*.secret_key_file", PATH),
-    _key("profiles.*.security_token", secret("security_token_env"), private=True),
-    _key("profiles.*.security_token_env", VARIABLE, private=True),
+    _key("profiles.*.secret_key_env", VARIABLE, private=True, scheme="aksk"),
+    _key("profiles.*.secret_key_file", PATH, scheme="aksk"),
+    _key(
+        "profiles.*.security_token",
+        secret("security_token_env"),
+        private=True,
+        is_part=True,
+    ),
+    _key("profiles.*.security_token_env", VARIABLE, private=True, is_part=True),
     _key(
         "profiles.*.token_command",
         PROGRAM,
         "a program that prints a token, or JSON with token and expires_at",
         private=True,
+        scheme="command",
     ),
-    _key("profiles.*.cloud", TEXT, "entry of clouds.yaml"),
+    _key("profiles.*.cloud", TEXT, "entry of clouds.yaml", scheme="clouds"),
     _key("profiles.*.project", TEXT, "name of the project"),
     _key("profiles.*.project_id", IDENTIFIER),
     _key("profiles.*.ca_bundle", PATH),

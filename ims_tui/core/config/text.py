@@ -10,24 +10,12 @@ from msgspec import Struct
 from ims_tui.core.config.provenance import Loaded, Source
 from ims_tui.core.config.settings import (
     AuthSpec,
-    CommandSpec,
-    KeySpec,
-    NoCredential,
-    PasswordSpec,
     Profile,
-    TokenSpec,
 )
 from ims_tui.core.config.spec import KEYS, Key, default_text, field_of, general_keys
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
 from ims_tui.core.signin.secret import STARS, Secret
 
-_SCHEMES: dict[type, str] = {
-    TokenSpec: "token",
-    PasswordSpec: "password",
-    KeySpec: "aksk",
-    CommandSpec: "command",
-    NoCredential: "none",
-}
 _COMMENT_COLUMN = 36
 
 
@@ -43,11 +31,6 @@ class Effective(Struct, frozen=True):
     def value(self) -> object:
         """As JSON would hold it; what we write as TOML is JSON as well."""
         return json.loads(self.text)
-
-
-def scheme_of(auth: AuthSpec) -> str:
-    """The scheme of a credential, as `auth` names it; `none` where there is none."""
-    return _SCHEMES[type(auth)]
 
 
 def effective(loaded: Loaded) -> Iterator[Effective]:
@@ -91,7 +74,7 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
 
 def _credential(auth: AuthSpec) -> Iterator[tuple[str, str | list[str]]]:
     """The parts of a credential; what is secret, or may be, as stars."""
-    yield "auth", scheme_of(auth)
+    yield "auth", auth.scheme
     for name in type(auth).__struct_fields__:
         value = getattr(auth, name)
         if name in _NOT_SHOWN or not value:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ims_tui.core.config.settings import (
-    AuthSpec,
-    CommandSpec,
-    KeySpec,
-    PasswordSpec,
     Profile,
-    TokenSpec,
 )
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
@@ -159,23 +154,10 @@ def profile_lines(
     return lines
 
 
-_SCHEMES: tuple[tuple[type, str], ...] = (
-    (TokenSpec, "token"),
-    (PasswordSpec, "password"),
-    (KeySpec, "access key"),
-    (CommandSpec, "command"),
-)
-
-
-def scheme_word(auth: AuthSpec) -> str:
-    """How a profile signs in, in a word or two."""
-    return next((word for kind, word in _SCHEMES if isinstance(auth, kind)), "none")
-
-
 def _credential(profile: Profile, health: Health | None, view: View) -> str:
     state = health.credential if health else None
     source = state.source if state else profile.auth.source
-    scheme = scheme_word(profile.auth)
+    scheme = profile.auth.noun
     parts = [f"{scheme} from {source}" if source else "no credential"]
     if state is not None and state.scheme is not Scheme.NONE:
         parts.append("accepted" if state.is_accepted else "not accepted yet")
