@@ -19,7 +19,7 @@ from ims_tui.core.text import printable
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
 _DURATION = r"(?a)(\d{1,9}(?:\.\d{1,3})?)([smhd])"
-_LENGTH = r"[0-9]{1,9}(?:\.[0-9]{1,3})?[smhd]"
+_LENGTH = _DURATION.removeprefix("(?a)").replace(r"\d", "[0-9]")
 """A duration in the words of every dialect of patterns."""
 _RATE = r"(?a)(\d{1,9})/(.+)"
 _REGION = r"[A-Za-z][A-Za-z0-9_-]{0,62}"

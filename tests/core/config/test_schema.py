@@ -31,6 +31,7 @@ RAW: st.SearchStrategy[object] = (
     | st.text(max_size=30)
     | st.lists(st.text(max_size=5) | st.integers(), max_size=3)
     | st.from_regex(r"\A *[0-9]{1,4}(\.[0-9])?[smhd]? *\Z")
+    | st.from_regex(r"\A([0-9]{1,3}[dhms]){1,4}\Z")
     | st.from_regex(r"\A[0-9]{1,4}/[0-9]{1,3}[smhd]\Z")
     | st.sampled_from(["https://a.b", "HTTP://a:1/x", "auto", "-label", "fail", "x-1"])
     | st.lists(st.sampled_from(["fail", "success", "label", "state"]), max_size=3)
