@@ -18,6 +18,7 @@ from ims_tui.cli.config import add_arguments, run
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import SECRET
 from ims_tui.core.errors import ConfigError
+from tests.cli.program import Program
 
 
 class Shell:
@@ -202,3 +203,16 @@ def test_path_lists_every_place(shell: Shell) -> None:
     assert rows["config"] == str(shell.config)
     assert rows["state"] == f"{shell.folder}/state/ims-tui/state.db  (not there)"
     assert list(rows) == ["config", "watchlist", "state", "log", "cache", "themes"]
+
+
+def test_schema_needs_no_configuration_in_order(program: Program) -> None:
+    program.configure("[poll\n")
+    done = program.run("config", "schema")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["title"] == "config.toml of ims-tui"
+
+
+def test_schema_of_no_file_of_ours_is_wrong_usage(program: Program) -> None:
+    done = program.run("config", "schema", "themes")
+    assert done.returncode == 2
+    assert "'config', 'watchlist'" in done.stderr
