@@ -14,11 +14,15 @@ from ims_tui.core.config.settings import (
     Profile,
     TokenSpec,
 )
+from ims_tui.core.service.jobservice import JobService
 
 
 def account_of(profile: Profile) -> str:
     """A name for whom the service counts requests by; no secret can be got from it."""
-    identity = "\0".join((profile.endpoint, profile.region, *_who(profile.auth)))
+    is_ims = profile.service is JobService.IMS
+    service = () if is_ims else (profile.service.value,)
+    place = (profile.endpoint, profile.region, *service)
+    identity = "\0".join((*place, *_who(profile.auth)))
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -53,7 +53,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
     job, result, watch = entry.job, entry.watch.result, entry.watch
     error = job.error if job else None
     status = entry.status
-    if status is JobStatus.OTHER and job is not None:
+    if job is not None and (status is JobStatus.OTHER or job.is_unpaid):
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
@@ -74,6 +74,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "tags": list(watch.tags),
         "note": watch.note,
         "profile": watch.profile,
+        "service": str(watch.service),
         "process_percent": job.progress_ratio if job else None,
         "current_task": job.step if job else "",
         "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),

@@ -154,8 +154,9 @@ def state_word(entry: Entry) -> str:
         return "GONE?"
     if entry.status is None:
         return "-"
-    if entry.status is JobStatus.OTHER and entry.job is not None:
-        return entry.job.raw_status.upper()
+    job = entry.job
+    if job is not None and (entry.status is JobStatus.OTHER or job.is_unpaid):
+        return job.raw_status.upper()
     return STATE_WORDS[entry.status]
 
 

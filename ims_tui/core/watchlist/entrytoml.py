@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
@@ -46,6 +47,7 @@ def read_entry(table: object) -> Watch:
         added=_time(table, "added"),
         muted=_flag(table, "muted"),
         result=_result(table),
+        service=_service(table),
     )
 
 
@@ -54,6 +56,8 @@ def write_entry(watch: Watch) -> dict[str, object]:
     table: dict[str, object] = {"id": watch.job_id}
     if watch.profile != DEFAULT_PROFILE:
         table["profile"] = watch.profile
+    if watch.service is not JobService.IMS:
+        table["service"] = str(watch.service)
     table |= _stated(
         label=watch.label,
         tags=list(watch.tags),
@@ -119,6 +123,14 @@ def _text(table: Table, key: str) -> str:
     if not isinstance(value, str):
         raise EntryError(f'{key} = {shown(value)} is not a text in quotes such as "a"')
     return _clean(value)
+
+
+def _service(table: Table) -> JobService:
+    value = table.get("service", JobService.IMS)
+    if value in JobService.__members__.values():
+        return JobService(str(value))
+    allowed = ", ".join(f'"{service}"' for service in JobService)
+    raise EntryError(f"service = {shown(value)} is none of {allowed}")
 
 
 def _tags(table: Table) -> tuple[str, ...]:

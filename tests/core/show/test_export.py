@@ -64,6 +64,7 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "tags": ["sap", "weekly"],
         "note": "note",
         "profile": "prod",
+        "service": "ims",
         "process_percent": 0.5,
         "current_task": "",
         "elapsed_s": 3600.0,
