@@ -16,6 +16,7 @@ from ims_tui.cli.session import ask_once
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
+from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json
 from ims_tui.core.show.sentences import poll_failure
@@ -55,10 +56,16 @@ async def run(call: Call) -> int:
     asked = await ask_once(call, known, [] if is_final else [key])
     entry = asked.entries[key]
     if entry.failure is not None and not entry.has_ended:
-        call.err.write(f"ims-tui: {name_of(entry)}: {poll_failure(entry.failure)}\n")
+        call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
     _print(call, entry, asked.view)
     ends = code_of_end(entry) if args.exit_status else 0
     return exit_code((asked.exit_code, ends))
+
+
+def _why(failure: PollFailed) -> str:
+    """What went wrong; of a credential `auth check` says what helps."""
+    is_told = failure.remedy and failure.kind is not FailureKind.AUTH_REJECTED
+    return f"{poll_failure(failure)} {failure.remedy if is_told else ''}".rstrip()
 
 
 def _print(call: Call, entry: Entry, view: View) -> None:
