@@ -60,6 +60,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
     began, ended = (result.stated_begin, result.stated_end) if result else (None, None)
     if job is not None:
         began, ended = job.begin_time, job.end_time
+    meaning = view.meaning_of(entry)
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
@@ -69,6 +70,8 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "end_time": _iso(ended),
         "error_code": error.code if error else result.error_code if result else "",
         "fail_reason": error.reason if error else result.fail_reason if result else "",
+        "meaning": _both(meaning and (meaning.text, meaning.text_zh)),
+        "try": _both(meaning and (meaning.remedy, meaning.remedy_zh)),
         "entities": _plain(job.entities) if job else {},
         "label": watch.label,
         "tags": list(watch.tags),
@@ -86,6 +89,11 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "raw_status": job.raw_status if job else "",
         "begin_time_offset_s": begin_offset_s(entry),
     }
+
+
+def _both(texts: tuple[str, str] | None) -> dict[str, str] | None:
+    """A text of ours by language, in BCP 47 names; None where there is none."""
+    return dict(zip(("en", "zh"), texts, strict=True)) if texts else None
 
 
 def _seen_at(entry: Entry) -> datetime | None:

@@ -65,6 +65,8 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "note": "note",
         "profile": "prod",
         "service": "ims",
+        "meaning": None,
+        "try": None,
         "process_percent": 0.5,
         "current_task": "",
         "elapsed_s": 3600.0,
