@@ -2,8 +2,7 @@
 
 KooCLI encrypts what it writes for the machine it runs on; a file made by hand, or for
 the terraform provider (`shared_config_file`), has plain keys. Source of the names: that
-provider's `config/config.go` (huaweicloud/terraform-provider-huaweicloud), which reads
-`current`, `profiles` and their `accessKeyId`, `secretAccessKey`, `securityToken`.
+provider's `config/auth.go` (huaweicloud/terraform-provider-huaweicloud, SharedConfig).
 """
 
 from __future__ import annotations
