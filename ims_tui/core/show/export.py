@@ -70,8 +70,8 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "end_time": _iso(ended),
         "error_code": error.code if error else result.error_code if result else "",
         "fail_reason": error.reason if error else result.fail_reason if result else "",
-        "meaning": _both(meaning and (meaning.text, meaning.text_zh)),
-        "try": _both(meaning and (meaning.remedy, meaning.remedy_zh)),
+        "meaning": meaning and {"en": meaning.text, "zh": meaning.text_zh},
+        "try": meaning and {"en": meaning.remedy, "zh": meaning.remedy_zh},
         "entities": _plain(job.entities) if job else {},
         "label": watch.label,
         "tags": list(watch.tags),
@@ -89,11 +89,6 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "raw_status": job.raw_status if job else "",
         "begin_time_offset_s": begin_offset_s(entry),
     }
-
-
-def _both(texts: tuple[str, str] | None) -> dict[str, str] | None:
-    """A text of ours by language, in BCP 47 names; None where there is none."""
-    return dict(zip(("en", "zh"), texts, strict=True)) if texts else None
 
 
 def _seen_at(entry: Entry) -> datetime | None:

@@ -155,7 +155,9 @@ def state_word(entry: Entry) -> str:
     if entry.status is None:
         return "-"
     job = entry.job
-    if job is not None and (entry.status is JobStatus.OTHER or job.is_unpaid):
+    if job is not None and job.is_unpaid:
+        return "UNPAID"
+    if job is not None and entry.status is JobStatus.OTHER:
         return job.raw_status.upper()
     return STATE_WORDS[entry.status]
 
