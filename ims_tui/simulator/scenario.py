@@ -117,7 +117,7 @@ HOSTILE_NAMES = (
 STRANGE = (
     JobPlan("early-success", CREATE, -9 * MIN, HOUR, quirk=Quirk.EARLY_SUCCESS),
     JobPlan("percent-falls", COPY, -4 * MIN, 40 * MIN, quirk=Quirk.FALLING_PERCENT),
-    JobPlan("unpaid-order", CREATE, -MIN, 20 * MIN, quirk=Quirk.UNKNOWN_STATUS),
+    JobPlan("unknown-word", CREATE, -MIN, 20 * MIN, quirk=Quirk.UNKNOWN_STATUS),
     JobPlan("percent-text", IMPORT, -3 * MIN, 18 * MIN, quirk=Quirk.PERCENT_AS_TEXT),
     JobPlan("percent-nan", IMPORT, -3 * MIN, 18 * MIN, quirk=Quirk.PERCENT_NAN),
     JobPlan("not-my-id", VOLUME, -MIN, 15 * MIN, quirk=Quirk.FOREIGN_ID),
@@ -224,7 +224,7 @@ CHAIN = (
         fails=Failure(0.6, *NO_ADDRESS),
         label="test vms",
     ),
-    JobPlan("yearly-vm", CREATE_SERVER, -MIN, HOUR, quirk=Quirk.UNKNOWN_STATUS),
+    JobPlan("yearly-vm", CREATE_SERVER, -MIN, HOUR, quirk=Quirk.UNPAID),
     JobPlan("build-vm", DELETE_SERVER, 0, 50, queued_s=30, label="build vm goes"),
 )
 
