@@ -106,6 +106,9 @@ class Tracker:
     def track(self, entry: Entry) -> None:
         """Poll a job that is in the store; does nothing where none can be asked."""
         lane = self._lanes.get(entry.watch.lane)
+        for other in self._lanes.values():
+            if other is not lane:  # the list may name another service now
+                other.remove(entry.key)
         if lane is not None and entry.is_live:
             lane.add(entry)
 

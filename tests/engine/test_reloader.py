@@ -231,6 +231,25 @@ async def test_jobs_of_another_service_are_asked_for_there_and_only_there() -> N
 
 
 @virtual
+async def test_a_job_whose_service_is_named_later_moves_to_its_lane() -> None:
+    stage = Stage(PROD)
+    async with stage.running(("prod", 0), ("prod", 2)):
+        await asyncio.sleep(20)
+        images = stage.sources["prod"][0]
+        store = stage.runtime.store
+        ours = [entry.watch for entry in store.entries()]
+        theirs = [
+            replace(watch, service=ECS) if watch.job_id == job_id(2) else watch
+            for watch in ours
+        ]
+        stage.runtime.saver._adopt(ours, theirs)  # as after an edit of the file
+        count = len(images.asked(job_id(2)))
+        await asyncio.sleep(100)
+        assert len(images.asked(job_id(2))) == count
+        assert stage.sources[NAME][0].asked(job_id(2))
+
+
+@virtual
 async def test_a_right_that_lacks_at_one_service_stops_no_other() -> None:
     stage = Stage(PROD)
     stage.prepare = lambda profile, source: setattr(
