@@ -315,7 +315,7 @@ HOSTILE = (
         is_news=True,
     ),
     Sketch("odd values", "SUCCESS", percent=0.24, step="ImportImageTask:ObtainTask"),
-    Sketch("a word of its own", "PENDING_PAYMENT", percent=0.1),
+    Sketch("a word of its own", "PENDING_REVIEW", percent=0.1),
 )
 
 AWAY = PollFailed(FailureKind.UNREACHABLE, "DNS lookup failed")

@@ -2,7 +2,8 @@
 
 The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where
 the gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is
-tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
+tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered. The latter is the only call
+of ECS and EVS.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import PasswordSpec, Profile
 from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.service.errorcode import is_no_such_call
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
@@ -44,6 +46,8 @@ _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
 DEPRECATED_CALL = "/v1/{project_id}/jobs/{job_id}"
 _NO_ENDPOINT = "Set endpoint or region of the profile, or IMS_TUI_ENDPOINT."
+_NO_SIBLING = "Set {}_endpoint of the profile."
+_NO_PROJECT = "Set project_id of the profile, or IMS_TUI_PROJECT_ID."
 _HEADERS = {
     # The official SDK sends and signs a content type even on GET.
     "Content-Type": "application/json",
@@ -78,8 +82,11 @@ class ImsSource:
         self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
         self._endpoint = profile.endpoint
-        self._call = DOCUMENTED_CALL
-        self._calls = calls
+        self._usual_call = (
+            DOCUMENTED_CALL if profile.service is JobService.IMS else DEPRECATED_CALL
+        )
+        self._call = self._usual_call
+        self._calls = calls if profile.service is JobService.IMS else None
         self._is_recalled = False
         self._is_untried = False
         """Whether an earlier run chose the call, and the documented is untried."""
@@ -93,7 +100,7 @@ class ImsSource:
     @property
     def call(self) -> str:
         """The call in use where it is not the documented one, else empty."""
-        return "" if self._call == DOCUMENTED_CALL else self._call
+        return "" if self._call == self._usual_call else self._call
 
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
@@ -101,20 +108,16 @@ class ImsSource:
         if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
             gap = profile.gap or endpoint_gap(profile.region)
             cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=self._unset)
         try:
             clients, auth = self._open()
-        except UnusableSettingError as error:
-            return _misconfigured(error)
-        try:
-            self._ask_at(self._profile.endpoint or await auth.endpoint())
+            lack = await self._lack(auth)
         except SignInError as error:
             return _not_signed_in(error)
         except UnusableSettingError as error:
             return _misconfigured(error)
-        if not self._endpoint:
-            cause = "the catalogue of the sign-in names no address of IMS"
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+        if lack is not None:
+            return lack
         await self._recall()
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
@@ -124,6 +127,27 @@ class ImsSource:
         after = self._after(outcome, call)
         await self._remember(after, call)
         return after
+
+    async def _lack(self, auth: SignInAuth) -> PollFailed | None:
+        """What the call needs and nobody names; settles where is asked."""
+        self._ask_at(self._profile.endpoint or await auth.endpoint())
+        service = self._profile.service.word
+        if not self._endpoint:
+            cause = f"the catalogue of the sign-in names no address of {service}"
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=self._unset)
+        if self._usual_call == DOCUMENTED_CALL or self._project_id:
+            return None
+        if await auth.project_id():
+            return None
+        cause = f"jobs of {service} are asked for by project id, which is not known"
+        return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=_NO_PROJECT)
+
+    @property
+    def _unset(self) -> str:
+        """Which setting names the address."""
+        service = self._profile.service
+        is_ims = service is JobService.IMS
+        return _NO_ENDPOINT if is_ims else _NO_SIBLING.format(service)
 
     def _ask_at(self, endpoint: str) -> None:
         if endpoint != self._endpoint:  # the headers name the host
@@ -186,6 +210,7 @@ class ImsSource:
             job_id,
             now=self._now(),
             latency_s=time.perf_counter() - started,
+            service=self._profile.service,
         )
 
     def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
@@ -201,6 +226,8 @@ class ImsSource:
         """Turn to the deprecated call where the gateway has no other."""
         if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
+        if self._profile.service is not JobService.IMS:
+            return replace(outcome, remedy=f"Check region and {self._unset[4:]}")
         if call == DEPRECATED_CALL:
             self._call = DOCUMENTED_CALL
             if not self._is_untried:
@@ -238,6 +265,7 @@ class ImsSource:
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
                 wants_endpoint=not self._profile.endpoint,
+                service=self._profile.service,
             )
         return self._clients, self._auth
 
@@ -254,7 +282,7 @@ class ImsSource:
         """Forget a refused credential, so that the next request reads it anew."""
         if self._auth is not None:
             self._auth.reload()
-        self._call = DOCUMENTED_CALL
+        self._call = self._usual_call
         self._is_recalled = True  # whoever reloads wants everything tried anew
 
     async def close(self) -> None:

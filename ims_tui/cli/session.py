@@ -152,7 +152,7 @@ def _is_answered(snapshot: Snapshot, key: JobKey) -> bool:
     entry = snapshot.entries.get(key)
     if entry is None:
         return False
-    health = snapshot.health.get(key.profile)
+    health = snapshot.health.get(entry.watch.lane)
     is_cut_off = health is not None and health.link in (Link.STOPPED, Link.OFFLINE)
     is_overheard = entry.seen is not None and not entry.is_stored
     return bool(entry.polls or is_cut_off or is_overheard)

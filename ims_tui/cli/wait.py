@@ -10,7 +10,13 @@ from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.reporter import Reporter
-from ims_tui.cli.selection import add_choice, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_choice,
+    add_service,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
@@ -24,7 +30,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.text import plural
-from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.core.watchlist.watch import JobKey
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -48,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the jobs, what is waited for, and how it is told."""
     parser.epilog = _EXIT_CODES
     add_choice(parser)
+    add_service(parser)
     add = parser.add_argument
     add("--any", action="store_true", help="one job is enough")
     add("--fail-fast", action="store_true", help="end at the first job that fails")
@@ -95,12 +102,9 @@ def run(call: Call) -> Coroutine[None, None, int]:
 async def _wait(call: Call) -> int:
     args, saved = call.args, call.saved()
     listed = listed_watches(call, saved)
-    keys = chosen(call, listed, call.settings.default_profile)
     now = saved.now()
-    watches = [
-        listed.get(key) or Watch(key.job_id, key.profile, added=now.wall)
-        for key in keys
-    ]
+    named = chosen_watches(call, listed, call.settings.default_profile)
+    watches = [w if w.key in listed else replace(w, added=now.wall) for w in named]
     if args.add and (new := [w for w in watches if w.key not in listed]):
         saved.watch_file.save([*listed.values(), *new])
     entries = entries_of(call, saved, watches)

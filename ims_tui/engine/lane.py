@@ -71,6 +71,7 @@ class Lane:
         on_change: Callable[[], None],
     ) -> None:
         self.profile = profile
+        """Of a sibling of IMS with its service, as in `lane_name`."""
         self.source = source
         self.scheduler = scheduler
         self.stall = StallSettings()

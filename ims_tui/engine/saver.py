@@ -562,7 +562,9 @@ class Saver:
             elif entry is not None and key in ours and ours[key] != watch:
                 # What was changed here while the file was written counts too.
                 for both in merge([ours[key]], [entry.watch], [watch]):
-                    self._store.put_watch(both)
+                    moved = self._store.put_watch(both)
+                    if both.lane != entry.watch.lane:
+                        self._on_added(moved)  # another lane asks about it
 
     async def close(self) -> None:
         """Write what is pending, within the time that the end may take.

@@ -35,6 +35,7 @@ from ims_tui.core.show.theme import (
 from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
+from ims_tui.core.state.asked import asked_by
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
@@ -321,7 +322,7 @@ class ImsTui(App[int]):
 
     def host_of(self, profile: str) -> str:
         """Host of a profile's endpoint, for messages."""
-        known = self.settings.profiles.get(profile)
+        known = asked_by(profile, self.settings)
         return (urlsplit(known.endpoint).hostname or profile) if known else profile
 
     def write_raw(self, sequence: str) -> None:

@@ -250,6 +250,19 @@ def test_the_url_of_a_job_of_another_service_says_whose_it_is(
     program: Program,
 ) -> None:
     url = f"https://ecs.cn-east-3.myhuaweicloud.com/v1/{'0' * 32}/jobs/{JOB}"
-    done = program.run("add", url)
+    done = program.run("add", url.replace("ecs", "bms"))
     assert done.returncode == 2
-    assert f"left out {JOB}: a job of ECS, which is not followed" in done.stderr
+    assert f"left out {JOB}: a job of BMS, which is not followed" in done.stderr
+    assert program.run("add", url).returncode == 0
+    assert 'service = "ecs"' in program.watchlist.read_text()
+    shown = json.loads(program.run("list", "--json").stdout)
+    assert shown["jobs"][0]["service"] == "ecs"
+
+
+def test_the_service_of_an_id_is_named_on_the_command_line(program: Program) -> None:
+    assert program.run("add", JOB, "--service", "evs").returncode == 0
+    assert 'service = "evs"' in program.watchlist.read_text()
+    done = program.run("add", JOB, "--service", "obs")
+    assert done.returncode == 2
+    assert "ims" in done.stderr
+    assert "evs" in done.stderr

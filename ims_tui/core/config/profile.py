@@ -39,6 +39,7 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.config.spec import KEYS
+from ims_tui.core.service.jobservice import JobService
 
 _OWN_KEYS = {
     scheme: tuple(key.path[-1] for key in KEYS if key.scheme == scheme)
@@ -108,11 +109,12 @@ def read_profile(
     unusable = ""
     try:
         endpoint, source = _endpoint(table, ambient, region, found)
+        endpoints = _siblings(table, ambient, region)
     except UnusableError as problem:
         unusable = f"{problem}."
         text = f"No address of IMS for profile {table.name}: {problem}."
         found = replace(found, auth=NoCredential(text, table.place, problem.remedy))
-        endpoint, source = "", None
+        endpoint, source, endpoints = "", None, {}
     sources = {"endpoint": source} if source else {}
     given = {"region": found.region, "project_id": found.project_id}
     for key, text in given.items():
@@ -130,6 +132,7 @@ def read_profile(
         budget=budget if isinstance(budget, Rate) else None,
         gap=unusable or _gap(endpoint, region, found),
         cloud_note=_cloud_note(region, source),
+        endpoints=endpoints,
     )
     return profile, choice, sources
 
@@ -155,6 +158,23 @@ def _endpoint(
         Source("cloud", cloud_domain) if cloud_domain else Source("region", region)
     )
     return endpoint, named_by if endpoint else None
+
+
+def _siblings(
+    table: ProfileTable, ambient: Ambient, region: str
+) -> Mapping[JobService, str]:
+    """The addresses of other services that somebody wrote.
+
+    Raises:
+        UnusableError: a file that may name them cannot be read.
+    """
+    written = {
+        service: table.text(f"{service}_endpoint")
+        or sdk_endpoint(ambient, region, service)[0]
+        for service in JobService
+        if service is not JobService.IMS
+    }
+    return {service: endpoint for service, endpoint in written.items() if endpoint}
 
 
 def _gap(endpoint: str, region: str, found: Found) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar, get_args
 
 from msgspec import Struct, field
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
@@ -154,6 +155,10 @@ class Profile(Struct, frozen=True):
     """None: the budget of `[poll]`."""
     gap: str = ""
     """Why there is no endpoint, in one sentence."""
+    service: JobService = JobService.IMS
+    """Whose jobs are asked for at the endpoint."""
+    endpoints: Mapping[JobService, str] = field(default_factory=dict)
+    """Base URLs of other services, where they do not follow from that of IMS."""
     cloud_note: str = ""
     """That the region's name alone chose between two clouds; else empty."""
 

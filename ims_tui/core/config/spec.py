@@ -292,6 +292,18 @@ KEYS: tuple[Key, ...] = (
         private=True,
     ),
     _key(
+        "profiles.*.ecs_endpoint",
+        URL,
+        "address of ECS; by default beside that of IMS",
+        private=True,
+    ),
+    _key(
+        "profiles.*.evs_endpoint",
+        URL,
+        "address of EVS; by default beside that of IMS",
+        private=True,
+    ),
+    _key(
         "profiles.*.cloud_domain",
         HOST,
         "such as myhuaweicloud.eu; by default from the region",

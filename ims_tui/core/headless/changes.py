@@ -53,7 +53,7 @@ def changes(
             kind = _kind(old, entry)
             if kind is not None:
                 yield Change(kind, old, entry)
-            if _fails_anew(old, entry) and _is_up(health.get(key.profile)):
+            if _fails_anew(old, entry) and _is_up(health.get(entry.watch.lane)):
                 yield Change(ChangeKind.NO_ANSWER, old, entry)
 
 

@@ -54,7 +54,7 @@ class Known(Struct, frozen=True):
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the profile of a job."""
-        return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+        return self.health.get(entry.watch.lane) or Health(entry.watch.lane)
 
 
 def is_met(entry: Entry, until: Until) -> bool:

@@ -8,13 +8,19 @@ accurate").
 
 from __future__ import annotations
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind
 
 PERMISSION = "ims:imageJobs:getPercentage"
 """The action a 403 is about (permission page of the regional manual eu-west-0)."""
 
 _GATEWAY = ("APIGW", "APIG", "APIC")
-_NEEDED = f"The user needs the permission {PERMISSION}."
+_NEEDED = {
+    JobService.IMS: f"The user needs the permission {PERMISSION}.",
+    JobService.ECS: "The user needs the right to query ECS, as in ECS ReadOnlyAccess.",
+    JobService.EVS: "The user needs the right to query EVS, as in EVS ReadOnlyAccess.",
+}
+"""Of the siblings no manual names the action; their system policies hold it."""
 
 _KINDS = {
     "GW.0101": FailureKind.WRONG_ENDPOINT,
@@ -95,6 +101,6 @@ def kind_of(code: str) -> FailureKind | None:
     return _KINDS.get(_plain(code))
 
 
-def denial_remedy(code: str) -> str:
+def denial_remedy(code: str, service: JobService = JobService.IMS) -> str:
     """What helps where access is denied; most denials are about the permission."""
-    return _DENIED.get(_plain(code), _NEEDED)
+    return _DENIED.get(_plain(code), _NEEDED[service])

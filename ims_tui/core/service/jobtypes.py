@@ -29,6 +29,22 @@ _PLAIN = {
     "imsQuickExportImageJob": "quick export",
     "imsImportIsoFileImageJob": "import ISO",
     "imsCopyVolumeToImageJob": "disk to image",
+    # Of ECS and EVS, by the tables of their job queries.
+    "createServer": "create servers",
+    "createSingleServer": "create server",
+    "deleteServer": "delete servers",
+    "deleteSingleServer": "delete server",
+    "resizeServer": "resize server",
+    "changeOS": "change OS",
+    "reInitOs": "reinstall OS",
+    "attachVolume": "attach disk",
+    "detachVolume": "detach disk",
+    "createVolume": "create disk",
+    "batchCreateVolume": "create disks",
+    "deleteVolume": "delete disk",
+    "deleteSingleVolume": "delete disk",
+    "bulkDeleteVolume": "delete disks",
+    "extendVolume": "extend disk",
 }
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import error_in
-from ims_tui.core.service.job import Job, JobError, JobStatus
+from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
@@ -115,6 +115,8 @@ class _Reading:
         word = raw.upper()
         if word in JobStatus.__members__ and word != JobStatus.OTHER:
             return JobStatus(word), raw
+        if word == UNPAID:
+            return JobStatus.INIT, raw
         self._note(OddityKind.UNKNOWN_STATUS, "status", raw)
         return JobStatus.OTHER, raw
 

@@ -9,6 +9,7 @@ from math import inf
 
 from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
 from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
@@ -166,13 +167,7 @@ def summary(
         because = reason(entry, entry.estimate, view)
         lines += _wrapped_fact("Because", because, width, Tone.NORMAL)
     job = entry.job
-    if job is not None:
-        lines += _wrapped_fact(
-            "Type",
-            f"{plain_type(entry.job_type)} ({entry.job_type})",
-            width,
-            Tone.NORMAL,
-        )
+    lines += _kind(entry, width)
     if entry.image_id or (job and job.image_name):
         name = job.image_name if job else ""
         lines += _wrapped_fact(
@@ -193,6 +188,18 @@ def summary(
             lines += _wrapped_fact("Odd", odd_line(odd, job), width)
         if job.error is not None and job.status is not JobStatus.FAIL:
             lines += _wrapped_fact("Warning", failure_line(job), width)
+    return lines
+
+
+def _kind(entry: Entry, width: int) -> list[Line]:
+    """Type of the job, and whose it is where not of IMS."""
+    lines = []
+    if entry.job is not None:
+        text = f"{plain_type(entry.job_type)} ({entry.job_type})"
+        lines += _wrapped_fact("Type", text, width, Tone.NORMAL)
+    service = entry.watch.service
+    if service is not JobService.IMS:
+        lines += _wrapped_fact("Service", service.word, width, Tone.NORMAL)
     return lines
 
 

@@ -53,13 +53,14 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
     job, result, watch = entry.job, entry.watch.result, entry.watch
     error = job.error if job else None
     status = entry.status
-    if status is JobStatus.OTHER and job is not None:
+    if job is not None and (status is JobStatus.OTHER or job.is_unpaid):
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
     began, ended = (result.stated_begin, result.stated_end) if result else (None, None)
     if job is not None:
         began, ended = job.begin_time, job.end_time
+    meaning = view.meaning_of(entry)
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
@@ -69,11 +70,14 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "end_time": _iso(ended),
         "error_code": error.code if error else result.error_code if result else "",
         "fail_reason": error.reason if error else result.fail_reason if result else "",
+        "meaning": meaning and {"en": meaning.text, "zh": meaning.text_zh},
+        "try": meaning and {"en": meaning.remedy, "zh": meaning.remedy_zh},
         "entities": _plain(job.entities) if job else {},
         "label": watch.label,
         "tags": list(watch.tags),
         "note": watch.note,
         "profile": watch.profile,
+        "service": str(watch.service),
         "process_percent": job.progress_ratio if job else None,
         "current_task": job.step if job else "",
         "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),

@@ -66,7 +66,7 @@ class View(Struct, frozen=True):
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the entry's profile."""
-        return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+        return self.health.get(entry.watch.lane) or Health(entry.watch.lane)
 
     def meaning_of(self, entry: Entry) -> Meaning | None:
         """What the error of a job that failed means; None where it is not known."""

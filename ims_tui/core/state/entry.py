@@ -154,8 +154,11 @@ def state_word(entry: Entry) -> str:
         return "GONE?"
     if entry.status is None:
         return "-"
-    if entry.status is JobStatus.OTHER and entry.job is not None:
-        return entry.job.raw_status.upper()
+    job = entry.job
+    if job is not None and job.is_unpaid:
+        return "UNPAID"
+    if job is not None and entry.status is JobStatus.OTHER:
+        return job.raw_status.upper()
     return STATE_WORDS[entry.status]
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.values import list_of
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
@@ -48,6 +49,8 @@ def write_entry(watch: Watch) -> dict[str, object]:
     table: dict[str, object] = {"id": watch.job_id}
     if watch.profile != DEFAULT_PROFILE:
         table["profile"] = watch.profile
+    if watch.service is not JobService.IMS:
+        table["service"] = str(watch.service)
     table |= _stated(
         label=watch.label,
         tags=list(watch.tags),
@@ -117,6 +120,14 @@ def _text(table: Table, key: str) -> str:
 
 def _profile(table: Table, key: str) -> str:
     return _text(table, key) or DEFAULT_PROFILE
+
+
+def _service(table: Table, key: str) -> JobService:
+    value = table.get(key, JobService.IMS)
+    if value in JobService.__members__.values():
+        return JobService(str(value))
+    allowed = ", ".join(f'"{service}"' for service in JobService)
+    raise EntryError(f"{key} = {shown(value)} is none of {allowed}")
 
 
 def _tags(table: Table, key: str) -> tuple[str, ...]:
@@ -249,6 +260,13 @@ ENTRY = (
         {"type": "string", "pattern": r"^\s*[0-9A-Fa-f]{32}\s*$"},
     ),
     EntryKey("profile", "profile", _profile, "profile it is asked with", _TEXT),
+    EntryKey(
+        "service",
+        "service",
+        _service,
+        "whose job it is",
+        {"enum": [str(service) for service in JobService]},
+    ),
     EntryKey("label", "label", _text, "name of your choice", _TEXT),
     EntryKey("tags", "tags", _tags, "words to filter by", list_of(_TEXT)),
     EntryKey("note", "note", _text, "a line of yours", _TEXT),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.jobservice import JobService, lane_name
 
 
 class JobKey(NamedTuple):
@@ -61,6 +62,13 @@ class Watch(Struct, frozen=True):
     added: datetime | None = None
     muted: bool = False
     result: Result | None = None
+    service: JobService = JobService.IMS
+    """Whose job it is; the profile's credential is used for all."""
+
+    @property
+    def lane(self) -> str:
+        """By which name it is polled: of its profile, and of its service."""
+        return lane_name(self.profile, self.service)
 
     @property
     def key(self) -> JobKey:

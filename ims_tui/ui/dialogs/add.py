@@ -106,6 +106,7 @@ class AddDialog(FormDialog):
             tuple(each for each in every.found if each not in watched),
             tuple(each for each in every.found if each in watched),
             tuple(r for r in every.rejected if r.text not in every.found),
+            every.services,
         )
         is_empty = not (self._pasted or values["text"].strip())
         return "" if is_empty else report_line(self._report)
@@ -121,7 +122,8 @@ class AddDialog(FormDialog):
         if not ids:
             return report_line(self._report) + ". Nothing to add."
         profile = values.get("profile", self.app.new_profile)
-        watches = new_watches(ids, profile, values["label"], parse_tags(values["tags"]))
+        tags, services = parse_tags(values["tags"]), self._report.services
+        watches = new_watches(ids, profile, values["label"], tags, services)
         added = await self.app.runtime.add(watches)
         jobs = plural(len(added.added), "job", "jobs")
         if added.is_saved:

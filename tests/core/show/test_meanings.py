@@ -7,6 +7,7 @@ from ims_tui.core.headless.changes import Change, ChangeKind, change_line
 from ims_tui.core.headless.hooks import notices
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.state.store import Event, EventKind
@@ -38,6 +39,17 @@ def test_in_a_line_of_wait() -> None:
     assert MEANING in line
     assert f"Try: {TRY}" in line
     assert "\n" not in line
+
+
+def test_in_json_in_both_languages() -> None:
+    found = entry_json(ENTRY, VIEW)
+    meaning, remedy = found["meaning"], found["try"]
+    assert isinstance(meaning, dict)
+    assert isinstance(remedy, dict)
+    assert meaning == {"en": MEANING, "zh": "桶在其他区域。"}
+    assert remedy["en"].startswith(TRY)
+    unknown = seen(job(1, FAIL, error=JobError("IMG.9999", "why")), 1)
+    assert entry_json(unknown, VIEW)["meaning"] is None
 
 
 def test_in_a_notice_for_a_program() -> None:

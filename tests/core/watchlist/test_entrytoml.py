@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.toml.text import table_text
 from ims_tui.core.watchlist.entrytoml import (
     EntryError,
@@ -57,6 +58,12 @@ def test_the_documented_entry_reads_and_writes_as_documented() -> None:
     assert text == ENTRY.lstrip()
 
 
+def test_the_service_is_kept() -> None:
+    watch = Watch(JOB, service=JobService.ECS)
+    assert write_entry(watch) == {"id": JOB, "service": "ecs"}
+    assert read_entry(write_entry(watch)) == watch
+
+
 def test_a_bare_entry_is_enough() -> None:
     assert read_entry({"id": f" {JOB.upper()} "}) == Watch(JOB)
 
@@ -73,6 +80,8 @@ def test_a_bare_entry_is_enough() -> None:
         ("muted", "yes", 'muted = "yes" is not true or false'),
         ("added", "today", 'added = "today" is not a time such as 2026-'),
         ("added", datetime.max.replace(tzinfo=timezone(-timedelta(hours=9))), "added"),
+        ("service", "obs", 'service = "obs" is none of "ims", "ecs", "evs"'),
+        ("service", ["ecs"], "is none of"),
         ("result", 1, "result = 1 is not a [jobs.result] table"),
         ("result", {}, 'result.status = None is not "SUCCESS" or "FAIL"'),
         ("result", {"status": "RUNNING"}, 'result.status = "RUNNING" is not'),

@@ -182,7 +182,16 @@ def test_check_id_names_the_thing_and_what_is_allowed(text: str, part: str) -> N
     assert len(message) < 200
 
 
-@pytest.mark.parametrize("service", ["ecs", "evs", "EVS"])
+@pytest.mark.parametrize("service", ["ecs", "evs", "ECS"])
+def test_a_url_says_whose_job_it_names(service: str) -> None:
+    url = f"https://{service}.cn-east-3.myhuaweicloud.com/v1/{PROJECT}/jobs/{JOB}"
+    report = find_ids(f"GET {url}\n{OTHER}")
+    assert report.found == (JOB, OTHER)
+    assert report.rejected == ((PROJECT, "a project id, by its place in the URL"),)
+    assert report.services == {JOB: service.lower()}
+
+
+@pytest.mark.parametrize("service", ["bms", "vbs", "SDRS"])
 def test_a_job_of_another_service_is_left_out_with_its_reason(service: str) -> None:
     project, job = (
         "0123456789abcdef0123456789abcdef",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.watchlist.merge import merge
 from ims_tui.core.watchlist.watch import Result, Watch
 
@@ -138,3 +139,10 @@ def test_merging_again_changes_nothing(ours: list[Watch], theirs: list[Watch]) -
     merged = merge((), ours, theirs)
     assert merge(theirs, merged, merged) == merged
     assert merge(merged, merged, merged) == merged
+
+
+def test_a_service_that_one_side_names_is_taken() -> None:
+    old = Watch("0" * 32)
+    server = replace(old, service=JobService.ECS)
+    assert merge([old], [old], [server]) == (server,)
+    assert merge([old], [server], [old]) == (server,)
