@@ -12,7 +12,7 @@ from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
-from ims_tui.cli.signals import ended_by_signals
+from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.headless.changes import news_since
@@ -30,7 +30,8 @@ TICK_S = 1.0
 
 _SIGNALS = """\
 signals:
-  TERM, INT  end; everything is saved
+  TERM       end with 0; everything is saved
+  INT        the same, with 130
   HUP        read settings and credentials again
   USR1       ask about every job now, within the budget
 """
@@ -49,8 +50,7 @@ def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
     notify = call.settings.notify
     hooks_s = notify.command_timeout_s if notify.command else 0.0
-    signals = (signal.SIGINT, signal.SIGTERM)
-    return ended_by_signals(_watch(call), signals, DEADLINE_S + hooks_s)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + hooks_s)
 
 
 async def _watch(call: Call) -> int:
@@ -70,7 +70,8 @@ class _Watching:
     """One run: tells, publishes, runs hooks.
 
     Raises:
-        UsageError: the port of `--metrics-port` cannot be had, or the extra is missing.
+        ConfigError: the port of `--metrics-port` cannot be had.
+        UsageError: the extra for metrics is missing.
     """
 
     def __init__(self, call: Call, runtime: Runtime) -> None:

@@ -134,7 +134,7 @@ async def test_nothing_goes_over_plain_http_unless_the_profile_allows_it() -> No
     source = source_of(handle, open_profile)
     outcome = await source.show(PROBE_ID)
     assert isinstance(outcome, PollFailed)
-    assert outcome.kind is FailureKind.AUTH_REJECTED
+    assert outcome.kind is FailureKind.MISCONFIGURED
     assert "not sent over plain http to ims.example.com" in outcome.cause
     assert "allow_http = true" in outcome.remedy
     assert not seen
