@@ -95,8 +95,7 @@ async def _serve(call: Call) -> int:
             call.out.flush()
             await asyncio.get_running_loop().create_future()  # until cancelled
     except OSError as error:
-        why = (
-            os.strerror(error.errno) if error.errno else str(error)
-        )  # asyncio's is long
+        # What asyncio says of it names the address again.
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigError(f"port {args.port} cannot be had: {why}") from error
     return 0
