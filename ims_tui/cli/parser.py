@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
+from ims_tui.core.config.values import UnacceptableError, duration
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 
@@ -230,6 +231,21 @@ def the_parser(name: str) -> Parser:
     return parser
 
 
+def with_unit(text: str) -> str:
+    """A duration as the settings take it: a bare number counts seconds, as `sleep`."""
+    return f"{text}s" if re.fullmatch(r"(?a)\d+(\.\d+)?", text) else text
+
+
+def time_span(text: str) -> float:
+    """Read a duration such as `90`, `1m30s` or `2h`, in seconds."""
+    try:
+        seconds = duration(0.001).read(with_unit(text))
+    except UnacceptableError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
+    assert isinstance(seconds, float)
+    return seconds
+
+
 def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Split off the command: the first word that is no option; else the dashboard.
 
@@ -273,7 +289,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("-w", "--watchlist", metavar="FILE", default="", help="watchlist to use")
     add("--region", metavar="NAME", help="region, such as cn-north-4")
     add("--endpoint", metavar="URL", help="address of IMS")
-    add("--timeout-request", metavar="TIME", help="longest wait for one reply")
+    add(
+        "--timeout-request",
+        type=with_unit,
+        metavar="TIME",
+        help="longest wait for one reply",
+    )
     add("--theme", metavar="NAME", help="theme of the screen")
     add("--ascii", action="store_true", help="pure ASCII")
     add(

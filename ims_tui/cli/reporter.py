@@ -22,6 +22,7 @@ from ims_tui.core.headless.changes import (
     stamp,
 )
 from ims_tui.core.moment import Moment
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
@@ -32,6 +33,9 @@ from ims_tui.core.watchlist.watch import JobKey
 
 SIGN_OF_LIFE_S = 60.0
 """Where nothing changes a line says so after this."""
+
+MOST_CAUSES = 3
+"""So many are said in such a line."""
 
 
 class Reporter:
@@ -85,9 +89,9 @@ class Reporter:
         if self._bars:
             self._bars.draw(list(entries.values()), view)
         elif self._lines_to:
-            self._live(now)
+            self._live(health, now)
 
-    def _live(self, now: Moment) -> None:
+    def _live(self, health: Mapping[str, Health], now: Moment) -> None:
         if self._wrote_s is None:
             self._wrote_s = now.mono_s
         if now.mono_s - self._wrote_s < SIGN_OF_LIFE_S:
@@ -96,7 +100,15 @@ class Reporter:
         states = " ".join(cell.text for cell in counts(tally(self._entries.values())))
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
-        self._call.say([f"{stamp(now.wall)} {states}; {seen}"])
+        said = [f"{stamp(now.wall)} {states}", seen, *self._causes(health)]
+        self._call.say(["; ".join(said)])
+
+    def _causes(self, health: Mapping[str, Health]) -> list[str]:
+        """Why there is no answer, once for each cause."""
+        profiles = [h.failure for h in health.values() if h.failure is not None]
+        jobs = [e.failure for e in self._entries.values() if e.failure and e.is_live]
+        causes = [poll_failure(f).rstrip(".") for f in (*profiles, *jobs)]
+        return list(dict.fromkeys(causes))[:MOST_CAUSES]
 
     def _json(self, value: Mapping[str, object]) -> None:
         self._call.out.write(json.dumps(value, ensure_ascii=False) + "\n")

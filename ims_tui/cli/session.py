@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
+from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.headless.verdict import code_of_answer, exit_code
 from ims_tui.core.show.view import View
@@ -22,8 +22,6 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.follower import is_fresh
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import SavedList, build_runtime
-
-_LOG = logging.getLogger(__name__)
 
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
@@ -55,7 +53,7 @@ async def ask_once(
     keys = without_fresh(saved, wanted)
     if not keys:
         return Asked(entries, plain_view(call, saved.now()))
-    runtime = open_runtime(call, keys)
+    runtime = open_runtime(call, call.settings, keys)
     first = [replace(entries[key].watch, result=None) for key in keys]
     snapshot = runtime.snapshot()
 
@@ -64,7 +62,7 @@ async def ask_once(
         snapshot = runtime.snapshot()
         return all(_is_answered(snapshot, key) for key in keys)
 
-    await run_until(runtime, is_over, first)
+    await run_until(call, runtime, is_over, first)
     asked = {**entries, **{key: snapshot.entries[key] for key in keys}}
     view = replace(plain_view(call, runtime.moment()), health=snapshot.health)
     answers = [asked[key] for key in keys]
@@ -85,14 +83,16 @@ def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
     return [key for key in keys if key not in fresh]
 
 
-def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
+def open_runtime(
+    call: Call, settings: Settings, keys: list[JobKey] | None = None
+) -> Runtime:
     """A runtime for some jobs, with its log; None: for the whole list.
 
     Raises:
         ConfigError: the settings are of no use.
         UsageError: a job belongs to a profile that is not there.
     """
-    setup, settings = call.setup, call.settings
+    setup = call.setup
     for key in keys or ():
         if key.profile not in settings.profiles:
             names = ", ".join(settings.profiles) or "none"
@@ -104,14 +104,16 @@ def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
 
 
 async def run_until(
+    call: Call,
     runtime: Runtime,
     is_over: Callable[[], bool],
     first: Sequence[Watch] = (),
     tick_s: float | None = None,
 ) -> None:
-    """Run until the predicate holds.
+    """Run until the predicate holds; replies that could not be stored are said.
 
     Args:
+        call: the call of the program.
         runtime: what runs.
         is_over: asked after every change, and every `tick_s`.
         first: jobs to poll that may not be on the list.
@@ -133,7 +135,7 @@ async def run_until(
     finally:
         await stop(run)
     if runtime.unkept:
-        _LOG.error("the last replies are not kept: %s", runtime.unkept)
+        call.err.write(f"ims-tui: the last replies are not kept: {runtime.unkept}\n")
     if problem := runtime.unsaved or runtime.snapshot().problem:
         raise WatchFileError(problem)
 

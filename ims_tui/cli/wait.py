@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span, with_unit
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import add_choice, chosen, entries_of, listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
-from ims_tui.core.config.values import UnacceptableError, duration
-from ims_tui.core.headless.changes import END_LIKE, word_of
-from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.headless.waiting import (
+    Known,
+    Until,
+    Wish,
+    carried,
+    is_over,
+    renewing,
+    troubles,
+    verdict,
+)
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.health import Health, Link
+from ims_tui.core.state.health import Health
 from ims_tui.core.state.store import Event, Snapshot
-from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 TICK_S = 1.0
@@ -65,6 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end when there is no usable answer for this long; default: only where "
         "there never was one, after 5m",
     )
+    add(
+        "--unknown-after",
+        type=with_unit,
+        metavar="TIME",
+        help="how long an id may be unknown to the service; default: 10m",
+    )
     add("--add", action="store_true", help="put the jobs on the list, too")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the final state as JSON")
@@ -75,16 +88,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="bars on a terminal, lines elsewhere",
     )
-
-
-def time_span(text: str) -> float:
-    """Read a duration with its unit, in seconds."""
-    try:
-        seconds = duration(0.001).read(text)
-    except UnacceptableError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
-    assert isinstance(seconds, float)
-    return seconds
 
 
 def run(call: Call) -> Coroutine[None, None, int]:
@@ -108,8 +111,10 @@ async def _wait(call: Call) -> int:
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
     try:
         if not waiting.is_over({}, now):
-            runtime = open_runtime(call, [w.key for w in live])
+            settings = _with_short_requests(call.settings, args.give_up)
+            runtime = open_runtime(call, settings, [w.key for w in live])
             await run_until(
+                call,
                 runtime,
                 lambda: waiting.look(runtime.snapshot(), runtime.moment()),
                 [replace(watch, result=None) for watch in live],
@@ -118,6 +123,15 @@ async def _wait(call: Call) -> int:
     finally:
         waiting.reporter.end()
     return waiting.finish()
+
+
+def _with_short_requests(settings: Settings, give_up_s: float | None) -> Settings:
+    """Let no request last beyond `--give-up`: it is to say why there is no answer."""
+    if give_up_s is None:
+        return settings
+    poll = settings.poll
+    limit_s = min(poll.request_timeout_s, give_up_s)
+    return replace(settings, poll=replace(poll, request_timeout_s=limit_s))
 
 
 class _Waiting:
@@ -129,7 +143,14 @@ class _Waiting:
         args = call.args
         self._call = call
         self._started = started
-        self._wish = Wish(Until(args.until), args.any, args.fail_fast, args.give_up)
+        self._wish = Wish(
+            Until(args.until),
+            args.any,
+            args.fail_fast,
+            args.give_up,
+            started,
+            renewing(call.settings),
+        )
         self._entries = entries
         self._events: Sequence[Event] = ()
         self._known = Known((), {}, started)
@@ -143,7 +164,10 @@ class _Waiting:
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
         """Take in a snapshot; returns whether the wait is over."""
-        self._entries = {**self._entries, **snapshot.entries}
+        self._entries = {
+            key: carried(entry, snapshot.entries.get(key, entry))
+            for key, entry in self._entries.items()
+        }
         self._events = snapshot.events
         return self.is_over(snapshot.health, now)
 
@@ -162,7 +186,8 @@ class _Waiting:
         """Say why it ended where that is not plain; returns the exit code."""
         known = self._known
         code = verdict(self._wish, known, is_timed_out=self._is_timed_out)
-        for line in dict.fromkeys(self._troubles()):
+        said = troubles(self._wish, known, is_timed_out=self._is_timed_out)
+        for line in dict.fromkeys(said):
             self._call.err.write(f"ims-tui: {line}\n")
         if self._call.args.json:
             view = plain_view(self._call, known.now, known.health)
@@ -171,27 +196,6 @@ class _Waiting:
             text = json.dumps(document, ensure_ascii=False, indent=2)
             self._call.out.write(text + "\n")
         return code
-
-    def _troubles(self) -> Iterator[str]:
-        left = [e for e in self._known.entries if not e.has_ended]
-        for entry in left:
-            health = self._known.health_of(entry)
-            if entry.is_gone or entry.unknown_since is not None:
-                yield f"{entry.watch.job_id} is not known to the service"
-            if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
-                remedy = health.failure.remedy
-                yield f"{poll_failure(health.failure)} {remedy}".strip()
-            elif entry.failure is not None and entry.unknown_since is None:
-                yield f"{entry.watch.job_id}: {poll_failure(entry.failure)}"
-            elif entry.is_end_like:
-                yield f"{entry.watch.job_id}: {word_of(entry)} is an {END_LIKE}"
-        if self._is_timed_out:
-            yield f"--timeout is over and {not_ended(len(left))}"
-
-
-def not_ended(count: int) -> str:
-    """`1 job has not ended`."""
-    return f"{plural(count, 'job has', 'jobs have')} not ended"
 
 
 def _progress(call: Call) -> str:
