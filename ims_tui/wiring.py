@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ims_tui.adapters.configfile import ConfigFiles
-from ims_tui.adapters.places import find_places
+from ims_tui.adapters.places import find_home, find_places
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.read import Known
@@ -69,10 +69,15 @@ def set_up(
     options: Mapping[str, object],
     config: str,
     watchlist: str,
+    state_dir: str,
 ) -> Setup:
-    """Settle where the files are; reads none of them."""
-    places = find_places(environ, config, watchlist)
-    home = Path(environ.get("HOME") or Path.home())
+    """Settle where the files are; reads none of them.
+
+    Raises:
+        ConfigError: nothing says where they are.
+    """
+    places = find_places(environ, config, watchlist, state_dir)
+    home = find_home(environ) or Path("/")  # credentials below it are not there
     # Not the themes: those of Textual count, too, and to know them costs its import.
     known = Known(actions=BY_ID, columns=COLUMNS, clashes=clashes)
     files = ConfigFiles(

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import chosen, entries_of, listed_watches
+from ims_tui.cli.selection import add_timeout, chosen, entries_of, listed_watches
 from ims_tui.cli.session import ask_once
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "jobs", nargs=1, metavar="JOB", help="job id, or label of a job on the list"
     )
     parser.set_defaults(tag=None)
+    add_timeout(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, schema 1")
     form.add_argument("--raw", action="store_true", help="the reply as received")

@@ -161,6 +161,23 @@ _NAMES = [name for name in COMMANDS if name]
 _FOOTER = "ims-tui only reads: it cannot start, change or cancel a job in the cloud.\n"
 
 
+_NAME = "\0"
+"""Stands before a word that is no option though it begins like one; no argument of a
+process holds it."""
+
+
+def _split_names(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words before `--`, and those behind it, none of which is an option.
+
+    argparse loses this when options and names are mixed.
+    """
+    if "--" not in words:
+        return list(words), []
+    place = list(words).index("--")
+    behind = (f"{_NAME}{w}" if w.startswith("-") else w for w in words[place + 1 :])
+    return list(words[:place]), list(behind)
+
+
 class Parser(argparse.ArgumentParser):
     """Help begins with examples; wrong usage is one line with the nearest option."""
 
@@ -173,9 +190,17 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: they are not what the command takes.
         """
+        words, names = _split_names(words)
         if self.has_commands:  # argparse cannot do both
-            return self.parse_args(_common_first(words))
-        return self.parse_intermixed_args(list(self._joined(words)))
+            args = self.parse_args([*_common_first(words), *names])
+        else:
+            args = self.parse_intermixed_args([*self._joined(words), *names])
+        for name, value in vars(args).items():
+            if isinstance(value, list):
+                setattr(args, name, [word.removeprefix(_NAME) for word in value])
+            elif isinstance(value, str):
+                setattr(args, name, value.removeprefix(_NAME))
+        return args
 
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
         """Join an option and its value where that begins with `-`, as in `--sort -x`.
@@ -287,6 +312,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("-p", "--profile", metavar="NAME", help="account and region to use")
     add("-C", "--config", metavar="FILE", default="", help="config.toml to use")
     add("-w", "--watchlist", metavar="FILE", default="", help="watchlist to use")
+    add(
+        "--state-dir",
+        metavar="DIR",
+        default="",
+        help="folder for everything that is written",
+    )
     add("--region", metavar="NAME", help="region, such as cn-north-4")
     add("--endpoint", metavar="URL", help="address of IMS")
     add(

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.history import foreseen, learned
@@ -28,6 +29,16 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         help="job ids or labels; - reads ids from standard input",
     )
     parser.add_argument("--tag", metavar="TAG", help="every job with this tag")
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """Add how long answers are waited for."""
+    parser.add_argument(
+        "--timeout",
+        type=time_span,
+        metavar="TIME",
+        help="longest wait for all answers, such as 90 or 1m30s; default: none",
+    )
 
 
 def chosen(
