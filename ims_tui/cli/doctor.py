@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 
-from ims_tui.checking import look_at, try_profile
 from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
@@ -33,7 +32,7 @@ from ims_tui.core.headless.diagnosis import (
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable
-from ims_tui.wiring import saved_list, shared_budget
+from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
 

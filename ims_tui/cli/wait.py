@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 
 from msgspec.structs import replace
 
@@ -29,9 +29,9 @@ from ims_tui.core.headless.waiting import (
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.health import Health
-from ims_tui.core.state.store import Event, Snapshot
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -96,22 +96,14 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _wait(call: Call) -> int:
-    args, saved = call.args, call.saved()
-    listed = listed_watches(call, saved)
-    keys = chosen(call, listed, call.settings.default_profile)
-    now = saved.now()
-    watches = [
-        listed.get(key) or Watch(key.job_id, key.profile, added=now.wall)
-        for key in keys
-    ]
-    if args.add and (new := [w for w in watches if w.key not in listed]):
-        saved.watch_file.save([*listed.values(), *new])
-    entries = entries_of(call, saved, watches)
-    waiting = _Waiting(call, entries, now)
+    saved = call.saved()
+    entries = entries_of(call, saved, _named(call, saved))
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
+    started = saved.now()
+    waiting = _Waiting(call, entries, started)
     try:
-        if not waiting.is_over({}, now):
-            settings = _with_short_requests(call.settings, args.give_up)
+        if not waiting.look(Snapshot(), started):
+            settings = _with_short_requests(call.settings, call.args.give_up)
             runtime = open_runtime(call, settings, [w.key for w in live])
             await run_until(
                 call,
@@ -123,6 +115,18 @@ async def _wait(call: Call) -> int:
     finally:
         waiting.reporter.end()
     return waiting.finish()
+
+
+def _named(call: Call, saved: SavedList) -> list[Watch]:
+    """The jobs to wait for, which `--add` puts on the list."""
+    listed = listed_watches(call, saved)
+    keys = chosen(call, listed, call.settings.default_profile)
+    now = saved.now().wall
+    watches = [listed.get(k) or Watch(k.job_id, k.profile, added=now) for k in keys]
+    new = [watch for watch in watches if watch.key not in listed]
+    if call.args.add and new:
+        saved.watch_file.save([*listed.values(), *new])
+    return watches
 
 
 def _with_short_requests(settings: Settings, give_up_s: float | None) -> Settings:
@@ -152,7 +156,6 @@ class _Waiting:
             renewing(call.settings),
         )
         self._entries = entries
-        self._events: Sequence[Event] = ()
         self._known = Known((), {}, started)
         self._is_timed_out = False
         self.reporter = Reporter(
@@ -163,18 +166,13 @@ class _Waiting:
         )
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
-        """Take in a snapshot; returns whether the wait is over."""
+        """Tell what is new; returns whether the wait is over."""
         self._entries = {
             key: carried(entry, snapshot.entries.get(key, entry))
             for key, entry in self._entries.items()
         }
-        self._events = snapshot.events
-        return self.is_over(snapshot.health, now)
-
-    def is_over(self, health: Mapping[str, Health], now: Moment) -> bool:
-        """Tell what is new; returns whether the wait is over."""
-        self.reporter.tell(self._entries, health, self._events, now)
-        self._known = Known(list(self._entries.values()), health, now)
+        self.reporter.tell(self._entries, snapshot.health, snapshot.events, now)
+        self._known = Known(list(self._entries.values()), snapshot.health, now)
         if is_over(self._wish, self._known):
             return True
         timeout_s = self._call.args.timeout

@@ -13,7 +13,6 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
-from ims_tui.checking import try_profile
 from ims_tui.core.config.settings import (
     AuthSpec,
     KeySpec,
@@ -30,6 +29,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.simulator.account import DEMO, Project
 from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer
+from ims_tui.wiring import try_profile
 from tests.simulator.stage import STARTED, Stage
 
 TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")
