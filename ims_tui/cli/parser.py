@@ -78,7 +78,7 @@ COMMANDS = {
     ),
     "get": Command(
         "get",
-        "show one job, with one request",
+        "show jobs, with one request each",
         """\
   ims-tui get win2019-golden
   ims-tui get ID --json
@@ -288,6 +288,8 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
             skip = True
         elif word in _NAMES:
             return word, [*words[:place], *words[place + 1 :]]
+        elif word == "help":
+            return split_command([*words[place + 1 :], "--help"])
         elif word == "--":
             break
         elif not word.startswith("-"):

@@ -339,3 +339,31 @@ def test_a_user_without_a_home(program: Program, service: Service) -> None:
     assert run("wait", JOB, "--add", "--state-dir", str(folder)).returncode == 0
     assert JOB in (folder / "watchlist.toml").read_text(encoding="utf-8")
     assert run("--state-dir", str(folder), "list", "--ids").stdout == f"{JOB}\n"
+
+
+def test_get_takes_several_jobs(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: failed()}
+    both = program.run("get", JOB, OTHER, "--exit-status")
+    assert both.returncode == 3
+    assert both.stdout.index(JOB) < both.stdout.index(OTHER)
+    document = json.loads(program.run("get", OTHER, JOB, "--json").stdout)
+    assert [job["job_id"] for job in document["jobs"]] == [OTHER, JOB]
+    missing = program.run("get", JOB, job_id(9))
+    assert missing.returncode == 5
+    assert JOB in missing.stdout
+    assert program.run("get", JOB, OTHER, "--raw").returncode == 2
+
+
+def test_rm_tells_first_what_it_would_remove(program: Program) -> None:
+    program.run("add", JOB, "--label", "golden")
+    before = program.watchlist.read_bytes()
+    done = program.run("rm", "golden", OTHER, "--dry-run")
+    assert (done.returncode, done.stdout) == (0, f"{JOB}  golden\n")
+    assert program.watchlist.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [["help", "wait"], ["help", "-q", "wait"]])
+def test_help_is_a_command(program: Program, words: list[str]) -> None:
+    assert program.run(*words).stdout == program.run("wait", "--help").stdout
+    assert program.run("help").stdout == program.run("--help").stdout
+    assert program.run("help", "nothing").returncode == 2
