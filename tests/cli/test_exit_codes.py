@@ -255,7 +255,7 @@ def test_7_a_locked_list(program: Program) -> None:
 
 def test_124_the_time_is_over(program: Program, service: Service) -> None:
     service.jobs = {JOB: running()}
-    done = program.run("wait", JOB, "--timeout", "0.5s")
+    done = program.run("wait", JOB, "--timeout", "4s")
     assert done.returncode == 124
     assert one_line(done.stderr) == (
         "ims-tui: --timeout is over and 1 job has not ended"
