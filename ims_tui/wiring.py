@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ims_tui.adapters.configfile import ConfigFiles
-from ims_tui.adapters.places import find_places
+from ims_tui.adapters.places import find_home, find_places
 from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
@@ -36,9 +36,13 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+    from ims_tui.core.headless.reach import Reach
+    from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.polling.ledger import Ledger
-    from ims_tui.core.ports import Clock, ConfigSource, WatchFile
+    from ims_tui.core.ports import Clock, ConfigSource, JobSource, WatchFile
+    from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
+    from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
@@ -69,10 +73,15 @@ def set_up(
     options: Mapping[str, object],
     config: str,
     watchlist: str,
+    state_dir: str,
 ) -> Setup:
-    """Settle where the files are; reads none of them."""
-    places = find_places(environ, config, watchlist)
-    home = Path(environ.get("HOME") or Path.home())
+    """Settle where the files are; reads none of them.
+
+    Raises:
+        ConfigError: nothing says where they are.
+    """
+    places = find_places(environ, config, watchlist, state_dir)
+    home = find_home(environ) or Path("/")  # credentials below it are not there
     # Not the themes: those of Textual count, too, and to know them costs its import.
     known = Known(actions=BY_ID, columns=COLUMNS, clashes=clashes)
     files = ConfigFiles(
@@ -325,6 +334,83 @@ def _write_to(log: logging.Handler, name: str, level: str) -> None:
     logger.handlers = [log]
     logger.setLevel(level)
     logger.propagate = False
+
+
+async def try_profile(
+    profile: Profile, settings: Settings, ledger: Ledger | None = None
+) -> SignCheck:
+    """Sign in once and ask about a job that cannot exist.
+
+    Args:
+        profile: whom to sign in as.
+        settings: for time limits and budget.
+        ledger: where the request is booked; None: nowhere.
+    """
+    from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.ims import ImsSource
+    from ims_tui.core.config.account import account_of
+    from ims_tui.core.headless.signcheck import PROBE_ID, SignCheck
+    from ims_tui.core.polling.budget import Budget
+    from ims_tui.engine.follower import BookedSource
+    from ims_tui.engine.runtime import limit_of
+
+    clock = SystemClock()
+    plain = ImsSource(
+        profile,
+        now=clock.now,
+        timeout_s=settings.poll.request_timeout_s,
+        max_in_flight=1,
+    )
+    source: JobSource = plain
+    if ledger is not None:
+        budget = Budget(limit_of(profile.budget or settings.poll.budget))
+        source = BookedSource(plain, ledger, account_of(profile), budget, clock)
+    try:
+        outcome = await source.show(PROBE_ID)
+        if source.call and _is_undecided(outcome):
+            outcome = await source.show(PROBE_ID)  # by the older call
+        return SignCheck(
+            profile.name, outcome, source.credential, source.call, clock.now()
+        )
+    finally:
+        await source.close()
+
+
+def _is_undecided(outcome: Outcome) -> bool:
+    from ims_tui.core.service.outcome import FailureKind, PollFailed
+
+    return (
+        isinstance(outcome, PollFailed) and outcome.kind is FailureKind.NOT_UNDERSTOOD
+    )
+
+
+async def look_at(profile: Profile, settings: Settings) -> Reach:
+    """Look at a profile's address without its credential."""
+    from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.reach import look
+
+    return await look(profile, settings.poll.request_timeout_s, SystemClock().now)
+
+
+async def stored_state(profile: Profile) -> CredentialState | None:
+    """What is known of a token that is already here; None where one must sign in."""
+    from ims_tui.adapters.auth.stored import HeldToken, TokenFile
+    from ims_tui.core.config.settings import TokenSpec
+    from ims_tui.core.signin.credential import CredentialState
+    from ims_tui.core.signin.refusal import Refusal, Scheme
+
+    spec = profile.auth
+    if not isinstance(spec, TokenSpec) or not (spec.file or spec.token):
+        return None
+    source = (
+        TokenFile(spec.file, spec.source)
+        if spec.file or spec.token is None
+        else HeldToken(spec.token, spec.source)
+    )
+    found = await source.obtain()
+    if isinstance(found, Refusal):
+        return CredentialState(Scheme.TOKEN, spec.source, refusal=found)
+    return CredentialState(Scheme.TOKEN, spec.source, expires_at=found.expires_at)
 
 
 class SimulatedService(Struct, frozen=True):

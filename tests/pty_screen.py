@@ -145,7 +145,7 @@ class PtyScreen:
         self.master = -1
 
     def end(self) -> int:
-        """Wait for the program to end; returns its exit code."""
+        """Wait for the program to end; returns its exit code as a shell does."""
         until = time.monotonic() + PATIENCE_S
         while self.process.poll() is None and time.monotonic() < until:
             if self.master >= 0:
@@ -156,7 +156,7 @@ class PtyScreen:
         assert code is not None, f"still running:\n{self.text}"
         if self.master >= 0:
             self.read()
-        return code
+        return code if code >= 0 else 128 - code
 
 
 def _own_terminal() -> None:

@@ -12,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.adapters.configfile import ConfigFiles
-from ims_tui.checking import try_profile
 from ims_tui.core.config.settings import (
     AuthSpec,
     CommandSpec,
@@ -32,6 +31,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.message import Request, Response, json_response
+from ims_tui.wiring import try_profile
 from tests.scripted_service import (
     NOT_KNOWN,
     Answer,

@@ -8,12 +8,29 @@ from pathlib import Path
 import platformdirs
 
 from ims_tui.core.config.places import Places
+from ims_tui.core.errors import ConfigError
 
 APP = "ims-tui"
 
+_NO_HOME = (
+    "there is no home directory and no {}; set it, or give --state-dir DIR, "
+    "a folder for everything that is written"
+)
+
+
+def find_home(environ: Mapping[str, str]) -> Path | None:
+    """The home directory; None for a user who has none, as in many containers."""
+    try:
+        return Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        return None
+
 
 def find_places(
-    environ: Mapping[str, str], config: str = "", watchlist: str = ""
+    environ: Mapping[str, str],
+    config: str = "",
+    watchlist: str = "",
+    state_dir: str = "",
 ) -> Places:
     """Settle every place: option, then `IMS_TUI_*`, then the system's.
 
@@ -21,36 +38,44 @@ def find_places(
         environ: the variables of the process.
         config: file of the option `--config`.
         watchlist: file of the option `--watchlist`.
+        state_dir: folder of the option `--state-dir`, for everything that is written;
+            without a home directory the configuration is there, too.
+
+    Raises:
+        ConfigError: nothing says where the files are.
     """
-    home = Path(environ.get("HOME") or Path.home())
-    config_dir = _base(environ, "XDG_CONFIG_HOME", platformdirs.user_config_path)
-    data_dir = _base(environ, "XDG_DATA_HOME", platformdirs.user_data_path)
-    state_dir = _base(environ, "XDG_STATE_HOME", platformdirs.user_state_path)
-    cache_dir = _base(environ, "XDG_CACHE_HOME", platformdirs.user_cache_path)
+    home = find_home(environ)
+    folder = _named(state_dir or environ.get("IMS_TUI_STATE_DIR", ""), home)
+
+    def base(variable: str, of_system: Callable[[str], Path]) -> Path:
+        """Our folder below an XDG variable; a relative one is ignored, as XDG says."""
+        named = Path(environ.get(variable, ""))
+        if named.is_absolute():
+            return named / APP
+        if home is not None:
+            return of_system(APP)
+        if folder is None:
+            raise ConfigError(_NO_HOME.format(variable))
+        return folder
+
+    config_dir = base("XDG_CONFIG_HOME", platformdirs.user_config_path)
+    data = folder or base("XDG_DATA_HOME", platformdirs.user_data_path)
+    state = folder or base("XDG_STATE_HOME", platformdirs.user_state_path)
     named_config = config or environ.get("IMS_TUI_CONFIG", "")
     named_watchlist = watchlist or environ.get("IMS_TUI_WATCHLIST", "")
     return Places(
         config=_named(named_config, home) or config_dir / "config.toml",
-        watchlist=_named(named_watchlist, home) or data_dir / "watchlist.toml",
-        state=state_dir / "state.db",
-        log=state_dir / "ims-tui.log",
-        cache=cache_dir,
+        watchlist=_named(named_watchlist, home) or data / "watchlist.toml",
+        state=state / "state.db",
+        log=state / "ims-tui.log",
         themes=config_dir / "themes",
         config_is_named=bool(named_config),
     )
 
 
-def _base(
-    environ: Mapping[str, str], variable: str, of_system: Callable[[str], Path]
-) -> Path:
-    """Our folder below an XDG variable; a relative one is ignored, as XDG says."""
-    named = Path(environ.get(variable, ""))
-    return named / APP if named.is_absolute() else of_system(APP)
-
-
-def _named(path: str, home: Path) -> Path | None:
+def _named(path: str, home: Path | None) -> Path | None:
     if not path:
         return None
-    if path == "~" or path.startswith("~/"):
+    if home is not None and (path == "~" or path.startswith("~/")):
         return home / path[2:]
     return Path(path)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from ims_tui.checking import stored_state, try_profile
 from ims_tui.cli.call import Call
 from ims_tui.core.config.provenance import CredentialChoice, Loaded
 from ims_tui.core.config.settings import NoCredential, Profile, Settings
@@ -16,7 +15,7 @@ from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.text import printable
-from ims_tui.wiring import shared_budget
+from ims_tui.wiring import shared_budget, stored_state, try_profile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -38,9 +38,15 @@ class Call:
 
     @cached_property
     def setup(self) -> Setup:
-        """The files of this call; none is read yet."""
+        """The files of this call; none is read yet.
+
+        Raises:
+            ConfigError: nothing says where they are.
+        """
         args = self.args
-        return set_up(self.environ, vars(args), args.config, args.watchlist)
+        return set_up(
+            self.environ, vars(args), args.config, args.watchlist, args.state_dir
+        )
 
     def saved(self) -> SavedList:
         """The saved list, which is not read yet; the settings are.

@@ -154,7 +154,6 @@ def _path(places: Places, out: TextIO) -> int:
         "watchlist": places.watchlist,
         "state": places.state,
         "log": places.log,
-        "cache": places.cache,
         "themes": places.themes,
     }
     for name, path in rows.items():

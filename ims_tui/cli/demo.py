@@ -25,6 +25,7 @@ from ims_tui.core.config.settings import (
     StallSettings,
     TokenSpec,
 )
+from ims_tui.core.errors import ConfigError
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.watchlist.watch import Watch
@@ -47,7 +48,7 @@ async def run(call: Call) -> int:
     check_terminal(call.environ)
     operator, loaded = call.setup, load_for_screen(call)
     mine = loaded.settings
-    with tempfile.TemporaryDirectory(prefix="ims-tui-demo-") as folder:
+    with _own_folder() as folder:
         places = _places(Path(folder), operator.places)
         async with simulator(args.scenario, args.seed, args.speed) as service:
             settings = demo_settings(mine, service.url, args.speed)
@@ -70,6 +71,15 @@ async def run(call: Call) -> int:
                 is_demo=True,
                 has_color=has_colour(call, call.out),
             )
+
+
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="ims-tui-demo-")
+    except OSError as error:
+        why = error.strerror or str(error)
+        text = f"the demo needs a folder for temporary files: {why}; set TMPDIR"
+        raise ConfigError(text) from error
 
 
 def demo_settings(mine: Settings, endpoint: str, speed: float) -> Settings:

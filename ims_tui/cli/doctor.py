@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 
-from ims_tui.checking import look_at, try_profile
 from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
@@ -22,7 +21,7 @@ from ims_tui.core.headless.diagnosis import (
     Finding,
     Level,
     TerminalFacts,
-    exit_code,
+    failures,
     of_config,
     of_estimates,
     of_file,
@@ -33,7 +32,7 @@ from ims_tui.core.headless.diagnosis import (
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable
-from ims_tui.wiring import saved_list, shared_budget
+from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
 
@@ -44,23 +43,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(call: Call) -> int:
-    """Look at everything; the exit code is the number of failures."""
+    """Look at everything; the exit code is 1 where something is not in order."""
     findings = []
     async for finding in _findings(call):
         findings.append(finding)
         if not call.args.json:
             call.out.write(_line(finding))
             call.out.flush()
-    code = exit_code(findings)
+    failed = failures(findings)
     if call.args.json:
         document = {
             "schema": 1,
-            "failures": code,
+            "failures": failed,
             "findings": [finding.document() for finding in findings],
         }
         json.dump(document, call.out, ensure_ascii=False, indent=2)
         call.out.write("\n")
-    return code
+    return 1 if failed else 0
 
 
 def _line(finding: Finding) -> str:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_service,
+    add_timeout,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.codes import Meaning, is_code
@@ -16,6 +22,7 @@ from ims_tui.core.show.sentences import outcome_line, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import printable
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.wiring import explain
 
 
@@ -25,17 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "jobs", nargs=1, metavar="CODE|JOB", help="IMG.0057, a job id or a label"
     )
     parser.set_defaults(tag=None)
+    add_service(parser)
+    add_timeout(parser)
 
 
-def run(call: Call) -> int:
-    """Print the explanation; returns the exit code."""
+def run(call: Call) -> int | Coroutine[None, None, int]:
+    """Print the explanation; returns the exit code. Asks where nothing is known yet."""
     word = call.args.jobs[0]
-    if is_code(word):
-        lines = list(_code(word))
-        if not lines:
-            raise UsageError(f"no meaning of {printable(word, 40)} is known")
-    else:
-        lines = list(_job(call))
+    if not is_code(word):
+        return _job(call)
+    lines = list(_code(word))
+    if not lines:
+        raise UsageError(f"no meaning of {printable(word, 40)} is known")
     call.out.writelines(f"{line}\n" for line in lines)
     return 0
 
@@ -52,16 +60,29 @@ def _told(meaning: Meaning) -> Iterator[str]:
     yield f"  Source: {meaning.source}"
 
 
-def _job(call: Call) -> Iterator[str]:
+def _job(call: Call) -> int | Coroutine[None, None, int]:
     saved = call.saved()
     listed = listed_watches(call, saved)
-    keys = [key for key in chosen(call, listed, "") if key in listed]
-    if not keys:
-        raise UsageError(f"{call.args.jobs[0]} is not on the list; add it first")
-    entries = entries_of(call, saved, [listed[key] for key in keys])
-    view = plain_view(call, saved.now())
+    watches = chosen_watches(call, listed, call.settings.default_profile)
+    entries = entries_of(call, saved, watches)
+    if any(entry.status is None for entry in entries.values()):
+        return _asked(call, entries)
+    _tell(call, entries, plain_view(call, saved.now()))
+    return 0
+
+
+async def _asked(call: Call, entries: Mapping[JobKey, Entry]) -> int:
+    from ims_tui.cli.session import ask_once
+
+    unknown = [key for key, entry in entries.items() if entry.status is None]
+    asked = await ask_once(call, entries, unknown)
+    _tell(call, asked.entries, asked.view)
+    return asked.exit_code
+
+
+def _tell(call: Call, entries: Mapping[JobKey, Entry], view: View) -> None:
     for entry in entries.values():
-        yield from _about(entry, view)
+        call.out.writelines(f"{line}\n" for line in _about(entry, view))
 
 
 def _about(entry: Entry, view: View) -> Iterator[str]:

@@ -1,13 +1,15 @@
-"""`ims-tui get`: one job, with one request."""
+"""`ims-tui get`: some jobs, with one request each."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.selection import (
     add_service,
+    add_timeout,
     chosen_watches,
     entries_of,
     listed_watches,
@@ -18,7 +20,7 @@ from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.detail import error_block, heading, summary
-from ims_tui.core.show.export import job_json
+from ims_tui.core.show.export import job_json, to_json
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
@@ -29,12 +31,15 @@ _WIDTH = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the job and the form."""
     parser.add_argument(
-        "jobs", nargs=1, metavar="JOB", help="job id, or label of a job on the list"
+        "jobs", nargs="+", metavar="JOB", help="job ids, or labels of jobs on the list"
     )
     parser.set_defaults(tag=None)
     add_service(parser)
+    add_timeout(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="JSON, schema 1")
+    form.add_argument(
+        "--json", action="store_true", help="JSON, schema 1; of several as list"
+    )
     form.add_argument("--raw", action="store_true", help="the reply as received")
     parser.add_argument(
         "--exit-status", action="store_true", help="exit with 3 where the job failed"
@@ -45,21 +50,30 @@ async def run(call: Call) -> int:
     """Ask and print; returns the exit code."""
     args, saved = call.args, call.saved()
     listed = listed_watches(call, saved)
-    profile = call.settings.default_profile
-    watches = chosen_watches(call, listed, profile)
-    if len(watches) > 1:
+    watches = chosen_watches(call, listed, call.settings.default_profile)
+    keys = [watch.key for watch in watches]
+    is_one = len(args.jobs) == 1
+    if is_one and len(keys) > 1:
         raise UsageError(f"{args.jobs[0]} is on the list of several profiles; give -p")
-    key = watches[0].key
+    if args.raw and not is_one:
+        raise UsageError("--raw is the reply about one job; name only one")
     known = entries_of(call, saved, watches)
-    # An ended job never changes; without its reply there is still something to ask.
-    is_final = known[key].job is not None and known[key].has_ended
-    asked = await ask_once(call, known, [] if is_final else [key])
-    entry = asked.entries[key]
-    if entry.failure is not None and not entry.has_ended:
-        call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
-    _print(call, entry, asked.view)
-    ends = code_of_end(entry) if args.exit_status else 0
-    return exit_code((asked.exit_code, ends))
+    asked = await ask_once(call, known, [k for k in keys if not _is_final(known[k])])
+    entries = [asked.entries[key] for key in keys]
+    for entry in entries:
+        if entry.failure is not None and not entry.has_ended:
+            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
+    if args.raw:
+        call.out.flush()
+        exchange = entries[0].exchange
+        sys.stdout.buffer.write(exchange.body if exchange else b"")
+    elif args.json:
+        one, view = entries[0], asked.view
+        call.out.write(job_json(one, view) if is_one else to_json(entries, view))
+    else:
+        _print(call, [e for e in entries if e.job is not None], asked.view)
+    ends = map(code_of_end, entries) if args.exit_status else ()
+    return exit_code((asked.exit_code, *ends))
 
 
 def _why(failure: PollFailed) -> str:
@@ -68,15 +82,15 @@ def _why(failure: PollFailed) -> str:
     return f"{poll_failure(failure)} {failure.remedy if is_told else ''}".rstrip()
 
 
-def _print(call: Call, entry: Entry, view: View) -> None:
-    args = call.args
-    if args.raw:
-        call.out.flush()
-        sys.stdout.buffer.write(entry.exchange.body if entry.exchange else b"")
-    elif args.json:
-        call.out.write(job_json(entry, view))
-    elif entry.job is not None:
-        colour = has_colour(call, call.out)
+def _is_final(entry: Entry) -> bool:
+    """An ended job never changes; without its reply there is still something to ask."""
+    return entry.job is not None and entry.has_ended
+
+
+def _print(call: Call, entries: Sequence[Entry], view: View) -> None:
+    colour = has_colour(call, call.out)
+    for number, entry in enumerate(entries):
+        call.out.write("\n" if number else "")
         lines = [heading(entry, view, _WIDTH), *error_block(entry, view, _WIDTH)]
         for line in [*lines, *summary(entry, view, _WIDTH, None)]:
             text = "".join(painted(c.text, c.tone, colour) for c in line)

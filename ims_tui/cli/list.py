@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.selection import add_timeout, entries_of, listed_watches
 from ims_tui.cli.style import has_colour, painted, plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.show.cells import state_of
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to show, and how."""
     add = parser.add_argument
     add("--refresh", action="store_true", help="ask the service once about live jobs")
+    add_timeout(parser)
     add("--state", metavar="STATE", help=_STATE_HELP)
     add("--tag", metavar="TAG", help="only jobs with this tag")
     add("--filter", metavar="TEXT", default="", help="as in the dashboard's / line")

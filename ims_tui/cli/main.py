@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ from ims_tui.core.text import in_ascii, printable
 
 _LOG = logging.getLogger("ims_tui")
 
+INTERRUPTED = 128 + signal.SIGINT
 PIPE_CLOSED = 141
 """What a shell reports of a program that SIGPIPE ended."""
 
@@ -27,7 +29,11 @@ PIPE_CLOSED = 141
 def main(
     argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None
 ) -> int:
-    """Run the program and return its exit code."""
+    """Run the program and return its exit code.
+
+    As a process of its own it ends by SIGINT where that interrupted it: a shell leaves
+    a loop only then.
+    """
     arguments = sys.argv[1:] if argv is None else list(argv)
     _LOG.addHandler(logging.NullHandler())
     settle_streams()
@@ -41,14 +47,17 @@ def main(
         code = error.exit_code
         _say(str(error))
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         code = PIPE_CLOSED
         drop_output()
     except Exception as error:  # noqa: BLE001 - the last line of defence
         code = 1
         _LOG.critical("crash", exc_info=True)
-        _say(f"a fault of ims-tui: {type(error).__name__}: {error}; {_report()}")
+        _say(f"a fault of ims-tui: {type(error).__name__}: {error}; {_report(error)}")
+    if code == INTERRUPTED and argv is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
     return code
 
 
@@ -62,8 +71,8 @@ def _finished(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     return code
 
 
-def _report() -> str:
-    """Keep the traceback in a file and say where."""
+def _report(fault: Exception) -> str:
+    """Keep the traceback in a file and say where; without one it is told itself."""
     import tempfile
     import traceback
 
@@ -72,9 +81,11 @@ def _report() -> str:
         with os.fdopen(
             number, "w", encoding="utf-8", errors="backslashreplace"
         ) as file:
-            traceback.print_exc(file=file)
+            traceback.print_exception(fault, file=file)
     except OSError as error:
-        return f"there is no report ({error.strerror})"
+        for line in "".join(traceback.format_exception(fault)).splitlines():
+            sys.stderr.write(f"{printable(line, 1000)}\n")
+        return f"the report stands above: no file can be written ({error.strerror})"
     return f"the report is {name}"
 
 

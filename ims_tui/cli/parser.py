@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
+from ims_tui.core.config.values import UnacceptableError, duration
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 
@@ -77,7 +78,7 @@ COMMANDS = {
     ),
     "get": Command(
         "get",
-        "show one job, with one request",
+        "show jobs, with one request each",
         """\
   ims-tui get win2019-golden
   ims-tui get ID --json
@@ -160,6 +161,23 @@ _NAMES = [name for name in COMMANDS if name]
 _FOOTER = "ims-tui only reads: it cannot start, change or cancel a job in the cloud.\n"
 
 
+_NAME = "\0"
+"""Stands before a word that is no option though it begins like one; no argument of a
+process holds it."""
+
+
+def _split_names(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words before `--`, and those behind it, none of which is an option.
+
+    argparse loses this when options and names are mixed.
+    """
+    if "--" not in words:
+        return list(words), []
+    place = list(words).index("--")
+    behind = (f"{_NAME}{w}" if w.startswith("-") else w for w in words[place + 1 :])
+    return list(words[:place]), list(behind)
+
+
 class Parser(argparse.ArgumentParser):
     """Help begins with examples; wrong usage is one line with the nearest option."""
 
@@ -172,9 +190,17 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: they are not what the command takes.
         """
+        words, names = _split_names(words)
         if self.has_commands:  # argparse cannot do both
-            return self.parse_args(_common_first(words))
-        return self.parse_intermixed_args(list(self._joined(words)))
+            args = self.parse_args([*_common_first(words), *names])
+        else:
+            args = self.parse_intermixed_args([*self._joined(words), *names])
+        for name, value in vars(args).items():
+            if isinstance(value, list):
+                setattr(args, name, [word.removeprefix(_NAME) for word in value])
+            elif isinstance(value, str):
+                setattr(args, name, value.removeprefix(_NAME))
+        return args
 
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
         """Join an option and its value where that begins with `-`, as in `--sort -x`.
@@ -230,6 +256,21 @@ def the_parser(name: str) -> Parser:
     return parser
 
 
+def with_unit(text: str) -> str:
+    """A duration as the settings take it: a bare number counts seconds, as `sleep`."""
+    return f"{text}s" if re.fullmatch(r"(?a)\d+(\.\d+)?", text) else text
+
+
+def time_span(text: str) -> float:
+    """Read a duration such as `90`, `1m30s` or `2h`, in seconds."""
+    try:
+        seconds = duration(0.001).read(with_unit(text))
+    except UnacceptableError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
+    assert isinstance(seconds, float)
+    return seconds
+
+
 def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Split off the command: the first word that is no option; else the dashboard.
 
@@ -247,6 +288,8 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
             skip = True
         elif word in _NAMES:
             return word, [*words[:place], *words[place + 1 :]]
+        elif word == "help":
+            return split_command([*words[place + 1 :], "--help"])
         elif word == "--":
             break
         elif not word.startswith("-"):
@@ -271,9 +314,20 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("-p", "--profile", metavar="NAME", help="account and region to use")
     add("-C", "--config", metavar="FILE", default="", help="config.toml to use")
     add("-w", "--watchlist", metavar="FILE", default="", help="watchlist to use")
+    add(
+        "--state-dir",
+        metavar="DIR",
+        default="",
+        help="folder for everything that is written",
+    )
     add("--region", metavar="NAME", help="region, such as cn-north-4")
     add("--endpoint", metavar="URL", help="address of IMS")
-    add("--timeout-request", metavar="TIME", help="longest wait for one reply")
+    add(
+        "--timeout-request",
+        type=with_unit,
+        metavar="TIME",
+        help="longest wait for one reply",
+    )
     add("--theme", metavar="NAME", help="theme of the screen")
     add("--ascii", action="store_true", help="pure ASCII")
     add(

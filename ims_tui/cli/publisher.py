@@ -51,7 +51,8 @@ def publisher(call: Call, runtime: Runtime) -> Publisher | None:
     """What publishes as the command line asks; None where it does not ask.
 
     Raises:
-        UsageError: the port cannot be had, or the extra is missing.
+        ConfigError: the port cannot be had.
+        UsageError: the extra is missing.
     """
     args = call.args
     if args.metrics_port is None and args.textfile is None:
@@ -85,13 +86,13 @@ class Publisher:
         """Open the endpoint.
 
         Raises:
-            UsageError: the port cannot be had.
+            ConfigError: the port cannot be had.
         """
         try:
             port = self._exporter.serve(host, port)
         except OSError as error:
             why = error.strerror or str(error)
-            raise UsageError(f"port {port} of {host} cannot be had: {why}") from error
+            raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
     def look(self, snapshot: Snapshot) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from ims_tui.cli.bars import Bars
 from ims_tui.cli.call import Call
-from ims_tui.cli.style import has_colour, plain_view, write_at_once
+from ims_tui.cli.style import has_colour, painted, plain_view, write_at_once
 from ims_tui.core.headless.changes import (
     ChangeKind,
     change_json,
@@ -22,16 +22,26 @@ from ims_tui.core.headless.changes import (
     stamp,
 )
 from ims_tui.core.moment import Moment
+from ims_tui.core.show.layout import lay_out
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
+from ims_tui.core.state.order import attention
 from ims_tui.core.state.store import Event
 from ims_tui.core.state.tally import tally
-from ims_tui.core.text import age
+from ims_tui.core.text import age, cut, fit
 from ims_tui.core.watchlist.watch import JobKey
 
 SIGN_OF_LIFE_S = 60.0
 """Where nothing changes a line says so after this."""
+
+MOST_CAUSES = 3
+"""So many are said in such a line."""
+
+_COLUMNS = ("state", "label", "progress", "step", "elapsed", "left")
+_HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
 class Reporter:
@@ -85,9 +95,9 @@ class Reporter:
         if self._bars:
             self._bars.draw(list(entries.values()), view)
         elif self._lines_to:
-            self._live(now)
+            self._live(health, now)
 
-    def _live(self, now: Moment) -> None:
+    def _live(self, health: Mapping[str, Health], now: Moment) -> None:
         if self._wrote_s is None:
             self._wrote_s = now.mono_s
         if now.mono_s - self._wrote_s < SIGN_OF_LIFE_S:
@@ -96,7 +106,15 @@ class Reporter:
         states = " ".join(cell.text for cell in counts(tally(self._entries.values())))
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
-        self._call.say([f"{stamp(now.wall)} {states}; {seen}"])
+        said = [f"{stamp(now.wall)} {states}", seen, *self._causes(health)]
+        self._call.say(["; ".join(said)])
+
+    def _causes(self, health: Mapping[str, Health]) -> list[str]:
+        """Why there is no answer, once for each cause."""
+        profiles = [h.failure for h in health.values() if h.failure is not None]
+        jobs = [e.failure for e in self._entries.values() if e.failure and e.is_live]
+        causes = [poll_failure(f).rstrip(".") for f in (*profiles, *jobs)]
+        return list(dict.fromkeys(causes))[:MOST_CAUSES]
 
     def _json(self, value: Mapping[str, object]) -> None:
         self._call.out.write(json.dumps(value, ensure_ascii=False) + "\n")
@@ -105,3 +123,68 @@ class Reporter:
         """Leave the terminal in order."""
         if self._bars:
             self._bars.end()
+
+
+class Bars:
+    """Draws all jobs; those that do not fit are summed up in the last line."""
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._drawn: list[str] = []
+
+    def draw(self, entries: Sequence[Entry], view: View) -> None:
+        """Draw anew what is there now."""
+        width, height = self._size()
+        lines = self._lines(entries, view, width, max(2, height - 1))
+        if lines == self._drawn:
+            return
+        up = f"\x1b[{len(self._drawn)}A" if self._drawn else _HIDE
+        text = "".join(f"\x1b[K{line}\n" for line in lines)
+        self._stream.write(f"{up}\r{text}\x1b[J")
+        self._stream.flush()
+        self._drawn = lines
+
+    def say(self, line: str) -> None:
+        """Write a line that stays, where the bars were; they go on below it."""
+        up = f"\x1b[{len(self._drawn)}A" if self._drawn else ""
+        self._stream.write(f"{up}\r\x1b[J{line}\n")
+        self._drawn = []
+
+    def _size(self) -> tuple[int, int]:
+        try:
+            return os.get_terminal_size(self._stream.fileno())
+        except OSError:  # `--progress bar` without a terminal
+            return 80, 24
+
+    def end(self) -> None:
+        """Leave the last state where it is, and the cursor behind it."""
+        if self._drawn:
+            self._stream.write(_SHOW)
+            self._stream.flush()
+
+    def _lines(
+        self, entries: Sequence[Entry], view: View, width: int, height: int
+    ) -> list[str]:
+        shown = list(entries)
+        if len(shown) > height:
+            shown = sorted(shown, key=attention)[: height - 1]
+        slots = lay_out(_COLUMNS, width)
+        lines = []
+        for entry in shown:
+            cells = [
+                (slot, slot.column.cell(entry, view, slot.width)) for slot in slots
+            ]
+            parts = [
+                painted(
+                    fit(cell.text, slot.width, right=slot.column.right),
+                    cell.tone,
+                    self._colour,
+                )
+                for slot, cell in cells
+            ]
+            lines.append(" ".join(parts).rstrip())
+        if hidden := [e for e in entries if e not in shown]:
+            states = ", ".join(cell.text for cell in counts(tally(hidden)))
+            lines.append(cut(f"  and {len(hidden)} more: {states}", width))
+        return lines

@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--finished", action="store_true", help="every job that has ended"
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only print what would be removed"
+    )
 
 
 def run(call: Call) -> int:
@@ -34,11 +37,15 @@ def run(call: Call) -> int:
         ]
     if args.jobs or args.tag is not None or not args.finished:
         keys += chosen(call, listed, args.profile or "")
-    gone = listed.keys() & set(keys)
+    gone = [key for key in listed if key in set(keys)]
+    if args.dry_run:
+        names = (f"{key.job_id}  {listed[key].label}".rstrip() for key in gone)
+        call.out.writelines(f"{name}\n" for name in names)
+        return 0
     if gone:
         saved.watch_file.save([w for key, w in listed.items() if key not in gone])
         try:
-            saved.forget(list(gone))
+            saved.forget(gone)
         except StateError as error:
             call.say([f"stored values stay: {error}"])
     missing = [key.job_id for key in keys if key not in listed]

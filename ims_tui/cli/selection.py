@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.state.entry import Entry
@@ -47,6 +48,16 @@ def service_of(
     if call.args.service:
         return JobService(call.args.service)
     return services.get(job_id, JobService.IMS)
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """Add how long answers are waited for."""
+    parser.add_argument(
+        "--timeout",
+        type=time_span,
+        metavar="TIME",
+        help="longest wait for all answers, such as 90 or 1m30s; default: none",
+    )
 
 
 def chosen_watches(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
@@ -12,21 +11,29 @@ from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
+from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
-from ims_tui.core.headless.verdict import code_of_answer, exit_code
+from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
+from ims_tui.core.text import age, plural
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.follower import is_fresh
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import SavedList, build_runtime
 
-_LOG = logging.getLogger(__name__)
-
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
+
+
+LOOK_S = 0.5
+"""How often times are looked at while one answer is waited for."""
+
+WORTH_SAYING_S = 2.0
+"""A wait for the budget that is this long is said."""
 
 
 class Asked(Struct, frozen=True):
@@ -43,7 +50,7 @@ async def ask_once(
     """Ask once about some jobs, but for those that a running copy asked about.
 
     Args:
-        call: the call of the program.
+        call: with the arguments of `add_timeout`.
         entries: what is known.
         wanted: the jobs to ask about.
 
@@ -55,21 +62,45 @@ async def ask_once(
     keys = without_fresh(saved, wanted)
     if not keys:
         return Asked(entries, plain_view(call, saved.now()))
-    runtime = open_runtime(call, keys)
+    runtime = open_runtime(call, call.settings, keys)
     first = [replace(entries[key].watch, result=None) for key in keys]
-    snapshot = runtime.snapshot()
-
-    def is_over() -> bool:
-        nonlocal snapshot
-        snapshot = runtime.snapshot()
-        return all(_is_answered(snapshot, key) for key in keys)
-
-    await run_until(runtime, is_over, first)
-    asked = {**entries, **{key: snapshot.entries[key] for key in keys}}
+    asking = _Asking(call, runtime, keys)
+    await run_until(call, runtime, asking.is_over, first, LOOK_S)
+    snapshot = asking.snapshot
+    answered = {k: snapshot.entries[k] for k in keys if _is_answered(snapshot, k)}
+    asked = {**entries, **answered}
     view = replace(plain_view(call, runtime.moment()), health=snapshot.health)
-    answers = [asked[key] for key in keys]
+    answers = answered.values()
     codes = [code_of_answer(entry, view.health_of(entry)) for entry in answers]
+    if left := len(keys) - len(answered):
+        jobs = plural(left, "job", "jobs")
+        call.err.write(f"ims-tui: --timeout is over; no answer about {jobs}\n")
+        codes.append(TIMED_OUT)
     return Asked(asked, view, exit_code(codes))
+
+
+class _Asking:
+    """One round of questions: when it is over, and what it waits for."""
+
+    def __init__(self, call: Call, runtime: Runtime, keys: Sequence[JobKey]) -> None:
+        self._call = call
+        self._runtime = runtime
+        self._keys = keys
+        self._began = runtime.moment()
+        self._has_said = False
+        self.snapshot = runtime.snapshot()
+
+    def is_over(self) -> bool:
+        """Whether all are answered, or the time is over."""
+        self.snapshot = self._runtime.snapshot()
+        left = [key for key in self._keys if not _is_answered(self.snapshot, key)]
+        wait_s = self._runtime.budget_wait_s(left) if left else 0.0
+        if wait_s >= WORTH_SAYING_S and not self._has_said:
+            self._has_said = True
+            self._call.say([f"waiting for the request budget, {age(wait_s)}"])
+        limit_s = self._call.args.timeout
+        waited_s = self._runtime.moment().since_s(self._began)
+        return not left or (limit_s is not None and waited_s >= limit_s)
 
 
 def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
@@ -85,14 +116,16 @@ def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
     return [key for key in keys if key not in fresh]
 
 
-def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
+def open_runtime(
+    call: Call, settings: Settings, keys: list[JobKey] | None = None
+) -> Runtime:
     """A runtime for some jobs, with its log; None: for the whole list.
 
     Raises:
         ConfigError: the settings are of no use.
         UsageError: a job belongs to a profile that is not there.
     """
-    setup, settings = call.setup, call.settings
+    setup = call.setup
     for key in keys or ():
         if key.profile not in settings.profiles:
             names = ", ".join(settings.profiles) or "none"
@@ -104,14 +137,16 @@ def open_runtime(call: Call, keys: list[JobKey] | None) -> Runtime:
 
 
 async def run_until(
+    call: Call,
     runtime: Runtime,
     is_over: Callable[[], bool],
     first: Sequence[Watch] = (),
     tick_s: float | None = None,
 ) -> None:
-    """Run until the predicate holds.
+    """Run until the predicate holds; replies that could not be stored are said.
 
     Args:
+        call: the call of the program.
         runtime: what runs.
         is_over: asked after every change, and every `tick_s`.
         first: jobs to poll that may not be on the list.
@@ -133,7 +168,7 @@ async def run_until(
     finally:
         await stop(run)
     if runtime.unkept:
-        _LOG.error("the last replies are not kept: %s", runtime.unkept)
+        call.err.write(f"ims-tui: the last replies are not kept: {runtime.unkept}\n")
     if problem := runtime.unsaved or runtime.snapshot().problem:
         raise WatchFileError(problem)
 
@@ -155,4 +190,7 @@ def _is_answered(snapshot: Snapshot, key: JobKey) -> bool:
     health = snapshot.health.get(entry.watch.lane)
     is_cut_off = health is not None and health.link in (Link.STOPPED, Link.OFFLINE)
     is_overheard = entry.seen is not None and not entry.is_stored
+    failure = entry.failure
+    if failure is not None and failure.kind is FailureKind.THROTTLED:
+        return failure.exchange is not None  # else it is our own budget: it goes on
     return bool(entry.polls or is_cut_off or is_overheard)

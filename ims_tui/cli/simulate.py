@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
+import os
+from collections.abc import Coroutine
 
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ImsTuiError
+from ims_tui.cli.signals import SERVING, ended_by_signals
+from ims_tui.core.errors import ConfigError
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.scenario import SCENARIOS
 from ims_tui.wiring import simulator
@@ -25,12 +27,6 @@ accepted credentials:
                 {DEMO.projects[1].name}, id {DEMO.projects[1].id}, without jobs
                 {DEMO.projects[2].name}, a name that two projects have
 """
-
-
-class PortError(ImsTuiError):
-    """The port cannot be had."""
-
-    exit_code = 6
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,20 +74,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
-async def run(call: Call) -> int:
-    """Serve until interrupted; the first line says where and what is accepted."""
+def run(call: Call) -> Coroutine[None, None, int]:
+    """Serve until told to end; the first line says where and what is accepted."""
+    return ended_by_signals(_serve(call), SERVING)
+
+
+async def _serve(call: Call) -> int:
     args = call.args
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    code = 0
-
-    def end(number: int) -> None:
-        nonlocal code
-        code = 128 + number
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end, number)
     try:
         async with simulator(
             args.scenario, args.seed, args.speed, args.port
@@ -104,8 +93,9 @@ async def run(call: Call) -> int:
             for watch in service.watches:
                 call.out.write(f"job {watch.job_id} {watch.label}\n")
             call.out.flush()
-            await stop.wait()
+            await asyncio.get_running_loop().create_future()  # until cancelled
     except OSError as error:
-        why = error.strerror or str(error)
-        raise PortError(f"port {args.port} cannot be had: {why}") from error
-    return code
+        # What asyncio says of it names the address again.
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise ConfigError(f"port {args.port} cannot be had: {why}") from error
+    return 0

@@ -45,6 +45,8 @@ def has_colour(call: Call, stream: TextIO) -> bool:
         return False
     if any(environ.get(name, "0") != "0" for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
+    if environ.get("CLICOLOR") == "0":
+        return False
     terminal = environ.get("TERM") or "dumb"
     return stream.isatty() and not terminal.startswith(_COLOURLESS)
 

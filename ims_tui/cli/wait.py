@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span, with_unit
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import (
     add_choice,
@@ -20,17 +21,23 @@ from ims_tui.cli.selection import (
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
-from ims_tui.core.config.values import UnacceptableError, duration
-from ims_tui.core.headless.changes import END_LIKE, word_of
-from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.headless.waiting import (
+    Known,
+    Until,
+    Wish,
+    carried,
+    is_over,
+    renewing,
+    troubles,
+    verdict,
+)
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.health import Health, Link
-from ims_tui.core.state.store import Event, Snapshot
-from ims_tui.core.text import plural
-from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -72,6 +79,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end when there is no usable answer for this long; default: only where "
         "there never was one, after 5m",
     )
+    add(
+        "--unknown-after",
+        type=with_unit,
+        metavar="TIME",
+        help="how long an id may be unknown to the service; default: 10m",
+    )
     add("--add", action="store_true", help="put the jobs on the list, too")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the final state as JSON")
@@ -84,36 +97,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def time_span(text: str) -> float:
-    """Read a duration with its unit, in seconds."""
-    try:
-        seconds = duration(0.001).read(text)
-    except UnacceptableError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
-    assert isinstance(seconds, float)
-    return seconds
-
-
 def run(call: Call) -> Coroutine[None, None, int]:
     """Wait; returns the exit code."""
     return ended_by_signals(_wait(call))
 
 
 async def _wait(call: Call) -> int:
-    args, saved = call.args, call.saved()
-    listed = listed_watches(call, saved)
-    now = saved.now()
-    named = chosen_watches(call, listed, call.settings.default_profile)
-    watches = [w if w.key in listed else replace(w, added=now.wall) for w in named]
-    if args.add and (new := [w for w in watches if w.key not in listed]):
-        saved.watch_file.save([*listed.values(), *new])
-    entries = entries_of(call, saved, watches)
-    waiting = _Waiting(call, entries, now)
+    saved = call.saved()
+    entries = entries_of(call, saved, _named(call, saved))
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
+    started = saved.now()
+    waiting = _Waiting(call, entries, started)
     try:
-        if not waiting.is_over({}, now):
-            runtime = open_runtime(call, [w.key for w in live])
+        if not waiting.look(Snapshot(), started):
+            settings = _with_short_requests(call.settings, call.args.give_up)
+            runtime = open_runtime(call, settings, [w.key for w in live])
             await run_until(
+                call,
                 runtime,
                 lambda: waiting.look(runtime.snapshot(), runtime.moment()),
                 [replace(watch, result=None) for watch in live],
@@ -122,6 +122,27 @@ async def _wait(call: Call) -> int:
     finally:
         waiting.reporter.end()
     return waiting.finish()
+
+
+def _named(call: Call, saved: SavedList) -> list[Watch]:
+    """The jobs to wait for, which `--add` puts on the list."""
+    listed = listed_watches(call, saved)
+    now = saved.now().wall
+    named = chosen_watches(call, listed, call.settings.default_profile)
+    watches = [w if w.key in listed else replace(w, added=now) for w in named]
+    new = [watch for watch in watches if watch.key not in listed]
+    if call.args.add and new:
+        saved.watch_file.save([*listed.values(), *new])
+    return watches
+
+
+def _with_short_requests(settings: Settings, give_up_s: float | None) -> Settings:
+    """Let no request last beyond `--give-up`: it is to say why there is no answer."""
+    if give_up_s is None:
+        return settings
+    poll = settings.poll
+    limit_s = min(poll.request_timeout_s, give_up_s)
+    return replace(settings, poll=replace(poll, request_timeout_s=limit_s))
 
 
 class _Waiting:
@@ -133,9 +154,15 @@ class _Waiting:
         args = call.args
         self._call = call
         self._started = started
-        self._wish = Wish(Until(args.until), args.any, args.fail_fast, args.give_up)
+        self._wish = Wish(
+            Until(args.until),
+            args.any,
+            args.fail_fast,
+            args.give_up,
+            started,
+            renewing(call.settings),
+        )
         self._entries = entries
-        self._events: Sequence[Event] = ()
         self._known = Known((), {}, started)
         self._is_timed_out = False
         self.reporter = Reporter(
@@ -146,15 +173,13 @@ class _Waiting:
         )
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
-        """Take in a snapshot; returns whether the wait is over."""
-        self._entries = {**self._entries, **snapshot.entries}
-        self._events = snapshot.events
-        return self.is_over(snapshot.health, now)
-
-    def is_over(self, health: Mapping[str, Health], now: Moment) -> bool:
         """Tell what is new; returns whether the wait is over."""
-        self.reporter.tell(self._entries, health, self._events, now)
-        self._known = Known(list(self._entries.values()), health, now)
+        self._entries = {
+            key: carried(entry, snapshot.entries.get(key, entry))
+            for key, entry in self._entries.items()
+        }
+        self.reporter.tell(self._entries, snapshot.health, snapshot.events, now)
+        self._known = Known(list(self._entries.values()), snapshot.health, now)
         if is_over(self._wish, self._known):
             return True
         timeout_s = self._call.args.timeout
@@ -166,7 +191,8 @@ class _Waiting:
         """Say why it ended where that is not plain; returns the exit code."""
         known = self._known
         code = verdict(self._wish, known, is_timed_out=self._is_timed_out)
-        for line in dict.fromkeys(self._troubles()):
+        said = troubles(self._wish, known, is_timed_out=self._is_timed_out)
+        for line in dict.fromkeys(said):
             self._call.err.write(f"ims-tui: {line}\n")
         if self._call.args.json:
             view = plain_view(self._call, known.now, known.health)
@@ -175,27 +201,6 @@ class _Waiting:
             text = json.dumps(document, ensure_ascii=False, indent=2)
             self._call.out.write(text + "\n")
         return code
-
-    def _troubles(self) -> Iterator[str]:
-        left = [e for e in self._known.entries if not e.has_ended]
-        for entry in left:
-            health = self._known.health_of(entry)
-            if entry.is_gone or entry.unknown_since is not None:
-                yield f"{entry.watch.job_id} is not known to the service"
-            if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
-                remedy = health.failure.remedy
-                yield f"{poll_failure(health.failure)} {remedy}".strip()
-            elif entry.failure is not None and entry.unknown_since is None:
-                yield f"{entry.watch.job_id}: {poll_failure(entry.failure)}"
-            elif entry.is_end_like:
-                yield f"{entry.watch.job_id}: {word_of(entry)} is an {END_LIKE}"
-        if self._is_timed_out:
-            yield f"--timeout is over and {not_ended(len(left))}"
-
-
-def not_ended(count: int) -> str:
-    """`1 job has not ended`."""
-    return f"{plural(count, 'job has', 'jobs have')} not ended"
 
 
 def _progress(call: Call) -> str:

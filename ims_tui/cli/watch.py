@@ -7,17 +7,26 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
 
+from msgspec.structs import replace
+
 from ims_tui.cli.call import Call
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
-from ims_tui.cli.signals import ended_by_signals
+from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.hooks import notices
-from ims_tui.core.headless.waiting import Known, Wish, is_settled, verdict
+from ims_tui.core.headless.waiting import (
+    Known,
+    Wish,
+    is_settled,
+    renewing,
+    troubles,
+    verdict,
+)
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
@@ -30,7 +39,8 @@ TICK_S = 1.0
 
 _SIGNALS = """\
 signals:
-  TERM, INT  end; everything is saved
+  TERM       end with 0; everything is saved
+  INT        the same, with 130
   HUP        read settings and credentials again
   USR1       ask about every job now, within the budget
 """
@@ -49,18 +59,17 @@ def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
     notify = call.settings.notify
     hooks_s = notify.command_timeout_s if notify.command else 0.0
-    signals = (signal.SIGINT, signal.SIGTERM)
-    return ended_by_signals(_watch(call), signals, DEADLINE_S + hooks_s)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + hooks_s)
 
 
 async def _watch(call: Call) -> int:
     listed_watches(call, call.saved())  # an unreadable list is said at once
-    runtime = open_runtime(call, None)
+    runtime = open_runtime(call, call.settings)
     runtime.archives = True
     watching = _Watching(call, runtime)
     with as_poller(call.setup.places) as runtime.is_shared:
         try:
-            await run_until(runtime, watching.look, tick_s=TICK_S)
+            await run_until(call, runtime, watching.look, tick_s=TICK_S)
         finally:
             await watching.close()
     return watching.exit_code()
@@ -70,7 +79,8 @@ class _Watching:
     """One run: tells, publishes, runs hooks.
 
     Raises:
-        UsageError: the port of `--metrics-port` cannot be had, or the extra is missing.
+        ConfigError: the port of `--metrics-port` cannot be had.
+        UsageError: the extra for metrics is missing.
     """
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
@@ -89,6 +99,8 @@ class _Watching:
         self._publisher = publisher(call, runtime)
         self._events: Sequence[Event] = ()
         self._seen_live: set[JobKey] = set()
+        self._wish = Wish(renewing=renewing(runtime.settings))
+        self._known = Known((), {}, runtime.moment())
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.add_signal_handler(signal.SIGUSR1, self._poll_all)
@@ -105,9 +117,9 @@ class _Watching:
         self._run_hooks(snapshot)
         self._events = snapshot.events
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
-        known = Known(list(entries.values()), snapshot.health, now)
+        self._known = Known(list(entries.values()), snapshot.health, now)
         return bool(self._call.args.exit_when_done) and all(
-            is_settled(entry, known.health_of(entry)) for entry in known.entries
+            is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
 
     def _run_hooks(self, snapshot: Snapshot) -> None:
@@ -150,8 +162,9 @@ class _Watching:
             self._publisher.write()
 
     def exit_code(self) -> int:
-        """How the jobs ended that were live at some time."""
-        snapshot = self._runtime.snapshot()
-        entries = [e for key, e in snapshot.entries.items() if key in self._seen_live]
-        known = Known(entries, snapshot.health, self._runtime.moment())
-        return verdict(Wish(), known, is_timed_out=False)
+        """How the jobs ended that were live at some time; says what is not plain."""
+        entries = [e for e in self._known.entries if e.key in self._seen_live]
+        known = replace(self._known, entries=entries)
+        for line in dict.fromkeys(troubles(self._wish, known, is_timed_out=False)):
+            self._call.err.write(f"ims-tui: {line}\n")
+        return verdict(self._wish, known, is_timed_out=False)

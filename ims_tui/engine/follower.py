@@ -76,6 +76,11 @@ class BookedSource:
         self._clock = clock
         self._requests: int | None = None
         self._lease: Lease | None = None
+        self._waits_until_s = 0.0
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until the budget has room for the request that waits; 0: none."""
+        return max(0.0, self._waits_until_s - now_s)
 
     @property
     def credential(self) -> CredentialState | None:
@@ -106,6 +111,7 @@ class BookedSource:
                 return PollFailed(
                     FailureKind.THROTTLED, cause, retry_after_s=min(wait_s, 60.0)
                 )
+            self._waits_until_s = self._clock.monotonic() + wait_s
             await asyncio.sleep(wait_s)
         return await self._source.show(job_id)
 

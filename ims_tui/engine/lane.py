@@ -362,7 +362,10 @@ class Lane:
         failure, since = after.failure, after.unknown_since
         if failure is None or failure.kind is not FailureKind.NOT_KNOWN or not since:
             return
-        if now.since_s(since) >= self._limits.give_up_unknown_after_s:
+        limit_s = self._limits.give_up_unknown_after_s
+        if now.since_s(since) < limit_s:
+            self.scheduler.due_by(after.key, since.mono_s + limit_s)
+        else:
             self.scheduler.remove(after.key)
             self._store.put(replace(after, is_gone=True))
             self._tell(EventKind.GONE, now, after.key)

@@ -147,6 +147,7 @@ class Runtime:
             self._changed,
         )
         self._budgets: dict[str, Budget] = {}
+        self._booked: dict[str, BookedSource] = {}
         self._memories: dict[str, Memory] = {}
 
     def _changed(self) -> None:
@@ -165,6 +166,13 @@ class Runtime:
     def next_poll_in_s(self, key: JobKey) -> float | None:
         """Seconds until a job is asked next; None where it is not waiting."""
         return self.tracker.next_poll_in_s(key)
+
+    def budget_wait_s(self, keys: Iterable[JobKey]) -> float:
+        """Seconds until the request budget has let the last of these jobs through."""
+        now_s = self._ports.clock.monotonic()
+        waits = [self.next_poll_in_s(key) or 0.0 for key in keys]
+        waits += [source.wait_s(now_s) for source in self._booked.values()]
+        return max((wait for wait in waits if wait < float("inf")), default=0.0)
 
     @property
     def unsaved(self) -> str:
@@ -316,7 +324,9 @@ class Runtime:
         if ledger is None:
             return source
         account = account_of(profile)
-        return BookedSource(source, ledger, account, budget, self._ports.clock)
+        booked = BookedSource(source, ledger, account, budget, self._ports.clock)
+        self._booked[profile.name] = booked
+        return booked
 
     # -- verbs -------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.adapters.ims import DEPRECATED_CALL, ImsSource
-from ims_tui.checking import try_profile
 from ims_tui.core.config.settings import (
     AuthSpec,
     KeySpec,
@@ -30,6 +29,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.simulator.account import DEMO, Project
 from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer
+from ims_tui.wiring import try_profile
 from tests.simulator.stage import STARTED, Stage
 
 TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")
@@ -134,7 +134,7 @@ async def test_nothing_goes_over_plain_http_unless_the_profile_allows_it() -> No
     source = source_of(handle, open_profile)
     outcome = await source.show(PROBE_ID)
     assert isinstance(outcome, PollFailed)
-    assert outcome.kind is FailureKind.AUTH_REJECTED
+    assert outcome.kind is FailureKind.MISCONFIGURED
     assert "not sent over plain http to ims.example.com" in outcome.cause
     assert "allow_http = true" in outcome.remedy
     assert not seen

@@ -44,7 +44,7 @@ def bash(program: Program, *words: str) -> list[str]:
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
 def test_bash_offers_commands_options_values_labels_and_ids(listed: Program) -> None:
     assert bash(listed, "wa") == ["wait", "watch"]
-    assert bash(listed, "wait", "--un") == ["--until"]
+    assert bash(listed, "wait", "--unt") == ["--until"]
     assert bash(listed, "wait", "--until", "") == ["success", "done"]
     assert bash(listed, "wait", "gol") == ["golden"]
     assert bash(listed, "wait", "0000") == [job_id(1), job_id(2)]

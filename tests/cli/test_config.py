@@ -202,7 +202,7 @@ def test_path_lists_every_place(shell: Shell) -> None:
     assert code == 0
     assert rows["config"] == str(shell.config)
     assert rows["state"] == f"{shell.folder}/state/ims-tui/state.db  (not there)"
-    assert list(rows) == ["config", "watchlist", "state", "log", "cache", "themes"]
+    assert list(rows) == ["config", "watchlist", "state", "log", "themes"]
 
 
 def test_schema_needs_no_configuration_in_order(program: Program) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.cli.program import ROOT, Program, until
+from tests.cli.program import COMMAND, ROOT, Program, hear_signals, until
 from tests.cli.service import Service, failed, job_id, running, succeeded
 
 JOB, OTHER = job_id(1), job_id(2)
@@ -35,21 +37,43 @@ def test_0_all_succeeded(program: Program, service: Service) -> None:
     ]
 
 
-def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
-    sabotage = (
-        "import sys, ims_tui.cli.status as status\n"
-        "status.run = lambda call: 1 / 0\n"
-        "from ims_tui.cli.main import main\n"
-        "sys.exit(main(['status']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", sabotage],
+SABOTAGE = """
+import sys, ims_tui.cli.status as status
+status.run = lambda call: 1 / 0
+from ims_tui.cli.main import main
+sys.exit(main(['status']))
+"""
+
+
+def sabotaged(program: Program, code: str) -> subprocess.CompletedProcess[str]:
+    """Run with a fault of ours."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         env=program.environ | {"TMPDIR": str(program.home)},
         cwd=ROOT,
         check=False,
     )
+
+
+def test_1_a_fault_of_ours_where_no_file_can_be_written(program: Program) -> None:
+    no_folder = (
+        "import tempfile\n"
+        "def none():\n"
+        "    raise FileNotFoundError(2, 'No usable temporary directory found')\n"
+        "tempfile._get_default_tempdir = none\n"
+    )
+    done = sabotaged(program, no_folder + SABOTAGE)
+    assert done.returncode == 1
+    *report, last = done.stderr.splitlines()
+    assert report[-1] == "ZeroDivisionError: division by zero"
+    assert last.startswith("ims-tui: a fault of ims-tui: ZeroDivisionError")
+    assert "the report stands above" in last
+
+
+def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
+    done = sabotaged(program, SABOTAGE)
     assert done.returncode == 1
     line = one_line(done.stderr)
     assert "a fault of ims-tui: ZeroDivisionError" in line
@@ -62,7 +86,8 @@ def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
         (["wait"], "no job is named"),
         (["wait", "xyz"], '"xyz" is not a job id'),
         (["wait", "-"], "no job id in standard input"),
-        (["wait", JOB, "--timeout", "90"], "has no unit. Write"),
+        (["wait", JOB, "--timeout", "90x"], "is not a duration such as"),
+        (["wait", JOB, "--unknown-after", "abc"], '--unknown-after "abc" is not a'),
         (["wait", JOB, "--timeot", "2h"], "did you mean --timeout?"),
         (["wiat", JOB], "did you mean wait?"),
         (["list", "--sort", "colour"], "is not a sort order"),
@@ -205,7 +230,7 @@ def test_rm_of_what_is_not_on_the_list(program: Program) -> None:
 
 def test_a_sentence_ends_once(program: Program) -> None:
     done = program.run("get", JOB, "--endpoint", "http://example.com")
-    assert done.returncode == 4
+    assert done.returncode == 7, "nobody refused it; the setting is wrong"
     assert one_line(done.stderr).endswith("to example.com.")
     assert not done.stderr.strip().endswith("..")
 
@@ -230,7 +255,7 @@ def test_7_a_locked_list(program: Program) -> None:
 
 def test_124_the_time_is_over(program: Program, service: Service) -> None:
     service.jobs = {JOB: running()}
-    done = program.run("wait", JOB, "--timeout", "0.5s")
+    done = program.run("wait", JOB, "--timeout", "4s")
     assert done.returncode == 124
     assert one_line(done.stderr) == (
         "ims-tui: --timeout is over and 1 job has not ended"
@@ -239,7 +264,7 @@ def test_124_the_time_is_over(program: Program, service: Service) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_signals_end_a_wait_and_leave_the_list_saved(
     program: Program, service: Service, number: int, code: int
@@ -254,15 +279,56 @@ def test_signals_end_a_wait_and_leave_the_list_saved(
     assert JOB in program.watchlist.read_text(encoding="utf-8")
 
 
-def test_term_ends_a_watch(program: Program, service: Service) -> None:
+@pytest.mark.parametrize("command", ["watch", "simulate"])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, -signal.SIGINT)]
+)
+def test_what_serves_until_it_is_told_to_end_has_then_done_its_work(
+    program: Program, service: Service, command: str, number: int, code: int
+) -> None:
     service.jobs = {JOB: running()}
     program.run("add", JOB)
-    process = program.start("watch", "--jsonl")
+    process = program.start(command)
     assert process.stdout is not None
     process.stdout.readline()
-    process.terminate()
-    process.communicate(timeout=10)
-    assert process.returncode == 143
+    process.send_signal(number)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (code, "")
+
+
+def test_an_interrupt_ends_the_loop_of_a_shell(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: running()}
+    words = " ".join(map(shlex.quote, [*COMMAND, "wait", JOB]))
+    loop = f"for n in 1 2 3; do {words}; echo round; done"
+    shell = subprocess.Popen(
+        ["bash", "-c", loop],
+        env=program.environ,
+        cwd=program.home,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_signals,
+    )
+    assert shell.stdout is not None
+    assert "RUNNING" in shell.stdout.readline()
+    os.killpg(shell.pid, signal.SIGINT)  # as a terminal does
+    rest, _ = shell.communicate(timeout=20)
+    assert "round" not in rest
+    assert shell.returncode == -signal.SIGINT
+
+
+def test_7_a_port_that_is_taken(program: Program) -> None:
+    pytest.importorskip("prometheus_client")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for words in (["simulate", "--port", port], ["watch", "--metrics-port", port]):
+            done = program.run(*words)
+            assert done.returncode == 7, words
+            assert "cannot be had: Address already in use" in one_line(done.stderr)
 
 
 def test_141_a_closed_pipe_is_quiet(program: Program) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import shlex
 import subprocess
+import sys
 import tomllib
 from typing import Any
 
@@ -266,3 +267,116 @@ def test_the_service_of_an_id_is_named_on_the_command_line(program: Program) -> 
     assert done.returncode == 2
     assert "ims" in done.stderr
     assert "evs" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["wait", "get", "explain", "set", "rm"])
+def test_what_follows_two_dashes_is_a_name(
+    program: Program, service: Service, command: str
+) -> None:
+    service.jobs = {JOB: succeeded()}
+    program.run("add", JOB, "--label", "-x")
+    options = ["--note", "n"] if command == "set" else []
+    done = program.run(command, *options, "--", "-x")
+    assert done.returncode == 0, done.stderr
+    assert "no label" in program.run(command, *options, "--", "--quiet").stderr.lower()
+    assert program.run("list", "--").returncode == 0
+
+
+def test_explain_asks_about_a_job_of_which_nothing_is_known(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: failed()}
+    done = program.run("explain", JOB)
+    assert done.returncode == 0
+    assert "IMG.0057" in done.stdout
+    program.run("add", JOB)
+    program.run("get", JOB)
+    asked = len(service.asked)
+    assert "IMG.0057" in program.run("explain", JOB).stdout
+    assert len(service.asked) == asked, "what is known is not asked for"
+    assert program.run("explain", job_id(9)).returncode == 5
+
+
+def test_a_wait_for_the_budget_is_said_and_bounded(
+    program: Program, service: Service
+) -> None:
+    # A burst of two, a quarter of eight; the others over ten minutes.
+    program.configure('[poll]\nbudget = "8/10m"\nmin_interval = "1s"\n')
+    service.jobs = {job_id(n): running() for n in range(1, 5)}
+    program.run("add", *service.jobs)
+    done = program.run("list", "--refresh", "--timeout", "2", "--json")
+    assert done.returncode == 124
+    waiting, over = done.stderr.splitlines()
+    assert waiting.startswith("ims-tui: waiting for the request budget, ")
+    assert over == "ims-tui: --timeout is over; no answer about 2 jobs"
+    known = [job["status"] for job in json.loads(done.stdout)["jobs"]]
+    assert known == ["RUNNING", "RUNNING", None, None]
+    got = program.run("get", job_id(1), "--timeout", "1s")
+    assert got.returncode == 124
+    assert "waiting for the request budget" in got.stderr
+    assert job_id(1) in got.stdout, "what was known is shown"
+
+
+UNKNOWN_USER = """
+import pwd, sys
+def unknown(uid):
+    raise KeyError(uid)
+pwd.getpwuid = unknown
+from ims_tui.cli.main import main
+sys.exit(main())
+"""
+
+
+def test_a_user_without_a_home(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded()}
+    environ = {
+        name: value
+        for name, value in program.environ.items()
+        if name != "HOME" and not name.startswith("XDG_")
+    }
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", UNKNOWN_USER, *words],
+            capture_output=True,
+            text=True,
+            env=environ,
+            cwd=program.home,
+            check=False,
+        )
+
+    said = run("wait", JOB)
+    assert said.returncode == 7
+    assert said.stderr.startswith("ims-tui: there is no home directory and no XDG_")
+    folder = program.home / "folder"
+    assert run("wait", JOB, "--add", "--state-dir", str(folder)).returncode == 0
+    assert JOB in (folder / "watchlist.toml").read_text(encoding="utf-8")
+    assert run("--state-dir", str(folder), "list", "--ids").stdout == f"{JOB}\n"
+
+
+def test_get_takes_several_jobs(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: failed()}
+    both = program.run("get", JOB, OTHER, "--exit-status")
+    assert both.returncode == 3
+    assert both.stdout.index(JOB) < both.stdout.index(OTHER)
+    document = json.loads(program.run("get", OTHER, JOB, "--json").stdout)
+    assert [job["job_id"] for job in document["jobs"]] == [OTHER, JOB]
+    missing = program.run("get", JOB, job_id(9))
+    assert missing.returncode == 5
+    assert JOB in missing.stdout
+    assert program.run("get", JOB, OTHER, "--raw").returncode == 2
+
+
+def test_rm_tells_first_what_it_would_remove(program: Program) -> None:
+    program.run("add", JOB, "--label", "golden")
+    before = program.watchlist.read_bytes()
+    done = program.run("rm", "golden", OTHER, "--dry-run")
+    assert (done.returncode, done.stdout) == (0, f"{JOB}  golden\n")
+    assert program.watchlist.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [["help", "wait"], ["help", "-q", "wait"]])
+def test_help_is_a_command(program: Program, words: list[str]) -> None:
+    assert program.run(*words).stdout == program.run("wait", "--help").stdout
+    assert program.run("help").stdout == program.run("--help").stdout
+    assert program.run("help", "nothing").returncode == 2

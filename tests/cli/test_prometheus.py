@@ -96,11 +96,11 @@ def test_the_textfile_is_whole_and_a_bad_place_is_said(
     assert "/nowhere/x.prom cannot be written" in wrong.stderr
 
 
-def test_a_taken_port_is_wrong_usage(program: Program) -> None:
+def test_a_taken_port_is_said(program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = program.run("watch", "--metrics-port", port)
-    assert done.returncode == 2
+    assert done.returncode == 7
     assert f"port {port} of 127.0.0.1 cannot be had" in done.stderr
 
 

@@ -42,6 +42,6 @@ def test_the_session_does_what_the_readme_says(program: Program) -> None:
     )
     lines = done.stdout.splitlines()
     assert re.fullmatch(r"[0-9a-f]{32}", lines[0]), done.stderr
-    assert lines[-2].endswith(f"{lines[0]} SUCCESS 100%")
+    assert lines[-2].endswith(f"{lines[0]} SUCCESS 100% (rocky9)")
     assert lines[-1] == "the image is ready"
     assert "added 1 job" in done.stderr

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
+import time
 import tomllib
 from typing import IO
 
-from tests.cli.program import COMMAND, Program, until
-from tests.cli.service import Service, failed, job_id, running, succeeded
+import pytest
+
+from tests.cli.program import COMMAND, QUICK, Program, until
+from tests.cli.service import TOKEN, Service, failed, job_id, running, succeeded
 from tests.pty_screen import PtyScreen
 
 ONE, TWO, THREE = job_id(1), job_id(2), job_id(3)
@@ -175,3 +179,145 @@ def test_ids_from_a_pipe_and_keys_from_the_terminal(
         screen.wait_for("Press q again")
         screen.send("q")
         assert screen.end() == 0
+
+
+def states(lines: str) -> list[tuple[object, object, object]]:
+    """From, to and whether it was so already, of each change of state."""
+    events = [json.loads(line) for line in lines.splitlines()]
+    return [
+        (event["from"], event["to"], event["initial"])
+        for event in events
+        if event["event"] == "state"
+    ]
+
+
+def test_no_change_is_told_that_never_was(program: Program, service: Service) -> None:
+    service.jobs = {ONE: running()}
+    program.run("add", ONE)
+    program.run("list", "--refresh")
+    process = program.start("wait", ONE, "--jsonl", "--timeout", "60s")
+    until(lambda: len(service.asked) >= 2, "a reply beside the stored one")
+    service.jobs[ONE] = succeeded()
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert states(out) == [(None, "RUNNING", True), ("RUNNING", "SUCCESS", False)]
+
+
+def test_watch_marks_what_was_so_before_it_began(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {ONE: succeeded(), TWO: running(), THREE: failed()}
+    program.run("add", ONE, TWO)
+    program.run("list", "--refresh")
+    program.run("add", THREE)
+    process = program.start("watch", "--jsonl", "--exit-when-done")
+    until(lambda: service.asked.count(TWO) >= 2, "a look at the job that goes on")
+    service.jobs[TWO] = succeeded()
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 3
+    told = sorted(states(out), key=str)
+    assert (None, "SUCCESS", True) in told, "it ended before"
+    assert (None, "RUNNING", True) in told
+    assert (None, "FAIL", False) in told, "nobody has told it before"
+    assert ("RUNNING", "SUCCESS", False) in told
+    assert len(told) == 4
+
+
+def test_the_program_runs_for_a_job_that_had_failed_at_the_first_look(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {ONE: failed()}
+    program.configure('[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n' + HOOK)
+    program.run("add", ONE)
+    assert program.run("watch", "--exit-when-done").returncode == 3
+    told = json.loads((program.home / "hook.json").read_text(encoding="utf-8"))
+    assert told["event"] == "fail"
+
+
+TOKEN_FILE = """
+[profiles.default]
+endpoint = "{url}"
+token_file = "{path}"
+"""
+
+
+@pytest.mark.parametrize("command", ["wait", "watch"])
+def test_a_token_that_is_renewed_a_little_late_ends_nothing(
+    program: Program, service: Service, command: str
+) -> None:
+    path = program.home / "token"
+    path.write_text("an-old-token", encoding="utf-8")
+    path.chmod(0o600)
+    del program.environ["IMS_TUI_TOKEN"], program.environ["IMS_TUI_ENDPOINT"]
+    program.configure(QUICK + TOKEN_FILE.format(url=service.url, path=path))
+    service.jobs = {ONE: succeeded()}
+    program.run("add", ONE)
+    words = {"wait": ["wait", ONE], "watch": ["watch", "--exit-when-done"]}[command]
+    process = program.start(*words)
+    assert "polling stopped" in line_with(process.stderr, "stopped")
+    path.write_text(TOKEN, encoding="utf-8")
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "SUCCESS" in out
+
+
+def test_a_token_that_is_not_renewed_ends_it_within_give_up(program: Program) -> None:
+    path = program.home / "token"
+    path.write_text("an-old-token", encoding="utf-8")
+    path.chmod(0o600)
+    url = program.environ.pop("IMS_TUI_ENDPOINT")
+    del program.environ["IMS_TUI_TOKEN"]
+    program.configure(QUICK + TOKEN_FILE.format(url=url, path=path))
+    done = program.run("wait", ONE, "--give-up", "2s")
+    assert done.returncode == 4
+    assert "The service does not accept this token. " in done.stderr
+
+
+def test_a_service_that_hangs_is_given_up_in_time(
+    program: Program, service: Service
+) -> None:
+    is_over = threading.Event()
+
+    def hang(wanted: str, token: str) -> tuple[int, dict[str, object]]:
+        is_over.wait(60)
+        return 503, {}
+
+    service.answer = hang  # type: ignore[method-assign]
+    began_s = time.monotonic()
+    done = program.run("wait", ONE, "--give-up", "2s")
+    took_s = time.monotonic() - began_s
+    is_over.set()
+    assert done.returncode == 6
+    assert "given up: no usable answer within 2s" in done.stderr
+    assert took_s < 15, "the limit of one request is half a minute"
+
+
+def test_an_unknown_id_ends_it_when_it_was_said(program: Program) -> None:
+    program.configure('[poll]\nmin_interval = "1s"\n')  # ten minutes by default
+    began_s = time.monotonic()
+    for words in (["--unknown-after", "2"], ["--unknown-after", "2s", "--fail-fast"]):
+        done = program.run("wait", ONE, *words)
+        assert done.returncode == 5
+        assert f"{ONE} is not known to the service" in done.stderr
+    # The back-off after one reply of no use is 20 s at most, and doubles.
+    assert time.monotonic() - began_s < 20
+
+
+def test_fail_fast_does_not_wait_for_others_where_one_is_unknown(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {TWO: running()}
+    words = ["--unknown-after", "1s", "--fail-fast", "--timeout", "25s"]
+    assert program.run("wait", ONE, TWO, *words).returncode == 5
+
+
+@pytest.mark.parametrize("command", ["wait", "get"])
+def test_replies_that_cannot_be_stored_are_said(
+    program: Program, service: Service, command: str
+) -> None:
+    service.jobs = {ONE: succeeded()}
+    (program.home / "state" / "ims-tui" / "state.db").mkdir(parents=True)
+    done = program.run(command, ONE)
+    assert done.returncode == 0
+    assert ONE in done.stdout
+    assert "the last replies are not kept: " in done.stderr

@@ -15,7 +15,6 @@ class Places(Struct, frozen=True):
     watchlist: Path
     state: Path
     log: Path
-    cache: Path
     themes: Path
     config_is_named: bool = False
     """Whether the operator named the config file: then it must be there."""

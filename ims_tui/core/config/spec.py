@@ -395,6 +395,7 @@ OPTIONS: tuple[Switch, ...] = (
     Switch("--ascii", ("ui", "glyphs"), "ascii"),
     Switch("--no-mouse", ("ui", "mouse"), False),
     Switch("--timeout-request", ("poll", "request_timeout")),
+    Switch("--unknown-after", ("poll", "give_up_unknown_after")),
 )
 """Command line options that set a key."""
 

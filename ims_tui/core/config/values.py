@@ -18,7 +18,9 @@ from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
-_DURATION = r"(?a)(\d{1,9}(?:\.\d{1,3})?)([smhd])"
+_DURATION = r"(?a)(?=\d)" + "".join(
+    rf"(?:(\d{{1,9}}(?:\.\d{{1,3}})?){unit})?" for unit in "dhms"
+)
 _LENGTH = _DURATION.removeprefix("(?a)").replace(r"\d", "[0-9]")
 """A duration in the words of every dialect of patterns."""
 _RATE = r"(?a)(\d{1,9})/(.+)"
@@ -186,7 +188,8 @@ def _seconds(raw: object) -> float:
     if raw == "0" or (raw == 0 and not isinstance(raw, bool)):
         return 0.0
     if isinstance(raw, str) and (found := re.fullmatch(_DURATION, raw.strip())):
-        return float(found[1]) * _UNITS_S[found[2]]
+        parts = zip(found.groups(), "dhms", strict=True)
+        return sum(float(text) * _UNITS_S[unit] for text, unit in parts if text)
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         raise UnacceptableError(f"has no unit. Write {_FORMS}")
     if isinstance(raw, str) and raw.strip().isdecimal():

@@ -79,7 +79,7 @@ def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
     if new.unknown_since is not None:
         is_told = old is not None and old.unknown_since is not None
         return None if is_told else ChangeKind.UNKNOWN
-    if word_of(new) != (word_of(old) if old else ""):
+    if word_of(new) not in ("", word_of(old) if old else ""):
         return ChangeKind.STATE
     if old is not None and old.is_stalled != new.is_stalled:
         return ChangeKind.STALLED if new.is_stalled else ChangeKind.MOVING
@@ -95,6 +95,17 @@ def word_of(entry: Entry) -> str:
 
 def _at(entry: Entry) -> tuple[str, float | None]:
     return (entry.job.step, entry.job.progress_ratio) if entry.job else ("", None)
+
+
+def is_initial(change: Change) -> bool:
+    """Whether it was so already, instead of happening while we looked.
+
+    An end that the first reply brings is news all the same: nobody has told it.
+    """
+    if change.kind is not ChangeKind.STATE:
+        return False
+    was_known = change.before is not None and bool(word_of(change.before))
+    return not was_known and not (change.entry.has_ended and change.entry.polls)
 
 
 def is_worth_a_line(change: Change) -> bool:
@@ -121,11 +132,13 @@ def change_line(change: Change, view: View) -> str:
     """One change for people and for grep."""
     entry = change.entry
     parts = [stamp(view.now.wall), entry.watch.job_id, _word(change)]
+    name = f"({entry.watch.label})" if entry.watch.label else ""
     if change.kind is ChangeKind.NO_ANSWER and entry.failure:
-        return " ".join([*parts, poll_failure(entry.failure)])
+        return " ".join(filter(None, [*parts, name, poll_failure(entry.failure)]))
     step, ratio = _at(entry)
     if ratio is not None:
         parts.append(f"{int(ratio * 100 + 1e-9)}%")
+    parts.append(name)
     if entry.status is JobStatus.FAIL:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
@@ -168,6 +181,7 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "label": job["label"],
         "profile": job["profile"],
         "job_type": job["job_type"],
+        "initial": is_initial(change),
         "from": (word_of(change.before) or None) if change.before else None,
         "to": word_of(entry) or None,
         "percent": job["process_percent"],

@@ -21,8 +21,6 @@ WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 
 
 FEWEST_JUDGED = 10
 """Ended jobs of a type before its ranges of time left are judged."""
-MOST_FAILURES = 99
-"""The largest exit code of `doctor`; those above 100 mean other things."""
 
 LEAST_FREE_BYTES = 1024 * 1024
 """With less room than this saving may fail at any moment."""
@@ -90,10 +88,9 @@ class FileFacts(Struct, frozen=True):
     """Room where it is written; None where that does not matter."""
 
 
-def exit_code(findings: Iterable[Finding]) -> int:
-    """How many things failed, at most 99."""
-    failures = sum(finding.level is Level.FAIL for finding in findings)
-    return min(failures, MOST_FAILURES)
+def failures(findings: Iterable[Finding]) -> int:
+    """How many things are not in order."""
+    return sum(finding.level is Level.FAIL for finding in findings)
 
 
 # -- the terminal ----------------------------------------------------------------------

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.changes import stamp, word_of
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View
@@ -48,13 +49,19 @@ def notices(
 ) -> Iterator[Notice]:
     """What to tell of new events; muted and very short jobs are left out."""
     for event in events:
-        name = _NAMES.get(event.kind, "")
+        entry = entries.get(event.key) if event.key else None
+        name = _name(event, entry)
         if name not in settings.events:
             continue
-        entry = entries.get(event.key) if event.key else None
         if entry is not None and _is_quiet(entry, view, settings):
             continue
         yield _notice(name, event, entry, entries, view)
+
+
+def _name(event: Event, entry: Entry | None) -> str:
+    if event.kind is EventKind.ALREADY_ENDED and entry is not None:
+        return "fail" if entry.status is JobStatus.FAIL else "success"
+    return _NAMES.get(event.kind, "")
 
 
 def _is_quiet(entry: Entry, view: View, settings: NotifySettings) -> bool:

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from ims_tui.core.config.settings import Settings, TokenSpec
+from ims_tui.core.config.values import duration_text
+from ims_tui.core.headless.changes import END_LIKE, word_of
 from ims_tui.core.headless.verdict import (
     FAILED,
     TIMED_OUT,
@@ -18,12 +22,17 @@ from ims_tui.core.headless.verdict import (
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
+from ims_tui.core.text import plural
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a
 wrong address rather than an outage."""
+
+RENEWAL_S = 60.0
+"""Without `--give-up` a refused token may be renewed in its file for so long."""
 
 
 class Until(StrEnum):
@@ -43,6 +52,15 @@ class Wish(Struct, frozen=True):
     """The first job that cannot do what is waited for ends the wait."""
     give_up_s: float | None = None
     """Longest time without a usable answer; None: any, once there was one."""
+    began: Moment | None = None
+    """Since when an answer is waited for."""
+    renewing: frozenset[str] = frozenset()
+    """Profiles that go on by themselves where another token is there."""
+
+    @property
+    def patience_s(self) -> float:
+        """How long another token is waited for where one is refused."""
+        return RENEWAL_S if self.give_up_s is None else self.give_up_s
 
 
 class Known(Struct, frozen=True):
@@ -57,6 +75,15 @@ class Known(Struct, frozen=True):
         return self.health.get(entry.watch.lane) or Health(entry.watch.lane)
 
 
+def renewing(settings: Settings) -> frozenset[str]:
+    """Profiles whose token is in a file, where another one may be put any moment."""
+    return frozenset(
+        name
+        for name, profile in settings.profiles.items()
+        if isinstance(profile.auth, TokenSpec) and profile.auth.file
+    )
+
+
 def is_met(entry: Entry, until: Until) -> bool:
     """Whether a job did what is waited for."""
     if until is Until.DONE:
@@ -64,15 +91,40 @@ def is_met(entry: Entry, until: Until) -> bool:
     return entry.status is JobStatus.SUCCESS
 
 
-def is_settled(entry: Entry, health: Health) -> bool:
+def carried(before: Entry, after: Entry) -> Entry:
+    """A later entry with what was known before, where it knows nothing yet."""
+    if after.job is not None or before.job is None or after.has_ended:
+        return after
+    return replace(
+        after,
+        job=before.job,
+        seen=before.seen,
+        is_stored=True,
+        moved=before.moved,
+        sightings=before.sightings,
+        is_stalled=before.is_stalled,
+        estimate=before.estimate,
+        habits=before.habits,
+    )
+
+
+def is_settled(wish: Wish, entry: Entry, known: Known) -> bool:
     """Whether nothing more will be learned of a job without a person."""
-    return entry.has_ended or entry.is_gone or health.link is Link.STOPPED
+    if entry.has_ended or entry.is_gone:
+        return True
+    health = known.health_of(entry)
+    if health.link is not Link.STOPPED or health.failure is None:
+        return health.link is Link.STOPPED
+    if health.failure.kind is not FailureKind.AUTH_REJECTED or health.since is None:
+        return True
+    is_renewing = health.profile in wish.renewing
+    return not is_renewing or known.now.since_s(health.since) >= wish.patience_s
 
 
 def is_over(wish: Wish, known: Known) -> bool:
     """Whether the wait ends by what is known of the jobs and the service."""
     met = [is_met(entry, wish.until) for entry in known.entries]
-    settled = [is_settled(e, known.health_of(e)) for e in known.entries]
+    settled = [is_settled(wish, e, known) for e in known.entries]
     if wish.is_any and any(met):
         return True
     pairs = zip(met, settled, strict=True)
@@ -83,7 +135,7 @@ def is_over(wish: Wish, known: Known) -> bool:
 
 def has_given_up(wish: Wish, known: Known) -> bool:
     """Whether of no job that is left there was a usable answer for too long."""
-    left = [e for e in known.entries if not is_settled(e, known.health_of(e))]
+    left = [e for e in known.entries if not is_settled(wish, e, known)]
     return bool(left) and all(
         _is_silent(wish, entry, known.health_of(entry), known.now) for entry in left
     )
@@ -91,12 +143,18 @@ def has_given_up(wish: Wish, known: Known) -> bool:
 
 def _is_silent(wish: Wish, entry: Entry, health: Health, now: Moment) -> bool:
     since, ever = _silent_since(entry, health)
-    if since is None:
-        return False
     limit_s = wish.give_up_s
     if limit_s is None:
         limit_s = float("inf") if ever else NEVER_ANSWERED_S
-    return now.since_s(since) >= limit_s
+    elif wish.began is not None and not _was_answered(entry):
+        since = wish.began  # a request that hangs has not failed yet
+    return since is not None and now.since_s(since) >= limit_s
+
+
+def _was_answered(entry: Entry) -> bool:
+    """Whether the service said something of the job since the wait began."""
+    is_heard = entry.seen is not None and not entry.is_stored
+    return is_heard or entry.unknown_since is not None
 
 
 def _silent_since(entry: Entry, health: Health) -> tuple[Moment | None, bool]:
@@ -105,7 +163,8 @@ def _silent_since(entry: Entry, health: Health) -> tuple[Moment | None, bool]:
         return health.since, health.answered is not None
     if health.link is Link.THROTTLED:
         return health.since, True
-    if entry.failing_since is not None and entry.unknown_since is None:
+    failure = entry.failure
+    if failure is not None and failure.kind is not FailureKind.NOT_KNOWN:
         return entry.failing_since, entry.seen is not None
     if entry.is_end_like and not entry.is_stored:
         return entry.moved or entry.seen, True
@@ -122,6 +181,8 @@ def verdict(wish: Wish, known: Known, *, is_timed_out: bool) -> int:
         reasons.append(TIMED_OUT)
     elif any(_is_throttled(e, known.health_of(e)) for e in left):
         reasons.append(UNREACHABLE)
+    elif not reasons and has_given_up(wish, known):
+        reasons.append(UNREACHABLE)  # the first request hangs
     return exit_code(reasons)
 
 
@@ -148,3 +209,30 @@ def _is_throttled(entry: Entry, health: Health) -> bool:
     failure = entry.failure
     is_refused = failure is not None and failure.kind is FailureKind.THROTTLED
     return is_refused or (failure is None and health.link is Link.THROTTLED)
+
+
+def troubles(wish: Wish, known: Known, *, is_timed_out: bool) -> Iterator[str]:
+    """Why it ended where that is not plain: a line for each cause, some twice."""
+    left = [e for e in known.entries if not e.has_ended]
+    for entry in left:
+        health, name = known.health_of(entry), entry.watch.job_id
+        if entry.is_gone or entry.unknown_since is not None:
+            yield f"{name} is not known to the service"
+        if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
+            yield f"{poll_failure(health.failure)} {health.failure.remedy}".strip()
+        elif entry.failure is not None and entry.unknown_since is None:
+            yield f"{name}: {poll_failure(entry.failure)}"
+        elif entry.is_end_like:
+            yield f"{name}: {word_of(entry)} is an {END_LIKE}"
+        elif not _was_answered(entry):
+            yield f"{name}: no answer yet"
+    if has_given_up(wish, known):
+        limit_s = NEVER_ANSWERED_S if wish.give_up_s is None else wish.give_up_s
+        yield f"given up: no usable answer within {duration_text(limit_s)}"
+    if is_timed_out:
+        yield f"--timeout is over and {not_ended(len(left))}"
+
+
+def not_ended(count: int) -> str:
+    """`1 job has not ended`."""
+    return f"{plural(count, 'job has', 'jobs have')} not ended"

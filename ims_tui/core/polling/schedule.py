@@ -255,6 +255,12 @@ class Scheduler(Generic[K]):
             job.errors += 1
             self._push(key, job, now + self._back_off_s(job, Odd()))
 
+    def due_by(self, key: K, latest: float) -> None:
+        """Ask for this job no later than that, whatever its back-off."""
+        job = self._jobs.get(key)
+        if job is not None and job.due > latest:
+            self._push(key, job, latest)
+
     def result(self, key: K, now: float, reply: Reply) -> None:
         """What came back for the job in flight; an ended job is no longer tracked."""
         if key not in self._in_flight:

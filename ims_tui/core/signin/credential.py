@@ -154,10 +154,12 @@ class SignInError(ImsTuiError):
 class SignInRefusedError(SignInError):
     """The credential is not taken; it stands until the operator mends and reloads."""
 
-    failure = FailureKind.AUTH_REJECTED
-
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.cause)
+        is_setting = refusal.kind is RefusalKind.PLAIN_HTTP  # nobody refused anything
+        self.failure = (
+            FailureKind.MISCONFIGURED if is_setting else FailureKind.AUTH_REJECTED
+        )
         self.refusal = refusal
         self.code = refusal.code
 

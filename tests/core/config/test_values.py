@@ -37,6 +37,9 @@ from ims_tui.core.text import printable
         ("0", 0),
         (0, 0),
         ("1.5s", 1.5),
+        ("1m30s", 90),
+        ("1h0.5s", 3600.5),
+        ("1d2h3m4s", 93784),
     ],
 )
 def test_durations(raw: object, seconds: float) -> None:
@@ -49,7 +52,9 @@ def test_a_duration_without_a_unit_is_refused_with_the_form(raw: object) -> None
         duration().read(raw)
 
 
-@pytest.mark.parametrize("raw", ["", "s", "-5m", "5 m", "5w", "1e3s", True, None, [1]])
+@pytest.mark.parametrize(
+    "raw", ["", "s", "-5m", "5 m", "5w", "1e3s", "1s2m", "1m5", "1m1m", True, None, [1]]
+)
 def test_other_things_are_no_duration(raw: object) -> None:
     with pytest.raises(UnacceptableError, match="is not a duration"):
         duration().read(raw)

@@ -21,7 +21,17 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from tests.core.entries import FAIL, OTHER, RUNNING, SUCCESS, at, id_of, job, moment
+from tests.core.entries import (
+    FAIL,
+    INIT,
+    OTHER,
+    RUNNING,
+    SUCCESS,
+    at,
+    id_of,
+    job,
+    moment,
+)
 
 VIEW = View(moment(250))
 KEY = JobKey("default", id_of(1))
@@ -137,3 +147,33 @@ def test_a_status_that_seems_to_be_an_end_is_told_as_such() -> None:
     assert is_worth_a_line(change)
     assert "CANCELLED" in change_line(change, VIEW)
     assert "it may have ended" in change_line(change, VIEW)
+
+
+def test_nothing_known_is_no_state() -> None:
+    going = entry(job(1, RUNNING))
+    assert kinds(entry(), going, entry()) == ["state"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "initial"),
+    [
+        (None, entry(job(1, SUCCESS)), True),
+        (entry(), entry(job(1, FAIL)), True),
+        (None, replace(entry(job(1, RUNNING)), polls=1), True),
+        (entry(), replace(entry(job(1, FAIL)), polls=1), False),
+        (entry(job(1, RUNNING)), replace(entry(job(1, FAIL)), polls=9), False),
+        (entry(job(1, INIT)), entry(job(1, RUNNING)), False),
+    ],
+)
+def test_what_was_so_before_we_looked_is_initial(
+    before: Entry | None, after: Entry, initial: bool
+) -> None:
+    (change,) = changes({KEY: before} if before else {}, {KEY: after}, {})
+    assert change_json(change, VIEW)["initial"] is initial
+
+
+def test_a_label_stands_behind_what_programs_read() -> None:
+    watch = Watch(id_of(1), label="win 2019")
+    going = replace(entry(job(1, RUNNING, ratio=0.24, step="Obtain")), watch=watch)
+    line = change_line(Change(ChangeKind.STATE, None, going), VIEW)
+    assert line.endswith(f"{id_of(1)} RUNNING 24% (win 2019) Obtain")

@@ -15,7 +15,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from tests.core.entries import FAIL, at, id_of, job, moment
+from tests.core.entries import FAIL, SUCCESS, at, id_of, job, moment
 
 KEY = JobKey("default", id_of(1))
 VIEW = View(moment(100))
@@ -52,7 +52,9 @@ def test_who_is_left_alone() -> None:
     assert told(replace(ENDED, job=job(1, FAIL, end_s=5)), FAILED) == [], "very short"
     assert told(ENDED, FAILED, settings=NotifySettings(events=("success",))) == []
     already = Event(at(0), EventKind.ALREADY_ENDED, KEY, "default")
-    assert told(ENDED, already) == [], "not a change that was seen"
+    assert told(ENDED, already) == ["fail"], "nobody else has told it"
+    well = replace(ENDED, job=job(1, SUCCESS, end_s=90))
+    assert told(well, already) == ["success"]
     stopped = Event(at(0), EventKind.STOPPED, profile="default", detail="401")
     assert told(ENDED, stopped) == ["auth"]
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.headless.waiting import Known, Until, Wish, is_over, verdict
+from ims_tui.core.headless.waiting import (
+    Known,
+    Until,
+    Wish,
+    carried,
+    is_over,
+    troubles,
+    verdict,
+)
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
@@ -194,3 +202,64 @@ def test_0_after_the_end_means_that_the_wish_came_true(
         for e in now.entries
     ]
     assert any(good) if wish.is_any else all(good)
+
+
+def test_a_request_that_hangs_from_the_start_is_silence() -> None:
+    wish = Wish(give_up_s=5, began=moment(995))
+    assert not is_over(replace(wish, began=moment(996)), known(None))
+    assert is_over(wish, known(None))
+    assert verdict(wish, known(None), is_timed_out=False) == 6
+    said = list(troubles(wish, known(None), is_timed_out=False))
+    assert said == [
+        f"{id_of(0)}: no answer yet",
+        "given up: no usable answer within 5s",
+    ]
+    answered = replace(entry(0, RUNNING), seen=moment(996))
+    assert not is_over(wish, Known([answered], {}, moment(1000)))
+    stored = replace(answered, is_stored=True)
+    assert is_over(wish, Known([stored], {}, moment(1000)))
+
+
+def test_an_unknown_job_that_gets_no_usable_answer_any_more_is_silence() -> None:
+    odd = replace(
+        failing(FailureKind.NOT_UNDERSTOOD, 900), unknown_since=moment(890), polls=2
+    )
+    assert is_over(Wish(give_up_s=100), Known([odd], {}, moment(1000)))
+    assert not is_over(Wish(give_up_s=101), Known([odd], {}, moment(1000)))
+
+
+@pytest.mark.parametrize(
+    ("wish", "refused_s", "over"),
+    [
+        (Wish(renewing=frozenset({"default"})), 59, False),
+        (Wish(renewing=frozenset({"default"})), 60, True),
+        (Wish(renewing=frozenset({"default"}), give_up_s=5), 4, False),
+        (Wish(renewing=frozenset({"default"}), give_up_s=5), 5, True),
+        (Wish(renewing=frozenset({"other"})), 0, True),
+    ],
+)
+def test_another_token_is_waited_for_where_a_file_may_bring_one(
+    wish: Wish, refused_s: float, over: bool
+) -> None:
+    health = replace(STOPPED, since=moment(1000 - refused_s))
+    assert is_over(wish, known(RUNNING, health=health)) is over
+    assert verdict(wish, known(RUNNING, health=health), is_timed_out=False) == 4
+
+
+@pytest.mark.parametrize(
+    "kind", [FailureKind.ACCESS_DENIED, FailureKind.WRONG_ENDPOINT]
+)
+def test_no_token_mends_another_refusal(kind: FailureKind) -> None:
+    health = Health("default", Link.STOPPED, PollFailed(kind, "no"), moment(1000))
+    wish = Wish(renewing=frozenset({"default"}))
+    assert is_over(wish, known(RUNNING, health=health))
+
+
+def test_what_was_known_stays_known_until_there_is_more() -> None:
+    before = replace(entry(1, RUNNING), seen=moment(0))
+    nothing = entry(1, None)
+    assert carried(before, nothing).job == before.job
+    failed = replace(nothing, failure=PollFailed(FailureKind.UNREACHABLE, "no"))
+    assert carried(before, failed).failure is failed.failure
+    assert carried(before, entry(1, SUCCESS)) == entry(1, SUCCESS)
+    assert carried(nothing, before) is before

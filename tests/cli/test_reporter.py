@@ -1,0 +1,49 @@
+"""What is said while nothing changes."""
+
+from __future__ import annotations
+
+import io
+from argparse import Namespace
+
+from msgspec.structs import replace
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.reporter import SIGN_OF_LIFE_S, Reporter
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health, Link
+from ims_tui.core.watchlist.watch import Watch
+from tests.core.entries import RUNNING, id_of, job, moment
+
+
+def signs_of_life(entry: Entry, health: Health) -> list[str]:
+    """What a minute of silence brings."""
+    call = Call(
+        Namespace(quiet=False, ascii=True, color="never"),
+        {},
+        io.StringIO(),
+        io.StringIO(),
+        io.StringIO(),
+    )
+    reporter = Reporter(call, progress="lines", jsonl=False, lines_to=call.out)
+    for at_s in (0.0, SIGN_OF_LIFE_S - 1, SIGN_OF_LIFE_S, SIGN_OF_LIFE_S + 1):
+        reporter.tell({entry.key: entry}, {"default": health}, (), moment(at_s))
+    assert isinstance(call.err, io.StringIO)
+    return call.err.getvalue().splitlines()
+
+
+def test_a_sign_of_life_once_a_minute_says_how_old_the_last_reply_is() -> None:
+    going = replace(Entry(Watch(id_of(1))), job=job(1, RUNNING), seen=moment(0))
+    (line,) = signs_of_life(going, Health("default", Link.LIVE))
+    assert line.endswith("; last reply 1m ago")
+
+
+def test_it_says_why_there_is_no_answer() -> None:
+    html = PollFailed(FailureKind.NOT_UNDERSTOOD, "HTML, not JSON")
+    failing = replace(Entry(Watch(id_of(1))), failure=html, failing_since=moment(0))
+    (line,) = signs_of_life(failing, Health("default", Link.LIVE))
+    assert line.endswith("; no reply yet; The reply is not understood: HTML, not JSON")
+    away = PollFailed(FailureKind.UNREACHABLE, "connection refused")
+    offline = Health("default", Link.OFFLINE, away, since=moment(0))
+    (line,) = signs_of_life(Entry(Watch(id_of(1))), offline)
+    assert line.endswith("; no reply yet; No answer: connection refused")
