@@ -22,7 +22,9 @@ from ims_tui.core.headless.changes import (
     stamp,
 )
 from ims_tui.core.moment import Moment
+from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.store import Event
@@ -85,9 +87,10 @@ class Reporter:
         if self._bars:
             self._bars.draw(list(entries.values()), view)
         elif self._lines_to:
-            self._live(now)
+            self._live(view)
 
-    def _live(self, now: Moment) -> None:
+    def _live(self, view: View) -> None:
+        now = view.now
         if self._wrote_s is None:
             self._wrote_s = now.mono_s
         if now.mono_s - self._wrote_s < SIGN_OF_LIFE_S:
@@ -96,7 +99,9 @@ class Reporter:
         states = " ".join(cell.text for cell in counts(tally(self._entries.values())))
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
-        self._call.say([f"{stamp(now.wall)} {states}; {seen}"])
+        done = all_done(self._entries.values(), now.wall)
+        text = f"{stamp(now.wall)} {states}; {seen}"
+        self._call.say([f"{text}; {all_done_text(done, view)}" if done else text])
 
     def _json(self, value: Mapping[str, object]) -> None:
         self._call.out.write(json.dumps(value, ensure_ascii=False) + "\n")
