@@ -14,6 +14,7 @@ from ims_tui.core.headless.metrics import (
     Tally,
     families,
 )
+from ims_tui.core.polling.usual import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -112,6 +113,16 @@ def test_when_all_are_done_is_told_by_profile() -> None:
     assert sample.labels == (one.labels[0],)
     assert isinstance(sample.value, float)
     assert sample.value > one.value == two.value == at(730).timestamp()
+
+
+def test_how_often_ranges_held_is_told_once_for_a_type() -> None:
+    habits = Habits(held=Held(0.48, 31))
+    two = {n: replace(seen(job(n), n), habits=habits) for n in (1, 2)}
+    shown = {each.key: each for each in two.values()}
+    (sample,) = by_name(Snapshot(entries=shown), Tally())[
+        "ims_tui_estimate_held_ratio"
+    ].samples
+    assert (sample.labels, sample.value) == (("prod", two[1].job_type), 0.48)
 
 
 def test_where_nothing_is_known_all_done_is_not_told() -> None:
