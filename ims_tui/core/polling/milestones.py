@@ -133,7 +133,8 @@ class Milestones(Struct):
         if first.blur_s <= LARGE_GAP_S:
             return first.start_s
         usual_s = exp(self.waiting.length) if self.waiting.count else 0.0
-        return min(usual_s, first.start_s)
+        seen_waiting_s = first.start_s - first.blur_s
+        return max(seen_waiting_s, min(usual_s, first.start_s))
 
     def rest_at(self, value: Value) -> Relation | None:
         """What is known at a milestone, or at the nearest one of its step."""

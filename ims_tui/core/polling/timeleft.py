@@ -230,6 +230,9 @@ def _voices(
         voices.append(_by_percent(memory, known, ratio, since_s, now_s))
         if basis is Basis.NONE:
             basis, total = Basis.PERCENT, total or ANY_TYPE
+            # The further on, the more a percent says of whether the total fits.
+            off_log = ratio * (log(max(1.0, since_s) / ratio) - total[0])
+            total = total[0], hypot(total[1], off_log)
     if is_vague and total is not None:
         voices.append(left_of(total, age_s - work_s))
         basis = Basis.TOTAL if basis is Basis.NONE else basis
@@ -277,7 +280,7 @@ def _by_percent(
     """
     tenth = int(min(ratio, 0.99) * 10.0 + 1e-9)
     every, own = memory.extrapolation[tenth], known.extrapolation[tenth]
-    off, variance = _mixed(every, ERROR_WEIGHT, 0.0, (1.1 - 0.6 * ratio) ** 2)
+    off, variance = _mixed(every, ERROR_WEIGHT, 0.0, (0.9 - 0.45 * ratio) ** 2)
     off, variance = _mixed(own, TYPE_WEIGHT, off, variance)
     ahead_log = log(max(SHORTEST_S, max(1.0, start_s) * (1.0 - ratio) / ratio)) + off
     if known.work.count:

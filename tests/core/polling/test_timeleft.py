@@ -183,6 +183,20 @@ def test_an_earlier_job_of_another_size_does_not_outvote_the_own_pace() -> None:
         assert 0.5 < left.median_s / (10 * MIN - course.looked_s) < 1.4
 
 
+def test_the_total_of_a_stalled_job_does_not_outvote_a_high_percent() -> None:
+    memory = Memory()
+    memory.learn("export", course_of((1.0, "run", 0.0)), 8500.0, has_failed=False)
+    course = even(1000.0, 950.0)
+    left = time_left(memory, "export", course, course.looked_s)
+    assert left is not None
+    assert left.median_s < 500.0, "truth about 50"
+
+
+def test_what_was_seen_to_wait_did_not_work_then() -> None:
+    course = course_of((1.0, "", 0.0), (200.0, "", 0.0), (260.0, "run", 0.01))
+    assert Memory().of("export").milestones.work_began_s(course) >= 200.0
+
+
 def test_one_percent_of_an_unknown_type_promises_no_days() -> None:
     course = course_of((1.0, "run", 0.0), (1190.0, "run", 0.0), (1200.0, "run", 0.01))
     left = time_left(Memory(), "export", course, 1200.0)
