@@ -43,6 +43,7 @@ SEARCHED = 5
 MOST_MILESTONES = 1024
 """Per type; what was first seen goes first."""
 
+_K = TypeVar("_K")
 _V = TypeVar("_V")
 
 Expected = tuple[float, float]
@@ -249,7 +250,7 @@ def _tenth(value: Value) -> Value:
     return f"{step} *", None if ratio is None else int(ratio * 10.0 + 1e-9) / 10.0
 
 
-def _entry(table: dict[Value, _V], key: Value, new: type[_V]) -> _V:
+def _entry(table: dict[_K, _V], key: _K, new: type[_V]) -> _V:
     """The entry of a key, made if need be; a full table loses its oldest one."""
     found = table.get(key)
     if found is None:
