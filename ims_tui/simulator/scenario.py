@@ -78,8 +78,8 @@ CALM = (
     JobPlan(
         "sap-data-vol",
         COPY,
-        -22 * MIN,
-        36 * MIN,
+        -11 * MIN,
+        18 * MIN,
         stall=Stall(0.63, 40 * MIN),
         tags=("sap", "weekly"),
         note="Maintenance window ends at noon.",

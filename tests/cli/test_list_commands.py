@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -192,7 +193,10 @@ def test_status_is_one_line_from_stored_values(
     assert program.run("status").stdout == "2 not asked yet\n"
     program.run("list", "--refresh")
     asked = len(service.asked)
-    assert program.run("status").stdout == "1 run 1 FAIL\n"
+    states, _, done = program.run("status").stdout.partition(" all done ~")
+    assert states == "1 run 1 FAIL"
+    assert re.fullmatch(r"([-\d]{10} )?\d\d:\d\d\n", done)
+    assert program.run("status", "--format", "{done}").stdout == f"~{done}"
     form = program.run("status", "--format", "{run}/{total} {{fail: {fail}}}")
     assert form.stdout == "1/2 {fail: 1}\n"
     assert len(service.asked) == asked

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line, meaning_lines, poll_failure
 from ims_tui.core.show.view import View
@@ -166,7 +167,10 @@ def _word(change: Change) -> str:
 
 def _left(entry: Entry, view: View) -> str:
     text = COLUMNS["left"].cell(entry, view, 8).text.strip()
-    return f"left{text}" if text.startswith("~") else ""
+    end = view.expected_end(entry)
+    if end is None or not text.startswith("~"):
+        return ""
+    return f"left{text} ends{end_text(end, view)}"
 
 
 def change_json(change: Change, view: View) -> dict[str, object]:

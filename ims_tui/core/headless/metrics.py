@@ -8,13 +8,14 @@ Labels are `profile`, `job_id`, `job_type` and `status` only.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ims_tui.core.show.expectation import all_done
 from ims_tui.core.show.view import expected_end
 from ims_tui.core.state.entry import Entry, began
 from ims_tui.core.state.health import Health, Link
@@ -160,6 +161,7 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
         ("profile", "status"),
         tuple(Sample(key, count) for key, count in counted.items()),
     )
+    yield _all_done(entries, now)
     yield _held(entries)
     shown = [entry for entry in entries if _is_shown(entry, now)]
     labels = ("profile", "job_id", "job_type")
@@ -196,6 +198,22 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
         "ims_tui_job_stalled",
         "1 while a job has not moved for longer than is usual.",
         [float(e.is_stalled) for e in shown],
+    )
+
+
+def _all_done(entries: Collection[Entry], now: datetime) -> Family:
+    """When all that run are done, by profile."""
+    samples = []
+    for profile in sorted({entry.watch.profile for entry in entries}):
+        found = all_done((e for e in entries if e.watch.profile == profile), now)
+        if found is not None:
+            samples.append(Sample((profile,), found.at.timestamp()))
+    return Family(
+        "ims_tui_all_done_timestamp_seconds",
+        "When all jobs that run are expected to have ended, of those that are known.",
+        Kind.GAUGE,
+        ("profile",),
+        tuple(samples),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ims_tui.core.config.settings import (
     Profile,
 )
+from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
 from ims_tui.core.show.view import Cell, Tone, View
@@ -121,14 +122,30 @@ def detection_line(entries: Iterable[Entry]) -> str:
     )
 
 
+def held_lines(entries: Iterable[Entry]) -> list[Line]:
+    """How often ranges of time left held, by type, of the jobs that are listed."""
+    found = {(e.job_type, e.watch.profile): e.habits.held for e in entries}
+    return [
+        _dim(
+            f"Time left of {plain_type(kind)}, {profile}: ranges held "
+            f"{held.ratio:.0%} of the time ({plural(held.jobs, 'job', 'jobs')}); "
+            "50% is promised."
+        )
+        for (kind, profile), held in sorted(found.items())
+        if held is not None
+    ]
+
+
 _LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
 
 
 def log_page(
     entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
 ) -> list[Line]:
-    """How fast ends are noticed, then the last lines of the log, newest last."""
-    lines: list[Line] = [(Cell(detection_line(entries)),), _dim(place), _dim("")]
+    """How fast ends are noticed, how good the time left was, then the log's end."""
+    known = list(entries)
+    lines: list[Line] = [(Cell(detection_line(known)),), *held_lines(known)]
+    lines += [_dim(place), _dim("")]
     if problem:
         lines.append((Cell(problem, Tone.WARN),))
     for line in text:

@@ -110,7 +110,7 @@ def status_line(
         zone = f" {view.zone_name()}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
     if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
-        done = all_done(snapshot.entries.values(), view)
+        done = all_done(snapshot.entries.values(), view.now.wall)
         cell = Cell(all_done_text(done, view) if done else "", Tone.DIM)
         if done and cell_len(left) + 1 + _length([*right, cell]) <= width:
             right.append(cell)

@@ -14,12 +14,22 @@ from ims_tui.core.headless.metrics import (
     Tally,
     families,
 )
+from ims_tui.core.polling.usual import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
-from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job
+from tests.core.entries import (
+    FAIL,
+    RUNNING,
+    SUCCESS,
+    at,
+    ending,
+    id_of,
+    job,
+    seen,
+)
 
 KEY = JobKey("default", id_of(1))
 LIMITS = {"default": 0.5}
@@ -93,6 +103,32 @@ def test_series_of_ended_jobs_leave() -> None:
     assert later[stalled].samples == ()
     jobs = {s.labels[1]: s.value for s in later["ims_tui_jobs"].samples}
     assert jobs["SUCCESS"] == 1, "it is still counted"
+
+
+def test_when_all_are_done_is_told_by_profile() -> None:
+    shown = {each.key: each for each in (ending(seen(job(n), n), 720) for n in (1, 2))}
+    metrics = by_name(Snapshot(entries=shown), Tally(), 10.0)
+    (sample,) = metrics["ims_tui_all_done_timestamp_seconds"].samples
+    one, two = metrics["ims_tui_job_expected_end_timestamp_seconds"].samples
+    assert sample.labels == (one.labels[0],)
+    assert isinstance(sample.value, float)
+    assert one.value == two.value == at(730).timestamp()
+    assert sample.value > at(730).timestamp()
+
+
+def test_how_often_ranges_held_is_told_once_for_a_type() -> None:
+    habits = Habits(held=Held(0.48, 31))
+    two = {n: replace(seen(job(n), n), habits=habits) for n in (1, 2)}
+    shown = {each.key: each for each in two.values()}
+    (sample,) = by_name(Snapshot(entries=shown), Tally())[
+        "ims_tui_estimate_held_ratio"
+    ].samples
+    assert (sample.labels, sample.value) == (("prod", two[1].job_type), 0.48)
+
+
+def test_where_nothing_is_known_all_done_is_not_told() -> None:
+    metrics = by_name(Snapshot(entries={KEY: entry()}), Tally())
+    assert not metrics["ims_tui_all_done_timestamp_seconds"].samples
 
 
 def test_a_histogram_counts_by_upper_bound() -> None:
