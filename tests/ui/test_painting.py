@@ -125,7 +125,7 @@ async def test_a_moved_cursor_renders_two_lines_of_the_table_and_nothing_else() 
                 return inner(crop)
 
             widget.render_lines = render  # type: ignore[method-assign]
-        table.action_move(1)
+        table.move(1)
         await pilot.pause()
         assert ("table", 2) in rendered
         assert {name for name, _ in rendered} <= {
@@ -193,7 +193,7 @@ async def test_scrolled_lines_show_the_jobs_that_stand_there_now() -> None:
             await app.on_event(events.Key(key, key))
             await pilot.pause()
             for y, job in enumerate(table.in_sight, start=1):
-                label = app.dashboard.shown[job].watch.label
+                label = app.dashboard.sight.shown[job].watch.label
                 assert label in {cell.text for cell in table._painted[y].cells}
 
 
@@ -235,7 +235,7 @@ async def test_what_else_is_dirty_is_painted_with_it_and_not_forgotten(
         while line not in dashboard._dirty_widgets:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0)
         if what == "a key":
-            dashboard.table.action_move(1)
+            dashboard.table.move(1)
             dashboard.paint_table()
         else:
             app._paint_what_waits()
