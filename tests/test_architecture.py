@@ -121,7 +121,7 @@ BLANKET = {
     "engine/lane.py": "a poll that must not end the loop",
     "engine/supervisor.py": "a step for one job that must not end the loop",
     "engine/threads.py": "what a call in a thread raises, its caller gets",
-    "ui/observed.py": "an action or a worker, whose fault is logged and told",
+    "ui/workers.py": "an action or a worker, whose fault is logged and told",
 }
 """Where any exception is caught without being raised again, and which."""
 

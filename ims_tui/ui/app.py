@@ -38,12 +38,12 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.observed import observe, observed, observing
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import Themes
-from ims_tui.ui.titles import WindowTitle
 from ims_tui.ui.toast import tell
+from ims_tui.ui.window_title import WindowTitle
+from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime

@@ -22,8 +22,8 @@ from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import NARROW, WIDE, Surroundings, facet_at, frame
+from ims_tui.core.show.part import too_small
 from ims_tui.core.show.rows import Choice
-from ims_tui.core.show.showing import too_small
 from ims_tui.core.show.sight import Sight, StoredReply
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.show.viewstate import Looks
@@ -37,10 +37,10 @@ from ims_tui.ui.job_detail import DetailLines, JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine, bindings
 from ims_tui.ui.line_input import LineInput
-from ims_tui.ui.observed import observed
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
 from ims_tui.ui.textual_private import is_known
+from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime

@@ -10,7 +10,7 @@ from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from ims_tui.core.show.theme import ThemeSpec, state_variables
-from ims_tui.ui.plain import OnlyAscii
+from ims_tui.ui.ascii_filter import AsciiFilter
 
 COLOURLESS = "ansi-dark"
 """With this theme and the filter nothing but the terminal's own colours is sent."""
@@ -114,10 +114,10 @@ class Themes:
 
     def _set_filters(self) -> None:
         # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
-        ours = (Monochrome, NoColor, OnlyAscii)
+        ours = (Monochrome, NoColor, AsciiFilter)
         filters = [each for each in self._app._filters if not isinstance(each, ours)]
         if self._is_ascii:
-            filters.append(OnlyAscii())
+            filters.append(AsciiFilter())
         if self._is_mono:
             filters.append(NoColor())
         self._app._filters = filters

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
-from ims_tui.core.show.actions import ACTIONS, BY_ID, keys_text
+from ims_tui.core.show.actions import ACTIONS, keys_text
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.commands.table import COMMANDS
 from ims_tui.ui.lines import Lines
 from tests.golden_stage import settings_for
 from tests.scenes import HOSTILE, MORNING, PROFILE, Scene
@@ -160,10 +159,6 @@ async def test_the_palette_finds_and_runs_every_action() -> None:
         await it.press("enter")
         await it.settle()
         assert it.dashboard.sight.choice.descending
-
-
-def test_every_action_has_a_function_and_every_function_an_action() -> None:
-    assert COMMANDS.keys() == BY_ID.keys()
 
 
 async def test_help_lists_every_binding_and_the_operators_own_keys() -> None:

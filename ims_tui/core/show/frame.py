@@ -23,15 +23,15 @@ from ims_tui.core.show.actions import (
     key_line,
 )
 from ims_tui.core.show.detail import folded
-from ims_tui.core.show.rows import ATTENTION, Choice
-from ims_tui.core.show.sentences import banner, event_line, fault_lines, file_lines
-from ims_tui.core.show.showing import (
+from ims_tui.core.show.part import (
     archive_count,
     no_archived,
     nothing_shown,
     shown_part,
     way_back,
 )
+from ims_tui.core.show.rows import ATTENTION, Choice
+from ims_tui.core.show.sentences import banner, event_line, fault_lines, file_lines
 from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import order_text

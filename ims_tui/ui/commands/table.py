@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
@@ -11,7 +11,7 @@ from ims_tui.ui.desk import Desk
 Command = Callable[[Desk], Awaitable[None] | object]
 """What it returns is awaited where it can be; else it is done."""
 
-COMMANDS: Mapping[str, Command] = {
+COMMANDS: dict[str, Command] = {
     "up": lambda desk: desk.board.table.move(-1),
     "down": lambda desk: desk.board.table.move(1),
     "page_up": lambda desk: desk.board.table.move_pages(-1.0),

@@ -22,7 +22,7 @@ from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
 from ims_tui.ui.desk import Host
-from ims_tui.ui.dialogs.dimmed import Dimmed
+from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
 
@@ -59,7 +59,7 @@ class Dialog(ModalScreen[Result | None]):
         """The dashboard, dimmed; the box stands over it."""
         behind = super().render()
         if isinstance(behind, BackgroundScreen):
-            return Dimmed(behind.screen, behind.color)
+            return Backdrop(behind.screen, behind.color)
         return behind
 
     def compose_body(self) -> ComposeResult:

@@ -18,7 +18,7 @@ from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
 from ims_tui.ui.dialogs.contents import Field, Form
 from ims_tui.ui.line_input import LineInput, one_line
-from ims_tui.ui.observed import observe
+from ims_tui.ui.workers import observe
 
 MOST_FIELDS = 4
 
