@@ -255,7 +255,7 @@ class Dashboard(Screen[None]):
             self.sight.snapshot,
             self.sight.choice,
             len(self.table.rows),
-            self._host.settings.profiles,
+            self._host.settings,
             self._host.keymap,
             *self.size,
             is_zoomed=self.is_zoomed,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.settings import Profile
+from ims_tui.core.config.settings import Settings
 from ims_tui.core.show.actions import (
     ARCHIVED,
     CUT_OFF,
@@ -70,7 +70,7 @@ class Surroundings(Struct, frozen=True):
     choice: Choice
     rows: int
     """How many rows the table has."""
-    profiles: Mapping[str, Profile]
+    settings: Settings
     keymap: Mapping[str, str]
     width: int
     height: int
@@ -118,7 +118,7 @@ def frame(around: Surroundings, view: View) -> Frame:
     arrow = " v" if choice.descending else " ^"
     return Frame(
         status=status_line(
-            snapshot, around.profiles, view, width, is_demo=around.is_demo
+            snapshot, around.settings.profiles, view, width, is_demo=around.is_demo
         ),
         banner=folded(_banner_lines(around, view), room, most),
         away=[away] if away else [],
@@ -139,9 +139,9 @@ def facet_at(number: int, width: int) -> Facet:
     return facets[number] if is_named else Facet.ALL
 
 
-def host_of(profile: str, profiles: Mapping[str, Profile]) -> str:
+def host_of(profile: str, settings: Settings) -> str:
     """Host of a profile's endpoint, for messages."""
-    known = profiles.get(profile)
+    known = settings.profiles.get(profile)
     return (urlsplit(known.endpoint).hostname or profile) if known else profile
 
 
@@ -150,7 +150,7 @@ def _banner_lines(around: Surroundings, view: View) -> list[str]:
     lines = [*fault_lines(snapshot, view), *file_lines(snapshot, view)]
     others = len(snapshot.health) > 1
     for health in snapshot.health.values():
-        host = host_of(health.profile, around.profiles)
+        host = host_of(health.profile, around.settings)
         lines += banner(health, view, host=host, others=others)
     return lines
 

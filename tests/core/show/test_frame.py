@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.config.settings import Profile
+from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.frame import (
     WELCOME,
@@ -44,7 +44,7 @@ def around(
     snapshot: Snapshot, choice: Choice | None = None, **kinds: int
 ) -> Surroundings:
     """Surroundings of usual size, whose table has no row unless said."""
-    usual = Surroundings(snapshot, choice or Choice(), 0, {}, {}, 100, 30)
+    usual = Surroundings(snapshot, choice or Choice(), 0, Settings(), {}, 100, 30)
     return replace(usual, **kinds)
 
 
@@ -132,9 +132,10 @@ def test_the_arrow_follows_a_chosen_order_only() -> None:
 
 
 def test_a_profile_without_an_endpoint_is_named_itself() -> None:
-    profiles = {"prod": Profile("prod", endpoint="https://ims.example:8443/x")}
-    assert host_of("prod", profiles) == "ims.example"
-    assert host_of("dr", profiles) == "dr"
+    prod = Profile("prod", endpoint="https://ims.example:8443/x")
+    settings = Settings(profiles={"prod": prod})
+    assert host_of("prod", settings) == "ims.example"
+    assert host_of("dr", settings) == "dr"
 
 
 def test_rows_may_change_places_at_once_where_jobs_came_or_went() -> None:
