@@ -310,10 +310,10 @@ import sys
 from ims_tui.cli.main import main
 from ims_tui.ui.dashboard import Dashboard
 
-def fail(self):
+def fail(self, times):
     raise RuntimeError("a fault of ours")
 
-Dashboard.action_times = fail
+Dashboard.show_times = fail
 sys.exit(main(["demo"]))
 """
 

@@ -411,30 +411,30 @@ class JobTable(ScrollView, can_focus=True):
         """The row number of the cursor, from 0."""
         return self._line
 
-    def action_move(self, rows: int) -> None:
+    def move(self, rows: int) -> None:
         """Move the cursor by rows."""
         if self._order:
             self._stand(min(max(0, self._line + rows), len(self._order) - 1))
 
-    def action_page(self, pages: float) -> None:
+    def move_pages(self, pages: float) -> None:
         """Move the cursor by pages."""
-        self.action_move(round(pages * max(1, self.size.height - 2)))
+        self.move(round(pages * max(1, self.size.height - 2)))
 
-    def action_edge(self, direction: int) -> None:
+    def move_to_edge(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
-        self.action_move(direction * len(self._order))
+        self.move(direction * len(self._order))
 
-    def action_columns(self, by: int) -> None:
+    def skip_columns(self, by: int) -> None:
         """Scroll the columns behind the label."""
         self._skip = max(0, self._skip + by)
         self._lay_out()
 
-    def action_open(self) -> None:
+    def open(self) -> None:
         """Ask for the details of the job under the cursor."""
         if self.cursor is not None:
             self.post_message(self.Opened(self.cursor))
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Mark or unmark the job under the cursor, and step on."""
         if self.cursor is None:
             return
@@ -442,9 +442,9 @@ class JobTable(ScrollView, can_focus=True):
         self._range_from = self.cursor
         self._painted.clear()
         self.refresh()
-        self.action_move(1)
+        self.move(1)
 
-    def action_mark_range(self) -> None:
+    def mark_range(self) -> None:
         """Mark all rows from the last mark to the cursor."""
         if self.cursor is None:
             return
@@ -466,4 +466,4 @@ class JobTable(ScrollView, can_focus=True):
         if 0 <= place < len(self._order):
             self._stand(place)
             if event.chain == 2:
-                self.action_open()
+                self.open()

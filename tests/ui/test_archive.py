@@ -38,7 +38,8 @@ async def test_the_archive_is_counted_shown_filtered_and_sorted() -> None:
         assert it.labels == ["oracle-data"]
         assert "filter: state:fail (1 of 3)" in it.text
         await it.press("escape")
-        it.dashboard.sort_by("label")
+        choice = it.dashboard.sight.choice
+        it.dashboard.show_choice(choice.sorted_by("label"))
         assert it.labels == ["debian12-base", "oracle-data", "跨区复制-测试"]
         await it.press("1")
         assert len(it.labels) == LISTED

@@ -40,7 +40,7 @@ async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
     async with stage() as it:
         it.label("rocky9-base")
         runtime = it.app.runtime
-        key = it.dashboard.chosen[0]
+        key = it.app.chosen[0]
         ended = runtime.snapshot().entries[key]
         assert ended.job is not None
         job = replace(ended.job, status=JobStatus.SUCCESS, end_time=NOW)
@@ -117,16 +117,16 @@ async def test_facets_sort_columns_times_and_tab_are_there_in_the_next_run() -> 
         await it.press("c", "space", "escape", "slash", *"e", "enter")
         await it.pilot.pause(0.8)
         kept = state_file(it).kept
-        looks = it.dashboard.looks
+        looks = it.dashboard.sight.looks
         assert from_state(kept, PLAIN.ui).tab is looks.tab
         assert from_state(kept, PLAIN.ui).columns == looks.columns
     async with stage() as again:
         again.dashboard.show_looks(from_state(kept, PLAIN.ui))
         await again.pilot.pause()
-        assert again.dashboard.choice.facet.value == "active"
-        assert again.dashboard.choice.descending
-        assert again.dashboard.choice.filter.text == "e"
-        assert again.dashboard.looks.times.value == "local"
+        assert again.dashboard.sight.choice.facet.value == "active"
+        assert again.dashboard.sight.choice.descending
+        assert again.dashboard.sight.choice.filter.text == "e"
+        assert again.dashboard.sight.looks.times.value == "local"
         assert again.dashboard.detail.tab is looks.tab
 
 
@@ -318,7 +318,7 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
         for _ in range(2):  # jobs are active
             app.post_message(Key("q", "q"))
         await until(lambda: app.is_leaving)
-        assert not app.dashboard.looks.choice.descending, "nothing was read so far"
+        assert not app.dashboard.sight.choice.descending, "nothing was read so far"
     kept = app.runtime._ports.state_file
     assert isinstance(kept, MemoryStateFile)
     assert kept.kept["sort"] == "-started"
@@ -332,9 +332,10 @@ async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None
         app.post_message(Key("slash", "/"))
         for letter in "sap":
             app.post_message(Key(letter, letter))
-        await until(lambda: app.dashboard.looks.times is Times.UTC)  # they are read
-        await until(lambda: app.dashboard.choice.filter.text == "sap")
-        choice = app.dashboard.choice
+        sight = app.dashboard.sight
+        await until(lambda: sight.looks.times is Times.UTC)  # they are read
+        await until(lambda: sight.choice.filter.text == "sap")
+        choice = app.dashboard.sight.choice
         assert (choice.sort, choice.descending) == ("started", True)
         assert choice.facet is Facet.ACTIVE
         assert app.dashboard.filter_line.value == "sap"

@@ -9,6 +9,7 @@ import pytest
 
 from ims_tui.core.state.fault import Fault
 from ims_tui.core.state.store import Event, EventKind
+from ims_tui.ui.commands.display import turn_order
 from tests.core.entries import at
 from tests.ui.stage import Stage, stage
 
@@ -103,7 +104,7 @@ async def test_a_choice_made_just_before_the_end_is_kept() -> None:
     async with stage() as shown:
         state_file = shown.app.runtime._ports.state_file
         await shown.press("S")
-        shown.app.dashboard.action_reverse()
+        turn_order(shown.app)
         await shown.app.action_quit()
     await shown.app.runtime.ended()
     assert state_file.view()

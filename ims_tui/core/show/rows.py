@@ -54,6 +54,11 @@ class Choice(Struct, frozen=True):
         }
         return replace(kept, **chosen)
 
+    def sorted_by(self, column: str) -> Choice:
+        """The choice sorted by a column; the same column again turns the order."""
+        is_turned = column == self.sort and not self.descending
+        return replace(self, sort=column, descending=is_turned)
+
 
 class Rows:
     """Chooses rows; what it worked out of an entry counts until that changes."""

@@ -7,7 +7,7 @@ grow the program by megabytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual.app import ComposeResult
@@ -21,12 +21,10 @@ from textual.widgets import Static
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
-from ims_tui.ui.dialogs.dimmed import Dimmed
+from ims_tui.ui.desk import Host
+from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
-
-if TYPE_CHECKING:
-    from ims_tui.ui.app import ImsTui
 
 Result = TypeVar("Result")
 
@@ -42,11 +40,10 @@ class Dialog(ModalScreen[Result | None]):
     CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
-    app: ImsTui
-
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__()
-        self._compositor = compositor(lambda: self.app.can_paint)
+        self.host = host
+        self._compositor = compositor(lambda: host.can_paint)
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""
@@ -62,7 +59,7 @@ class Dialog(ModalScreen[Result | None]):
         """The dashboard, dimmed; the box stands over it."""
         behind = super().render()
         if isinstance(behind, BackgroundScreen):
-            return Dimmed(behind.screen, behind.color)
+            return Backdrop(behind.screen, behind.color)
         return behind
 
     def compose_body(self) -> ComposeResult:
@@ -74,7 +71,7 @@ class Dialog(ModalScreen[Result | None]):
         if self.is_fresh:
             self.open_up()
             self.is_fresh = False
-            self.app.call_later(self.app.press)  # what was typed meanwhile is for it
+            self.app.call_later(self.host.press)  # what was typed meanwhile is for it
 
     def open_up(self) -> None:
         """Fill the box anew."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
@@ -16,31 +15,7 @@ from textual.widgets.option_list import Option
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
-
-
-class Check(Struct, frozen=True):
-    """One thing that is on or off."""
-
-    name: str
-    words: str
-    """May have several lines."""
-    is_on: bool
-    mark: str = ""
-    """Stands behind the box, such as for the default."""
-
-
-class Checklist(Struct, frozen=True):
-    """What there is, and whom to tell of every change."""
-
-    title: str
-    checks: Sequence[Check]
-    changed: Callable[[Sequence[Check]], None]
-    is_ordered: bool = False
-    take: Callable[[str], None] | None = None
-    """What enter does with the one under the cursor, where it does anything."""
-    take_words: str = ""
-    reset: Callable[[], Sequence[Check]] | None = None
-    """The usual state, for the key that goes back to it."""
+from ims_tui.ui.dialogs.contents import Check, Checklist
 
 
 class ChecklistDialog(Dialog[None]):

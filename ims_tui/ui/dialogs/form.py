@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,37 +16,11 @@ from textual.widgets import Input, Static
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
+from ims_tui.ui.dialogs.contents import Field, Form
 from ims_tui.ui.line_input import LineInput, one_line
-from ims_tui.ui.observed import observe
+from ims_tui.ui.workers import observe
 
 MOST_FIELDS = 4
-
-Values = Mapping[str, str]
-
-
-class Field(Struct, frozen=True):
-    """One field of a form."""
-
-    name: str
-    words: str
-    value: str = ""
-    hint: str = ""
-    """Shown while the field is empty."""
-    choices: tuple[str, ...] = ()
-    """Where given, the value is one of these."""
-
-
-class Form(Struct, frozen=True):
-    """What to ask, and what becomes of the answer."""
-
-    title: str
-    fields: Sequence[Field]
-    verb: str
-    done: Callable[[Values], Awaitable[str]]
-    """Takes the values; returns why the form stays open, or nothing."""
-    intro: str = ""
-    tell: Callable[[Values], str] | None = None
-    """A line about the values, as they are typed."""
 
 
 class Pick(Widget, can_focus=True):

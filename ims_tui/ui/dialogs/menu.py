@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,32 +14,8 @@ from textual.widgets.option_list import Option
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.dialogs.contents import Item, Menu
 from ims_tui.ui.line_input import LineInput
-
-
-class Item(Struct, frozen=True):
-    """One thing to choose."""
-
-    name: str
-    words: str
-    key: str = ""
-    """A key that chooses it at once, or, in a searched menu, is only shown."""
-    note: str = ""
-    """Shown behind the words."""
-
-
-class Menu(Struct, frozen=True):
-    """What to choose from, and what becomes of the choice."""
-
-    title: str
-    items: Sequence[Item]
-    done: Callable[[str], None]
-    verb: str = "Choose"
-    at: str = ""
-    """Name of the item where the cursor begins."""
-    is_searched: bool = False
-    look: Callable[[str], None] | None = None
-    """Called with the item under the cursor, and with `at` when nothing is chosen."""
 
 
 class MenuDialog(Dialog[str]):

@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.renderables.background_screen import BackgroundScreen
 
 
-class Dimmed(BackgroundScreen):
+class Backdrop(BackgroundScreen):
     """What Textual draws behind a modal screen, with each style dimmed only once.
 
     Of thousands of segments a screen has some dozens of styles, and to blend two

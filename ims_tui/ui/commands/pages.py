@@ -1,49 +1,58 @@
-"""Pages to read over the dashboard: help, events, log."""
+"""Commands that open pages and lists over the dashboard: help, events, log, palette."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.pages import Line, events_page, help_page, log_page
-from ims_tui.ui.dialogs.pager import Page
-
-if TYPE_CHECKING:
-    from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Item, Menu, Page
 
 TAIL_BYTES = 64 * 1024
 """How much of the end of the log is shown."""
 
 
-def show_help(screen: Dashboard) -> None:
+def show_help(desk: Desk) -> None:
     """Every key of this screen."""
-    lines = help_page(screen.app.keymap)
-    screen.app.read(Page("Help", lambda: lines, is_searched=True))
+    lines = help_page(desk.keymap)
+    desk.read(Page("Help", lambda: lines, is_searched=True))
 
 
-def show_events(screen: Dashboard) -> None:
+def show_events(desk: Desk) -> None:
     """All events, newest first."""
 
     def lines() -> Sequence[Line]:
-        return events_page(screen.app.runtime.snapshot(), screen.view())
+        return events_page(desk.runtime.snapshot(), desk.board.view())
 
-    screen.app.read(Page("Events, newest first", lines))
+    desk.read(Page("Events, newest first", lines))
 
 
-def show_log(screen: Dashboard) -> None:
+def show_log(desk: Desk) -> None:
     """The end of the log, and how fast ends are noticed."""
     path = log_file()
 
     def lines() -> Sequence[Line]:
-        entries = screen.app.runtime.snapshot().entries.values()
+        entries = desk.runtime.snapshot().entries.values()
         if path is None:
             return log_page(entries, "No log file is written.", ())
         text, problem = tail(path)
         return log_page(entries, f"Log: {path}", text, problem)
 
-    screen.app.read(Page("Log", lines, is_read_from_end=True))
+    desk.read(Page("Log", lines, is_read_from_end=True))
+
+
+def show_palette(desk: Desk) -> None:
+    """All actions with their keys, found by typing."""
+    keymap = desk.keymap
+    items = [
+        Item(action.id, action.words, keys_text(action, keymap))
+        for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
+        if action.id != "palette"
+    ]
+    desk.choose(Menu("Commands", items, desk.run_command, "Run", is_searched=True))
 
 
 def log_file() -> Path | None:

@@ -1,77 +1,19 @@
-"""Copying and exporting: to the clipboard, or into a file."""
+"""Commands that write into a file: what is shown, or one row."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
-from ims_tui.core.show.copies import COPIES, Copyable, file_name
+from ims_tui.core.show.copies import file_name
 from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui.dialogs.form import Field, Form, Values
-from ims_tui.ui.dialogs.menu import Item, Menu
-
-if TYPE_CHECKING:
-    from ims_tui.ui.dashboard import Dashboard
-
-_FILE = "f"
-
-
-def copy_ids(screen: Dashboard) -> None:
-    """Copy the ids of the chosen jobs, one a line."""
-    keys = screen.chosen
-    if not keys:
-        screen.app.tell("No job to copy the id of.")
-        return
-    text = "\n".join(key.job_id for key in keys)
-    what = "id" if len(keys) == 1 else plural(len(keys), "id", "ids")
-    screen.app.copy(what, text)
-    screen.app.runtime.acknowledge(keys)
-
-
-def copy_menu(screen: Dashboard) -> None:
-    """Choose what to copy of the job under the cursor."""
-    entry = screen.current
-    if entry is None:
-        screen.app.tell("No job to copy from.")
-        return
-    items = []
-    for what in COPIES:
-        size = len(_text(screen, entry, what))
-        note = f"{size:,} characters" if size else "there is none"
-        items.append(Item(what.key, what.words, what.key, note))
-    items.append(Item(_FILE, "row as JSON into a file", _FILE))
-
-    def done(key: str) -> None:
-        if key == _FILE:
-            _ask_file(screen, entry)
-            return
-        what = next(each for each in COPIES if each.key == key)
-        text = _text(screen, entry, what)
-        if text:
-            screen.app.copy(what.words, text)
-            screen.app.runtime.acknowledge([entry.key])
-        else:
-            screen.app.tell(f"{name_of(entry)} has no {what.words} to copy.")
-
-    screen.app.choose(Menu(f"Copy of {name_of(entry, 40)}", items, done, "Copy"))
-
-
-def _text(screen: Dashboard, entry: Entry, what: Copyable) -> str:
-    profile = screen.app.settings.profiles.get(entry.watch.profile)
-    endpoint = profile.endpoint if profile else ""
-    return what.text(entry, screen.view(), endpoint or "https://ENDPOINT")
-
-
-def _ask_file(screen: Dashboard, entry: Entry) -> None:
-    path = file_name(name_of(entry, 60), "json")
-    view = screen.view()
-    _ask_path(screen, "Write a row to a file", path, lambda path: job_json(entry, view))
-
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Field, Form, Values
 
 ENDINGS = "The ending chooses the format: .csv, .json or .md."
 
@@ -99,12 +41,12 @@ class Rowed(Sequence[Entry]):
         return self._entries[self._keys[place]]
 
 
-def export(screen: Dashboard) -> None:
+def export(desk: Desk) -> None:
     """Write what is shown into a file."""
-    view, columns = screen.view(), screen.shown_columns
-    entries = Rowed(screen.shown, screen.table.rows)
+    view, columns = desk.board.view(), desk.board.sight.columns
+    entries = Rowed(desk.board.sight.shown, desk.board.table.rows)
     if not entries:
-        screen.app.tell("No row is shown: there is nothing to export.")
+        desk.tell("No row is shown: there is nothing to export.")
         return
 
     def text(path: Path) -> str:
@@ -114,12 +56,19 @@ def export(screen: Dashboard) -> None:
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
     jobs = plural(len(entries), "job", "jobs")
-    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if screen.is_archive else ENDINGS
-    _ask_path(screen, f"Export {jobs}", path, text, intro)
+    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if desk.board.sight.is_archive else ENDINGS
+    _ask_path(desk, f"Export {jobs}", path, text, intro)
+
+
+def export_row(desk: Desk, entry: Entry) -> None:
+    """Write a row, as it is now, into a file."""
+    path = file_name(name_of(entry, 60), "json")
+    view = desk.board.view()
+    _ask_path(desk, "Write a row to a file", path, lambda path: job_json(entry, view))
 
 
 def _ask_path(
-    screen: Dashboard,
+    desk: Desk,
     title: str,
     path: str,
     text: Callable[[Path], str],
@@ -143,10 +92,10 @@ def _ask_path(
             return f"{name} cannot be written ({error.strerror})."
         except (RuntimeError, ValueError) as error:  # no such home, no such format
             return str(error)
-        screen.app.tell(f"Wrote {path} ({size:,} bytes).", seconds=8)
+        desk.tell(f"Wrote {path} ({size:,} bytes).", seconds=8)
         return ""
 
-    screen.app.ask(Form(title, (Field("path", "File", path),), "Write", done, intro))
+    desk.ask(Form(title, (Field("path", "File", path),), "Write", done, intro))
 
 
 def _path(name: str) -> Path:

@@ -6,15 +6,18 @@ screen are made here, with somebody who looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from textual.app import App
 from textual.dom import DOMNode
 
-if TYPE_CHECKING:
-    from ims_tui.ui.app import ImsTui
+from ims_tui.ui.toast import tell
 
+_LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
 N = TypeVar("N", bound=DOMNode)
 
@@ -56,8 +59,18 @@ def observe(
     """Run a call in a worker of a node; what it raises is logged and told."""
 
     async def run() -> None:
-        app: ImsTui = node.app  # type: ignore[assignment] # there is no other
-        with app.observing():
+        with observing(node.app):
             await call()
 
     node.run_worker(run(), exclusive=exclusive, group=group, exit_on_error=False)
+
+
+@contextmanager
+def observing(app: App[Any]) -> Iterator[None]:
+    """Log and tell a fault of what is done in the block, which ends there."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - of one action, not of the program
+        _LOG.exception("a fault behind the screen")
+        name = type(error).__name__
+        tell(app, f"A fault of ims-tui: {name}, see the log (L)", is_bad=True)

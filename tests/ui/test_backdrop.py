@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.renderables.background_screen import BackgroundScreen
 
-from ims_tui.ui.dialogs.dimmed import Dimmed
+from ims_tui.ui.dialogs.backdrop import Backdrop
 
 BYTES = st.integers(0, 255)
 INKS = st.none() | st.builds(Ink.from_rgb, BYTES, BYTES, BYTES)
@@ -34,4 +34,4 @@ def test_each_segment_is_dimmed_as_by_textual(
 ) -> None:
     twice = [*segments, *segments]
     expected = list(BackgroundScreen.process_segments(twice, color))
-    assert list(Dimmed.process_segments(twice, color)) == expected
+    assert list(Backdrop.process_segments(twice, color)) == expected

@@ -9,7 +9,7 @@ from textual.filter import LineFilter
 from ims_tui.core.text import in_ascii
 
 
-class OnlyAscii(LineFilter):
+class AsciiFilter(LineFilter):
     """Texts of others in ASCII; our own signs are, where this filter is used."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:

@@ -1,18 +1,18 @@
-"""Label, note and tags of the chosen jobs."""
+"""Commands for what the operator says of jobs: label, note, tags, mute."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from ims_tui.core.show.moves import CHANGE_ON_LIST
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.operator_input import relabelled, retagged
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.ui.dialogs.form import Field, Form, Values
-
-if TYPE_CHECKING:
-    from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Field, Form, Values
 
 Change = Callable[[Watch, Values], Watch]
 """What becomes of a watch with these values."""
@@ -21,9 +21,9 @@ KEEPS = "empty: as it is, - clears"
 WIDTH = 60
 
 
-def edit(screen: Dashboard) -> None:
+def edit(desk: Desk) -> None:
     """Ask for label and note."""
-    entries = screen.chosen_entries()
+    entries = _changeable(desk)
     if not entries:
         return
     is_only, watch = len(entries) == 1, entries[0].watch
@@ -35,12 +35,12 @@ def edit(screen: Dashboard) -> None:
         Field("label", "Label", watch.label if is_only else "", _hint(is_only)),
         Field("note", "Note", watch.note if is_only else "", _hint(is_only)),
     )
-    _ask(screen, entries, "Label and note", fields, change)
+    _ask(desk, entries, "Label and note", fields, change)
 
 
-def tags(screen: Dashboard) -> None:
+def tags(desk: Desk) -> None:
     """Ask for tags."""
-    entries = screen.chosen_entries()
+    entries = _changeable(desk)
     if not entries:
         return
     is_only = len(entries) == 1
@@ -50,7 +50,23 @@ def tags(screen: Dashboard) -> None:
 
     before = ", ".join(entries[0].watch.tags) if is_only else ""
     hint = "with commas between them" if is_only else "added to each; -tag takes it off"
-    _ask(screen, entries, "Tags", (Field("tags", "Tags", before, hint),), change)
+    _ask(desk, entries, "Tags", (Field("tags", "Tags", before, hint),), change)
+
+
+def mute(desk: Desk) -> None:
+    """Mute the chosen jobs; unmute them where all are mute."""
+    entries = _changeable(desk)
+    is_muted = not all(entry.watch.muted for entry in entries)
+    keys = [entry.key for entry in entries]
+    desk.change(keys, lambda watch: replace(watch, muted=is_muted))
+
+
+def _changeable(desk: Desk) -> list[Entry]:
+    """The chosen jobs; none of the archive, which keeps what was said of its jobs."""
+    if desk.board.sight.is_archive:
+        desk.tell(CHANGE_ON_LIST, seconds=3)
+        return []
+    return desk.board.chosen_entries()
 
 
 def _hint(is_only: bool) -> str:
@@ -58,7 +74,7 @@ def _hint(is_only: bool) -> str:
 
 
 def _ask(
-    screen: Dashboard,
+    desk: Desk,
     entries: list[Entry],
     title: str,
     fields: tuple[Field, ...],
@@ -69,11 +85,11 @@ def _ask(
     whose = name_of(entries[0], WIDTH) if count == 1 else f"{count} marked jobs"
 
     async def done(values: Values) -> str:
-        await screen.app.runtime.annotate(keys, lambda watch: change(watch, values))
-        problem = screen.app.runtime.snapshot().problem
+        await desk.runtime.annotate(keys, lambda watch: change(watch, values))
+        problem = desk.runtime.snapshot().problem
         jobs = plural(count, "job", "jobs")
         if problem:
-            screen.app.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
+            desk.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
         return ""
 
-    screen.app.ask(Form(title, fields, "Save", done, whose))
+    desk.ask(Form(title, fields, "Save", done, whose))
