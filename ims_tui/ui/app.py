@@ -38,6 +38,7 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
 from ims_tui.ui.keys import bindings
+from ims_tui.ui.pointer import can_be_clicked
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import Themes
@@ -206,6 +207,8 @@ class ImsTui(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes in their order, also those before the screen."""
+        if isinstance(event, events.MouseEvent) and not can_be_clicked(self.screen):
+            return
         if not (isinstance(event, events.Key | events.Paste) and is_known(App)):
             await super().on_event(event)
             if isinstance(event, events.Resize) and not self.is_leaving:
@@ -323,7 +326,7 @@ class ImsTui(App[int]):
         if not self.is_screen_installed(name):
             self.install_screen(kind(self), name)
         dialog = self.get_screen(name, kind)
-        dialog.is_fresh = True
+        dialog.is_fresh, dialog.is_painted = True, False
         self.push_screen(dialog)
         return dialog
 

@@ -39,6 +39,7 @@ from ims_tui.ui.keys import KeyLine, bindings
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
+from ims_tui.ui.pointer import Pointer
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.workers import observed
 
@@ -61,7 +62,7 @@ PAUSE_S = 0.001
 """Between two parts of a repaint, so that a key that was pressed comes first."""
 
 
-class Dashboard(Screen[None]):
+class Dashboard(Pointer[None]):
     """Composes table, detail and lines, and paints the newest snapshot."""
 
     AUTO_FOCUS = "#table"

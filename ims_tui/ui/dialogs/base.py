@@ -25,11 +25,12 @@ from ims_tui.ui.desk import Host
 from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
+from ims_tui.ui.pointer import Pointer
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     """A box with a title, contents, and its keys at the foot."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,6 +48,9 @@ class Dialog(ModalScreen[Result | None]):
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""
+
+    is_painted = False
+    """Whether what it was opened for was painted: a click before that meant another."""
 
     def compose(self) -> ComposeResult:
         """The box; `compose_body` fills it."""
@@ -71,7 +75,11 @@ class Dialog(ModalScreen[Result | None]):
         if self.is_fresh:
             self.open_up()
             self.is_fresh = False
+            self.call_after_refresh(self._be_painted)
             self.app.call_later(self.host.press)  # what was typed meanwhile is for it
+
+    def _be_painted(self) -> None:
+        self.is_painted = True
 
     def open_up(self) -> None:
         """Fill the box anew."""

@@ -42,8 +42,9 @@ class Pick(Widget, can_focus=True):
 
     def action_turn(self, by: int) -> None:
         """Take the next or the previous value."""
-        place = self.choices.index(self.value) + by
-        self.value = self.choices[place % len(self.choices)]
+        if self.value in self.choices:
+            place = self.choices.index(self.value) + by
+            self.value = self.choices[place % len(self.choices)]
 
     def on_click(self) -> None:
         """A click takes the next value."""
