@@ -71,7 +71,9 @@ class Dialog(ModalScreen[Result | None]):
 
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
-        if self.is_fresh:
+        if (
+            self.is_fresh and not self.app.is_leaving
+        ):  # then nothing is mounted any more
             self.open_up()
             self.is_fresh = False
             self.app.call_later(self.app.press)  # what was typed meanwhile is for it
