@@ -8,6 +8,7 @@ python -m tests.faults --short              as the test run does it
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -67,4 +68,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable()  # each fault is logged, too
     sys.exit(main())

@@ -135,5 +135,5 @@ ROOM = Room(
     attempt,
     frozenset({"refused", "edited", "the same"}),
     short=500,
-    long=20_000,
+    long=5_000,
 )
