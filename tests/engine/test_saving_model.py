@@ -11,7 +11,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,13 +80,13 @@ class StateOn(StateDb):
             raise StateError("state.db: disk full") from error
         call()
 
-    def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
+    def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
         self._written(lambda: super(StateOn, self).save(polls, removed))
 
-    def archive(self, jobs: Sequence[Archived]) -> None:
+    def archive(self, jobs: Iterable[Archived]) -> None:
         self._written(lambda: super(StateOn, self).archive(jobs))
 
-    def unarchive(self, keys: Sequence[JobKey]) -> None:
+    def unarchive(self, keys: Iterable[JobKey]) -> None:
         self._written(lambda: super(StateOn, self).unarchive(keys))
 
 
