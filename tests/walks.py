@@ -63,10 +63,10 @@ def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
                 time.sleep(chance.choice((0.0, 0.0, 0.1, 0.3)))
             if is_early:  # what a dialog may cover, nothing on the screen says
                 time.sleep(LOADED_S)
-            return _difference(tmux, home, seed, happened)
+            return difference(tmux, home, seed, happened)
 
 
-def _difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
+def difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
     (home / "held").touch()
     time.sleep(1.0)  # replies that are under way, and toasts that go
     sent = tmux.settled()

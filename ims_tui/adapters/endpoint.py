@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 _LOG = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class Endpoint:
             if self._open < MOST_CONNECTIONS:
                 self._open += 1
                 try:
-                    await self._answer(reader, writer)
+                    # Cancelled at the end: Python 3.11 would log that as a fault.
+                    with suppress(asyncio.CancelledError):
+                        await self._answer(reader, writer)
                 finally:
                     self._open -= 1
         finally:

@@ -36,6 +36,9 @@ _LOG = logging.getLogger(__name__)
 MOST_WAITING = 262_144
 """Bytes kept for a terminal that does not read; titles and bells beyond are lost."""
 
+_CANCEL = b"\x18"
+"""Ends a sequence of which a part was written."""
+
 READ_BYTES = 4096
 """Taken at once: a long paste must not hold up everything else."""
 
@@ -127,6 +130,8 @@ class LoopDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._stop_reading()
+        if len(self._waiting) > MOST_WAITING // 2:  # what follows would be lost
+            self._waiting[:] = _CANCEL
         super().stop_application_mode()
         self._key_thread = None
         self._write_all()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from ims_tui.adapters.atomic import Steps
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import StateError
@@ -40,13 +41,14 @@ class Copy:
     store: JobStore = field(default_factory=JobStore)
     limits: AgeLimits = field(default_factory=lambda: AgeLimits(7 * DAY_S, 180 * DAY_S))
     wrap: Callable[[StateDb], StateDb] = lambda db: db
+    steps: Steps = field(default_factory=Steps)
     left: list[JobKey] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.db = self.wrap(StateDb(self.folder / "state.db"))
         self.saver = Saver(
             self.store,
-            WatchFile(self.folder / "watchlist.toml"),
+            WatchFile(self.folder / "watchlist.toml", steps=self.steps),
             self.db,
             self.clock,
             on_added=lambda entry: None,

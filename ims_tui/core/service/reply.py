@@ -25,7 +25,7 @@ from ims_tui.core.service.outcome import (
 from ims_tui.core.service.payload import parse_job
 from ims_tui.core.text import cut, printable
 
-MAX_BODY = 16 * 1024 * 1024
+MAX_BODY = 2 * 1024 * 1024
 """Bytes read of a reply; more is not a description of a job."""
 
 MAX_KEPT = 64 * 1024

@@ -72,7 +72,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
-        if self.is_fresh:
+        if self.is_fresh and not self.host.is_leaving:  # at the end nothing is mounted
             self.open_up()
             self.is_fresh = False
             self.call_after_refresh(self._be_painted)
