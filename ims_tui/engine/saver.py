@@ -411,7 +411,6 @@ class Saver:
         """Take over what the merge brought, but for what changed here meanwhile."""
         sent, merged = differing(sent, merged)
         ours, theirs = ({w.key: w for w in side} for side in (sent, merged))
-        now = Moment(self._clock.now(), self._clock.monotonic())
         for key in ours.keys() - theirs.keys():
             entry = self._store.get(key)
             if entry is not None and entry.watch == ours[key]:
@@ -421,13 +420,21 @@ class Saver:
         for key, watch in theirs.items():
             entry = self._store.get(key)
             if key not in ours and entry is None:
-                entry = self._restored(watch, None, now)
-                self._store.put(entry)
-                self._on_added(entry)
-            elif entry is not None and key in ours and ours[key] != watch:
+                self._adopt_one(watch, entry)
+            elif key in ours and ours[key] != watch:
                 # What was changed here while the file was written counts too.
-                for both in merge([ours[key]], [entry.watch], [watch]):
-                    self._store.put_watch(both)
+                now = [entry.watch] if entry is not None else []
+                for both in merge([ours[key]], now, [watch]):
+                    self._adopt_one(both, entry)
+
+    def _adopt_one(self, watch: Watch, entry: Entry | None) -> None:
+        if entry is not None:
+            self._store.put_watch(watch)
+            return
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        entry = self._restored(watch, None, now)
+        self._store.put(entry)
+        self._on_added(entry)
 
     async def close(self) -> None:
         """Write what is pending, within the time that the end may take.

@@ -150,9 +150,9 @@ class Moves(RuleBasedStateMachine):
         for key, watch in merged.items():
             if key not in ours and key not in self.memory:
                 self.memory[key] = Entry(watch)
-            elif key in ours and key in self.memory and ours[key] != watch:
-                now = self.memory[key].watch
-                for both in merge([ours[key]], [now], [watch]):
+            elif key in ours and ours[key] != watch:
+                now = [self.memory[key].watch] if key in self.memory else []
+                for both in merge([ours[key]], now, [watch]):
                     self.memory[key] = Entry(both)
         self.transfers.list_saved(sent, merged.keys(), self.memory.keys())
         self.confirmed |= (merged.keys() & self.memory.keys()) - self.taken
@@ -218,10 +218,12 @@ class Moves(RuleBasedStateMachine):
 
     @rule(key=keys)
     def somebody_archives(self, key: JobKey) -> None:
-        # Two copies that move one job both ways within one write are not modelled: no
-        # order of the writes to two files is right for both.
-        on_the_way = (Stage.RETURNING, Stage.FORGOTTEN, Stage.FORGETTING)
-        if key in self.disk.listed and self.transfers.stage(key) not in on_the_way:
+        # Not while this run takes the job out of the archive or is about to: that two
+        # copies move one job both ways within one write is not modelled.
+        stage = self.transfers.stage(key)
+        is_forgotten = stage is Stage.ARCHIVING and key not in self.memory
+        out = (Stage.RETURNING, Stage.FORGOTTEN, Stage.FORGETTING)
+        if key in self.disk.listed and stage not in out and not is_forgotten:
             self.disk.archive.add(key)
             del self.disk.listed[key]
 
