@@ -46,7 +46,7 @@ async def run(call: Call) -> int:
     key = keys[0]
     known = entries_of(call, saved, [listed.get(key) or Watch(key.job_id, key.profile)])
     # An ended job never changes; without its reply there is still something to ask.
-    is_final = known[key].job is not None and known[key].has_ended
+    is_final = known[key].reply is not None and known[key].has_ended
     asked = await ask_once(call, known, [] if is_final else [key])
     entry = asked.entries[key]
     if entry.failure is not None and not entry.has_ended:
@@ -63,7 +63,7 @@ def _print(call: Call, entry: Entry, view: View) -> None:
         sys.stdout.buffer.write(entry.exchange.body if entry.exchange else b"")
     elif args.json:
         call.out.write(job_json(entry, view))
-    elif entry.job is not None:
+    elif entry.reply is not None:
         colour = has_colour(call, call.out)
         lines = [heading(entry, view, _WIDTH), *error_block(entry, view, _WIDTH)]
         for line in [*lines, *summary(entry, view, _WIDTH, None)]:

@@ -158,13 +158,13 @@ def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
 
 def _news(before: Entry, after: Entry, at: datetime) -> Iterator[Event]:
     """An end, or a status that nobody documents."""
-    job, key = after.job, after.key
+    job, key = after.reply, after.key
     if job is None or before.has_ended or after.status == before.status:
         return
     if job.status.has_ended:
         is_good = job.status is JobStatus.SUCCESS
         kind = EventKind.SUCCEEDED if is_good else EventKind.FAILED
-        if before.job is None:
+        if before.reply is None:
             kind = EventKind.ALREADY_ENDED
         yield Event(at, kind, key, key.profile)
     elif job.status is JobStatus.OTHER:

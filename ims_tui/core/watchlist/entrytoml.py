@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Result, Watch, kept_result
 
 _ROOM = timedelta(days=1)
 """To both ends of the calendar, so that a time can be moved to another zone."""
@@ -171,7 +171,7 @@ def _result(table: Table) -> Result | None:
     if status not in (JobStatus.SUCCESS, JobStatus.FAIL):
         raise EntryError(f'result.status = {shown(status)} is not "SUCCESS" or "FAIL"')
     try:
-        return Result(
+        return kept_result(
             status=JobStatus(str(status)),
             job_type=_text(value, "type"),
             stated_begin=_time(value, "began"),
@@ -188,34 +188,51 @@ def _result(table: Table) -> Result | None:
 
 
 def _write_result(result: Result) -> dict[str, object]:
-    return {"status": str(result.status)} | _stated(
-        type=result.job_type,
-        began=result.stated_begin,
-        ended=result.stated_end,
-        began_offset_s=result.began_offset_s,
-        ended_offset_s=result.ended_offset_s,
+    job = result.job
+    error = job.error or JobError()
+    return {"status": str(job.status)} | _stated(
+        type=job.job_type,
+        began=job.begin_time,
+        ended=job.end_time,
+        began_offset_s=job.begin_offset_s,
+        ended_offset_s=job.end_offset_s,
         seen=result.seen,
-        error_code=result.error_code,
-        fail_reason=result.fail_reason,
-        image_id=result.image_id,
+        error_code=error.code,
+        fail_reason=error.reason,
+        image_id=job.image_id,
     )
 
 
-_NAMES = {"job_type": "type", "stated_begin": "began", "stated_end": "ended"}
-"""Keys of the file that are called otherwise here."""
-_RESULT_KEYS = frozenset(_NAMES.get(n, n) for n in Result.__struct_fields__)
+_RESULT_KEYS = frozenset(
+    (
+        "status",
+        "type",
+        "began",
+        "ended",
+        "began_offset_s",
+        "ended_offset_s",
+        "seen",
+        "error_code",
+        "fail_reason",
+        "image_id",
+    )
+)
 
 
 def _clean_result(result: Result) -> Result:
-    return replace(
-        result,
-        job_type=_clean(result.job_type),
-        stated_begin=result.stated_begin and _utc(result.stated_begin),
-        stated_end=result.stated_end and _utc(result.stated_end),
-        seen=result.seen and _utc(result.seen),
-        error_code=_clean(result.error_code),
-        fail_reason=_clean(result.fail_reason),
-        image_id=_clean(result.image_id),
+    job = result.job
+    error = job.error or JobError()
+    return kept_result(
+        job.status,
+        _clean(job.job_type),
+        job.begin_time and _utc(job.begin_time),
+        job.end_time and _utc(job.end_time),
+        result.seen and _utc(result.seen),
+        _clean(error.code),
+        _clean(error.reason),
+        _clean(job.image_id),
+        job.begin_offset_s,
+        job.end_offset_s,
     )
 
 

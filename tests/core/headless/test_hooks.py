@@ -49,7 +49,7 @@ def test_who_is_left_alone() -> None:
     assert told(ENDED, FAILED) == ["fail"]
     muted = replace(ENDED, watch=replace(ENDED.watch, muted=True))
     assert told(muted, FAILED) == []
-    assert told(replace(ENDED, job=job(1, FAIL, end_s=5)), FAILED) == [], "very short"
+    assert told(replace(ENDED, reply=job(1, FAIL, end_s=5)), FAILED) == [], "very short"
     assert told(ENDED, FAILED, settings=NotifySettings(events=("success",))) == []
     already = Event(at(0), EventKind.ALREADY_ENDED, KEY, "default")
     assert told(ENDED, already) == [], "not a change that was seen"

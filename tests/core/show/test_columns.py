@@ -26,7 +26,7 @@ from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import cell_len
-from ims_tui.core.watchlist.watch import Result
+from ims_tui.core.watchlist.watch import kept_result
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -147,7 +147,7 @@ def test_scrolling_keeps_state_and_label() -> None:
         (seen(job(status=SUCCESS)), "OK"),
         (seen(job(status=FAIL)), "FAIL"),
         (seen(job(status=OTHER)), "VERIFYING"),
-        (Entry(replace(watch(), result=Result(FAIL))), "FAIL"),
+        (Entry(replace(watch(), result=kept_result(FAIL))), "FAIL"),
         (polled((1, no(FailureKind.NOT_KNOWN))), "GONE?"),
         (replace(polled((1, no(FailureKind.NOT_KNOWN))), is_gone=True), "GONE"),
     ],
