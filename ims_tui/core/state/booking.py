@@ -113,8 +113,7 @@ class Booked(Struct, frozen=True):
         return replace(self, entry=entry, news=(*self.news, *events))
 
     def _event(self, kind: EventKind, detail: str = "") -> Event:
-        key = self.poll.key
-        return Event(self.at, kind, key, key.profile, detail)
+        return Event(self.at, kind, self.poll.key, self.health.profile, detail)
 
 
 def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
@@ -138,7 +137,7 @@ def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
     entry = None if before is None else after_poll(before, outcome, now, at)
     news: list[Event] = []
     if is_other:
-        news.append(Event(at, EventKind.OTHER_CALL, None, key.profile, poll.call))
+        news.append(Event(at, EventKind.OTHER_CALL, None, health.profile, poll.call))
     if before is not None and entry is not None:
         news.extend(_news(before, entry, at))
     return Booked(
@@ -150,7 +149,7 @@ def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
         at,
         tuple(news),
         tuple(
-            Event(at, kind, None, key.profile, detail)
+            Event(at, kind, None, health.profile, detail)
             for kind, detail in _link_news(health, turned, now)
         ),
     )
