@@ -71,7 +71,7 @@ async def run(call: Call) -> int:
         one, view = entries[0], asked.view
         call.out.write(job_json(one, view) if is_one else to_json(entries, view))
     else:
-        _print(call, [e for e in entries if e.job is not None], asked.view)
+        _print(call, [e for e in entries if e.reply is not None], asked.view)
     ends = map(code_of_end, entries) if args.exit_status else ()
     return exit_code((asked.exit_code, *ends))
 
@@ -84,7 +84,7 @@ def _why(failure: PollFailed) -> str:
 
 def _is_final(entry: Entry) -> bool:
     """An ended job never changes; without its reply there is still something to ask."""
-    return entry.job is not None and entry.has_ended
+    return entry.reply is not None and entry.has_ended
 
 
 def _print(call: Call, entries: Sequence[Entry], view: View) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ims_tui.core.config.provenance import Loaded, Problem
 from ims_tui.core.config.settings import Settings
@@ -18,6 +18,7 @@ from ims_tui.core.moment import to_tick_s
 from ims_tui.core.ports import Clock, ConfigSource
 from ims_tui.core.signin.credential import ending_line
 from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.engine.threads import InThread
 from ims_tui.engine.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -25,13 +26,6 @@ T = TypeVar("T")
 
 LOOK_S = 2.0
 """Seconds between two looks at the files."""
-
-
-class InThread(Protocol):
-    """Calls what blocks on files in their thread."""
-
-    def __call__(self, call: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        """What the call returns or raises."""
 
 
 class Reloader:

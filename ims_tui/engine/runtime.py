@@ -221,7 +221,7 @@ class Runtime:
         """Know the jobs and how to ask about them; may be done again."""
         await self.saver.load()
         await self._put(first)
-        self._memories |= await self.saver.recall()
+        self._memories |= await self.saver.state.recall()
         for profile in self.settings.profiles.values():
             if not self.tracker.has_lane(profile.name):
                 self._open_lane(profile)
@@ -310,7 +310,7 @@ class Runtime:
     def _left_elsewhere(self, key: JobKey) -> None:
         """A job left the list in another copy, perhaps for the archive."""
         self._untrack(key)
-        self.archiver.left_elsewhere(key)
+        self.archiver.look_soon()
 
     def _say_if_homeless(self, entry: Entry) -> None:
         """A job whose profile is not there is never asked about as somebody else."""

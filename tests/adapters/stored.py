@@ -24,7 +24,7 @@ from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import PastJob, Sample, learned
 from ims_tui.core.state.stored_reply import StoredPoll, restored
 from ims_tui.core.text import printable
-from ims_tui.core.watchlist.watch import JobKey, Result, Watch
+from ims_tui.core.watchlist.watch import JobKey, Watch, kept_result
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = JobKey("prod", "9a175ac792fa12d20193002100dd2762")
@@ -35,7 +35,7 @@ ENDED = Entry(
         "prod",
         label="first",
         added=NOW,
-        result=Result(
+        result=kept_result(
             JobStatus.FAIL, stated_begin=NOW, stated_end=NOW, fail_reason="gone"
         ),
     )

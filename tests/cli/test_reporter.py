@@ -33,7 +33,7 @@ def signs_of_life(entry: Entry, health: Health) -> list[str]:
 
 
 def test_a_sign_of_life_once_a_minute_says_how_old_the_last_reply_is() -> None:
-    going = replace(Entry(Watch(id_of(1))), job=job(1, RUNNING), seen=moment(0))
+    going = replace(Entry(Watch(id_of(1))), reply=job(1, RUNNING), seen=moment(0))
     (line,) = signs_of_life(going, Health("default", Link.LIVE))
     assert line.endswith("; last reply 1m ago")
 

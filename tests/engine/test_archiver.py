@@ -52,7 +52,7 @@ class Copy:
             self.db,
             self.clock,
             on_added=lambda entry: None,
-            on_removed=lambda key: self.archiver.left_elsewhere(key),
+            on_removed=lambda key: self.archiver.look_soon(),
             on_change=lambda: None,
         )
         self.archiver = Archiver(
@@ -298,7 +298,21 @@ async def test_a_job_removed_while_it_is_archived_is_gone(tmp_path: Path) -> Non
     copy.store.drop(ended(1).key)
     copy.saver.forget(ended(1).key)
     assert (await moving).entries == ()
+    await copy.saver.step()
     assert copy.db.archived([ended(1).key]) == []
+    await copy.saver.close()
+
+
+async def test_two_moves_of_one_job_at_once_archive_it(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    await copy.start(ended(1))
+    key = ended(1).key
+    by_age, by_key = copy.archiver.move([key]), copy.archiver.move([key])
+    one, other = await asyncio.gather(by_age, by_key)
+    assert len(one.entries) + len(other.entries) == 1
+    await copy.saver.step()
+    assert copy.on_disk() == []
+    assert len(copy.db.archived([key])) == 1
     await copy.saver.close()
 
 

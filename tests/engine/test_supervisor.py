@@ -27,7 +27,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive_row import Archived
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.state.stored_reply import StoredPoll
-from ims_tui.core.watchlist.watch import JobKey, LoadReport, Result, Watch
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch, kept_result
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.engine.supervisor import FIRST_PAUSE_S, GOOD_STRETCH_S, LONGEST_PAUSE_S
 from tests.engine.test_reloader import AtOnce, Config, Files, NoReplies
@@ -48,7 +48,7 @@ LOOPS = {
 OLD = Watch(
     job_id(9),
     "prod",
-    result=Result(JobStatus.SUCCESS, stated_end=START - timedelta(days=30)),
+    result=kept_result(JobStatus.SUCCESS, stated_end=START - timedelta(days=30)),
 )
 ADDED = JobKey("prod", job_id(2))
 

@@ -44,7 +44,7 @@ async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
         ended = runtime.snapshot().entries[key]
         assert ended.job is not None
         job = replace(ended.job, status=JobStatus.SUCCESS, end_time=NOW)
-        runtime.store.put(replace(ended, job=job, is_news=True))
+        runtime.store.put(replace(ended, reply=job, is_news=True))
         runtime.store.put_watch(Watch(f"cafe{1:028x}", PROFILE, "another"))
         runtime.on_change()
         await it.pilot.pause(0.3)

@@ -89,8 +89,8 @@ def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
 
 def word_of(entry: Entry) -> str:
     """The service's own word for the state; empty before the first reply."""
-    if entry.job is not None:
-        return entry.job.raw_status
+    if entry.reply is not None:
+        return entry.reply.raw_status
     return entry.status.value if entry.status else ""
 
 

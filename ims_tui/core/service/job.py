@@ -49,7 +49,7 @@ class JobError(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """The last good reply about one job."""
+    """The last good reply about one job, or what is kept of it after its end."""
 
     job_id: str
     status: JobStatus

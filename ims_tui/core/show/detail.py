@@ -101,23 +101,17 @@ def error_block(entry: Entry, view: View, width: int) -> list[Line]:
 
     Stands first in every tab.
     """
-    if entry.status is not JobStatus.FAIL:
+    job = entry.job
+    if job is None or job.status is not JobStatus.FAIL:
         return []
-    lines = [_line(part, Tone.FAIL) for part in wrapped(_told(entry), width) if part]
+    told = wrapped(failure_line(job), width)
+    lines = [_line(part, Tone.FAIL) for part in told if part]
     for text in meaning_lines(view.meaning_of(entry)):
         lines += [_line(part) for part in wrapped(text, width)]
-    place = entry.job.error.place if entry.job and entry.job.error else ""
+    place = job.error.place if job.error else ""
     if place:
         lines.append(_line(f"Found in {place}", Tone.DIM))
     return lines
-
-
-def _told(entry: Entry) -> str:
-    """Code and reason of a job that failed, from its reply or its kept result."""
-    if entry.job is not None:
-        return failure_line(entry.job)
-    result = entry.watch.result
-    return f"{result.error_code}  {result.fail_reason}".strip() if result else ""
 
 
 READING_REPLY = "reading the stored reply"
@@ -194,7 +188,7 @@ def summary(
 def _kind(entry: Entry, width: int) -> list[Line]:
     """Type of the job, and whose it is where not of IMS."""
     lines = []
-    if entry.job is not None:
+    if entry.reply is not None:
         text = f"{plain_type(entry.job_type)} ({entry.job_type})"
         lines += _wrapped_fact("Type", text, width, Tone.NORMAL)
     service = entry.watch.service
@@ -318,7 +312,7 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
 
 def entities(entry: Entry, view: View, width: int) -> list[Line]:
     """Every key of `entities`, and the sub-jobs as a table."""
-    job = entry.job
+    job = entry.reply
     if job is None:
         return [_line(outcome_line(entry, view), Tone.DIM)]
     lines: list[Line] = []
@@ -408,7 +402,7 @@ def strip(
         lines.append((Cell(cut(failure_line(job), width), Tone.WARN),))
     if entry.failure is not None and not entry.has_ended:
         lines.append((Cell(cut(poll_failure(entry.failure), width), Tone.WARN),))
-    if job is not None:
+    if job is not None and entry.reply is not None:
         step = f"{job.step or 'no step'} {percent_text(entry).strip()}".strip()
         lines.append(_line(cut(f"{plain_type(job.job_type)}, {step}", width)))
         lines += [

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.view import View
@@ -50,26 +50,23 @@ FLAT = (
 
 def entry_json(entry: Entry, view: View) -> dict[str, object]:
     """One job as a value for JSON: the API's names, and ours beside them."""
-    job, result, watch = entry.job, entry.watch.result, entry.watch
-    error = job.error if job else None
+    job, watch = entry.job, entry.watch
+    error = (job and job.error) or JobError()
     status = entry.status
     if job is not None and (status is JobStatus.OTHER or job.is_unpaid):
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
-    began, ended = (result.stated_begin, result.stated_end) if result else (None, None)
-    if job is not None:
-        began, ended = job.begin_time, job.end_time
     meaning = view.meaning_of(entry)
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
         "job_type": entry.job_type,
         "status": word,
-        "begin_time": _iso(began),
-        "end_time": _iso(ended),
-        "error_code": error.code if error else result.error_code if result else "",
-        "fail_reason": error.reason if error else result.fail_reason if result else "",
+        "begin_time": _iso(job.begin_time if job else None),
+        "end_time": _iso(job.end_time if job else None),
+        "error_code": error.code,
+        "fail_reason": error.reason,
         "meaning": meaning and {"en": meaning.text, "zh": meaning.text_zh},
         "try": meaning and {"en": meaning.remedy, "zh": meaning.remedy_zh},
         "entities": _plain(job.entities) if job else {},

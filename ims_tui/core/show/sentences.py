@@ -260,7 +260,7 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         after="at once" if event.detail == "0" else f"after {event.detail}s",
     )
     entry = entries.get(event.key) if event.key else None
-    if entry is None or entry.job is None:
+    if entry is None or entry.reply is None:
         return text
     took_s = view.elapsed_s(entry)
     if event.kind is EventKind.SUCCEEDED and took_s is not None:
@@ -268,7 +268,7 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         if entry.habits.total is not None:
             text += f", usually {duration(entry.habits.total.median_s)}"
     if event.kind is EventKind.FAILED:
-        text += f": {failure_line(entry.job)}"
+        text += f": {failure_line(entry.reply)}"
     if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.detection_s:
         text += f" (seen {entry.detection_s:.0f}s after it ended)"
     return text

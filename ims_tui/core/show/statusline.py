@@ -210,11 +210,11 @@ def away_line(snapshot: Snapshot, view: View) -> str:
         result
         for entry in snapshot.entries.values()
         if entry.is_news and (result := entry.watch.result)
-        if (at := result.ended_at) and since < at <= until
+        if (at := result.job.ended_at) and since < at <= until
     ]
     if not missed:
         return ""
-    failed = sum(result.status is JobStatus.FAIL for result in missed)
+    failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     counts = f"{len(missed) - failed} ok, {failed} failed"
     when = view.clock_time(since)
     return f"While you were away (since {when}): {counts}. X acknowledges all."

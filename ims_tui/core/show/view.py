@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Explain, Meaning, unexplained
-from ims_tui.core.service.job import JobError, JobStatus
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.state.health import Health, Link
@@ -72,11 +72,7 @@ class View(Struct, frozen=True):
         """What the error of a job that failed means; None where it is not known."""
         if entry.status is not JobStatus.FAIL:
             return None
-        result = entry.watch.result
-        if entry.job is not None:
-            error = entry.job.error
-        else:
-            error = JobError(result.error_code, result.fail_reason) if result else None
+        error = entry.job.error if entry.job else None
         return self.explain(error) if error else None
 
     def service_now(self, entry: Entry) -> datetime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from ims_tui.core.service.job import JobError
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.state.entry import Entry, state_word
 
@@ -66,6 +67,7 @@ def joined(found: Found) -> str:
 def search_text(entry: Entry) -> str:
     """All that is searched of an entry."""
     job, watch = entry.job, entry.watch
+    error = (job and job.error) or JobError()
     return joined(
         Found(
             watch.label,
@@ -76,8 +78,8 @@ def search_text(entry: Entry) -> str:
             entry.image_id,
             job.image_name if job else "",
             watch.note,
-            _code(entry),
-            _reason(entry),
+            error.code,
+            error.reason,
             watch.tags,
             state_word(entry),
             str(entry.status or ""),
@@ -94,15 +96,3 @@ def lines_of(field: str) -> Callable[[str], list[str]]:
     if where.stop is None:
         return lambda text: text[: text.find(PLAIN_END)].split("\n")[where]
     return lambda text: text.split("\n", where.stop)[where]
-
-
-def _code(entry: Entry) -> str:
-    if entry.job is not None and entry.job.error is not None:
-        return entry.job.error.code
-    return entry.watch.result.error_code if entry.watch.result else ""
-
-
-def _reason(entry: Entry) -> str:
-    if entry.job is not None and entry.job.error is not None:
-        return entry.job.error.reason
-    return entry.watch.result.fail_reason if entry.watch.result else ""

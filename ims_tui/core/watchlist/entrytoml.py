@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.values import list_of
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Result, Watch, kept_result
 
 _ROOM = timedelta(days=1)
 """To both ends of the calendar, so that a time can be moved to another zone."""
@@ -184,14 +184,33 @@ def _result(table: Table, key: str) -> Result | None:
     if not isinstance(value, Mapping):
         raise EntryError(f"result = {shown(value)} is not a [jobs.result] table")
     try:
-        return Result(**{key.field: key.read(value, key.name) for key in RESULT})
+        return kept_result(**{key.field: key.read(value, key.name) for key in RESULT})
     except EntryError as error:
         raise EntryError(f"result.{error}") from None
 
 
 def _write_result(result: Result) -> dict[str, object]:
-    texts = {key.name: getattr(result, key.field) for key in RESULT}
-    return _stated(**texts | {"status": str(result.status)})
+    said = _said(result)
+    texts = {key.name: said[key.field] for key in RESULT}
+    return _stated(**texts | {"status": str(result.job.status)})
+
+
+def _said(result: Result) -> dict[str, Any]:
+    """What `kept_result` made the result of."""
+    job = result.job
+    error = job.error or JobError()
+    return {
+        "status": job.status,
+        "job_type": job.job_type,
+        "stated_begin": job.begin_time,
+        "stated_end": job.end_time,
+        "seen": result.seen,
+        "error_code": error.code,
+        "fail_reason": error.reason,
+        "image_id": job.image_id,
+        "began_offset_s": job.begin_offset_s,
+        "ended_offset_s": job.end_offset_s,
+    }
 
 
 class EntryKey(Struct, frozen=True):
@@ -278,16 +297,15 @@ ENTRY = (
 
 
 def _clean_result(result: Result) -> Result:
-    return replace(
-        result,
-        job_type=_clean(result.job_type),
-        stated_begin=result.stated_begin and _utc(result.stated_begin),
-        stated_end=result.stated_end and _utc(result.stated_end),
-        seen=result.seen and _utc(result.seen),
-        error_code=_clean(result.error_code),
-        fail_reason=_clean(result.fail_reason),
-        image_id=_clean(result.image_id),
-    )
+    said = _said(result)
+    return kept_result(**{name: _clean_value(value) for name, value in said.items()})
+
+
+def _clean_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _utc(value)
+    is_text = isinstance(value, str) and not isinstance(value, JobStatus)
+    return _clean(value) if is_text else value
 
 
 def _stated(**values: object) -> dict[str, object]:

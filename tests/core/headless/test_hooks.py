@@ -49,11 +49,11 @@ def test_who_is_left_alone() -> None:
     assert told(ENDED, FAILED) == ["fail"]
     muted = replace(ENDED, watch=replace(ENDED.watch, muted=True))
     assert told(muted, FAILED) == []
-    assert told(replace(ENDED, job=job(1, FAIL, end_s=5)), FAILED) == [], "very short"
+    assert told(replace(ENDED, reply=job(1, FAIL, end_s=5)), FAILED) == [], "very short"
     assert told(ENDED, FAILED, settings=NotifySettings(events=("success",))) == []
     already = Event(at(0), EventKind.ALREADY_ENDED, KEY, "default")
     assert told(ENDED, already) == ["fail"], "nobody else has told it"
-    well = replace(ENDED, job=job(1, SUCCESS, end_s=90))
+    well = replace(ENDED, reply=job(1, SUCCESS, end_s=90))
     assert told(well, already) == ["success"]
     stopped = Event(at(0), EventKind.STOPPED, profile="default", detail="401")
     assert told(ENDED, stopped) == ["auth"]

@@ -46,7 +46,7 @@ def by_name(snapshot: Snapshot, tally: Tally, now_s: float = 0.0) -> dict[str, F
 
 def test_names_and_labels_keep_the_conventions() -> None:
     health = Health("default", Link.LIVE, rate_per_s=0.1)
-    entries = {KEY: replace(entry(), job=job(1, RUNNING, ratio=0.5))}
+    entries = {KEY: replace(entry(), reply=job(1, RUNNING, ratio=0.5))}
     metrics = by_name(Snapshot(entries=entries, health={"default": health}), Tally())
     for name, family in metrics.items():
         assert re.fullmatch(r"ims_tui_[a-z_]+", name)
@@ -64,7 +64,7 @@ def test_names_and_labels_keep_the_conventions() -> None:
 
 def test_polls_ends_and_latencies_add_up() -> None:
     going = replace(
-        entry(1), job=job(1, RUNNING), exchange=Exchange(200, latency_s=0.2)
+        entry(1), reply=job(1, RUNNING), exchange=Exchange(200, latency_s=0.2)
     )
     lost = replace(
         going, polls=2, failure=PollFailed(FailureKind.UNREACHABLE, "no answer")
@@ -72,7 +72,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
     ended = replace(
         going,
         polls=3,
-        job=job(1, FAIL, end_s=5),
+        reply=job(1, FAIL, end_s=5),
         exchange=Exchange(200, latency_s=0.3),
         detection_s=3.0,
     )

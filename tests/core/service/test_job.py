@@ -51,8 +51,8 @@ def test_the_end_of_the_sample_is_kept_as_stated_and_computed_by_the_id() -> Non
         "end_time": "04-Jun-2015 18:21:06:586",
     }
     job = good(json.dumps(payload).encode(), "ff8080814dbd65d7014dbe0d84db0013")
-    kept = result_of(job, stated)
-    assert (kept.stated_begin, kept.began_offset_s) == (stated, 8 * 3600)
+    kept = result_of(job, stated).job
+    assert (kept.begin_time, kept.begin_offset_s) == (stated, 8 * 3600)
     assert kept.began_at == stated - timedelta(hours=8)
     assert kept.ended_at == stated - timedelta(hours=8, minutes=-10)
 

@@ -30,7 +30,7 @@ from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import cell_len
-from ims_tui.core.watchlist.watch import Result
+from ims_tui.core.watchlist.watch import kept_result
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -151,7 +151,7 @@ def test_scrolling_keeps_state_and_label() -> None:
         (seen(job(status=SUCCESS)), "OK"),
         (seen(job(status=FAIL)), "FAIL"),
         (seen(job(status=OTHER)), "VERIFYING"),
-        (Entry(replace(watch(), result=Result(FAIL))), "FAIL"),
+        (Entry(replace(watch(), result=kept_result(FAIL))), "FAIL"),
         (polled((1, no(FailureKind.NOT_KNOWN))), "GONE?"),
         (replace(polled((1, no(FailureKind.NOT_KNOWN))), is_gone=True), "GONE"),
     ],
@@ -331,7 +331,7 @@ def test_a_declaration_is_all_that_a_new_column_needs(
 
 @pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
 def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
-    result = Result(FAIL, "imsImportImageJob", image_id="4ca46bf1-5203-4b73")
+    result = kept_result(FAIL, "imsImportImageJob", image_id="4ca46bf1-5203-4b73")
     note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu", result=result)
     entry = replace(seen(job(1, FAIL, step="ImportImageTask:ConvertTask")), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)

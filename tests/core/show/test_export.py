@@ -25,7 +25,7 @@ from ims_tui.core.show.export import (
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.text import printable
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Watch, kept_result
 from tests.core.entries import ending
 from tests.core.samples import JOB_ID, NOW
 
@@ -98,7 +98,7 @@ def test_a_job_never_asked_and_one_known_by_its_result_only() -> None:
     fresh = entry_json(Entry(Watch(JOB_ID)), VIEW)
     assert fresh["status"] is None
     assert fresh["elapsed_s"] is None
-    result = Result(
+    result = kept_result(
         JobStatus.FAIL,
         "imsImportImageJob",
         NOW - timedelta(hours=1),
@@ -114,7 +114,7 @@ def test_a_job_never_asked_and_one_known_by_its_result_only() -> None:
 
 
 def test_a_kept_result_is_exported_as_stated_and_computed_by_the_id() -> None:
-    result = Result(
+    result = kept_result(
         JobStatus.FAIL,
         stated_begin=NOW,
         stated_end=NOW - timedelta(hours=7),

@@ -11,7 +11,7 @@ from ims_tui.core.service.job import JobError
 from ims_tui.core.show.filters import MAX_PATTERN, parse_filter
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.searchtext import FIELDS
-from ims_tui.core.watchlist.watch import Result
+from ims_tui.core.watchlist.watch import kept_result
 from tests.core.entries import FAIL, SUCCESS, job, seen, watch
 
 SAP = replace(
@@ -21,10 +21,12 @@ SAP = replace(
 )  # fmt: skip
 ROCKY = seen(job(2, step="UploadImageTask:", job_type="imsNativeExportImageJob"), 2)
 DONE = Entry(
-    replace(watch(3, "debian"), result=Result(SUCCESS, "imsImportImageJob")),
+    replace(watch(3, "debian"), result=kept_result(SUCCESS, "imsImportImageJob")),
 )
 KEPT = Entry(
-    replace(watch(4), result=Result(FAIL, error_code="IMG.0020", fail_reason="quota"))
+    replace(
+        watch(4), result=kept_result(FAIL, error_code="IMG.0020", fail_reason="quota")
+    )
 )
 ALL = {"sap": SAP, "rocky": ROCKY, "done": DONE, "kept": KEPT}
 

@@ -11,7 +11,7 @@ from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry, name_of, name_of_key
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.watchlist.watch import JobKey, Result
+from ims_tui.core.watchlist.watch import JobKey, kept_result
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -36,7 +36,9 @@ def test_elapsed_is_told_by_the_service_clock() -> None:
 
 def test_elapsed_of_a_kept_result() -> None:
     kept = Entry(
-        replace(watch(), result=Result(FAIL, stated_begin=at(0), stated_end=at(30)))
+        replace(
+            watch(), result=kept_result(FAIL, stated_begin=at(0), stated_end=at(30))
+        )
     )
     assert View(moment(1e6)).elapsed_s(kept) == 30
 

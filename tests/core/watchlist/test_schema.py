@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, datetime
+from inspect import signature
 
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
@@ -12,7 +13,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.entrytoml import ENTRY, RESULT
 from ims_tui.core.watchlist.schema import watchlist_schema
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Watch, kept_result
 
 VALIDATOR = Draft202012Validator(watchlist_schema())
 JOB = '[[jobs]]\nid = "9a175ac792fa12d20193002100dd2762"\n'
@@ -95,4 +96,4 @@ def test_what_is_not_read_is_not_valid(text: str) -> None:
 
 def test_every_part_of_a_watch_stands_in_the_file() -> None:
     assert {key.field for key in ENTRY} == {*Watch.__struct_fields__}
-    assert {key.field for key in RESULT} == {*Result.__struct_fields__}
+    assert {key.field for key in RESULT} == {*signature(kept_result).parameters}
