@@ -263,7 +263,7 @@ def _clock(at: datetime, entry: Entry, view: View) -> str:
     """A time with its zone; as the service wrote it where the id contradicts it."""
     if begin_offset_s(entry):
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{view.clock_time(at)} {view.zone_name()}"
+    return f"{view.clock_time(at)} {view.zone_name(at)}"
 
 
 def _left(entry: Entry, view: View) -> str:

@@ -107,7 +107,7 @@ def status_line(
         clock = view.clock_time(view.now.wall)
         if view.held_s:  # seconds would stand still
             clock = clock.rpartition(":")[0]
-        zone = f" {view.zone_name()}" if width >= _WIDE else ""
+        zone = f" {view.zone_name(view.now.wall)}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
     if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
         done = all_done(snapshot.entries.values(), view)
