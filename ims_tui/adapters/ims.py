@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import httpx
 from msgspec.structs import replace
@@ -227,7 +226,7 @@ class ImsSource:
                 self._max_in_flight,
                 _HEADERS,
                 self._timeout_s,
-                self._verify(),
+                cache(partial(trusted, self._profile.ca_bundle, self._environ)),
                 self._environ,
                 self._transport,
             )
@@ -240,11 +239,6 @@ class ImsSource:
                 wants_endpoint=not self._profile.endpoint,
             )
         return self._clients, self._auth
-
-    def _verify(self) -> ssl.SSLContext | bool:
-        if self._transport and not self._profile.ca_bundle:
-            return True
-        return trusted(self._profile.ca_bundle, self._environ)
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""
