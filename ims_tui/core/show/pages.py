@@ -20,7 +20,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import duration, plural, printable
+from ims_tui.core.text import duration, plural, printable, span
 
 Line = tuple[Cell, ...]
 
@@ -120,9 +120,8 @@ def detection_line(entries: Iterable[Entry]) -> str:
     if late is None:
         return "No end has been noticed while watching yet."
     ends = plural(late.ends, "end", "ends")
-    return (
-        f"{ends} noticed: median {late.median_s:.1f}s late, worst {late.worst_s:.1f}s."
-    )
+    median, worst = span(late.median_s, 1), span(late.worst_s, 1)
+    return f"{ends} noticed: median {median} late, worst {worst}."
 
 
 _LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
