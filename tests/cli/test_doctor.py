@@ -57,6 +57,18 @@ def test_a_list_that_cannot_be_is_one_line(
     assert done.returncode == 1
 
 
+def test_the_log_that_an_option_names_is_looked_at(
+    program: Program, service: Service, tmp_path: Path
+) -> None:
+    path = no_folder(tmp_path)
+    done = program.run("doctor", "--log-file", str(path))
+    (line,) = (x for x in done.stdout.splitlines() if " log " in x)
+    assert line.startswith("FAIL")
+    assert f"{path} cannot be used: " in line
+    assert done.returncode == 1
+    assert program.run("doctor", "--log-file", "/dev/null").returncode == 0
+
+
 @pytest.mark.parametrize("name", [n for n in BAD if n != "pipe"])
 def test_stored_replies_that_cannot_be_end_nothing(
     name: str, program: Program, service: Service, tmp_path: Path
