@@ -306,6 +306,17 @@ def packaged_text(name: str) -> str:
     return files("ims_tui.core").joinpath(name).read_text(encoding="utf-8")
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write a file of mode 600, whole or not at all.
+
+    Raises:
+        OSError: there is no such file now.
+    """
+    from ims_tui.adapters.atomic import write_atomic
+
+    write_atomic(path.resolve(), text.encode())
+
+
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:
     """The operator's themes and ours, with a line for each file that is skipped."""
     from ims_tui.adapters.themefiles import packaged, read_themes

@@ -13,6 +13,7 @@ from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
+from ims_tui.wiring import write_file
 
 _SOURCE_COLUMN = 52
 
@@ -78,10 +79,7 @@ def _init(places: Places, err: TextIO) -> int:
         raise ConfigError(f"{shown} is there already and stays as it is.")
     try:
         places.config.parent.mkdir(parents=True, exist_ok=True)
-        with places.config.open("x", encoding="utf-8") as file:
-            file.write(example())
-        # Not for others to write, whatever the umask: it may name programs to run.
-        places.config.chmod(0o600)
+        write_file(places.config, example())
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise ConfigError(f"{shown} cannot be written: {reason}.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import resource
 import stat
 from collections.abc import Mapping
 from io import StringIO
@@ -18,7 +19,7 @@ from ims_tui.cli.config import add_arguments, run
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import SECRET
 from ims_tui.core.errors import ConfigError
-from tests.cli.program import Program
+from tests.cli.program import PATIENCE_S, Program
 
 
 class Shell:
@@ -70,6 +71,26 @@ def test_init_that_cannot_write_says_so(shell: Shell) -> None:
     shell.config.parent.write_text("a file in the way", encoding="utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
         shell.run("init")
+
+
+def test_init_that_is_cut_off_leaves_nothing(tmp_path: Path, program: Program) -> None:
+    def small() -> None:  # as a full disk: the first bytes fit, the others do not
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    (program.home / "config" / "ims-tui" / "config.toml").unlink()
+    program.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # it would be cut, too
+    begun = program.start("config", "init", preexec_fn=small)
+    _, told = begun.communicate(timeout=PATIENCE_S)
+    assert begun.returncode == 7
+    assert "config.toml cannot be written: File too large." in told
+    assert not list((program.home / "config" / "ims-tui").iterdir())
+    assert program.run("config", "init").returncode == 0
+    assert "in order" in program.run("config", "check").stdout
+
+
+def test_the_log_that_an_option_names_is_listed(program: Program) -> None:
+    done = program.run("config", "path", "--log-file", "/nowhere/a.log")
+    assert "/nowhere/a.log  (not there)" in done.stdout
 
 
 def test_everything_in_the_example_may_be_set_as_it_stands(shell: Shell) -> None:
