@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import unicodedata
 
 import pytest
@@ -142,11 +141,10 @@ def test_fit_aligns_right() -> None:
 
 
 def test_cutting_does_not_read_a_long_text_to_its_end() -> None:
+    """What does would not come back from here within an hour."""
     long = "数" * 2_000_000
-    began = time.perf_counter()
-    for _ in range(100):
-        cut(long, 20)
-    assert time.perf_counter() - began < 0.5
+    for _ in range(20_000):
+        assert cut(long, 20) == "数" * 9 + ".."
 
 
 def test_short_ids_keep_both_ends() -> None:
