@@ -13,7 +13,12 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
-from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
+from ims_tui.core.show.sentences import (
+    event_line,
+    event_meaning,
+    is_bad_news,
+    link_word,
+)
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
@@ -99,19 +104,18 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
 
 
 def events_page(snapshot: Snapshot, view: View) -> list[Line]:
-    """All events, newest first."""
+    """All events, newest first; a failure with its meaning and what to try."""
     if not snapshot.events:
         return [_dim("Nothing has happened since ims-tui started.")]
-    return [
-        (
-            Cell(f"{view.clock_time(event.at, with_date=True)}  ", Tone.DIM),
-            Cell(
-                event_line(event, snapshot.entries, view),
-                Tone.FAIL if is_bad_news(event) else Tone.NORMAL,
-            ),
-        )
-        for event in reversed(snapshot.events)
-    ]
+    lines: list[Line] = []
+    for event in reversed(snapshot.events):
+        at = f"{view.clock_time(event.at, with_date=True)}  "
+        tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
+        told = event_line(event, snapshot.entries, view)
+        lines.append((Cell(at, Tone.DIM), Cell(told, tone)))
+        for text in event_meaning(event, snapshot.entries, view):
+            lines.append((Cell(" " * len(at)), Cell(text)))
+    return lines
 
 
 def detection_line(entries: Iterable[Entry]) -> str:

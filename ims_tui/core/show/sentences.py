@@ -274,6 +274,16 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
     return text
 
 
+def event_meaning(
+    event: Event, entries: Mapping[JobKey, Entry], view: View
+) -> list[str]:
+    """What the failure that an event tells means, and what to try; else nothing."""
+    entry = entries.get(event.key) if event.key else None
+    if entry is None or event.kind is not EventKind.FAILED:
+        return []
+    return meaning_lines(view.meaning_of(entry))
+
+
 def is_bad_news(event: Event) -> bool:
     """Whether an event deserves more than a line in the log."""
     return event.kind in (
