@@ -13,6 +13,7 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.sentences import (
     event_line,
     event_meaning,
@@ -30,6 +31,8 @@ from ims_tui.core.text import duration, plural, printable
 Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
+_MEANING_WIDTH = 54
+"""What fits beside the time on a terminal of 80 columns."""
 
 SIGNS = (
     ("*", "new result, not acknowledged; x acknowledges"),
@@ -114,7 +117,8 @@ def events_page(snapshot: Snapshot, view: View) -> list[Line]:
         told = event_line(event, snapshot.entries, view)
         lines.append((Cell(at, Tone.DIM), Cell(told, tone)))
         for text in event_meaning(event, snapshot.entries, view):
-            lines.append((Cell(" " * len(at)), Cell(text)))
+            parts = wrapped(text, _MEANING_WIDTH)
+            lines += [(Cell(" " * len(at)), Cell(part)) for part in parts]
     return lines
 
 

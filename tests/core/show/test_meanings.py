@@ -66,10 +66,12 @@ def test_in_the_list_of_events() -> None:
     ended = Event(at(9), EventKind.SUCCEEDED, ENTRY.key)
     snapshot = Snapshot(entries={ENTRY.key: ENTRY}, events=(FAILED, ended))
     told = ["".join(cell.text for cell in line) for line in events_page(snapshot, VIEW)]
-    assert len(told) == 4, "what went well has no meaning beside it"
     assert told[1].endswith("IMG.0058  bad bucket")
     assert told[2].strip() == MEANING
     assert told[3].strip().startswith(f"Try: {TRY}")
+    assert "made" in told[4], "what is long goes on below"
+    assert len(told) == 5, "what went well has no meaning beside it"
+    assert all(len(line) < 77 for line in told[2:])
 
 
 def test_in_json_in_both_languages() -> None:
