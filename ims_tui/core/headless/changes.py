@@ -13,7 +13,12 @@ from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line, meaning_lines, poll_failure
+from ims_tui.core.show.sentences import (
+    event_line,
+    failed_subs_text,
+    meaning_lines,
+    poll_failure,
+)
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -138,12 +143,15 @@ def change_line(change: Change, view: View) -> str:
         return " ".join(filter(None, [*parts, name, poll_failure(entry.failure)]))
     step, ratio = _at(entry)
     if ratio is not None:
-        parts.append(f"{int(ratio * 100 + 1e-9)}%")
+        computed = "=" if entry.job and entry.job.is_progress_computed else ""
+        parts.append(f"{computed}{int(ratio * 100 + 1e-9)}%")
     parts.append(name)
     if entry.status is JobStatus.FAIL:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
         parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+        if entry.job and entry.job.failed_subs:
+            parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
         parts += meaning_lines(view.meaning_of(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
@@ -192,6 +200,8 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "step": job["current_task"],
         "error_code": job["error_code"],
         "fail_reason": job["fail_reason"],
+        "meaning": job["meaning"],
+        "try": job["try"],
         "cause": entry.failure.cause if entry.failure else None,
         "elapsed_s": job["elapsed_s"],
         "remaining_s": job["remaining_s"],

@@ -12,7 +12,7 @@ from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line
+from ims_tui.core.show.sentences import event_line, event_meaning
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.store import Event, EventKind
@@ -20,7 +20,7 @@ from ims_tui.core.text import cut
 from ims_tui.core.watchlist.watch import JobKey
 
 MAX_BODY = 200
-"""Cells of the sentence a program is given."""
+"""Cells of the sentence a program is given, before what it means and what to try."""
 
 _NAMES = {
     EventKind.SUCCEEDED: "success",
@@ -77,7 +77,8 @@ def _notice(
     entries: Mapping[JobKey, Entry],
     view: View,
 ) -> Notice:
-    body = cut(event_line(event, entries, view), MAX_BODY)
+    told = cut(event_line(event, entries, view), MAX_BODY)
+    body = " ".join([told, *event_meaning(event, entries, view)])
     job = entry_json(entry, view) if entry else {}
     subject = f"{name_of(entry)} {word_of(entry)}" if entry else event.profile
     meaning = view.meaning_of(entry) if entry else None

@@ -39,6 +39,7 @@ _KINDS = {
     "GW.0404": FailureKind.ACCESS_DENIED,
     "GW.0501": FailureKind.ACCESS_DENIED,
     "GW.0502": FailureKind.ACCESS_DENIED,
+    "GW.0801": FailureKind.ACCESS_DENIED,
     "GW.0802": FailureKind.ACCESS_DENIED,
     "GW.1009": FailureKind.AUTH_REJECTED,
     "IMG.0023": FailureKind.NOT_KNOWN,
@@ -55,10 +56,11 @@ _KINDS = {
     "COMMON.0026": FailureKind.SERVER_FAULT,
     "COMMON.0999": FailureKind.SERVER_FAULT,
     "COMMON.1503": FailureKind.THROTTLED,
+    "ECS.0023": FailureKind.AUTH_REJECTED,
 }
 _ADDRESS = (
-    "Ask who manages the account to let the IP address of this machine in (access"
-    " control of API calls), or use one that is."
+    "Ask who manages the account whether the IP address of this machine is on a block"
+    " list or missing on an allow list."
 )
 _APP = "Ask who manages the gateway's application; the rights of the user are not it."
 _DENIED = {
@@ -69,6 +71,7 @@ _DENIED = {
     "GW.0404": "The gateway may not reach the service; tell the cloud's support.",
     "GW.0501": _APP,
     "GW.0502": _APP,
+    "GW.0801": "Check region and endpoint of the profile; IMS is not offered there.",
     "GW.0802": "Check the region of the profile; the user needs rights in that region.",
     "IMG.0026": (
         "Ask for an IMS role; where the cloud asks for it, verify the account's name."

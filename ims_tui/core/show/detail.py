@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 from math import inf
@@ -320,7 +320,12 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
         return [_line(outcome_line(entry, view), Tone.DIM)]
     lines: list[Line] = []
     table = sub_jobs_name(job.entities) if job.sub_jobs else ""
-    rest = {k: v for k, v in job.entities.items() if k != table}
+    shown = {sub.job_id for sub in job.sub_jobs}
+    rest = {
+        name: value
+        for name, value in job.entities.items()
+        if name != table and not _repeats(value, shown)
+    }
     if job.sub_jobs:
         lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
     if rest:
@@ -331,6 +336,13 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
         lines += [_line(""), _line("Other fields of the reply", Tone.DIM)]
         lines += _tree(job.extra, 0)
     return lines
+
+
+def _repeats(value: Json, job_ids: Set[str]) -> bool:
+    """Whether a value is a list of ids that the table shows: `sub_jobs_list`."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return all(isinstance(item, str) and item in job_ids for item in value)
 
 
 def _sub_job_table(subs: Sequence[Job], view: View) -> list[Line]:

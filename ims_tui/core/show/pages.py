@@ -9,7 +9,13 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
-from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
+from ims_tui.core.show.detail import wrapped
+from ims_tui.core.show.sentences import (
+    event_line,
+    event_meaning,
+    is_bad_news,
+    link_word,
+)
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
@@ -22,6 +28,8 @@ from ims_tui.core.text import duration, plural, printable, span
 Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
+_MEANING_WIDTH = 54
+"""What fits beside the time on a terminal of 80 columns."""
 
 SIGNS = (
     ("*", "new result, not acknowledged; x acknowledges"),
@@ -96,19 +104,19 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
 
 
 def events_page(snapshot: Snapshot, view: View) -> list[Line]:
-    """All events, newest first."""
+    """All events, newest first; a failure with its meaning and what to try."""
     if not snapshot.events:
         return [_dim("Nothing has happened since ims-tui started.")]
-    return [
-        (
-            Cell(f"{view.clock_time(event.at, with_date=True)}  ", Tone.DIM),
-            Cell(
-                event_line(event, snapshot.entries, view),
-                Tone.FAIL if is_bad_news(event) else Tone.NORMAL,
-            ),
-        )
-        for event in reversed(snapshot.events)
-    ]
+    lines: list[Line] = []
+    for event in reversed(snapshot.events):
+        at = f"{view.clock_time(event.at, with_date=True)}  "
+        tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
+        told = event_line(event, snapshot.entries, view)
+        lines.append((Cell(at, Tone.DIM), Cell(told, tone)))
+        for text in event_meaning(event, snapshot.entries, view):
+            parts = wrapped(text, _MEANING_WIDTH)
+            lines += [(Cell(" " * len(at)), Cell(part)) for part in parts]
+    return lines
 
 
 def detection_line(entries: Iterable[Entry]) -> str:

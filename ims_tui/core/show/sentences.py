@@ -283,6 +283,16 @@ def _after(seconds: str) -> str:
     return "at once" if seconds == "0" else f"after {span(int(seconds))}"
 
 
+def event_meaning(
+    event: Event, entries: Mapping[JobKey, Entry], view: View
+) -> list[str]:
+    """What the failure that an event tells means, and what to try; else nothing."""
+    entry = entries.get(event.key) if event.key else None
+    if entry is None or event.kind is not EventKind.FAILED:
+        return []
+    return meaning_lines(view.meaning_of(entry))
+
+
 def is_bad_news(event: Event) -> bool:
     """Whether an event deserves more than a line in the log."""
     return event.kind in (

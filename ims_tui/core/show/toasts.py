@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.sentences import event_line, is_bad_news, meaning_lines
+from ims_tui.core.show.sentences import event_line, event_meaning, is_bad_news
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind
@@ -55,10 +55,8 @@ def toasts(
 
 def _bad_news(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str:
     """An event with what it means and what to try, where a job failed."""
-    entry = entries.get(event.key) if event.key else None
-    is_failure = event.kind is EventKind.FAILED and entry is not None
-    meaning = view.meaning_of(entry) if is_failure and entry else None
-    return "\n".join([event_line(event, entries, view), *meaning_lines(meaning)])
+    told = event_line(event, entries, view)
+    return "\n".join([told, *event_meaning(event, entries, view)])
 
 
 def _is_muted(event: Event, entries: Mapping[JobKey, Entry]) -> bool:

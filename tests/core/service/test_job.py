@@ -181,6 +181,55 @@ def test_unknown_status_words_are_shown_and_live(word: str) -> None:
         ),
         ({"error_code": 404}, {}, JobError("404", "", "")),
         ({"error_code": None, "fail_reason": None}, {}, None),
+        (
+            {"error_code": "IMG.0057", "error_msg": "no file"},
+            {},
+            JobError("IMG.0057", "no file", ""),
+        ),
+        (
+            {"errorCode": "IMG.0057", "errorMsg": "no file"},
+            {},
+            JobError("IMG.0057", "no file", ""),
+        ),
+        ({"code": "EVS.2024", "message": "bad"}, {}, JobError("EVS.2024", "bad", "")),
+        ({"code": 400, "message": "bad"}, {}, JobError("", "bad", "")),
+        ({"error": "bad"}, {}, JobError("", "bad", "")),
+        ({"errorcode_message": "bad"}, {}, JobError("", "bad", "")),
+        (
+            {"error": {"code": "Ecs.0021", "message": "quota"}},
+            {},
+            JobError("Ecs.0021", "quota", "error"),
+        ),
+        (
+            {},
+            {"error": {"error_code": "VolumeBackup.0064", "error_msg": "bad"}},
+            JobError("VolumeBackup.0064", "bad", "entities.error"),
+        ),
+        (
+            {"error_code": "Common.0021"},
+            {
+                "sub_jobs": [
+                    {"status": "FAIL", "error_code": "EVS.2024", "error": "bad"}
+                ]
+            },
+            JobError("Common.0021", "EVS.2024 bad", "entities.sub_jobs[0]"),
+        ),
+        (
+            {"error_code": "EVS.2024"},
+            {
+                "sub_jobs": [
+                    {"status": "SUCCESS", "message": "fine"},
+                    {"status": "FAIL", "error_code": "EVS.2024"},
+                    {"status": "FAIL", "entities": {"errorcode_message": "bad"}},
+                ]
+            },
+            JobError("EVS.2024", "bad", "entities.sub_jobs[2].entities"),
+        ),
+        (
+            {"error_code": "IMG.0057", "fail_reason": "no file"},
+            {"sub_jobs": [{"status": "FAIL", "error_code": "X.1", "error": "other"}]},
+            JobError("IMG.0057", "no file", ""),
+        ),
     ],
 )
 def test_the_error_is_found_where_it_hides(
