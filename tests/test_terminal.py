@@ -62,6 +62,31 @@ def test_signals_end_cleanly(demo: PtyScreen, number: int, code: int) -> None:
     assert RESTORED in demo.received
 
 
+INTERRUPTED = """
+import signal, sys
+import ims_tui.cli.screen as screen
+from ims_tui.cli.main import main
+name = sys.argv[1]
+before = getattr(screen, name)
+def interrupted(*words):
+    signal.raise_signal(signal.SIGINT)
+    return before(*words)
+setattr(screen, name, interrupted)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("during", ["check_terminal", "all_themes", "stay_responsive"])
+@pytest.mark.parametrize("words", [("demo",), ("0" * 32,)])
+def test_an_interrupt_before_the_screen_stands_ends_it_as_one(
+    tmp_path: Path, during: str, words: tuple[str, ...]
+) -> None:
+    program = [sys.executable, "-c", INTERRUPTED, during, *words]
+    with PtyScreen(program, environ=environ(tmp_path)) as screen:
+        assert screen.end() in (130, -signal.SIGINT)
+        assert b"Traceback" not in screen.received
+
+
 def test_it_ends_when_its_terminal_is_gone(demo: PtyScreen) -> None:
     demo.hang_up()
     assert demo.end() == 129

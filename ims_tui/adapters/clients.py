@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ssl
 from asyncio import Semaphore
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 import httpx
 
 from ims_tui.core.signin.route import Proxy, proxy_for
+
+Verify: TypeAlias = Callable[[], ssl.SSLContext]
+"""Gives what certificates are checked by; not asked where no TLS is used."""
 
 
 class _NoCookies(httpx.Cookies):
@@ -30,9 +34,7 @@ class _Client(httpx.AsyncClient):
 class _Routed(httpx.AsyncBaseTransport):
     """Sends each request directly or through the proxy that its address takes."""
 
-    def __init__(
-        self, verify: ssl.SSLContext | bool, environ: Mapping[str, str]
-    ) -> None:
+    def __init__(self, verify: Verify, environ: Mapping[str, str]) -> None:
         self._verify = verify
         self._environ = environ
         self._by_target: dict[
@@ -43,7 +45,8 @@ class _Routed(httpx.AsyncBaseTransport):
         """Send one request.
 
         Raises:
-            UnusableSettingError: a variable names a proxy that cannot be one.
+            UnusableSettingError: a variable names a proxy that cannot be one, or
+                authorities that cannot be read.
             httpx.InvalidURL: there is no such port.
         """
         url = request.url
@@ -55,7 +58,7 @@ class _Routed(httpx.AsyncBaseTransport):
             host = url.raw_host.decode("ascii")
             proxy = proxy_for(url.scheme, host, url.port, self._environ)
             transport = self._by_target[target] = httpx.AsyncHTTPTransport(
-                verify=self._verify,
+                verify=self._verify() if url.scheme == "https" else _no_one(),
                 trust_env=False,
                 limits=httpx.Limits(max_connections=1),
                 proxy=_address(proxy) if proxy else None,
@@ -66,6 +69,11 @@ class _Routed(httpx.AsyncBaseTransport):
         """Close the connections."""
         for transport in self._by_target.values():
             await transport.aclose()
+
+
+def _no_one() -> ssl.SSLContext:
+    """Trusts nobody; httpx's own would read the authorities, and SSLKEYLOGFILE."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _address(proxy: Proxy) -> httpx.Proxy:
@@ -80,7 +88,7 @@ def _address(proxy: Proxy) -> httpx.Proxy:
 def new_client(
     headers: Mapping[str, str],
     timeout_s: float,
-    verify: ssl.SSLContext | bool,
+    verify: Verify,
     environ: Mapping[str, str],
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
@@ -89,7 +97,7 @@ def new_client(
     Args:
         headers: of every request.
         timeout_s: for each step of a request.
-        verify: what certificates are checked by.
+        verify: gives what certificates are checked by.
         environ: the variables, which may name proxies.
         transport: takes the place of the network.
     """
@@ -114,7 +122,7 @@ class Clients:
         most: int,
         headers: Mapping[str, str],
         timeout_s: float,
-        verify: ssl.SSLContext | bool,
+        verify: Verify,
         environ: Mapping[str, str],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:

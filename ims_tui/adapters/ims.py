@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import httpx
 from msgspec.structs import replace
@@ -259,7 +258,7 @@ class ImsSource:
                 self._max_in_flight,
                 _HEADERS,
                 self._timeout_s,
-                self._verify(),
+                cache(partial(trusted, self._profile.ca_bundle, self._environ)),
                 self._environ,
                 self._transport,
             )
@@ -273,11 +272,6 @@ class ImsSource:
                 service=self._profile.service,
             )
         return self._clients, self._auth
-
-    def _verify(self) -> ssl.SSLContext | bool:
-        if self._transport and not self._profile.ca_bundle:
-            return True
-        return trusted(self._profile.ca_bundle, self._environ)
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""

@@ -140,6 +140,8 @@ async def show_screen(
         loop.add_signal_handler(signal.SIGUSR1, app.poll_all)
         app.terminal_watch = watch
         stay_responsive()
+        # An interrupt of before cancelled this task, and Textual would swallow that.
+        await asyncio.sleep(0)
         await app.run_async(mouse=settings.ui.mouse)
         code = app.return_code or 0
         runtime = app.runtime

@@ -173,6 +173,21 @@ def duration(seconds: float) -> str:
     return f"{days}d{total % 86400 // 3600:02d}h" if days < 100 else f"{days}d"
 
 
+def span(seconds: float, digits: int = 0) -> str:
+    """Format a duration for a sentence: `38s`, `4m12s`, then as `duration` does.
+
+    Args:
+        seconds: never shown below 0.
+        digits: decimals below a minute.
+    """
+    total = max(0.0, round(seconds, digits))
+    if total < 60:
+        return f"{total:.{digits}f}s"
+    if total < 3600:
+        return f"{total // 60:.0f}m{total % 60 // 1:02.0f}s"
+    return duration(total)
+
+
 def age(seconds: float) -> str:
     """Format the age of a value in one unit: `4s`, `12m`, `3h`, `9d`."""
     total = max(0, int(seconds))

@@ -94,7 +94,7 @@ class Runtime:
     def __init__(self, settings: Settings, ports: Ports) -> None:
         self.settings = settings
         self.store = JobStore()
-        self.store.flag(is_loading=True)  # until `run` has read the list
+        self.store.flag(is_loading=True)  # until `run` has read and added all
         self.on_change: Callable[[], None] = _nobody
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
@@ -220,7 +220,9 @@ class Runtime:
     async def _begin(self, first: Sequence[Watch]) -> None:
         """Know the jobs and how to ask about them; may be done again."""
         await self.saver.load()
-        await self._put(first)
+        await self._put(first)  # looks into the archive, which may take seconds
+        self.store.flag(is_loading=False)
+        self._changed()
         self._memories |= await self.saver.recall()
         for profile in self.settings.profiles.values():
             if not self.tracker.has_lane(profile.name):

@@ -121,7 +121,10 @@ class Saver:
     # -- reading -----------------------------------------------------------------------
 
     async def load(self) -> None:
-        """Fill the store from the files; what cannot be read is said, not raised."""
+        """Fill the store from the files; what cannot be read is said, not raised.
+
+        Whoever calls it says when the list is whole.
+        """
         polls = await self._load_state()
         report = await self._load_list()
         now = Moment(self._clock.now(), self._clock.monotonic())
@@ -137,7 +140,6 @@ class Saver:
                 self._take_up(watch, polls.get(watch.key), now)
             self._taken = number + 1
         self._unread, self._taken = (), 0
-        self._store.flag(is_loading=False)
         self._on_change()
 
     async def _load_list(self) -> LoadReport:

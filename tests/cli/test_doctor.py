@@ -93,6 +93,7 @@ def test_room_is_looked_for_where_something_is_written(tmp_path: Path) -> None:
         {"ALL_PROXY": "socks5://127.0.0.1:1080"},
         {"HTTPS_PROXY": "http://u:secret@proxy:bad"},
         {"SSL_CERT_FILE": "/nonexistent"},
+        {"SSLKEYLOGFILE": "/nonexistent/x"},
     ],
 )
 @pytest.mark.parametrize("words", [("doctor",), ("auth", "check")])
@@ -103,8 +104,4 @@ def test_variables_of_the_network_are_no_crash(
     told = done.stdout + done.stderr
     assert "a fault of" not in told
     assert "secret" not in told
-    if "SSL_CERT_FILE" in environ:
-        assert "SSL_CERT_FILE = /nonexistent: it cannot be read" in told
-        assert done.returncode == (7 if words[0] == "auth" else 1)
-    else:  # this machine is asked directly
-        assert done.returncode == 0
+    assert done.returncode == 0  # this machine is asked directly, and without TLS

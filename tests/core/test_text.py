@@ -23,6 +23,7 @@ from ims_tui.core.text import (
     plural,
     printable,
     short_id,
+    span,
 )
 
 # More of what matters than plain `text()` would find.
@@ -191,3 +192,20 @@ def test_an_age_below_is_above_it(seconds: float) -> None:
 def test_plurals() -> None:
     assert plural(1, "job", "jobs") == "1 job"
     assert plural(2, "job", "jobs") == "2 jobs"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digits", "text"),
+    [
+        (-3, 0, "0s"),
+        (0.4, 1, "0.4s"),
+        (59.96, 1, "1m00s"),
+        (59.6, 0, "1m00s"),
+        (252, 1, "4m12s"),
+        (3599.6, 0, "1h00m"),
+        (5900, 0, "1h38m"),
+        (190_000, 0, "2d04h"),
+    ],
+)
+def test_spans_of_sentences(seconds: float, digits: int, text: str) -> None:
+    assert span(seconds, digits) == text

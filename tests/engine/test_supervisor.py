@@ -156,9 +156,9 @@ class Stage:
         self.runtime.saver._thread = AtOnce()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, *first: Watch) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(AtOnce())
-        task = asyncio.create_task(self.runtime.run())
+        task = asyncio.create_task(self.runtime.run(first))
         try:
             yield
             assert not task.done(), "the program ended by itself"
@@ -188,6 +188,20 @@ def assert_nothing_is_lost(stage: Stage) -> None:
     assert [row.key for row in stage.replies.archive_page(None, 9)[0]] == [OLD.key]
     assert stage.source.asked_after_end() == []
     assert stage.runtime.unsaved == stage.runtime.unkept == ""
+
+
+@virtual
+async def test_a_list_is_read_until_the_jobs_of_the_command_line_are_in_it() -> None:
+    stage = Stage("nowhere")
+    stage.list.watches = ()
+    runtime = stage.runtime
+    snapshots = [runtime.snapshot()]
+    runtime.on_change = lambda: snapshots.append(runtime.snapshot())
+    async with stage.running(Watch(ADDED.job_id, "prod")):
+        await asyncio.sleep(1)
+    assert all(snapshot.is_loading or snapshot.entries for snapshot in snapshots)
+    assert snapshots[0].is_loading
+    assert not snapshots[-1].is_loading
 
 
 @pytest.mark.parametrize("where", LOOPS)

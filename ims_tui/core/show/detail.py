@@ -35,7 +35,7 @@ from ims_tui.core.state.entry import (
 )
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.stall import standstill
-from ims_tui.core.text import cell_len, cut, duration, fit
+from ims_tui.core.text import cell_len, cut, duration, fit, plural, span
 
 Line = tuple[Cell, ...]
 
@@ -257,7 +257,9 @@ def _times(entry: Entry, view: View) -> list[Line]:
         text = f"{_clock(began, entry, view)}{source}{elapsed}{usual}"
         lines.append(_fact("Started", text))
     if ended is not None:
-        seen = f"   seen {entry.detection_s:.1f}s later" if entry.detection_s else ""
+        seen = (
+            f"   seen {span(entry.detection_s, 1)} later" if entry.detection_s else ""
+        )
         lines.append(_fact("Ended", f"{_clock(ended, entry, view)}{seen}"))
     elif entry.has_ended:
         lines.append(_fact("Ended", "the service gives no end time"))
@@ -270,7 +272,7 @@ def _clock(at: datetime, entry: Entry, view: View) -> str:
     """A time with its zone; as the service wrote it where the id contradicts it."""
     if begin_offset_s(entry):
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{view.clock_time(at)} {view.zone_name()}"
+    return f"{view.clock_time(at)} {view.zone_name(at)}"
 
 
 def _left(entry: Entry, view: View) -> str:
@@ -292,7 +294,8 @@ def _began_source(job: Job | None) -> str:
 
 
 def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
-    parts = [f"{entry.polls} polls, {entry.errors} failed"]
+    polls = plural(entry.polls, "poll", "polls")
+    parts = [f"{polls}, {entry.errors} failed"]
     if entry.has_ended:
         parts.append("ended, no longer asked")
     elif entry.is_gone:
@@ -301,7 +304,7 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
         parts.append("next when the budget allows")
     elif next_poll_s is not None:
         wait_s = round(next_poll_s)
-        parts.append(f"next in {wait_s}s" if wait_s else "next now")
+        parts.append(f"next in {span(wait_s)}" if wait_s else "next now")
     age_s = entry.age_s(view.now)
     if age_s is not None:
         stored = ", stored" if entry.is_stored else ""

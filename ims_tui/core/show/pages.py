@@ -17,7 +17,7 @@ from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import duration, plural, printable
+from ims_tui.core.text import duration, plural, printable, span
 
 Line = tuple[Cell, ...]
 
@@ -117,9 +117,8 @@ def detection_line(entries: Iterable[Entry]) -> str:
     if late is None:
         return "No end has been noticed while watching yet."
     ends = plural(late.ends, "end", "ends")
-    return (
-        f"{ends} noticed: median {late.median_s:.1f}s late, worst {late.worst_s:.1f}s."
-    )
+    median, worst = span(late.median_s, 1), span(late.worst_s, 1)
+    return f"{ends} noticed: median {median} late, worst {worst}."
 
 
 def held_lines(entries: Iterable[Entry]) -> list[Line]:

@@ -16,7 +16,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import duration, plural
+from ims_tui.core.text import duration, plural, span
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
@@ -156,7 +156,7 @@ def _offline(
     again = "Trying again"
     if health.next_try_s is not None:
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
-        again = f"Trying again in {wait_s:.0f}s"
+        again = f"Trying again in {span(wait_s)}"
     tries = f"{health.tries} tries" if health.tries > 1 else "1 try"
     stale = f" {shown} and may be out of date." if shown else ""
     return [
@@ -211,9 +211,11 @@ def link_word(health: Health, view: View) -> str:
     if health.link is Link.STOPPED:
         kind = health.failure.kind if health.failure else None
         return _STOPPED_WORDS.get(kind, "SIGN-IN NEEDED")
-    if health.link is Link.THROTTLED and health.next_try_s is not None:
+    if health.link is Link.THROTTLED:
+        if health.next_try_s is None:
+            return "throttled"
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
-        return f"throttled, next {wait_s:.0f}s"
+        return f"throttled, next {span(wait_s)}"
     if health.link is Link.LIVE and health.slowed_per_min is not None:
         return f"slowed to {health.slowed_per_min}/min"
     return "live" if health.link is Link.LIVE else "idle"
@@ -257,7 +259,7 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         name=name,
         profile=event.profile,
         detail=event.detail,
-        after="at once" if event.detail == "0" else f"after {event.detail}s",
+        after=_after(event.detail),
     )
     entry = entries.get(event.key) if event.key else None
     if entry is None or entry.job is None:
@@ -270,8 +272,15 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
     if event.kind is EventKind.FAILED:
         text += f": {failure_line(entry.job)}"
     if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.detection_s:
-        text += f" (seen {entry.detection_s:.0f}s after it ended)"
+        text += f" (seen {span(entry.detection_s)} after it ended)"
     return text
+
+
+def _after(seconds: str) -> str:
+    """How long something lasted, from the detail of an event."""
+    if not seconds.isdecimal():
+        return ""
+    return "at once" if seconds == "0" else f"after {span(int(seconds))}"
 
 
 def is_bad_news(event: Event) -> bool:
@@ -312,7 +321,7 @@ def asked_line(asked: Asked) -> str:
         case Obstacle.STOPPED:
             return "Polling is stopped; R goes on."
         case Obstacle.THROTTLED:
-            wait = f"next request in {asked.wait_s:.0f}s"
+            wait = f"next request in {span(asked.wait_s)}"
             return f"The service asked for a pause: {wait}."
         case Obstacle.BUDGET:
             return f"Asking for {jobs}, as the budget allows."

@@ -50,16 +50,16 @@ def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
         return Cell("FAULT", Tone.FAIL)
     if snapshot.is_paused:
         return Cell("paused", Tone.WARN)
-    healths = sorted(snapshot.health.values(), key=_soundness)
-    if not healths:
-        return Cell("demo" if is_demo else "idle", Tone.DIM)
-    word = link_word(healths[0], view)
-    bad = healths[0].link in (Link.STOPPED, Link.OFFLINE)
-    if not bad:
+    health = min(snapshot.health.values(), key=_soundness, default=Health(""))
+    word = link_word(health, view)
+    bad = health.link in (Link.STOPPED, Link.OFFLINE)
+    if health.link in (Link.LIVE, Link.IDLE):
         active, checked = snapshot.tally[Facet.ACTIVE], snapshot.tally[Trait.CHECKED]
-        if checked < active and healths[0].link is Link.LIVE:
+        if checked < active:
             return Cell(f"checking {checked} of {active}", Tone.DIM)
-        if is_demo and word == "live":
+        if health.link is Link.IDLE and active:  # no answer settles how it stands
+            return Cell("asking", Tone.DIM)
+        if is_demo and word in ("live", "idle"):
             word = "demo"
     tone = Tone.FAIL if bad else Tone.WARN if " " in word else Tone.OK
     return Cell(word, tone)
@@ -92,7 +92,9 @@ def status_line(
 ) -> list[Cell]:
     """Line 1, exactly `width` cells. What does not fit goes, the counts last."""
     left = f"ims-tui  {place_of(profiles, snapshot.tally.profiles)}"
-    right: list[Cell] = counts(snapshot.tally) or [Cell("no jobs", Tone.DIM)]
+    right: list[Cell] = counts(snapshot.tally)
+    if not (snapshot.entries or snapshot.is_loading):
+        right.append(Cell("no jobs", Tone.DIM))
     offset = _clock_warning(snapshot, view)
     right += [offset] if offset else []
     if snapshot.tally[Facet.ACTIVE]:  # else nothing is painted when time passes
@@ -107,7 +109,7 @@ def status_line(
         clock = view.clock_time(view.now.wall)
         if view.held_s:  # seconds would stand still
             clock = clock.rpartition(":")[0]
-        zone = f" {view.zone_name()}" if width >= _WIDE else ""
+        zone = f" {view.zone_name(view.now.wall)}" if width >= _WIDE else ""
         right.append(Cell(clock + zone, Tone.DIM))
     if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
         done = all_done(snapshot.entries.values(), view.now.wall)

@@ -130,10 +130,14 @@ class View(Struct, frozen=True):
             return f"{local:%Y-%m-%d %H:%M:%S}"
         return f"{local:%H:%M:%S}"
 
-    def zone_name(self) -> str:
-        """Name of the zone of shown times, such as `UTC+8`."""
+    def zone_name(self, at: datetime) -> str:
+        """Name of the zone that a time is shown in, such as `UTC+8`.
+
+        A zone has one offset in July and another in November, so the name belongs to
+        the time that stands before it.
+        """
         zone = UTC if self.times is Times.UTC else self.zone
-        offset = self.now.wall.astimezone(zone).utcoffset()
+        offset = at.astimezone(zone).utcoffset()
         minutes = int(offset.total_seconds() // 60) if offset else 0
         if not minutes:
             return "UTC"

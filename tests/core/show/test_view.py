@@ -114,8 +114,8 @@ def test_times_in_the_chosen_zone_with_the_date_where_it_differs() -> None:
 )
 def test_zone_names(minutes: int, name: str) -> None:
     zone = timezone(timedelta(minutes=minutes))
-    assert View(moment(0), zone=zone, times=Times.LOCAL).zone_name() == name
-    assert View(moment(0), zone=zone, times=Times.UTC).zone_name() == "UTC"
+    assert View(moment(0), zone=zone, times=Times.LOCAL).zone_name(at(0)) == name
+    assert View(moment(0), zone=zone, times=Times.UTC).zone_name(at(0)) == "UTC"
 
 
 def test_names() -> None:
