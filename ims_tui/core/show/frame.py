@@ -189,9 +189,8 @@ def _event(around: Surroundings, view: View) -> list[Cell]:
     problem, snapshot = around.choice.filter.problem, around.snapshot
     if problem:
         return [Cell(f" filter: {problem}", Tone.WARN)]
-    news = snapshot.tally[Trait.NEWS]
-    fresh = plural(news, "new result", "new results")
-    right = f"{fresh}  E events " if news else ""
+    news = snapshot.tally[Trait.GOOD_NEWS]
+    right = f"* {plural(news, 'new ok', 'new ok')}  E events " if news else ""
     text = ""
     if snapshot.events:
         event = snapshot.events[-1]

@@ -24,9 +24,9 @@ Line = tuple[Cell, ...]
 _KEYS_WIDTH = 18
 
 SIGNS = (
-    ("*", "new result, not acknowledged; x acknowledges"),
+    ("!", "failed and nobody has looked yet (x), or stalled: unusually long still"),
     ("x", "a sub-job failed while the job goes on"),
-    ("!", "stalled: nothing moved for unusually long"),
+    ("*", "new success; x, opening or copying acknowledges it"),
     ("~", "old data: no good answer lately"),
     ("#", "the last poll of this job failed"),
     ("m", "muted"),

@@ -15,7 +15,13 @@ from msgspec import Struct, field
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import FACETS, Facet
+from ims_tui.core.state.order import (
+    FACETS,
+    Facet,
+    is_new_failure,
+    is_new_success,
+    is_refused,
+)
 
 
 class Trait(StrEnum):
@@ -28,6 +34,7 @@ class Trait(StrEnum):
     CHECKED = "is active and was asked about"
     NEWS = "is a new result"
     BAD_NEWS = "is a new failure"
+    GOOD_NEWS = "is a new success"
 
 
 class _Group(NamedTuple):
@@ -41,6 +48,7 @@ class _Group(NamedTuple):
     has_failed_poll: bool
     is_checked: bool
     has_failed_part: bool
+    is_refused: bool
 
 
 class Tally(Struct):
@@ -94,6 +102,7 @@ def _group(entry: Entry) -> _Group:
         entry.failure is not None,
         entry.polls > 0 and not entry.is_stored,
         entry.has_failed_part,
+        is_refused(entry),
     )
 
 
@@ -104,8 +113,10 @@ def _facets(entry: Entry) -> Iterator[Facet]:
 def _traits(entry: Entry) -> Iterator[Trait]:
     if entry.is_news:
         yield Trait.NEWS
-        if entry.status is JobStatus.FAIL:
-            yield Trait.BAD_NEWS
+    if is_new_failure(entry):
+        yield Trait.BAD_NEWS
+    if is_new_success(entry):
+        yield Trait.GOOD_NEWS
     if entry.has_ended:
         return
     if entry.status is JobStatus.INIT:

@@ -167,8 +167,9 @@ def test_signs_by_priority() -> None:
     )
     everything = replace(everything, watch=replace(everything.watch, muted=True))
     late = View(moment(10_000))
-    assert sign_of(everything, late) == "*"
-    everything = replace(everything, is_news=False)
+    new = {s: replace(seen(job(status=s)), is_news=True) for s in (SUCCESS, FAIL)}
+    signs = {status: sign_of(entry, late) for status, entry in new.items()}
+    assert signs == {SUCCESS: "*", FAIL: "!"}
     assert sign_of(everything, late) == "#"
     everything = replace(everything, failure=None)
     assert sign_of(everything, late) == "!"
