@@ -22,7 +22,7 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.statusline import title
 from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
@@ -259,8 +259,7 @@ class ImsTui(App[int]):
         if has_list or (before.archive.is_reading and not after.archive.is_reading):
             gc.freeze()  # what was read stays: the collector need not look at it
             gc.set_threshold(*COLLECT_AT)
-        words = " ".join(cell.text for cell in counts(after.tally))
-        self._title.show(f"{words} - ims-tui" if words else "ims-tui")
+        self._title.show(title(after))
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         view = replace(self.view, now=self.now(), health=after.health)

@@ -57,7 +57,8 @@ def test_traits_of_jobs() -> None:
     odd = replace(seen(job(4, JobStatus.OTHER), 4), is_stalled=True, is_gone=True)
     counted = tally([running, waiting, failed, odd, Entry(watch(5))])
     assert {trait: counted[trait] for trait in Trait if counted[trait]} == {
-        Trait.RUNNING: 2,
+        Trait.RUNNING: 1,
+        Trait.GONE: 1,
         Trait.WAITING: 1,
         Trait.STALLED: 1,
         Trait.ERROR: 1,
