@@ -10,7 +10,6 @@ from functools import cached_property
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from msgspec.structs import replace
 from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -22,13 +21,13 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.news import rings
+from ims_tui.core.show.statusline import title
 from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
     ThemeSpec,
 )
-from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
@@ -166,8 +165,12 @@ class ImsTui(App[int]):
             self._problems += self.themes.follow(now.ui.theme)
         if before.keys != now.keys:
             self._set_keys()
-        for problem in self._problems:
-            self.tell(problem, is_bad=True)
+        self._tell_problems()
+
+    def _tell_problems(self) -> None:
+        """Say what of the settings cannot be as they say."""
+        if self._problems:
+            self.tell("\n".join(self._problems), is_bad=True)
 
     def _start_when_seen(self) -> None:
         """Loading holds everything up: the first frame must be out before it."""
@@ -184,8 +187,7 @@ class ImsTui(App[int]):
         take_whole_cells()
         self.dashboard.follow(self.runtime)
         self.call_later(self.press)
-        for problem in self._problems:
-            self.tell(problem, is_bad=True)
+        self._tell_problems()
         self._run()
 
     @observed()
@@ -216,6 +218,8 @@ class ImsTui(App[int]):
             return
         if self.is_leaving:  # then there may be no screen any more
             return
+        if self._notifications:  # what the hands did before
+            self.clear_notifications()
         if event.is_forwarded:
             await super().on_event(event)
             return
@@ -259,15 +263,11 @@ class ImsTui(App[int]):
         if has_list or (before.archive.is_reading and not after.archive.is_reading):
             gc.freeze()  # what was read stays: the collector need not look at it
             gc.set_threshold(*COLLECT_AT)
-        words = " ".join(cell.text for cell in counts(after.tally))
-        self._title.show(f"{words} - ims-tui" if words else "ims-tui")
+        self._title.show(title(after))
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
-        view = replace(self.view, now=self.now(), health=after.health)
-        for news in toasts(fresh, after.entries, view):
-            self.tell(news.text, is_bad=news.is_bad)
-            if news.is_bad and self.is_blurred:
-                self.bell()
+        if self.is_blurred and rings(fresh, after.entries):
+            self.bell()
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
@@ -317,7 +317,8 @@ class ImsTui(App[int]):
         return before_s is not None and now_s - before_s < within_s
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Say something in a corner; bad news stay longer."""
+        """Say what came of a key, until the next one or some seconds later."""
+        self.clear_notifications()
         tell(self, text, is_bad=is_bad, seconds=seconds)
 
     def _open(self, kind: type[D]) -> D:

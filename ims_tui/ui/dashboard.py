@@ -148,6 +148,7 @@ class Dashboard(Pointer[None]):
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
+        self._minute = self.set_timer(60.0, self._repaint)
         if not self.is_leaving:
             self._paint_values()
 
@@ -201,7 +202,7 @@ class Dashboard(Pointer[None]):
     def _rest(self) -> None:
         """Tick while something can change, seldom while nobody looks.
 
-        Else nothing is painted, not even the time of day.
+        Else only the time of day is painted, once a minute.
         """
         is_active = self.sight.snapshot.tally[Facet.ACTIVE] > 0
         can_change = is_active or self.sight.is_order_due
@@ -214,6 +215,10 @@ class Dashboard(Pointer[None]):
                 clock.resume()
             else:
                 clock.pause()
+        self._minute.stop()
+        if not can_change:
+            wall = self._host.now().wall
+            self._minute = self.set_timer(60.0 - wall.second, self._repaint)
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""

@@ -1,4 +1,4 @@
-"""Short messages in a corner of the screen."""
+"""What came of the last key, in a line of its own at the foot of the screen."""
 
 from __future__ import annotations
 

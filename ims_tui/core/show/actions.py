@@ -54,7 +54,7 @@ def _table(id: str, keys: str, words: str) -> Action:
 _SHOWN = (
     ("all", "Show all jobs"),
     ("active", "Show active jobs"),
-    ("attention", "Show jobs that need attention"),
+    ("attention", "Show trouble: failed, stalled, gone, refused"),
     ("failed", "Show failed jobs"),
     ("done", "Show jobs that succeeded"),
     ("archive", "Show the archive"),
@@ -73,11 +73,11 @@ ACTIONS: tuple[Action, ...] = (
     _table("right", "l,right", "Scroll columns right"),
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
     Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back"),
-    Action("next", "}", "Next row that needs attention", Area.FIND),
+    Action("next", "}", "Next row with trouble", Area.FIND),
     Action(
         "previous",
         "{",
-        "Previous row that needs attention",
+        "Previous row with trouble",
         Area.FIND,
     ),
     *(

@@ -14,6 +14,7 @@ from ims_tui.core.state.entry import (
     stated_begin,
     stated_end,
 )
+from ims_tui.core.state.order import is_new_failure, is_new_success
 from ims_tui.core.text import age, cell_len, duration, short_id
 
 BAR_WIDTH = 8
@@ -29,8 +30,10 @@ _STATE_TONES = {
 
 
 def sign_of(entry: Entry, view: View) -> str:
-    """The sign in the first column: `*` new result, `#` poll error, `!` stalled, ..."""
-    if entry.is_news:
+    """The sign in the first column: `!` failed or stalled, `*` new success, ..."""
+    if is_new_failure(entry):
+        return "!"
+    if is_new_success(entry):
         return "*"
     if entry.failure is not None and not entry.has_ended:
         return "#"
@@ -46,10 +49,9 @@ def sign_of(entry: Entry, view: View) -> str:
 def sign(entry: Entry, view: View, width: int) -> Cell:
     """The sign of `sign_of` in its tone."""
     text = sign_of(entry, view)
-    failed = entry.status is JobStatus.FAIL
-    tones = {"*": Tone.FAIL if failed else Tone.OK, "x": Tone.FAIL}
-    usual = Tone.WARN if text in ("#", "!") else Tone.DIM
-    return Cell(text, tones.get(text, usual))
+    stands = Tone.FAIL if entry.has_ended else Tone.WARN
+    tones = {"*": Tone.OK, "x": Tone.FAIL, "!": stands, "#": Tone.WARN}
+    return Cell(text, tones.get(text, Tone.DIM))
 
 
 def state_of(entry: Entry) -> tuple[str, Tone]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -31,17 +31,21 @@ class AllDone(Struct, frozen=True):
     """Live jobs whose end nobody can tell; they are not reckoned with."""
 
 
-def all_done(entries: Iterable[Entry], wall: datetime) -> AllDone | None:
+def all_done(
+    entries: Iterable[Entry], wall: datetime, cut_off: Collection[str] = ()
+) -> AllDone | None:
     """When all that run are done, and not before the time given.
 
-    None where nothing is known of any.
+    None where nothing is known of any. Of jobs without a usable answer, and of those
+    of lanes that get none, nothing is known.
     """
     known, unknown = [], 0
     for entry in entries:
         if not entry.is_live:
             continue
         found, seen = entry.estimate, entry.seen
-        if found is None or seen is None or entry.is_stalled:
+        is_fresh = entry.failure is None and entry.watch.lane not in cut_off
+        if found is None or seen is None or entry.is_stalled or not is_fresh:
             unknown += 1
         else:
             passed_s = (wall - seen.wall).total_seconds()

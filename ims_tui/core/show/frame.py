@@ -23,6 +23,7 @@ from ims_tui.core.show.actions import (
     key_line,
 )
 from ims_tui.core.show.detail import folded
+from ims_tui.core.show.news import news_line
 from ims_tui.core.show.part import (
     archive_count,
     no_archived,
@@ -31,7 +32,7 @@ from ims_tui.core.show.part import (
     way_back,
 )
 from ims_tui.core.show.rows import ATTENTION, Choice
-from ims_tui.core.show.sentences import banner, event_line, fault_lines, file_lines
+from ims_tui.core.show.sentences import banner, fault_lines, file_lines
 from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import order_text
@@ -41,7 +42,7 @@ from ims_tui.core.state.health import Link
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
-from ims_tui.core.text import fit, plural
+from ims_tui.core.text import fit
 from ims_tui.core.watchlist.watch import JobKey
 
 WELCOME = """\
@@ -189,16 +190,11 @@ def _event(around: Surroundings, view: View) -> list[Cell]:
     problem, snapshot = around.choice.filter.problem, around.snapshot
     if problem:
         return [Cell(f" filter: {problem}", Tone.WARN)]
-    news = snapshot.tally[Trait.NEWS]
-    fresh = plural(news, "new result", "new results")
-    right = f"{fresh}  E events " if news else ""
-    text = ""
-    if snapshot.events:
-        event = snapshot.events[-1]
-        line = event_line(event, snapshot.entries, view)
-        text = f" {view.clock_time(event.at)}  {line}"
+    fresh = snapshot.tally[Trait.GOOD_NEWS]
+    right = f"* {fresh} new ok  E events " if fresh else ""
+    news = news_line(snapshot.events, snapshot.entries, view)
     room = max(0, around.width - len(right) - 1)
-    return [Cell(fit(text, room)), Cell(f" {right}", Tone.DIM)]
+    return [Cell(fit(f" {news.text}", room), news.tone), Cell(f" {right}", Tone.DIM)]
 
 
 def _wanted_keys(around: Surroundings) -> Sequence[str]:

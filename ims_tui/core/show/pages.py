@@ -32,9 +32,9 @@ _MEANING_WIDTH = 54
 """What fits beside the time on a terminal of 80 columns."""
 
 SIGNS = (
-    ("*", "new result, not acknowledged; x acknowledges"),
+    ("!", "failed and nobody has looked yet (x), or stalled: unusually long still"),
     ("x", "a sub-job failed while the job goes on"),
-    ("!", "stalled: nothing moved for unusually long"),
+    ("*", "new success; x, opening or copying acknowledges it"),
     ("~", "old data: no good answer lately"),
     ("#", "the last poll of this job failed"),
     ("m", "muted"),

@@ -158,9 +158,12 @@ def _offline(
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
         again = f"Trying again in {span(wait_s)}"
     tries = f"{health.tries} tries" if health.tries > 1 else "1 try"
+    what = f"No answer from {host}"
+    if _has_fault(health):
+        what = f"{host} answers with a fault"
     stale = f" {shown} and may be out of date." if shown else ""
     return [
-        f"No answer from {host} in {tries}{since} ({failure.why}).",
+        f"{what} in {tries}{since} ({failure.why}).",
         *filter(None, (failure.remedy,)),
         f"{again}.{stale}",
     ]
@@ -203,11 +206,18 @@ def service_words(health: Health) -> str:
     return refusal.said
 
 
+def _has_fault(health: Health) -> bool:
+    """Whether the service answers, and says that it cannot."""
+    failure = health.failure
+    return failure is not None and failure.kind is FailureKind.SERVER_FAULT
+
+
 def link_word(health: Health, view: View) -> str:
     """The state of the link in a word or two, for line 1."""
     since_s = view.now.since_s(health.since) if health.since else 0.0
     if health.link is Link.OFFLINE:
-        return f"OFFLINE {duration(since_s)}"
+        word = "SERVICE FAULT" if _has_fault(health) else "OFFLINE"
+        return f"{word} {duration(since_s)}"
     if health.link is Link.STOPPED:
         kind = health.failure.kind if health.failure else None
         return _STOPPED_WORDS.get(kind, "SIGN-IN NEEDED")
@@ -228,7 +238,7 @@ _EVENTS = {
     EventKind.GONE: "{name} is not known to the service; no longer asked",
     EventKind.STALLED: "{name} {detail}",
     EventKind.MOVING: "{name} moves again",
-    EventKind.OFFLINE: "{profile}: no answer ({detail})",
+    EventKind.OFFLINE: "{profile}: no usable answer ({detail})",
     EventKind.BACK: "{profile}: reachable again {after}",
     EventKind.THROTTLED: "{profile}: throttled ({detail})",
     EventKind.STOPPED: "{profile}: polling stopped ({detail})",

@@ -19,6 +19,7 @@ from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.fault import Fault
 from ims_tui.core.state.health import Health
+from ims_tui.core.state.order import is_refused
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
@@ -300,6 +301,7 @@ def _place(entry: Entry) -> tuple[object, ...]:
         entry.is_news,
         entry.is_stalled,
         entry.is_gone,
-        entry.failure is not None,
+        is_refused(entry),
+        entry.has_failed_part,
         entry.watch,
     )

@@ -39,7 +39,7 @@ def go_to_attention(desk: Desk, direction: int) -> None:
     if ahead:
         table.go_to(rows[min(ahead) if direction > 0 else max(ahead)])
     else:
-        desk.tell("No further row needs attention.", seconds=2)
+        desk.tell("No further trouble.", seconds=2)
 
 
 def show_facet(desk: Desk, facet: Facet) -> None:

@@ -167,8 +167,9 @@ def test_signs_by_priority() -> None:
     )
     everything = replace(everything, watch=replace(everything.watch, muted=True))
     late = View(moment(10_000))
-    assert sign_of(everything, late) == "*"
-    everything = replace(everything, is_news=False)
+    new = {s: replace(seen(job(status=s)), is_news=True) for s in (SUCCESS, FAIL)}
+    signs = {status: sign_of(entry, late) for status, entry in new.items()}
+    assert signs == {SUCCESS: "*", FAIL: "!"}
     assert sign_of(everything, late) == "#"
     everything = replace(everything, failure=None)
     assert sign_of(everything, late) == "!"
@@ -331,9 +332,9 @@ def test_a_declaration_is_all_that_a_new_column_needs(
 
 @pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
 def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
-    result = kept_result(FAIL, "imsImportImageJob", image_id="4ca46bf1-5203-4b73")
-    note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu", result=result)
-    entry = replace(seen(job(1, FAIL, step="ImportImageTask:ConvertTask")), watch=note)
+    note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu")
+    reply = replace(job(1, FAIL, step="ImportImageTask:Convert"), image_id="4ca46bf1-52")
+    entry = replace(seen(reply), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)
     assert len(shown) > 2
     assert parse_filter(f'{key}:"{shown}"').matches(entry)

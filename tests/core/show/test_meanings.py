@@ -14,7 +14,6 @@ from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.pages import events_page
-from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.wiring import explain
@@ -32,12 +31,6 @@ def test_in_the_summary() -> None:
     assert told[0] == "IMG.0058  bad bucket"
     assert told[1] == MEANING
     assert told[2].startswith(f"Try: {TRY}")
-
-
-def test_in_a_toast() -> None:
-    (toast,) = toasts([FAILED], {ENTRY.key: ENTRY}, VIEW)
-    assert MEANING in toast.text
-    assert f"Try: {TRY}" in toast.text
 
 
 def test_in_a_line_of_wait() -> None:

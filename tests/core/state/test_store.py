@@ -78,9 +78,12 @@ def test_order_changes_with_states_and_never_with_progress(store: JobStore) -> N
     before = order()
     record(store, 20, ok(job(ratio=0.2, step="ConvertTask")))
     assert order() == before
-    record(store, 30, no())
+    record(store, 25, no())
+    assert order() == before
+    refused = no(FailureKind.REQUEST_REFUSED)
+    record(store, 30, refused)
     assert order() == before + 1
-    record(store, 40, no())
+    record(store, 40, refused)
     assert order() == before + 1
     record(store, 50, ok(job(ratio=0.3)))
     record(store, 60, ok(job(status=SUCCESS)))
