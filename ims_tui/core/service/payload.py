@@ -63,7 +63,7 @@ class _Reading:
         parent: _Reading | None = None,
     ):
         self.payload, self.now = payload, now
-        self.depth = parent.depth + 1 if parent else 0
+        self.depth: int = parent.depth + 1 if parent else 0
         self.outermost: _Reading = parent.outermost if parent else self
         self.room = MAX_SUB_JOBS
         self.subs_left_out = 0
