@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
@@ -57,7 +58,8 @@ domain = "{domain}"
 user = "{user}"
 password_env = "PW"
 """
-FOCUS = ("\x1b[I", "\x1b[O")
+PRESSED = tuple(key for key in KEYS if key != "p")  # a pause would last
+FOCUSED, UNFOCUSED = "\x1b[I", "\x1b[O"
 
 
 class Held(NamedTuple):
@@ -126,20 +128,26 @@ class Soaked:
                 user=DEMO.user,
             )
         )
-        first = service.first_ids
-        self.add([*first, *service.begin(JOBS - len(first))])
+        self._listed: list[str] = []
+        self._add(service.first_ids)
+        self._add(service.begin(JOBS - len(self._listed)))
 
-    def add(self, ids: list[str]) -> None:
-        """Put jobs on the list, as an operator does."""
-        command = [sys.executable, "-m", "ims_tui", "add", "-"]
-        text = "\n".join(ids)
+    def _add(self, ids: Sequence[str]) -> None:
+        self._listed += ids
+        self._run("add", ids)
+
+    def renew(self) -> None:
+        """New jobs come, and the oldest go, as by an operator's hand."""
+        self._run("rm", self._listed[:NEW_AN_HOUR])
+        del self._listed[:NEW_AN_HOUR]
+        self._add(self.service.begin(NEW_AN_HOUR))
+
+    def _run(self, word: str, ids: Sequence[str]) -> None:
         subprocess.run(
-            command,
-            input=text,
+            [sys.executable, "-m", "ims_tui", word, *ids],
             env=self.environ,
-            text=True,
-            stdout=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
+            check=word == "add",  # what is archived is on the list no more
         )
 
     def command(self, *words: str) -> list[str]:
@@ -208,14 +216,15 @@ class Used:
         """An hour of use; returns what differs from a full repaint."""
         until_s = time.monotonic() + HOUR_S
         while time.monotonic() < until_s:
-            self.tmux.send(*chance.choices(KEYS, k=3))
+            self.tmux.send(*chance.choices(PRESSED, k=3))
             self.tmux.send(chance.choice(["Escape", "M-x", "C-r", "R", "C-l"]))
-            self.tmux.send("-l", chance.choice(FOCUS))
+            self.tmux.send("-l", chance.choice([FOCUSED, UNFOCUSED]))
             if chance.random() < 0.2:
                 for columns, rows in (*chance.choices(OTHERS, k=3), SIZES[1]):
                     self.tmux.resize(columns, rows)
             time.sleep(chance.choice([0.2, 1.0]))
             assert "ended with" not in self.tmux.text, self.tmux.text
+        self.tmux.send("-l", FOCUSED)  # else it is painted seldom
         self.tmux.send("Escape")
         found = difference(self.tmux, self.home, 0, ["an hour of keys"])
         (self.home / "held").unlink()
@@ -241,7 +250,7 @@ def soak(hours: int, seed: int, port: int) -> bool:
                 say(
                     f"hour {number + 1:2}: {kept[-1]}" + (f"\n{found}" if found else "")
                 )
-                soaked.add(service.begin(NEW_AN_HOUR))
+                soaked.renew()
         finally:
             run.close()
     return not bad and is_flat(kept)
