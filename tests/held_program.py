@@ -2,11 +2,15 @@
 
 So that what a terminal shows can be compared with a full repaint, no cell ticks and no
 reply comes meanwhile. Toasts are gone at once or stay, so that none leaves meanwhile.
+On SIGRTMIN a file beside it gets how many tasks and objects there are.
 """
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import random
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +51,20 @@ def hurry_toasts(chance: random.Random) -> None:
     ImsTui.tell = told  # type: ignore[method-assign, assignment]
 
 
+def count_on_signal(path: str) -> None:
+    """Have a signal write how many tasks and objects there are."""
+
+    def counted(*_: object) -> None:
+        counts = f"{len(asyncio.all_tasks())} {len(gc.get_objects())}"
+        new = Path(f"{path}.new")
+        new.write_text(counts)
+        new.replace(path)
+
+    signal.signal(signal.SIGRTMIN, counted)
+
+
 if __name__ == "__main__":
+    count_on_signal(f"{sys.argv[1]}.counts")
     hold(sys.argv.pop(1))
     hurry_toasts(random.Random(int(sys.argv.pop(1))))
     sys.exit(main())

@@ -217,8 +217,8 @@ async def test_a_reply_without_end_is_not_read() -> None:
 
 
 async def test_everything_else_goes_on_while_a_large_reply_is_decoded() -> None:
-    nested: list[object] = [{"job_id": PROBE_ID, "status": "RUNNING"}] * 30_000
-    body = {"job_id": PROBE_ID, "status": "RUNNING", "entities": {"sub_jobs": nested}}
+    values = [["\x1b" * 4] * 1_900] * 24  # of the most that is taken
+    body = {"job_id": PROBE_ID, "status": "RUNNING", "entities": {"values": values}}
     source = source_of(lambda request: httpx.Response(200, json=body))
     turns = 0
 

@@ -2,6 +2,7 @@
 
 python -m tests.faults                      every room, in its long form
 python -m tests.faults lists --seed 7 --count 5000
+python -m tests.faults --seconds 60         so long a room at the most
 python -m tests.faults --short              as the test run does it
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import sys
 from collections.abc import Sequence
 
@@ -50,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first fault")
     parser.add_argument("--count", type=int, help="faults a room")
     parser.add_argument("--short", action="store_true", help="some seconds a room")
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, help="the longest time a room"
+    )
     args = parser.parse_args(arguments)
     if unknown := [name for name in args.rooms if name not in ROOMS]:
         parser.error(f"there is no room {unknown[0]}; of {', '.join(ROOMS)}")
@@ -58,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         room = ROOMS[name]
         usual = room.short if args.short else room.long
         count = usual if args.count is None else args.count
-        records.append(run(room, args.seed, count))
+        records.append(run(room, args.seed, count, args.seconds))
         for line in (*records[-1].told(), *table(records[-1:])[1:]):
             say(line)
     say("")

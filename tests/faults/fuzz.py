@@ -29,6 +29,9 @@ from tests.core.samples import JOB_ID, NOW, sample
 from tests.core.service.test_hostile_replies import examine
 from tests.ui.test_input_stream import SEQUENCES, typed
 
+SLOW_S = 20
+"""An input that takes longer is a fault, which ends the run."""
+
 NEW = Watch("f" * 32, label="new")
 PLACES = [(t, name) for t, names in COLUMNS.items() for name in names.split(",")]
 
@@ -111,7 +114,8 @@ def main() -> None:
         for number, each in enumerate(samples):
             Path(folder, str(number)).write_bytes(each)
         limits = [f"-max_total_time={args.minutes * 60:.0f}", "-rss_limit_mb=2048"]
-        atheris.Setup([sys.argv[0], folder, *limits, "-max_len=4096"], target)
+        limits += [f"-timeout={SLOW_S}", "-max_len=4096"]
+        atheris.Setup([sys.argv[0], folder, *limits], target)
         atheris.Fuzz()
 
 

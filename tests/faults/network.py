@@ -19,7 +19,7 @@ from tests.faults.room import Room
 
 TOKEN = "a-s3cret-nobody-may-see"
 TIMEOUT_S = 0.25
-LATE_S = 5.0
+LATE_S = 15.0
 GOOD = sample("running.json")
 HEADS = (
     *("Content-Length: {}", "content-length: {}", "Transfer-Encoding: chunked"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import traceback
 from collections import Counter
@@ -63,11 +64,14 @@ class Record:
         return lines
 
 
-def run(room: Room, seed: int, count: int) -> Record:
-    """Try the faults of so many seeds, beginning with one."""
+def run(room: Room, seed: int, count: int, limit_s: float = math.inf) -> Record:
+    """Try the faults of so many seeds, beginning with one, but begin none too late."""
     record = Record(room)
+    until_s = time.perf_counter() + limit_s
     for each in range(seed, seed + count):
         began_s = time.perf_counter()
+        if began_s > until_s:
+            break
         try:
             record.reached[room.attempt(each)] += 1
         except Exception:  # noqa: BLE001  # whatever it is, it is what we look for

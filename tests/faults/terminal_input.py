@@ -38,7 +38,7 @@ def attempt(seed: int) -> str:
     chance = random.Random(seed)
     text = "".join(_piece(chance) for _ in range(chance.randrange(1, 9)))
     if is_damaged := chance.random() < 0.4:
-        place = chance.randrange(len(text))
+        place = chance.randrange(len(text) + 1)  # the text may be empty
         text = text[:place] + chance.choice("\x1b[~9;\x00\x18q") + text[place + 1 :]
     cuts = sorted(chance.choices(range(len(text) + 1), k=chance.randrange(6)))
     parts = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]

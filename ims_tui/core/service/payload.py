@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import PAIRS, error_in
 from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
-from ims_tui.core.service.jsontext import Json, as_text
+from ims_tui.core.service.jsontext import Json, as_text, left_out
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
 from ims_tui.core.text import printable
@@ -33,6 +33,9 @@ _KNOWN = frozenset(
 )
 _CODES = ("error_code", "addition_error_code", "alarm_code")
 _REASONS = ("fail_reason", "error", "addition_error_msg", "errorcode_message")
+MAX_SUB_JOBS = 256
+"""Sub-jobs read of one reply, on all levels; more are counted only."""
+
 _AHEAD_S = 60.0
 """A begin time may be this far ahead of the service's clock unremarked."""
 
@@ -53,8 +56,17 @@ def parse_job(payload: Mapping[str, Json], job_id: str, now: datetime) -> Job:
 class _Reading:
     """One pass over one payload, collecting oddities."""
 
-    def __init__(self, payload: Mapping[str, Json], now: datetime, depth: int = 0):
-        self.payload, self.now, self.depth = payload, now, depth
+    def __init__(
+        self,
+        payload: Mapping[str, Json],
+        now: datetime,
+        parent: _Reading | None = None,
+    ):
+        self.payload, self.now = payload, now
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.outermost: _Reading = parent.outermost if parent else self
+        self.room = MAX_SUB_JOBS
+        self.subs_left_out = 0
         self.odd: list[Oddity] = []
         entities = payload.get("entities")
         self.entities = entities if isinstance(entities, Mapping) else {}
@@ -164,17 +176,21 @@ class _Reading:
             return ()
         if self.depth >= 2:  # jobs have sub-jobs, and those have none
             return ()
-        return tuple(
-            _Reading(item, self.now, self.depth + 1).job("")
-            for item in listed
-            if isinstance(item, Mapping)
-        )
+        tables = [item for item in listed if isinstance(item, Mapping)]
+        read = tables[: self.outermost.room]
+        self.outermost.room -= len(read)
+        self.subs_left_out = len(tables) - len(read) + left_out(listed)
+        if self.subs_left_out:
+            count = self.subs_left_out
+            self._note(OddityKind.SUB_JOBS_LEFT_OUT, self.subs_name, count)
+        return tuple(_Reading(table, self.now, self).job("") for table in read)
 
     def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
         if status is JobStatus.SUCCESS:
             return 1.0
         ids = self.entities.get("sub_jobs_list")
-        count = max(len(ids) if isinstance(ids, (list, tuple)) else 0, len(subs))
+        named = len(ids) if isinstance(ids, (list, tuple)) else 0
+        count = max(named, len(subs) + self.subs_left_out)
         if status is not JobStatus.FAIL:
             return roll_up(subs, count)
         # Of a job that failed only what succeeded is done, and never all of it.

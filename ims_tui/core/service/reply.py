@@ -13,7 +13,13 @@ from msgspec.structs import replace
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
 from ims_tui.core.service.errorcode import denial_remedy, is_of_gateway, kind_of
 from ims_tui.core.service.jobservice import JobService
-from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
+from ims_tui.core.service.jsontext import (
+    Json,
+    NotJsonError,
+    TooManyValuesError,
+    decode,
+    load,
+)
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.outcome import (
     Exchange,
@@ -125,6 +131,8 @@ def _good(
         return not_understood(f"a reply of more than {MAX_BODY >> 20} MiB")
     try:
         value, repaired = load(body)
+    except TooManyValuesError as error:
+        return not_understood(f"a reply of {error}")
     except NotJsonError as error:
         is_html = decode(body[:1000]).lstrip().startswith("<")
         return not_understood("HTML, not JSON" if is_html else f"not JSON: {error}")

@@ -58,6 +58,7 @@ _ODD = {
     OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
     OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
     OddityKind.SUB_JOB_FAILED: "{value} sub-jobs failed.",
+    OddityKind.SUB_JOBS_LEFT_OUT: "{value} more sub-jobs are not read.",
 }
 
 

@@ -7,8 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ims_tui.core.service.job import JobError, JobStatus, OddityKind, short_step
-from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.job import (
+    JobError,
+    JobStatus,
+    Oddity,
+    OddityKind,
+    short_step,
+)
+from ims_tui.core.service.jsontext import MAX_ITEMS, Json
+from ims_tui.core.service.payload import MAX_SUB_JOBS
+from ims_tui.core.show.sentences import odd_line
 from ims_tui.core.watchlist.watch import result_of
 from tests.core.samples import JOB_ID, MANUAL_ID, good, sample
 
@@ -351,6 +359,27 @@ def test_sub_jobs_do_not_nest_for_ever() -> None:
         body = {"status": "RUNNING", "entities": {"sub_jobs_result": [body] * 2}}
     job = good(json.dumps(body).encode())
     assert job.sub_jobs[0].sub_jobs[0].sub_jobs == ()
+
+
+@pytest.mark.parametrize("count", [MAX_SUB_JOBS + 5, MAX_ITEMS + 5])
+def test_so_many_sub_jobs_are_read_and_more_are_counted(count: int) -> None:
+    subs = [{"status": "SUCCESS"}] * count
+    job = good(job_with({"sub_jobs_result": subs}))
+    assert len(job.sub_jobs) == MAX_SUB_JOBS
+    assert job.progress_ratio == MAX_SUB_JOBS / count
+    more = Oddity(
+        OddityKind.SUB_JOBS_LEFT_OUT, "sub_jobs_result", str(count - MAX_SUB_JOBS)
+    )
+    assert job.oddities == (more,)
+    assert odd_line(more, job) == f"{count - MAX_SUB_JOBS} more sub-jobs are not read."
+
+
+def test_sub_jobs_of_sub_jobs_share_their_bound() -> None:
+    inner = {"status": "INIT", "entities": {"sub_jobs": [{"status": "INIT"}] * 100}}
+    job = good(job_with({"sub_jobs": [inner] * 100}))
+    read = [len(sub.sub_jobs) for sub in job.sub_jobs]
+    assert read == [100, MAX_SUB_JOBS - 200, *[0] * 98]
+    assert job.oddities == ()  # those of the job itself are all there
 
 
 @pytest.mark.parametrize(

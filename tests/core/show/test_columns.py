@@ -333,7 +333,7 @@ def test_a_declaration_is_all_that_a_new_column_needs(
 @pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
 def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
     note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu")
-    reply = replace(job(1, FAIL, step="ImportImageTask:Convert"), image_id="4ca46bf1-52")
+    reply = replace(job(1, FAIL, step="ImportImageTask:Convert"), image_id="4ca46bf1")
     entry = replace(seen(reply), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)
     assert len(shown) > 2

@@ -144,7 +144,11 @@ def test_a_named_job_is_found_whatever_stands_before(job_id: str, before: str) -
 
 
 @pytest.mark.parametrize(
-    "unit", ["{", "a", '"a": {', "a ", '"', "\\", "%22", "\x1b[", "a-", JOB + " ", "\n"]
+    "unit",
+    [
+        *("{", "a", '"a": {', "a ", '"', "\\", "%22", "\x1b[", "a-", JOB + " ", "\n"),
+        *("x:[", "[]", "\x1b[0", "tokenid", "/v1/", f"https://ecs.a/v1/{JOB}/jobs/"),
+    ],
 )
 def test_time_grows_with_the_length_only(unit: str) -> None:
     def seconds(size: int) -> float:
