@@ -99,8 +99,9 @@ class ImsSource:
         profile = self._profile
         if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
             gap = profile.gap or endpoint_gap(profile.region)
-            cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+            cause, _, remedy = gap.rstrip(".").partition(". ")
+            remedy = f"{remedy}." if remedy.startswith("Correct") else _NO_ENDPOINT
+            return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=remedy)
         try:
             clients, auth = self._open()
         except UnusableSettingError as error:
