@@ -76,6 +76,7 @@ def test_where_a_job_waits_for_its_answer_nothing_rests(
     ]
     if is_stored:
         entries.append(replace(seen(job(9), 9), is_stored=True))
-    line = line_of(entries, link and Health("prod", link), is_demo=is_demo)
+    health = Health("prod", link) if link is not None else None
+    line = line_of(entries, health, is_demo=is_demo)
     assert "no jobs" not in line
     assert "idle" not in line
