@@ -109,8 +109,9 @@ class ImsSource:
         profile = self._profile
         if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
             gap = profile.gap or endpoint_gap(profile.region)
-            cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=self._unset)
+            cause, _, remedy = gap.rstrip(".").partition(". ")
+            remedy = f"{remedy}." if remedy.startswith("Correct") else self._unset
+            return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=remedy)
         try:
             clients, auth = self._open()
             lack = await self._lack(auth)

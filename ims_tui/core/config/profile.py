@@ -72,6 +72,8 @@ class ProfileTable(Struct, frozen=True):
     """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
     refused: str = ""
     """Why a credential that the table names must not be used; empty if it may."""
+    gap: str = ""
+    """Why an endpoint that somebody gave is none, and what to do."""
 
     def text(self, key: str) -> str:
         """The text of a key; empty where it is not set."""
@@ -130,7 +132,7 @@ def read_profile(
         ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
-        gap=unusable or _gap(endpoint, region, found),
+        gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
         cloud_note=_cloud_note(region, source),
         endpoints=endpoints,
     )
@@ -177,9 +179,9 @@ def _siblings(
     return {service: endpoint for service, endpoint in written.items() if endpoint}
 
 
-def _gap(endpoint: str, region: str, found: Found) -> str:
+def _gap(region: str, found: Found) -> str:
     # A sign-in by password brings a catalogue with the address.
-    if endpoint or isinstance(found.auth, PasswordSpec):
+    if isinstance(found.auth, PasswordSpec):
         return ""
     return endpoint_gap(region, found.stranger)
 
