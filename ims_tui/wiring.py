@@ -33,19 +33,24 @@ from ims_tui.core.show.columns import COLUMNS
 
 if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
-    from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
-    from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+    from ims_tui.core.config.settings import (
+        ChannelSettings,
+        NotifySettings,
+        Profile,
+        Settings,
+    )
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.polling.ledger import Ledger
-    from ims_tui.core.ports import Clock, ConfigSource, JobSource, WatchFile
+    from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
+    from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
 
@@ -282,11 +287,101 @@ def exporter() -> Exporter:
     return Exporter()
 
 
-def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunner:
-    """What runs the operator's program on news."""
-    from ims_tui.adapters.hookrun import HookRunner
+def open_notifier(
+    notify: NotifySettings,
+    places: Places,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> Notifier | None:
+    """What tells news over the operator's channels; None where there are none.
 
-    return HookRunner(notify.command, notify.command_timeout_s, environ)
+    Args:
+        notify: the channels and their rules.
+        places: where news wait.
+        environ: the variables.
+        say: told in one line what is wrong with a channel.
+    """
+    channels = _channels(notify)
+    if not channels or notify.when == "never":
+        return None
+    from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.statedb import StateDb
+    from ims_tui.engine.notifier import Notifier
+    from ims_tui.engine.threads import DaemonThreads
+
+    clock = SystemClock()
+    routes = [
+        _route(name, channel, notify, clock, environ, say)
+        for name, channel in channels.items()
+    ]
+    thread = DaemonThreads(1, "outbox")
+    return Notifier(routes, StateDb(places.state), clock, thread, say)
+
+
+def longest_s(notify: NotifySettings) -> float:
+    """Longest time that telling the last news may take."""
+    if not (channels := _channels(notify)):
+        return 0.0
+    from ims_tui.adapters.channels.post import LIMIT_S
+
+    return max(c.timeout_s if c.argv else LIMIT_S for c in channels.values())
+
+
+def _channels(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
+    """All channels by their place below `notify`."""
+    from ims_tui.core.config.settings import ChannelSettings
+
+    found = {f"channels.{name}": one for name, one in notify.channels.items()}
+    if notify.command:
+        found["command"] = ChannelSettings(
+            "command", argv=notify.command, timeout_s=notify.command_timeout_s
+        )
+    return found
+
+
+def _route(
+    name: str,
+    channel: ChannelSettings,
+    notify: NotifySettings,
+    clock: Clock,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> Route:
+    from ims_tui.core.notices.news import Level
+    from ims_tui.core.notices.pace import Pace
+    from ims_tui.core.notices.quiet import QuietHours
+    from ims_tui.core.notices.rules import Rule
+    from ims_tui.core.show.filters import parse_filter
+    from ims_tui.engine.notifier import Route
+
+    parsed = parse_filter(channel.filter)
+    if parsed.problem:
+        say(f"notify.{name}.filter: {parsed.problem}; this word is left out")
+    quiet = None
+    if notify.quiet_hours:
+        begins, ends = notify.quiet_hours
+        allow = [Level(level) for level in notify.quiet_allow]
+        quiet = QuietHours(begins, ends, notify.quiet_days, allow, local_zone())
+    return Route(
+        name,
+        Rule(Level(channel.level), parsed.passes, notify.events, notify.min_duration_s),
+        Pace(notify.coalesce_s, quiet=quiet, is_each=channel.kind == "command"),
+        _open_channel(channel, clock, environ),
+    )
+
+
+def _open_channel(
+    channel: ChannelSettings, clock: Clock, environ: Mapping[str, str]
+) -> Channel:
+    if channel.url is None:
+        from ims_tui.adapters.channels.command import CommandChannel
+
+        return CommandChannel(channel.argv, channel.timeout_s, environ)
+    from ims_tui.adapters.channels.forms import FORMS
+    from ims_tui.adapters.channels.post import Target, WebChannel
+
+    target = Target(channel.url, channel.secret)
+    return WebChannel(FORMS[channel.kind], target, clock.now, environ)
 
 
 @cache

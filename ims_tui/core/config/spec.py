@@ -15,6 +15,7 @@ from ims_tui.core.config.settings import EVENTS, Settings
 from ims_tui.core.config.values import (
     BOOLEAN,
     HOST,
+    HOURS,
     IDENTIFIER,
     PATH,
     PROGRAM,
@@ -32,6 +33,21 @@ from ims_tui.core.config.values import (
     some_of,
     unused,
 )
+from ims_tui.core.notices.news import Level
+from ims_tui.core.notices.quiet import DAYS
+
+CHANNEL_KINDS = (
+    "command",
+    "dingtalk",
+    "feishu",
+    "json",
+    "lark",
+    "ntfy",
+    "slack",
+    "teams",
+    "wecom",
+)
+"""What a channel may be."""
 
 
 class Key(Struct, frozen=True):
@@ -148,7 +164,7 @@ KEYS: tuple[Key, ...] = (
         duration(1),
         "pause of one job type that counts as stalled",
     ),
-    _key("notify.when", one_of("unfocused", "always", "never"), field="notify.when"),
+    _key("notify.when", one_of("away", "always", "never"), field="notify.when"),
     _key(
         "notify.min_duration",
         duration(),
@@ -156,8 +172,60 @@ KEYS: tuple[Key, ...] = (
         field="notify.min_duration_s",
     ),
     _key("notify.events", some_of(*EVENTS), field="notify.events"),
+    _key(
+        "notify.coalesce",
+        duration(0, 600),
+        "what comes within this time is one message",
+        field="notify.coalesce_s",
+    ),
+    _key(
+        "notify.quiet.hours",
+        HOURS,
+        'such as "22:00-07:30": told at their end; empty: never',
+        field="notify.quiet_hours",
+    ),
+    _key(
+        "notify.quiet.days",
+        some_of(*DAYS),
+        "the days on which they begin",
+        field="notify.quiet_days",
+    ),
+    _key(
+        "notify.quiet.allow",
+        some_of(*map(str, Level)),
+        "levels that are told all the same",
+        field="notify.quiet_allow",
+    ),
     _key("notify.command.argv", PROGRAM, field="notify.command", private=True),
     _key("notify.command.timeout", duration(1, 300), field="notify.command_timeout_s"),
+    _key("notify.channels.*.kind", one_of(*CHANNEL_KINDS)),
+    _key(
+        "notify.channels.*.level",
+        one_of(*map(str, Level)),
+        "urgent, warning or news: what matters less is left out",
+    ),
+    _key(
+        "notify.channels.*.filter",
+        TEXT,
+        "the jobs it hears of, as in the table: tag:prod",
+    ),
+    _key("notify.channels.*.url", secret("url_env or url_file"), private=True),
+    _key(
+        "notify.channels.*.url_env",
+        VARIABLE,
+        "variable that holds the address",
+        private=True,
+    ),
+    _key("notify.channels.*.url_file", PATH, "file that holds the address"),
+    _key("notify.channels.*.secret", secret("secret_env"), private=True),
+    _key(
+        "notify.channels.*.secret_env",
+        VARIABLE,
+        "variable of what the address signs or authorises with",
+        private=True,
+    ),
+    _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
+    _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
     _key("keys.*", TEXT, "action = keys, comma-separated"),
     _key(
         "log.level",
@@ -272,6 +340,8 @@ def key_at(path: KeyPath) -> Key | None:
     if key := _BY_PATH.get(path):
         return key
     match path:
+        case ("notify", "channels", _, name):
+            return _BY_PATH.get(("notify", "channels", "*", name))
         case (("keys") as table, _):
             return _BY_PATH[table, "*"]
         case ("stall", "by_type", _):
@@ -285,6 +355,8 @@ def names_below(path: KeyPath) -> set[str]:
     """The names that may stand in the table at a path; empty where none may."""
     pattern = ("profiles", "*", *path[2:]) if len(path) > 1 else path
     pattern = pattern if path[:1] == ("profiles",) else path
+    if len(path) > 2 and path[:2] == ("notify", "channels"):
+        pattern = ("notify", "channels", "*", *path[3:])
     depth = len(pattern)
     return {
         key.path[depth]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.changes import Change, ChangeKind, change_line
-from ims_tui.core.headless.hooks import notices
+from ims_tui.core.headless.news import candidates
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
 from ims_tui.core.show.toasts import toasts
@@ -41,10 +40,9 @@ def test_in_a_line_of_wait() -> None:
 
 
 def test_in_a_notice_for_a_program() -> None:
-    settings = NotifySettings(events=("fail",), min_duration_s=0)
-    (notice,) = notices([FAILED], {ENTRY.key: ENTRY}, VIEW, settings)
-    assert notice.environ["IMS_TUI_MEANING"] == MEANING
-    assert notice.environ["IMS_TUI_TRY"].startswith(TRY)
+    (found,) = candidates([FAILED], {ENTRY.key: ENTRY}, VIEW)
+    assert found.news.facts["MEANING"] == MEANING
+    assert found.news.facts["TRY"].startswith(TRY)
 
 
 def test_an_unknown_code_adds_nothing() -> None:

@@ -1,0 +1,85 @@
+"""News that leave the program: in real processes, to a server on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chat_server import ChatServer
+from tests.cli.program import Program, until
+from tests.cli.service import Service, failed, job_id, running, succeeded
+
+ONE, TWO, THREE = map(job_id, (1, 2, 3))
+QUICK = '[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n'
+TEAM = """
+[notify]
+min_duration = "0"
+coalesce = "1s"
+[notify.channels.team]
+kind = "json"
+url_env = "TEAM_URL"
+"""
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    with ChatServer() as found:
+        yield found
+
+
+def told(chat: ChatServer) -> list[str]:
+    """Ids and events of all that was told, in order."""
+    found = [news for body in chat.bodies for news in json.loads(body)["news"]]
+    return [f"{news['event']} {news['job']['job_id'][-1]}" for news in found]
+
+
+def test_watch_tells_a_web_channel_each_thing_once(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM)
+    service.jobs = {ONE: running(), TWO: failed(), THREE: running()}
+    program.run("add", ONE, TWO, THREE)
+    process = program.start("watch", "--exit-when-done")
+    until(lambda: told(chat) == ["fail 2"], "the failure that was there already")
+    service.jobs |= {ONE: succeeded(), THREE: succeeded()}
+    process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert sorted(told(chat)) == ["fail 2", "success 1", "success 3"]
+    program.run("watch", "--exit-when-done")
+    assert len(told(chat)) == 3, "the next run tells nothing again"
+
+
+def test_a_channel_that_refuses_costs_watch_nothing(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM)
+    chat.status = 500
+    service.jobs = {ONE: failed()}
+    program.run("add", ONE)
+    done = program.run("watch", "--exit-when-done")
+    assert done.returncode == 3
+    assert "notify.channels.team: it was refused with HTTP 500" in done.stderr
+    assert "geheim" not in done.stderr + done.stdout
+    chat.status = 200
+    chat.bodies.clear()
+    service.jobs[TWO] = running()
+    program.run("add", TWO)
+    process = program.start("watch")
+    until(lambda: told(chat) == ["fail 1"], "what was refused before")
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+
+
+def test_a_channel_whose_filter_is_wrong_is_named(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM + 'filter = "tagg:prod"\n')
+    service.jobs = {ONE: succeeded()}
+    program.run("add", ONE)
+    done = program.run("watch", "--exit-when-done")
+    assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
