@@ -364,7 +364,13 @@ def _route(
         quiet = QuietHours(begins, ends, notify.quiet_days, allow, local_zone())
     return Route(
         name,
-        Rule(Level(channel.level), parsed.passes, notify.events, notify.min_duration_s),
+        Rule(
+            Level(channel.level),
+            parsed.passes,
+            notify.events,
+            notify.min_duration_s,
+            only_away=notify.when == "away",
+        ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=channel.kind == "command"),
         _open_channel(channel, clock, environ),
     )

@@ -155,7 +155,8 @@ class _Watching:
     async def close(self) -> None:
         """Tell the last news, and leave the last metrics behind."""
         if self._runtime.notifier is not None:
-            await self._runtime.notifier.close()
+            last_s = longest_s(self._runtime.settings.notify)
+            await self._runtime.notifier.close(last_s)
         if self._publisher is not None:
             self._publisher.write()
 

@@ -74,10 +74,19 @@ class Notifier:
         self._thread = thread
         self._problems: dict[str, str] = {}
 
-    def tell(self, candidates: Sequence[Candidate]) -> None:
-        """Hand over news; whom they are for is decided here."""
+    def tell(self, candidates: Sequence[Candidate], *, is_away: bool = True) -> None:
+        """Hand over news; whom they are for is decided here.
+
+        Args:
+            candidates: what happened.
+            is_away: whether nobody saw it on a screen.
+        """
         for candidate in candidates:
-            names = [r.name for r in self._routes if wants(r.rule, candidate)]
+            names = [
+                route.name
+                for route in self._routes
+                if wants(route.rule, candidate, is_away=is_away)
+            ]
             if names:
                 self._new.append(Letter(candidate.news, names))
         if len(self._new) > MOST_KEPT:
@@ -93,17 +102,27 @@ class Notifier:
             for route in self._routes:
                 group.create_task(self._serve(route))
 
-    async def close(self) -> None:
-        """Tell what may be told now without gathering more; the rest stays stored."""
+    async def close(self, limit_s: float) -> None:
+        """Tell what may be told now without gathering more; the rest stays stored.
+
+        Args:
+            limit_s: longest time for that.
+        """
         try:
-            await self._note()
-            async with asyncio.TaskGroup() as group:
-                for route in self._routes:
-                    group.create_task(self._step(route, is_last=True))
-            await self._call(self._outbox.close)
+            async with asyncio.timeout(limit_s):
+                await self._tell_last()
+        except* TimeoutError:
+            _LOG.warning("the end did not wait for all channels")
         except* StateError as errors:
             self._failed("outbox", errors.exceptions[0])
         self._thread.shutdown(wait=False)
+
+    async def _tell_last(self) -> None:
+        await self._note()
+        async with asyncio.TaskGroup() as group:
+            for route in self._routes:
+                group.create_task(self._step(route, is_last=True))
+        await self._call(self._outbox.close)
 
     async def _note_all(self) -> None:
         while True:

@@ -24,6 +24,7 @@ from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
+from ims_tui.core.notices.attention import Attention
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.statusline import counts
@@ -114,6 +115,7 @@ class ImsTui(App[int]):
         """This moment, on both clocks."""
         self.is_demo = is_demo
         self.is_blurred = False
+        self._attention = Attention(keyed_s=now().mono_s)
         self.new_profile = settings.default_profile
         """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
@@ -267,6 +269,7 @@ class ImsTui(App[int]):
             return
         if self.is_leaving:  # then there may be no screen any more
             return
+        self._attention = replace(self._attention, keyed_s=self.now().mono_s)
         if event.is_forwarded:
             await super().on_event(event)
             return
@@ -349,10 +352,22 @@ class ImsTui(App[int]):
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         view = replace(self.view, now=self.now(), health=after.health)
+        is_away = self._is_away
         for news in toasts(fresh, after.entries, view):
             self.tell(news.text, is_bad=news.is_bad)
-            if news.is_bad and self.is_blurred:
+            if news.is_bad and is_away and self.settings.notify.when != "never":
                 self.bell()
+        if fresh and (notifier := self.runtime.notifier) is not None:
+            from ims_tui.core.headless.news import candidates
+
+            found = list(candidates(fresh, after.entries, view))
+            notifier.tell(found, is_away=is_away)
+
+    @property
+    def _is_away(self) -> bool:
+        """Whether nobody looks, as far as one can know."""
+        after_s = self.settings.notify.away_after_s
+        return self._attention.is_away(self.now().mono_s, after_s)
 
     def _show_title(self, snapshot: Snapshot) -> None:
         words = " ".join(cell.text for cell in counts(snapshot.tally))
@@ -380,11 +395,13 @@ class ImsTui(App[int]):
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
+        self._attention = replace(self._attention, is_focused=True)
         self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
+        self._attention = replace(self._attention, is_focused=False)
         self._show_focus(self.settings.poll.unfocused_factor)
 
     def _show_focus(self, slowness: float) -> None:

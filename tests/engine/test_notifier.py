@@ -126,7 +126,7 @@ def test_what_a_channel_did_not_take_the_next_run_tells(tmp_path: Path) -> None:
         async with first.running() as tell:
             tell("fail")
             await asyncio.sleep(1)
-        await first.notifier.close()
+        await first.notifier.close(60.0)
         ear = Ear()
         second = Told(StateDb(tmp_path / "state.db"), team=ear)
         async with second.running() as tell:
@@ -170,7 +170,7 @@ def test_the_end_tells_what_waits_and_forgets_nothing(tmp_path: Path) -> None:
         async with told.running() as tell:
             tell("success")
         assert ear.titles == []
-        await told.notifier.close()
+        await told.notifier.close(60.0)
         assert ear.titles == ["ims-tui: job1 success"]
 
     test()
@@ -217,7 +217,7 @@ def test_each_channel_hears_what_its_rule_lets_through(tmp_path: Path) -> None:
         db = StateDb(tmp_path / "state.db")
         notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
         notifier.tell([Candidate(some_news(kind)) for kind in ("success", "fail")])
-        await notifier.close()
+        await notifier.close(60.0)
         assert sorted(loud.titles) == ["ims-tui: job1 fail", "ims-tui: job1 success"]
         assert calm.titles == ["ims-tui: job1 fail"]
 

@@ -176,6 +176,8 @@ class NotifySettings(Struct, frozen=True):
     events: tuple[str, ...] = EVENTS
     min_duration_s: float = 30.0
     """Shorter jobs do not leave the app, unless they are urgent."""
+    away_after_s: float = 60.0
+    """Without a key for so long nobody looks, where the terminal does not tell."""
     coalesce_s: float = 5.0
     """What comes within this time is one message."""
     quiet_hours: tuple[time, ...] = ()

@@ -173,6 +173,12 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("notify.events", some_of(*EVENTS), field="notify.events"),
     _key(
+        "notify.away_after",
+        duration(),
+        "nobody looks, where the terminal does not report its focus",
+        field="notify.away_after_s",
+    ),
+    _key(
         "notify.coalesce",
         duration(0, 600),
         "what comes within this time is one message",

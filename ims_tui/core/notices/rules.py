@@ -23,6 +23,8 @@ class Rule(Struct, frozen=True):
     kinds: Collection[str] = tuple(LEVELS)
     min_duration_s: float = 0.0
     """Jobs that ended sooner are not told, unless they are urgent."""
+    only_away: bool = False
+    """Whether it hears only of what nobody saw on a screen."""
 
 
 class Candidate(Struct, frozen=True):
@@ -36,12 +38,14 @@ class Candidate(Struct, frozen=True):
     """How long the job took; None where it goes on, or nobody knows."""
 
 
-def wants(rule: Rule, candidate: Candidate) -> bool:
+def wants(rule: Rule, candidate: Candidate, *, is_away: bool = True) -> bool:
     """Whether a channel gets a piece of news.
 
     The filter is about jobs: what befalls a whole profile passes it.
     """
     news = candidate.news
+    if rule.only_away and not is_away:
+        return False
     if candidate.is_muted or news.kind not in rule.kinds:
         return False
     if not reaches(news.level, rule.level):
