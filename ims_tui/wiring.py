@@ -301,21 +301,32 @@ def open_notifier(
         environ: the variables.
         say: told in one line what is wrong with a channel.
     """
-    channels = _channels(notify)
-    if not channels or notify.when == "never":
+    if notify.when == "never" or not _channels(notify):
         return None
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.engine.notifier import Notifier
     from ims_tui.engine.threads import DaemonThreads
 
-    clock = SystemClock()
-    routes = [
-        _route(name, channel, notify, clock, environ, say)
-        for name, channel in channels.items()
-    ]
+    clock, routes = SystemClock(), open_routes(notify, environ, say)
     thread = DaemonThreads(1, "outbox")
     return Notifier(routes, StateDb(places.state), clock, thread, say)
+
+
+def open_routes(
+    notify: NotifySettings, environ: Mapping[str, str], say: Callable[[str], None]
+) -> Sequence[Route]:
+    """The operator's channels with their rules; nothing is sent yet.
+
+    The arguments are those of `open_notifier`.
+    """
+    from ims_tui.adapters.clock import SystemClock
+
+    clock = SystemClock()
+    return [
+        _route(name, channel, notify, clock, environ, say)
+        for name, channel in _channels(notify).items()
+    ]
 
 
 def longest_s(notify: NotifySettings) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -83,3 +84,49 @@ def test_a_channel_whose_filter_is_wrong_is_named(
     program.run("add", ONE)
     done = program.run("watch", "--exit-when-done")
     assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
+
+
+def test_a_trial_reaches_what_a_channel_hears(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(TEAM + 'level = "warning"\n')
+    done = program.run("notify", "test", "team")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(body)["level"] for body in chat.bodies] == ["urgent", "warning"]
+    assert done.stdout.count("notify.channels.team  took a message of level") == 2
+    chat.status = 403
+    done = program.run("notify", "test")
+    assert done.returncode == 7
+    assert "level urgent: it was refused with HTTP 403" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
+
+
+def test_a_channel_that_is_not_there(program: Program, chat: ChatServer) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    done = program.run("notify", "test")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no channel is set" in done.stderr
+    program.configure(TEAM)
+    done = program.run("notify", "test", "taem")
+    assert done.returncode == 2
+    assert "'taem' is not a channel; there are: team" in done.stderr
+
+
+def test_a_dry_run_says_who_would_hear(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM + 'level = "urgent"\n')
+    now = datetime.now(UTC).isoformat()
+    service.jobs = {ONE: failed() | {"end_time": now}}
+    service.jobs[TWO] = succeeded() | {"end_time": now}
+    program.run("add", ONE, "--label", "bad")
+    program.run("add", TWO, "--label", "good")
+    program.run("list", "--refresh")
+    done = program.run("notify", "dry-run")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert any(line.endswith("fail     bad: team") for line in lines)
+    assert any(line.endswith("success  good: nobody") for line in lines)
+    assert chat.bodies == []
