@@ -292,6 +292,7 @@ def open_notifier(
     places: Places,
     environ: Mapping[str, str],
     say: Callable[[str], None],
+    write: Callable[[str], None] | None = None,
 ) -> Notifier | None:
     """What tells news over the operator's channels; None where there are none.
 
@@ -300,32 +301,41 @@ def open_notifier(
         places: where news wait.
         environ: the variables.
         say: told in one line what is wrong with a channel.
+        write: writes to the terminal; None: there is none, nor its channels.
     """
-    if notify.when == "never" or not _channels(notify):
+    if notify.when == "never":
+        return None
+    routes = open_routes(notify, environ, say, write)
+    if not routes:
         return None
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.engine.notifier import Notifier
     from ims_tui.engine.threads import DaemonThreads
 
-    clock, routes = SystemClock(), open_routes(notify, environ, say)
+    clock = SystemClock()
     thread = DaemonThreads(1, "outbox")
     return Notifier(routes, StateDb(places.state), clock, thread, say)
 
 
 def open_routes(
-    notify: NotifySettings, environ: Mapping[str, str], say: Callable[[str], None]
+    notify: NotifySettings,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    write: Callable[[str], None] | None = None,
 ) -> Sequence[Route]:
     """The operator's channels with their rules; nothing is sent yet.
 
     The arguments are those of `open_notifier`.
     """
-    from ims_tui.adapters.clock import SystemClock
-
-    clock = SystemClock()
+    opened = {
+        name: (settings, _open_channel(settings, environ, write))
+        for name, settings in _channels(notify).items()
+    }
     return [
-        _route(name, channel, notify, clock, environ, say)
-        for name, channel in _channels(notify).items()
+        _route(name, settings, channel, notify, say)
+        for name, (settings, channel) in opened.items()
+        if channel is not None
     ]
 
 
@@ -352,10 +362,9 @@ def _channels(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
 
 def _route(
     name: str,
-    channel: ChannelSettings,
+    settings: ChannelSettings,
+    channel: Channel,
     notify: NotifySettings,
-    clock: Clock,
-    environ: Mapping[str, str],
     say: Callable[[str], None],
 ) -> Route:
     from ims_tui.core.notices.news import Level
@@ -365,7 +374,7 @@ def _route(
     from ims_tui.core.show.filters import parse_filter
     from ims_tui.engine.notifier import Route
 
-    parsed = parse_filter(channel.filter)
+    parsed = parse_filter(settings.filter)
     if parsed.problem:
         say(f"notify.{name}.filter: {parsed.problem}; this word is left out")
     quiet = None
@@ -376,29 +385,36 @@ def _route(
     return Route(
         name,
         Rule(
-            Level(channel.level),
+            Level(settings.level),
             parsed.passes,
             notify.events,
             notify.min_duration_s,
             only_away=notify.when == "away",
         ),
-        Pace(notify.coalesce_s, quiet=quiet, is_each=channel.kind == "command"),
-        _open_channel(channel, clock, environ),
+        Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
+        channel,
     )
 
 
 def _open_channel(
-    channel: ChannelSettings, clock: Clock, environ: Mapping[str, str]
-) -> Channel:
-    if channel.url is None:
+    settings: ChannelSettings,
+    environ: Mapping[str, str],
+    write: Callable[[str], None] | None,
+) -> Channel | None:
+    if settings.kind == "command":
         from ims_tui.adapters.channels.command import CommandChannel
 
-        return CommandChannel(channel.argv, channel.timeout_s, environ)
+        return CommandChannel(settings.argv, settings.timeout_s, environ)
+    if settings.url is None:
+        from ims_tui.adapters.channels.terminal import TerminalChannel
+
+        return None if write is None else TerminalChannel(write, environ)
     from ims_tui.adapters.channels.forms import FORMS
     from ims_tui.adapters.channels.post import Target, WebChannel
+    from ims_tui.adapters.clock import SystemClock
 
-    target = Target(channel.url, channel.secret)
-    return WebChannel(FORMS[channel.kind], target, clock.now, environ)
+    target = Target(settings.url, settings.secret)
+    return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 
 @cache

@@ -48,7 +48,13 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     Raises:
         UsageError: there is no such channel, or none at all.
     """
-    routes = open_routes(call.settings.notify, call.environ, lambda x: call.say([x]))
+
+    def write(text: str) -> None:
+        call.err.write(text)
+        call.err.flush()
+
+    notify = call.settings.notify
+    routes = open_routes(notify, call.environ, lambda x: call.say([x]), write)
     if not routes:
         raise UsageError("no channel is set; see [notify] in: ims-tui config init")
     if call.args.notify_command == "test":

@@ -137,6 +137,7 @@ async def show_screen(
                     places,
                     environ,
                     lambda line: app.tell(line, is_bad=True),
+                    app.write_raw,
                 )
             return runtime
 

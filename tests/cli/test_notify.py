@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.chat_server import ChatServer
-from tests.cli.program import Program, until
+from tests.cli.program import COMMAND, Program, until
 from tests.cli.service import Service, failed, job_id, running, succeeded
 
 ONE, TWO, THREE = map(job_id, (1, 2, 3))
@@ -130,3 +133,17 @@ def test_a_dry_run_says_who_would_hear(
     assert any(line.endswith("fail     bad: team") for line in lines)
     assert any(line.endswith("success  good: nobody") for line in lines)
     assert chat.bodies == []
+
+
+def test_a_notice_of_the_terminal_on_a_real_one(program: Program) -> None:
+    program.configure('[notify.channels.desk]\nkind = "terminal"\nlevel = "urgent"\n')
+    read, write = pty.openpty()
+    environ = program.environ | {"TERM_PROGRAM": "WezTerm"}
+    words = [*COMMAND, "notify", "test", "desk"]
+    done = subprocess.run(words, stderr=write, env=environ, timeout=30, check=False)
+    os.close(write)
+    shown = os.read(read, 4096)
+    os.close(read)
+    assert done.returncode == 0
+    text = b"ims-tui: a trial  This is a trial of level urgent."
+    assert shown == b"\x1b]9;" + text + b"\x1b\\\x07"

@@ -83,8 +83,10 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
     kind = str(values.get("kind", ""))
     if not kind:
         raise UnacceptableError(" has no kind")
-    is_command = kind == "command"
-    useless = {"url_env", "url_file"} if is_command else {"argv", "timeout"}
+    is_command, has_url = kind == "command", kind not in ("command", "terminal")
+    useless = set() if is_command else {"argv", "timeout"}
+    if not has_url:
+        useless |= {"url_env", "url_file"}
     if kind not in _SIGNING:
         useless.add("secret_env")
     for key in useless & values.keys():
@@ -98,7 +100,7 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
         kind,
         str(values.get("level", "news")),
         str(values.get("filter", "")),
-        None if is_command else _url(values, ambient),
+        _url(values, ambient) if has_url else None,
         _secret(values, ambient),
         argv,
         timeout_s,

@@ -45,6 +45,7 @@ CHANNEL_KINDS = (
     "ntfy",
     "slack",
     "teams",
+    "terminal",
     "wecom",
 )
 """What a channel may be."""

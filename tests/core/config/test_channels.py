@@ -91,6 +91,10 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
             '[notify.channels.x]\nkind = "slack"\nurl_env = "HOOK"\nsecret_env="SIGN"',
             "x.secret_env means nothing for kind slack",
         ),
+        (
+            '[notify.channels.x]\nkind = "terminal"\nurl_env = "HOOK"',
+            "x.url_env means nothing for kind terminal",
+        ),
         ('[notify.channels.x]\nurls = "x"', "x.urls is not a setting (nearest:"),
         ('[notify.channels]\nx = "y"', "notify.channels.x is not a table"),
     ],
