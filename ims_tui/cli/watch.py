@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
@@ -15,10 +15,8 @@ from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.cli.style import plain_view
+from ims_tui.cli.telling import Telling
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.headless.changes import news_since
-from ims_tui.core.headless.news import candidates
 from ims_tui.core.headless.waiting import (
     Known,
     Wish,
@@ -27,12 +25,11 @@ from ims_tui.core.headless.waiting import (
     troubles,
     verdict,
 )
-from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
-from ims_tui.wiring import as_poller, longest_s, open_notifier
+from ims_tui.wiring import as_poller, longest_s
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -65,12 +62,6 @@ async def _watch(call: Call) -> int:
     listed_watches(call, call.saved())  # an unreadable list is said at once
     runtime = open_runtime(call, call.settings)
     runtime.archives = True
-    runtime.notifier = open_notifier(
-        call.settings.notify,
-        call.setup.places,
-        call.environ,
-        lambda line: call.say([line]),
-    )
     watching = _Watching(call, runtime)
     with as_poller(call.setup.places) as runtime.is_shared:
         try:
@@ -98,7 +89,7 @@ class _Watching:
             lines_to=call.out,
         )
         self._publisher = publisher(call, runtime)
-        self._events: Sequence[Event] = ()
+        self._telling = Telling(call, runtime)
         self._seen_live: set[JobKey] = set()
         self._wish = Wish(renewing=renewing(runtime.settings))
         self._known = Known((), {}, runtime.moment())
@@ -115,22 +106,12 @@ class _Watching:
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
             self._publisher.look(snapshot)
-        self._tell(snapshot)
-        self._events = snapshot.events
+        self._telling.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = Known(list(entries.values()), snapshot.health, now)
         return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
-
-    def _tell(self, snapshot: Snapshot) -> None:
-        """Hand on what is new, for those who are not here."""
-        notifier = self._runtime.notifier
-        if notifier is None:
-            return
-        view = plain_view(self._call, self._runtime.moment(), snapshot.health)
-        new = news_since(self._events, snapshot.events)
-        notifier.tell(list(candidates(new, snapshot.entries, view)))
 
     def _reload(self) -> None:
         asyncio.ensure_future(self._reloaded()).add_done_callback(self._end_reload)
@@ -154,9 +135,7 @@ class _Watching:
 
     async def close(self) -> None:
         """Tell the last news, and leave the last metrics behind."""
-        if self._runtime.notifier is not None:
-            last_s = longest_s(self._runtime.settings.notify)
-            await self._runtime.notifier.close(last_s)
+        await self._telling.close()
         if self._publisher is not None:
             self._publisher.write()
 

@@ -147,3 +147,18 @@ def test_a_notice_of_the_terminal_on_a_real_one(program: Program) -> None:
     assert done.returncode == 0
     text = b"ims-tui: a trial  This is a trial of level urgent."
     assert shown == b"\x1b]9;" + text + b"\x1b\\\x07"
+
+
+def test_wait_tells_where_it_is_asked_to(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    assert "no channel is set" in program.run("wait", ONE, "--notify").stderr
+    program.configure(QUICK + TEAM)
+    service.jobs = {ONE: running()}
+    process = program.start("wait", ONE, "--notify", "--timeout", "60s")
+    until(lambda: ONE in service.asked, "the first request")
+    service.jobs[ONE] = failed()
+    process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert told(chat) == ["fail 1"]

@@ -2,9 +2,9 @@
 
 Sources: OSC 9 iterm2.com/documentation-escape-codes.html (also Ghostty, WezTerm,
 Windows Terminal); OSC 99 sw.kovidgoyal.net/kitty/desktop-notifications; OSC 777 as of
-urxvt's notify extension (also foot, VTE). tmux passes none of them on unless they are wrapped
-and `allow-passthrough` is on, and not from a hidden window, so the bell always goes
-along; GNU screen takes them wrapped as well.
+urxvt's notify extension (also foot, VTE). tmux passes none of them on unless they are
+wrapped and `allow-passthrough` is on, and not from a hidden window, so the bell always
+goes along; GNU screen takes them wrapped as well.
 """
 
 from __future__ import annotations
