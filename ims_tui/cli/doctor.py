@@ -24,6 +24,7 @@ from ims_tui.core.headless.diagnosis import (
     Level,
     TerminalFacts,
     failures,
+    of_channels,
     of_config,
     of_estimates,
     of_file,
@@ -84,6 +85,8 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     for finding in _of_estimates(setup.places):
         yield finding
     settings = loaded.settings
+    for finding in of_channels(settings.notify):
+        yield finding
     for profile in chosen_profiles([], call.args.profile or "", settings):
         budget = shared_budget(setup.places)
         async for finding in _of_profile(profile, settings, budget):

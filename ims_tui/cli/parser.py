@@ -141,6 +141,16 @@ COMMANDS = {
         "what is in order here and what is not: terminal, network, sign-in, files",
         "  ims-tui doctor\n",
     ),
+    "notify": Command(
+        "notify",
+        "try the channels that are told of news, and their rules",
+        """\
+  ims-tui notify test
+  ims-tui notify test team
+  ims-tui notify dry-run
+""",
+        has_commands=True,
+    ),
     "config": Command(
         "configuration", "show, check or begin the configuration", has_commands=True
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -21,7 +21,9 @@ from ims_tui.cli.selection import (
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
+from ims_tui.cli.telling import Telling
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.waiting import (
     Known,
     Until,
@@ -37,7 +39,9 @@ from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.wiring import SavedList
+from ims_tui.engine.deadline import DEADLINE_S
+from ims_tui.engine.runtime import Runtime
+from ims_tui.wiring import SavedList, longest_s
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -86,6 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long an id may be unknown to the service; default: 10m",
     )
     add("--add", action="store_true", help="put the jobs on the list, too")
+    add("--notify", action="store_true", help="tell the channels of config.toml, too")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the final state as JSON")
     form.add_argument("--jsonl", action="store_true", help="each event as a JSON line")
@@ -99,7 +104,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Wait; returns the exit code."""
-    return ended_by_signals(_wait(call))
+    notify = call.settings.notify
+    if not call.args.notify:
+        return ended_by_signals(_wait(call))
+    if notify.when == "never" or not (notify.channels or notify.command):
+        raise UsageError("--notify: no channel is set; see ims-tui notify test")
+    last_s = longest_s(notify)
+    return ended_by_signals(_wait(call), limit_s=DEADLINE_S + last_s)
 
 
 async def _wait(call: Call) -> int:
@@ -112,16 +123,29 @@ async def _wait(call: Call) -> int:
         if not waiting.look(Snapshot(), started):
             settings = _with_short_requests(call.settings, call.args.give_up)
             runtime = open_runtime(call, settings, [w.key for w in live])
-            await run_until(
-                call,
-                runtime,
-                lambda: waiting.look(runtime.snapshot(), runtime.moment()),
-                [replace(watch, result=None) for watch in live],
-                TICK_S,
-            )
+            await _run(call, runtime, waiting, live)
     finally:
         waiting.reporter.end()
     return waiting.finish()
+
+
+async def _run(
+    call: Call, runtime: Runtime, waiting: _Waiting, live: Sequence[Watch]
+) -> None:
+    telling = Telling(call, runtime) if call.args.notify else None
+
+    def look() -> bool:
+        snapshot = runtime.snapshot()
+        if telling is not None:
+            telling.look(snapshot)
+        return waiting.look(snapshot, runtime.moment())
+
+    first = [replace(watch, result=None) for watch in live]
+    try:
+        await run_until(call, runtime, look, first, TICK_S)
+    finally:
+        if telling is not None:
+            await telling.close()
 
 
 def _named(call: Call, saved: SavedList) -> list[Watch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
@@ -15,10 +15,8 @@ from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.cli.style import plain_view
+from ims_tui.cli.telling import Telling
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.headless.changes import news_since
-from ims_tui.core.headless.hooks import notices
 from ims_tui.core.headless.waiting import (
     Known,
     Wish,
@@ -27,12 +25,11 @@ from ims_tui.core.headless.waiting import (
     troubles,
     verdict,
 )
-from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
-from ims_tui.wiring import as_poller, hook_runner
+from ims_tui.wiring import as_poller, longest_s
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -57,9 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
-    notify = call.settings.notify
-    hooks_s = notify.command_timeout_s if notify.command else 0.0
-    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + hooks_s)
+    last_s = longest_s(call.settings.notify)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + last_s)
 
 
 async def _watch(call: Call) -> int:
@@ -76,7 +72,7 @@ async def _watch(call: Call) -> int:
 
 
 class _Watching:
-    """One run: tells, publishes, runs hooks.
+    """One run: tells here and elsewhere, publishes.
 
     Raises:
         ConfigError: the port of `--metrics-port` cannot be had.
@@ -92,12 +88,8 @@ class _Watching:
             jsonl=call.args.jsonl,
             lines_to=call.out,
         )
-        notify = runtime.settings.notify
-        has_hook = bool(notify.command) and notify.when != "never"
-        self._hooks = hook_runner(notify, call.environ) if has_hook else None
-        self._hook_problem = ""
         self._publisher = publisher(call, runtime)
-        self._events: Sequence[Event] = ()
+        self._telling = Telling(call, runtime)
         self._seen_live: set[JobKey] = set()
         self._wish = Wish(renewing=renewing(runtime.settings))
         self._known = Known((), {}, runtime.moment())
@@ -114,25 +106,12 @@ class _Watching:
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
             self._publisher.look(snapshot)
-        self._run_hooks(snapshot)
-        self._events = snapshot.events
+        self._telling.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = Known(list(entries.values()), snapshot.health, now)
         return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
-
-    def _run_hooks(self, snapshot: Snapshot) -> None:
-        if self._hooks is None:
-            return
-        view = plain_view(self._call, self._runtime.moment(), snapshot.health)
-        new = news_since(self._events, snapshot.events)
-        notify = self._runtime.settings.notify
-        for notice in notices(new, snapshot.entries, view, notify):
-            self._hooks.run(notice)
-        if self._hooks.problem != self._hook_problem:
-            self._hook_problem = self._hooks.problem
-            self._call.say([f"notify.command: {self._hook_problem}"])
 
     def _reload(self) -> None:
         asyncio.ensure_future(self._reloaded()).add_done_callback(self._end_reload)
@@ -155,9 +134,8 @@ class _Watching:
         self._runtime.poll_now(self._runtime.snapshot().entries)
 
     async def close(self) -> None:
-        """Let hooks end, and leave the last metrics behind."""
-        if self._hooks is not None:
-            await self._hooks.drain()
+        """Tell the last news, and leave the last metrics behind."""
+        await self._telling.close()
         if self._publisher is not None:
             self._publisher.write()
 

@@ -37,6 +37,7 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.archiver import AgeLimits, Archiver, Moved
 from ims_tui.engine.follower import BookedSource, Follower, Neighbour
 from ims_tui.engine.lane import Lane, LaneLimits
+from ims_tui.engine.notifier import Notifier
 from ims_tui.engine.reloader import Reloader
 from ims_tui.engine.saver import STORED_S, Saver
 from ims_tui.engine.supervisor import Supervisor
@@ -108,6 +109,8 @@ class Runtime:
         """Whether old jobs leave the list by themselves while this runs."""
         self.shows_archive = False
         """Whether the archive is read as well."""
+        self.notifier: Notifier | None = None
+        """Tells news elsewhere; whoever sets it closes it, too."""
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()
@@ -211,6 +214,8 @@ class Runtime:
                 group.create_task(self._complete())
                 group.create_task(supervised("saving", self.saver.run))
                 group.create_task(supervised("reading settings", self.reloader.run))
+                if self.notifier is not None:
+                    group.create_task(supervised("telling news", self.notifier.run))
         finally:
             try:
                 await self.saver.close()

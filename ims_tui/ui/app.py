@@ -10,6 +10,7 @@ from functools import cached_property
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from msgspec.structs import replace
 from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -19,6 +20,7 @@ from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
+from ims_tui.core.notices.attention import Attention
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news import rings
@@ -100,6 +102,7 @@ class ImsTui(App[int]):
         """This moment, on both clocks."""
         self.is_demo = is_demo
         self.is_blurred = False
+        self._attention = Attention(keyed_s=now().mono_s)
         self.new_profile = settings.default_profile
         """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
@@ -220,6 +223,7 @@ class ImsTui(App[int]):
             return
         if self._notifications:  # what the hands did before
             self.clear_notifications()
+        self._attention = replace(self._attention, keyed_s=self.now().mono_s)
         if event.is_forwarded:
             await super().on_event(event)
             return
@@ -266,17 +270,33 @@ class ImsTui(App[int]):
         self._title.show(title(after))
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
-        if self.is_blurred and rings(fresh, after.entries):
+        is_away = self._is_away
+        is_told = is_away and self.settings.notify.when != "never"
+        if is_told and rings(fresh, after.entries):
             self.bell()
+        if fresh and (notifier := self.runtime.notifier) is not None:
+            from ims_tui.core.headless.news import candidates
+
+            view = replace(self.view, now=self.now(), health=after.health)
+            found = list(candidates(fresh, after.entries, view))
+            notifier.tell(found, is_away=is_away)
+
+    @property
+    def _is_away(self) -> bool:
+        """Whether nobody looks, as far as one can know."""
+        after_s = self.settings.notify.away_after_s
+        return self._attention.is_away(self.now().mono_s, after_s)
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
+        self._attention = replace(self._attention, is_focused=True)
         self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
+        self._attention = replace(self._attention, is_focused=False)
         self._show_focus(self.settings.poll.unfocused_factor)
 
     def _show_focus(self, slowness: float) -> None:

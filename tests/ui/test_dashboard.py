@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,7 +13,8 @@ from textual.events import Key
 from textual.filter import Monochrome
 from textual.pilot import Pilot
 
-from ims_tui.core.config.settings import Settings
+from ims_tui.core.config.settings import NotifySettings, Settings
+from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
@@ -339,6 +340,48 @@ async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None
         assert (choice.sort, choice.descending) == ("started", True)
         assert choice.facet is Facet.ACTIVE
         assert app.dashboard.filter_line.value == "sap"
+
+
+class Ear:
+    """Keeps what would leave the program, and whether anybody looked."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, bool]] = []
+
+    def tell(self, found: Sequence[Candidate], *, is_away: bool) -> None:
+        self.heard += [(one.news.kind, is_away) for one in found]
+
+    async def run(self) -> None:
+        """Nothing goes on behind the screen."""
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+async def test_news_leave_the_screen_with_whether_anybody_looks(is_away: bool) -> None:
+    async with stage() as it:
+        ear = Ear()
+        it.app.runtime.notifier = ear  # type: ignore[assignment]
+        it.app.on_app_focus()
+        if is_away:
+            it.app.on_app_blur()
+        key = it.dashboard.table.rows[0]
+        it.app.runtime.store.tell(Event(NOW, EventKind.STALLED, key, PROFILE))
+        it.app.runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert ear.heard == [("stalled", is_away)]
+
+
+async def test_no_bell_where_nobody_is_to_be_told() -> None:
+    silent = replace(PLAIN, notify=NotifySettings(when="never"))
+    async with stage(settings=silent) as it:
+        rung: list[None] = []
+        it.app.bell = lambda: rung.append(None)  # type: ignore[method-assign]
+        it.app.on_app_blur()
+        key = it.dashboard.table.rows[0]
+        it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
+        it.app.runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert it.told
+        assert not rung
 
 
 async def test_what_comes_after_the_end_paints_nothing() -> None:

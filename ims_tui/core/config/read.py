@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.channels import read_channels
 from ims_tui.core.config.known import Known
 from ims_tui.core.config.layers import Entry, entries
 from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
@@ -72,8 +73,11 @@ def read_settings(
     reading.problems += profiles.problems
     if before is not None:
         keep_where_wrong(profiles, before, reading.problems)
+    channels = read_channels(reading.entries, ambient, before)
+    reading.problems += channels.problems
     settings = replace(
         settings,
+        notify=replace(settings.notify, channels=channels.channels),
         profiles=profiles.profiles,
         default_profile=profiles.default_profile,
         keys=_keymap(reading),
@@ -83,7 +87,7 @@ def read_settings(
     return Loaded(
         settings,
         tuple(sorted(reading.problems, key=_place)),
-        reading.sources | profiles.sources,
+        reading.sources | profiles.sources | channels.sources,
         profiles.choices,
     )
 

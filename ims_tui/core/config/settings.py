@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 from typing import ClassVar, get_args
 
 from msgspec import Struct, field
 
+from ims_tui.core.notices.news import LEVELS
+from ims_tui.core.notices.quiet import DAYS
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
-EVENTS = (
-    "fail",
-    "success",
-    "stalled",
-    "auth",
-    "unreachable",
-    "not_saved",
-)
+EVENTS = tuple(LEVELS)
 """What can be notified."""
 
 
@@ -202,13 +198,44 @@ class StallSettings(Struct, frozen=True):
     by_type_s: Mapping[str, float] = field(default_factory=dict)
 
 
+class ChannelSettings(Discreet, frozen=True):
+    """One table of `[notify.channels]`."""
+
+    hidden: ClassVar = frozenset({"argv"})
+
+    kind: str
+    level: str = "news"
+    """News that matter less are left out."""
+    filter: str = ""
+    """Jobs that pass, in the filter language of the table; empty: all."""
+    url: Secret | None = None
+    """The address of what is not a program."""
+    secret: Secret | None = None
+    """What the address signs or authorises with."""
+    argv: tuple[str, ...] = ()
+    """The program, run without a shell."""
+    timeout_s: float = 10.0
+    """Of the program."""
+
+
 class NotifySettings(Struct, frozen=True):
     """The `[notify]` table."""
 
-    when: str = "unfocused"
+    when: str = "away"
     events: tuple[str, ...] = EVENTS
     min_duration_s: float = 30.0
-    """Shorter jobs do not leave the app."""
+    """Shorter jobs do not leave the app, unless they are urgent."""
+    away_after_s: float = 60.0
+    """Without a key for so long nobody looks, where the terminal does not tell."""
+    coalesce_s: float = 5.0
+    """What comes within this time is one message."""
+    quiet_hours: tuple[time, ...] = ()
+    """When they begin and end; empty: never."""
+    quiet_days: tuple[str, ...] = DAYS
+    """The days on which they begin."""
+    quiet_allow: tuple[str, ...] = ("urgent",)
+    """Levels that are told all the same."""
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0

@@ -17,6 +17,7 @@ from ims_tui.core.config.settings import EVENTS, SCHEMES, Settings
 from ims_tui.core.config.values import (
     BOOLEAN,
     HOST,
+    HOURS,
     IDENTIFIER,
     PATH,
     PROGRAM,
@@ -34,6 +35,22 @@ from ims_tui.core.config.values import (
     some_of,
     unused,
 )
+from ims_tui.core.notices.news import Level
+from ims_tui.core.notices.quiet import DAYS
+
+CHANNEL_KINDS = (
+    "command",
+    "dingtalk",
+    "feishu",
+    "json",
+    "lark",
+    "ntfy",
+    "slack",
+    "teams",
+    "terminal",
+    "wecom",
+)
+"""What a channel may be."""
 
 
 class Key(Struct, frozen=True):
@@ -242,7 +259,7 @@ KEYS: tuple[Key, ...] = (
     ),
     _key(
         "notify.when",
-        one_of("unfocused", "always", "never"),
+        one_of("away", "always", "never"),
         "when the terminal is told",
         field="notify.when",
     ),
@@ -253,6 +270,36 @@ KEYS: tuple[Key, ...] = (
         field="notify.min_duration_s",
     ),
     _key("notify.events", some_of(*EVENTS), "what is told", field="notify.events"),
+    _key(
+        "notify.away_after",
+        duration(),
+        "nobody looks, where the terminal does not report its focus",
+        field="notify.away_after_s",
+    ),
+    _key(
+        "notify.coalesce",
+        duration(0, 600),
+        "what comes within this time is one message",
+        field="notify.coalesce_s",
+    ),
+    _key(
+        "notify.quiet.hours",
+        HOURS,
+        'such as "22:00-07:30": told at their end; empty: never',
+        field="notify.quiet_hours",
+    ),
+    _key(
+        "notify.quiet.days",
+        some_of(*DAYS),
+        "the days on which they begin",
+        field="notify.quiet_days",
+    ),
+    _key(
+        "notify.quiet.allow",
+        some_of(*map(str, Level)),
+        "levels that are told all the same",
+        field="notify.quiet_allow",
+    ),
     _key(
         "notify.command.argv",
         PROGRAM,
@@ -266,6 +313,34 @@ KEYS: tuple[Key, ...] = (
         "the program is stopped then",
         field="notify.command_timeout_s",
     ),
+    _key("notify.channels.*.kind", one_of(*CHANNEL_KINDS), "where it goes"),
+    _key(
+        "notify.channels.*.level",
+        one_of(*map(str, Level)),
+        "urgent, warning or news: what matters less is left out",
+    ),
+    _key(
+        "notify.channels.*.filter",
+        TEXT,
+        "the jobs it hears of, as in the table: tag:prod",
+    ),
+    _key("notify.channels.*.url", secret("url_env or url_file"), private=True),
+    _key(
+        "notify.channels.*.url_env",
+        VARIABLE,
+        "variable that holds the address",
+        private=True,
+    ),
+    _key("notify.channels.*.url_file", PATH, "file that holds the address"),
+    _key("notify.channels.*.secret", secret("secret_env"), private=True),
+    _key(
+        "notify.channels.*.secret_env",
+        VARIABLE,
+        "variable of what the address signs or authorises with",
+        private=True,
+    ),
+    _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
+    _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
     _key(
         "keys.*",
         TEXT,
@@ -408,6 +483,8 @@ def key_at(path: KeyPath) -> Key | None:
     if key := _BY_PATH.get(path):
         return key
     match path:
+        case ("notify", "channels", _, name):
+            return _BY_PATH.get(("notify", "channels", "*", name))
         case (("keys") as table, _):
             return _BY_PATH[table, "*"]
         case ("stall", "by_type", _):
@@ -421,6 +498,8 @@ def names_below(path: KeyPath) -> set[str]:
     """The names that may stand in the table at a path; empty where none may."""
     pattern = ("profiles", "*", *path[2:]) if len(path) > 1 else path
     pattern = pattern if path[:1] == ("profiles",) else path
+    if len(path) > 2 and path[:2] == ("notify", "channels"):
+        pattern = ("notify", "channels", "*", *path[3:])
     depth = len(pattern)
     return {
         key.path[depth]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import time
 
 from msgspec import Struct
 
@@ -278,6 +279,23 @@ def _program(raw: object) -> tuple[str, ...]:
     return tuple(argv)
 
 
+def _hours(raw: object) -> tuple[time, ...]:
+    if raw == "":
+        return ()
+    try:
+        begins, ends = map(time.fromisoformat, str(raw).strip().split("-"))
+    except ValueError:
+        begins = ends = time()
+    if begins == ends or begins.tzinfo or ends.tzinfo:
+        raise UnacceptableError('is not hours such as "22:00-07:30"')
+    return begins, ends
+
+
+def _write_hours(value: object) -> str:
+    times = value if isinstance(value, tuple) else ()
+    return _quoted("-".join(f"{at:%H:%M}" for at in times))
+
+
 _PLAIN = text_of(r"[^\u0000-\u001f\u007f-\u009f]*")
 
 BOOLEAN = Kind(
@@ -303,6 +321,9 @@ PROGRAM = Kind(
 )
 URL = Kind(_url, _quoted, "an address", text_of(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s]+"))
 REGION = matching(_REGION, 'a region such as "cn-north-4"')
+HOURS = Kind(
+    _hours, _write_hours, 'such as "22:00-07:30"; empty: never', {"type": "string"}
+)
 HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
 IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
 VARIABLE = matching(_VARIABLE, "the name of an environment variable")

@@ -145,7 +145,7 @@ def test_a_wrong_variable_leaves_the_value_of_the_file() -> None:
 
 @pytest.mark.parametrize("value", ["", "0", "false", "No"])
 def test_a_flag_variable_can_say_no(value: str) -> None:
-    assert read("", {"IMS_TUI_NO_NOTIFY": value}).settings.notify.when == "unfocused"
+    assert read("", {"IMS_TUI_NO_NOTIFY": value}).settings.notify.when == "away"
     assert read("", {"IMS_TUI_NO_NOTIFY": "1"}).settings.notify.when == "never"
 
 

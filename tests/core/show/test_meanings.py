@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.changes import (
     Change,
     ChangeKind,
     change_json,
     change_line,
 )
-from ims_tui.core.headless.hooks import notices
+from ims_tui.core.headless.news import candidates
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
 from ims_tui.core.show.export import entry_json
@@ -79,20 +78,9 @@ def test_in_json_in_both_languages() -> None:
 
 
 def test_in_a_notice_for_a_program() -> None:
-    settings = NotifySettings(events=("fail",), min_duration_s=0)
-    (notice,) = notices([FAILED], {ENTRY.key: ENTRY}, VIEW, settings)
-    assert notice.environ["IMS_TUI_MEANING"] == MEANING
-    assert notice.environ["IMS_TUI_TRY"].startswith(TRY)
-    assert f"bad bucket {MEANING} Try: {TRY}" in notice.environ["IMS_TUI_BODY"]
-
-
-def test_a_long_reason_leaves_what_to_try_in_the_notice() -> None:
-    error = JobError("IMG.0058", "bad " * 500)
-    entry = seen(job(1, FAIL, end_s=5, error=error), 1)
-    settings = NotifySettings(events=("fail",), min_duration_s=0)
-    (notice,) = notices([FAILED], {ENTRY.key: entry}, VIEW, settings)
-    assert f"{MEANING} Try: {TRY}" in notice.environ["IMS_TUI_BODY"]
-    assert len(notice.environ["IMS_TUI_BODY"]) < 500
+    (found,) = candidates([FAILED], {ENTRY.key: ENTRY}, VIEW)
+    assert found.news.facts["MEANING"] == MEANING
+    assert found.news.facts["TRY"].startswith(TRY)
 
 
 def test_an_unknown_code_adds_nothing() -> None:

@@ -1,0 +1,41 @@
+"""Hands the news of a command that polls to the operator's channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.style import plain_view
+from ims_tui.core.headless.changes import news_since
+from ims_tui.core.headless.news import candidates
+from ims_tui.core.state.store import Event, Snapshot
+from ims_tui.engine.runtime import Runtime
+from ims_tui.wiring import longest_s, open_notifier
+
+
+class Telling:
+    """One run of a command; does nothing where there are no channels."""
+
+    def __init__(self, call: Call, runtime: Runtime) -> None:
+        self._call = call
+        self._runtime = runtime
+        self._events: Sequence[Event] = ()
+        self._notifier = runtime.notifier = open_notifier(
+            call.settings.notify,
+            call.setup.places,
+            call.environ,
+            lambda line: call.say([line]),
+        )
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Hand on what is new, for those who are not here."""
+        new = news_since(self._events, snapshot.events)
+        self._events = snapshot.events
+        if self._notifier is not None and new:
+            view = plain_view(self._call, self._runtime.moment(), snapshot.health)
+            self._notifier.tell(list(candidates(new, snapshot.entries, view)))
+
+    async def close(self) -> None:
+        """Tell the last news."""
+        if self._notifier is not None:
+            await self._notifier.close(longest_s(self._call.settings.notify))
