@@ -112,6 +112,14 @@ COMMANDS = {
   set -g status-right '#(ims-tui status)'        in tmux.conf
 """,
     ),
+    "digest": Command(
+        "digest",
+        "what ended lately and what still runs, from stored values only",
+        """\
+  ims-tui digest --since 12h
+  ims-tui digest | mail -s 'image jobs' team@example.net
+""",
+    ),
     "explain": Command(
         "explain",
         "what an error code means and what helps",
