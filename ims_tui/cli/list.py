@@ -15,7 +15,7 @@ from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.layout import lay_out
-from ims_tui.core.show.rows import ATTENTION, Choice, choose, parse_sort
+from ims_tui.core.show.rows import ATTENTION, Choice, Rows, choose, parse_sort
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len, fit, printable
@@ -122,6 +122,8 @@ def _print(
 ) -> None:
     shown = [entries[key] for key in choose(entries.values(), choice, view)]
     args, write = call.args, call.out.write
+    if not shown and (why := Rows().unmet(entries, choice.filter)):
+        call.say([why])
     if args.json:
         write(to_json(shown, view))
     elif args.csv:

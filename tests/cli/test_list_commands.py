@@ -135,6 +135,12 @@ def test_the_forms_of_the_list(program: Program, service: Service) -> None:
     assert program.run("list", "--ids", "--state", "fail").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--tag", "weekly").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--filter", "-golden").stdout.split() == [OTHER]
+    done = program.run("list", "--ids", "--filter", "elapsed>abc")
+    assert done.returncode == 2
+    assert "elapsed> wants a time such as 90s, 30m or 1h30m" in done.stderr
+    done = program.run("list", "--ids", "--filter", "tag:nobody")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no job has tag:nobody; there are" in done.stderr
     plain = program.run("list", "--plain", "--columns", "label,state").stdout
     assert "golden\tRUN" in plain.splitlines()
     rows = list(csv.DictReader(io.StringIO(program.run("list", "--csv").stdout)))

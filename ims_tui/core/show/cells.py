@@ -14,7 +14,7 @@ from ims_tui.core.state.entry import (
     stated_begin,
     stated_end,
 )
-from ims_tui.core.text import age, cell_len, duration, short_id
+from ims_tui.core.text import age, cell_len, duration, short_id, whole_percent
 
 BAR_WIDTH = 8
 
@@ -79,8 +79,7 @@ def percent_text(entry: Entry) -> str:
     job = entry.job
     if job is None or job.progress_ratio is None:
         return ""
-    # Rounded down, so that 100% is only shown when it is.
-    text = f"{int(job.progress_ratio * 100 + 1e-9)}%"
+    text = f"{whole_percent(job.progress_ratio)}%"
     if job.is_progress_computed:
         text = f"={text}"
     is_odd = job.has(OddityKind.SUCCESS_BELOW_FULL) or job.has(OddityKind.PROGRESS_FELL)

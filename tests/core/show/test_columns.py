@@ -325,7 +325,7 @@ def test_a_declaration_is_all_that_a_new_column_needs(
     sort, descending = parse_sort("-new")
     keys = choose(entries, Choice(sort=sort, descending=descending), VIEW)
     assert len(keys) == 2
-    assert ArchiveRows().choose(Archive(), Choice(sort="new")) == []
+    assert ArchiveRows().choose(Archive(), Choice(sort="new"), VIEW) == []
     assert "| NEW |" in to_markdown(entries, VIEW, ["label", "new"])
 
 
@@ -336,9 +336,9 @@ def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
     entry = replace(seen(job(1, FAIL, step="ImportImageTask:ConvertTask")), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)
     assert len(shown) > 2
-    assert parse_filter(f'{key}:"{shown}"').matches(entry)
+    assert parse_filter(f'{key}:"{shown}"').matches(entry, VIEW)
     other = Entry(replace(watch(2), profile="test"))
-    assert not parse_filter(f'{key}:"{shown}"').matches(other)
+    assert not parse_filter(f'{key}:"{shown}"').matches(other, VIEW)
 
 
 # -- sorting ---------------------------------------------------------------------------
