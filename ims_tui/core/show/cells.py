@@ -9,6 +9,8 @@ from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import Cell, Times, Tone, View
 from ims_tui.core.state.entry import (
     Entry,
+    error_code,
+    fail_reason,
     name_of,
     state_word,
     stated_begin,
@@ -132,6 +134,16 @@ def step(entry: Entry, view: View, width: int) -> Cell:
 def job_type(entry: Entry, view: View, width: int) -> Cell:
     """The type in plain words."""
     return Cell(plain_type(entry.job_type) or "-")
+
+
+def code(entry: Entry, view: View, width: int) -> Cell:
+    """The code of the failure."""
+    return Cell(error_code(entry) or "-", state_of(entry)[1])
+
+
+def reason(entry: Entry, view: View, width: int) -> Cell:
+    """The reason of the failure, in the service's words."""
+    return Cell(fail_reason(entry) or "-")
 
 
 def elapsed(entry: Entry, view: View, width: int) -> Cell:

@@ -194,6 +194,20 @@ def stated_end(entry: Entry) -> datetime | None:
     return entry.watch.result.stated_end if entry.watch.result else None
 
 
+def error_code(entry: Entry) -> str:
+    """The code of the failure, as the service states it; empty: it stated none."""
+    if entry.job is not None and entry.job.error is not None:
+        return entry.job.error.code
+    return entry.watch.result.error_code if entry.watch.result else ""
+
+
+def fail_reason(entry: Entry) -> str:
+    """Why the job failed, in the service's words; empty: it stated nothing."""
+    if entry.job is not None and entry.job.error is not None:
+        return entry.job.error.reason
+    return entry.watch.result.fail_reason if entry.watch.result else ""
+
+
 def begin_offset_s(entry: Entry) -> int:
     """How far the stated begin is ahead of the time inside the id."""
     if entry.job is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ims_tui.core.service.jobtypes import plain_type
-from ims_tui.core.state.entry import Entry, state_word
+from ims_tui.core.state.entry import Entry, error_code, fail_reason, state_word
 from ims_tui.core.text import whole_percent
 
 PLAIN_END = "\x1e"
@@ -83,8 +83,8 @@ def search_text(entry: Entry) -> str:
             entry.image_id,
             job.image_name if job else "",
             watch.note,
-            _code(entry),
-            _reason(entry),
+            error_code(entry),
+            fail_reason(entry),
             job.progress_ratio if job else None,
             watch.tags,
             state_word(entry),
@@ -102,15 +102,3 @@ def lines_of(field: str) -> Callable[[str], list[str]]:
     if where.stop is None:
         return lambda text: text[: text.find(PLAIN_END)].split("\n")[where]
     return lambda text: text.split("\n", where.stop)[where]
-
-
-def _code(entry: Entry) -> str:
-    if entry.job is not None and entry.job.error is not None:
-        return entry.job.error.code
-    return entry.watch.result.error_code if entry.watch.result else ""
-
-
-def _reason(entry: Entry) -> str:
-    if entry.job is not None and entry.job.error is not None:
-        return entry.job.error.reason
-    return entry.watch.result.fail_reason if entry.watch.result else ""

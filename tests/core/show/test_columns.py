@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
+from ims_tui.core.service.job import JobError, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.cells import sign_of, state_of
@@ -331,9 +331,11 @@ def test_a_declaration_is_all_that_a_new_column_needs(
 
 @pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
 def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
+    error = JobError("IMG.0057", "Disk format not supported")
     result = Result(FAIL, "imsImportImageJob", image_id="4ca46bf1-5203-4b73")
     note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu", result=result)
-    entry = replace(seen(job(1, FAIL, step="ImportImageTask:ConvertTask")), watch=note)
+    failed = job(1, FAIL, step="ImportImageTask:ConvertTask", error=error)
+    entry = replace(seen(failed), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)
     assert len(shown) > 2
     assert parse_filter(f'{key}:"{shown}"').matches(entry, VIEW)
