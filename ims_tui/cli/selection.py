@@ -10,7 +10,7 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
 from ims_tui.core.service.jobservice import JobService
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import foreseen, learned
 from ims_tui.core.state.stored_reply import restored
 from ims_tui.core.watchlist.ids import IdReport, find_ids
@@ -27,7 +27,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         "jobs",
         nargs="*",
         metavar="JOB",
-        help="job ids or labels; - reads ids from standard input",
+        help="job ids, or names as LABEL shows them; - reads ids from standard input",
     )
     parser.add_argument("--tag", metavar="TAG", help="every job with this tag")
 
@@ -99,7 +99,7 @@ def chosen(
     words = [word for word in args.jobs if word != FROM_PIPE]
     profile = args.profile or ""
     try:
-        found = pick(words, listed, profile)
+        found = pick(words, listed, profile, lambda: _shown_names(call, listed))
         if FROM_PIPE in args.jobs:
             report = ids_from_pipe(call)
             found += pick(report.found, listed, profile)
@@ -113,6 +113,12 @@ def chosen(
         raise UsageError("no job is named; give ids, labels, - or --tag")
     keys = (JobKey(default_profile, f) if isinstance(f, str) else f for f in found)
     return list(dict.fromkeys(keys))
+
+
+def _shown_names(call: Call, listed: Mapping[JobKey, Watch]) -> dict[JobKey, str]:
+    """What the table shows under LABEL."""
+    entries = entries_of(call, call.saved(), list(listed.values()))
+    return {key: name_of(entry) for key, entry in entries.items()}
 
 
 def _with_tag(

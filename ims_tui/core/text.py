@@ -206,6 +206,11 @@ def age_below(seconds: float) -> str:
     return f"<{total + 1}s"
 
 
+def whole_percent(ratio: float) -> int:
+    """A ratio as the percent that is shown: 100 only when it is complete."""
+    return int(ratio * 100 + 1e-9)
+
+
 def plural(count: int, one: str, many: str) -> str:
     """Return `1 job` or `2 jobs`."""
     return f"{count} {one if count == 1 else many}"

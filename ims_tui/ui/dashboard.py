@@ -154,7 +154,7 @@ class Dashboard(Pointer[None]):
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
-        line = LineInput("words, state:fail, -word, /regex/", id="filter")
+        line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
         self.mount(line, before="#body")  # it is too dear for the first frame
         self.stands = True
         runtime.on_change = self._on_news
@@ -266,6 +266,7 @@ class Dashboard(Pointer[None]):
             *self.size,
             is_zoomed=self.is_zoomed,
             is_demo=self._host.is_demo,
+            unmet=self.sight.unmet,
         )
         lines = frame(around, self.view())
         paint_frame(self, lines)

@@ -95,6 +95,30 @@ def test_set_and_rm_name_jobs_by_label_tag_or_id(program: Program) -> None:
     assert "is not on the list" in gone.stderr
 
 
+def test_the_name_of_an_image_names_its_job(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running(image_name="ubuntu-24.04"), OTHER: failed()}
+    program.run("add", JOB, OTHER)
+    program.run("list", "--refresh")
+    shown = program.run("list", "--plain", "--columns", "label,code,reason").stdout
+    assert "ubuntu-24.04\t-\t-" in shown.splitlines()
+    assert "\tIMG.0057\timage file format is not supported" in shown
+    assert program.run("set", "ubuntu-24.04", "--note", "ask").returncode == 0
+    assert [job.get("note", "") for job in listed(program)] == ["ask", ""]
+
+
+def test_jobs_in_groups(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: failed()}
+    program.run("add", JOB, OTHER, "--tag", "weekly")
+    table = program.run("list", "--refresh", "--group", "tag").stdout.splitlines()
+    assert table[0] == "weekly: 1 of 2 done, 1 failed"
+    assert [line.split()[0] for line in table[1:]] == ["STATE", "FAIL", "OK"]
+    causes = program.run("list", "--group", "cause").stdout.splitlines()
+    assert (causes[0], len(causes)) == ("IMG.0057: 1 job failed", 3)
+    wrong = program.run("list", "--group", "tag", "--json")
+    assert wrong.returncode == 2
+    assert "--group is for the table, not for --json" in wrong.stderr
+
+
 def test_rm_finished_keeps_what_goes_on(program: Program, service: Service) -> None:
     service.jobs = {JOB: running(), OTHER: failed()}
     program.run("add", JOB, OTHER)
@@ -135,6 +159,12 @@ def test_the_forms_of_the_list(program: Program, service: Service) -> None:
     assert program.run("list", "--ids", "--state", "fail").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--tag", "weekly").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--filter", "-golden").stdout.split() == [OTHER]
+    done = program.run("list", "--ids", "--filter", "elapsed>abc")
+    assert done.returncode == 2
+    assert "elapsed> wants a time such as 90s, 30m or 1h30m" in done.stderr
+    done = program.run("list", "--ids", "--filter", "tag:nobody")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no job has tag:nobody; there are" in done.stderr
     plain = program.run("list", "--plain", "--columns", "label,state").stdout
     assert "golden\tRUN" in plain.splitlines()
     rows = list(csv.DictReader(io.StringIO(program.run("list", "--csv").stdout)))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.show.sort_values import Values
+from ims_tui.core.show.view import View
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -44,29 +45,33 @@ class ArchiveRows:
         self._narrowed: _Narrowed | None = None
         self._chosen: tuple[Archive, Choice, list[JobKey]] | None = None
 
-    def choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
+    def choose(self, archive: Archive, choice: Choice, view: View) -> list[JobKey]:
         """Keys of the rows to show, in order: the latest end first unless sorted."""
         known = self._chosen
         if known is None or known[0] is not archive or known[1] is not choice:
-            self._chosen = known = archive, choice, self._choose(archive, choice)
+            self._chosen = known = archive, choice, self._choose(archive, choice, view)
         return known[2]
 
-    def _choose(self, archive: Archive, choice: Choice) -> list[JobKey]:
-        keys, texts = archive.pages.keys, archive.pages.texts
-        rows = choice.filter.last.passing(self._before_last(archive, choice), texts)
-        return [keys[row] for row in rows]
+    def _choose(self, archive: Archive, choice: Choice, view: View) -> list[JobKey]:
+        pages = archive.pages
+        rows: Iterable[int] = self._before_last(archive, choice, view)
+        rows = choice.filter.last.passing(rows, pages.texts, pages.numbers, view)
+        return [pages.keys[row] for row in rows]
 
-    def _before_last(self, archive: Archive, choice: Choice) -> Sequence[int]:
+    def _before_last(
+        self, archive: Archive, choice: Choice, view: View
+    ) -> Sequence[int]:
         """The rows that the last term of the filter, which is being typed, gets."""
+        pages = archive.pages
         before, hidden = choice.filter.before_last, choice.hidden_profiles
         what = (before.text, choice.sort, choice.descending, hidden)
         known = self._narrowed
         if known is None or known.archive is not archive or known.what != what:
             rows: Iterable[int] = self._in_order(archive, choice)
             if hidden:
-                keys = archive.pages.keys
+                keys = pages.keys
                 rows = [row for row in rows if keys[row].profile not in hidden]
-            rows = list(before.passing(rows, archive.pages.texts))
+            rows = list(before.passing(rows, pages.texts, pages.numbers, view))
             self._narrowed = known = _Narrowed(archive, what, rows)
         return known.rows
 

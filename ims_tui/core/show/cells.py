@@ -9,13 +9,15 @@ from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import Cell, Times, Tone, View
 from ims_tui.core.state.entry import (
     Entry,
+    error_code,
+    fail_reason,
     name_of,
     state_word,
     stated_begin,
     stated_end,
 )
 from ims_tui.core.state.order import is_new_failure, is_new_success
-from ims_tui.core.text import age, cell_len, duration, short_id
+from ims_tui.core.text import age, cell_len, duration, short_id, whole_percent
 
 BAR_WIDTH = 8
 
@@ -81,8 +83,7 @@ def percent_text(entry: Entry) -> str:
     job = entry.job
     if job is None or job.progress_ratio is None:
         return ""
-    # Rounded down, so that 100% is only shown when it is.
-    text = f"{int(job.progress_ratio * 100 + 1e-9)}%"
+    text = f"{whole_percent(job.progress_ratio)}%"
     if job.is_progress_computed:
         text = f"={text}"
     is_odd = job.has(OddityKind.SUCCESS_BELOW_FULL) or job.has(OddityKind.PROGRESS_FELL)
@@ -135,6 +136,16 @@ def step(entry: Entry, view: View, width: int) -> Cell:
 def job_type(entry: Entry, view: View, width: int) -> Cell:
     """The type in plain words."""
     return Cell(plain_type(entry.job_type) or "-")
+
+
+def code(entry: Entry, view: View, width: int) -> Cell:
+    """The code of the failure."""
+    return Cell(error_code(entry) or "-", state_of(entry)[1])
+
+
+def reason(entry: Entry, view: View, width: int) -> Cell:
+    """The reason of the failure, in the service's words."""
+    return Cell(fail_reason(entry) or "-")
 
 
 def elapsed(entry: Entry, view: View, width: int) -> Cell:

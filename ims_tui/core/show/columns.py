@@ -13,7 +13,14 @@ from msgspec import Struct
 
 from ims_tui.core.show import cells, sort_values
 from ims_tui.core.show.view import Cell, View
-from ims_tui.core.state.entry import Entry, name_of, stated_begin, stated_end
+from ims_tui.core.state.entry import (
+    Entry,
+    error_code,
+    fail_reason,
+    name_of,
+    stated_begin,
+    stated_end,
+)
 
 if TYPE_CHECKING:
     from ims_tui.core.state.archive import Archive
@@ -136,6 +143,30 @@ _DECLARED = (
         most=20,
         archived=sort_values.line("type", 1),
         search="type",
+    ),
+    Column(
+        "code",
+        "CODE",
+        "code of the failure",
+        12,
+        cells.code,
+        lambda entry, view: error_code(entry).casefold() or None,
+        rank=10,
+        most=20,
+        archived=sort_values.line("code"),
+        search="code",
+    ),
+    Column(
+        "reason",
+        "REASON",
+        "why it failed",
+        20,
+        cells.reason,
+        lambda entry, view: fail_reason(entry).casefold() or None,
+        rank=11,
+        most=80,
+        archived=sort_values.line("reason"),
+        search="reason",
     ),
     Column(
         "tags",

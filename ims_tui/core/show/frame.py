@@ -78,6 +78,8 @@ class Surroundings(Struct, frozen=True):
     height: int
     is_zoomed: bool = False
     is_demo: bool = False
+    unmet: str = ""
+    """Which term of the filter names a value that no job has; else empty."""
 
     @property
     def is_archive(self) -> bool:
@@ -187,7 +189,8 @@ def _emptiness(around: Surroundings) -> str:
 
 
 def _event(around: Surroundings, view: View) -> list[Cell]:
-    problem, snapshot = around.choice.filter.problem, around.snapshot
+    snapshot = around.snapshot
+    problem = around.choice.filter.problem or around.unmet
     if problem:
         return [Cell(f" filter: {problem}", Tone.WARN)]
     fresh = snapshot.tally[Trait.GOOD_NEWS]

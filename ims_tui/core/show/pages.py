@@ -9,6 +9,7 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.comparisons import MEASURES
 from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.sentences import (
     event_line,
@@ -43,9 +44,13 @@ SIGNS = (
 )
 
 FILTERS = (
-    ("sap weekly", "rows with both words, in any field"),
+    ("sap weekly", "rows with both words, in whatever column"),
+    ('"sap data vol"', "rows with this phrase"),
     ("state:fail", f"one field: {' '.join([*FIELDS][:8])}"),
     ("", " ".join([*FIELDS][8:])),
+    ("elapsed>30m", f"a comparison, > >= < <= =: {' '.join([*MEASURES][:4])}"),
+    ("", " ".join([*MEASURES][4:])),
+    ("ended>2026-11-01", "a day or time: 22:30, or how long ago: ended<12h"),
     ("-tag:test", "a minus turns a term around"),
     ("/img.00[56]/", "a regular expression"),
 )

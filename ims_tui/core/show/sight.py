@@ -38,6 +38,8 @@ class Sight:
         self._rows = Rows()
         self._archive_rows = ArchiveRows()
         self._order_version = -1
+        self.unmet = ""
+        """Which term of the filter names a value that no job has; else empty."""
 
     @property
     def choice(self) -> Choice:
@@ -74,14 +76,20 @@ class Sight:
     @property
     def is_order_due(self) -> bool:
         """Whether the rows would be in another order now."""
-        return self.snapshot.order_version != self._order_version
+        if self.snapshot.order_version != self._order_version:
+            return True
+        return not self.is_archive and self.choice.filter.depends_on_now
 
     def order(self, view: View) -> list[JobKey]:
         """The keys of the rows, in order."""
         self._order_version = self.snapshot.order_version
+        self.unmet = ""
         if self.is_archive:
-            return self._archive_rows.choose(self.snapshot.archive, self.choice)
-        return self._rows.choose(self.snapshot.entries, self.choice, view)
+            return self._archive_rows.choose(self.snapshot.archive, self.choice, view)
+        entries, wanted = self.snapshot.entries, self.choice.filter
+        rows = self._rows.choose(entries, self.choice, view)
+        self.unmet = "" if rows else self._rows.unmet(entries, wanted)
+        return rows
 
     def indexing(self) -> Iterator[None]:
         """Work out the texts that a filter looks at, a few with each step."""

@@ -14,7 +14,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.cells import state_of
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.searchtext import FIELDS, NAMED_ONLY, PLAIN_END, lines_of
+from ims_tui.core.state.searchtext import BEHIND, FIELDS, PLAIN_END, lines_of
 
 if TYPE_CHECKING:
     from ims_tui.core.state.archive import Archive
@@ -80,7 +80,7 @@ def number(name: str) -> Callable[[Archive], Values]:
 
 def line(field: str, number: int = 0) -> Callable[[Archive], Values]:
     """What takes one line of a field of the search text."""
-    if field in NAMED_ONLY:
+    if field in BEHIND:
         lines = lines_of(field)
         return lambda archive: [lines(text)[number] for text in archive.pages.texts]
     at = FIELDS[field].start + number
@@ -95,17 +95,11 @@ def states(archive: Archive) -> Values:
 
 
 def names(archive: Archive) -> Values:
-    """Label, else the image's name, else the id: what the column shows.
+    """What the jobs are called: a text begins with it.
 
-    A text begins with the label, and the end of a line sorts before every letter.
+    The end of a line sorts before every letter.
     """
-    values, lines = archive.pages.texts, lines_of("image")
-    bare = [row for row, text in enumerate(values) if text[0] == "\n"]
-    if bare:
-        values = list(values)
-        for row in bare:
-            values[row] = lines(values[row])[1] or archive.pages.keys[row].job_id
-    return values
+    return archive.pages.texts
 
 
 def steps(archive: Archive) -> Values:

@@ -185,6 +185,18 @@ def stated_end(entry: Entry) -> datetime | None:
     return entry.job.end_time if entry.job else None
 
 
+def error_code(entry: Entry) -> str:
+    """Code of a failure, as far as one is known; else empty."""
+    error = entry.job.error if entry.job else None
+    return error.code if error else ""
+
+
+def fail_reason(entry: Entry) -> str:
+    """The service's words about a failure, as far as there are any; else empty."""
+    error = entry.job.error if entry.job else None
+    return error.reason if error else ""
+
+
 def begin_offset_s(entry: Entry) -> int:
     """How far the stated begin is ahead of the time inside the id."""
     return entry.job.begin_offset_s if entry.job else 0

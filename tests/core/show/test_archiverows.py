@@ -28,6 +28,9 @@ WORDS = st.sampled_from(
     (
         *("a", "-b", "ß", "label:a", "state:ok", "-state:fail", "tag:a", "note:b"),
         *("profile:prod", "profile:ok", "id:1", "step:a", "image:b", "code:z"),
+        *("elapsed>1h", "-elapsed<30m", "ended>=2026-11-23", "-ended<2h", "left<5m"),
+        *("-left<5m", "percent=100", "-percent<100", "started<10:00", "latency>2m"),
+        *("ok", "100%", "label:0001", "prod"),
         *("type:import", "/a.*b/", "/^a/", "/B$/", "/[a-k]z/", "reason:."),
     )
 )
@@ -36,7 +39,7 @@ WORDS = st.sampled_from(
 @given(MANY, st.lists(WORDS, max_size=2).map(" ".join))
 def test_a_filter_finds_the_same(entries: list[Entry], words: str) -> None:
     choice = Choice(filter=parse_filter(words))
-    found = ArchiveRows().choose(packed(*entries), choice)
+    found = ArchiveRows().choose(packed(*entries), choice, VIEW)
     assert set(found) == set(choose(entries, choice, VIEW))
 
 
@@ -48,7 +51,9 @@ def test_what_was_found_before_counts_only_for_the_same(
     for number in range(len(words)):
         for text in (" ".join(words[: number + 1]), " ".join(words[number:])):
             choice = Choice(filter=parse_filter(text))
-            assert rows.choose(archive, choice) == ArchiveRows().choose(archive, choice)
+            assert rows.choose(archive, choice, VIEW) == ArchiveRows().choose(
+                archive, choice, VIEW
+            )
 
 
 @given(
@@ -59,10 +64,10 @@ def test_an_order_is_the_same(
 ) -> None:
     archive, choice = packed(*entries), Choice(sort=sort, descending=descending)
     rows = ArchiveRows()
-    ours = rows.choose(archive, choice)
+    ours = rows.choose(archive, choice, VIEW)
     as_listed = choose(archive.values(), choice, VIEW)
     assert values(archive, sort, ours) == values(archive, sort, as_listed)
-    assert rows.choose(archive, choice) == ours
+    assert rows.choose(archive, choice, VIEW) == ours
 
 
 def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
@@ -113,6 +118,7 @@ def test_what_says_nothing_of_an_ended_job_leaves_the_order(sort: str) -> None:
     rows = [archived(entry, NOON).row for entry in ENTRIES]
     archive = Archive(Pages.of(rows))
     latest = [entry.key for entry in reversed(ENTRIES)]
-    assert ArchiveRows().choose(archive, Choice(sort=sort)) == latest
-    turned = ArchiveRows().choose(archive, Choice(sort=sort, descending=True))
+    assert ArchiveRows().choose(archive, Choice(sort=sort), VIEW) == latest
+    descending = Choice(sort=sort, descending=True)
+    turned = ArchiveRows().choose(archive, descending, VIEW)
     assert turned == latest[::-1]

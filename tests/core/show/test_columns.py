@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
+from ims_tui.core.service.job import JobError, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.cells import sign_of, state_of
@@ -326,20 +326,21 @@ def test_a_declaration_is_all_that_a_new_column_needs(
     sort, descending = parse_sort("-new")
     keys = choose(entries, Choice(sort=sort, descending=descending), VIEW)
     assert len(keys) == 2
-    assert ArchiveRows().choose(Archive(), Choice(sort="new")) == []
+    assert ArchiveRows().choose(Archive(), Choice(sort="new"), VIEW) == []
     assert "| NEW |" in to_markdown(entries, VIEW, ["label", "new"])
 
 
 @pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
 def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
+    error = JobError("IMG.0057", "Disk format not supported")
     note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu")
-    reply = replace(job(1, FAIL, step="ImportImageTask:Convert"), image_id="4ca46bf1")
-    entry = replace(seen(reply), watch=note)
+    failed = job(1, FAIL, step="ImportImageTask:Convert", error=error)
+    entry = replace(seen(replace(failed, image_id="4ca46bf1")), watch=note)
     shown = COLUMNS[key].whole(entry, VIEW)
     assert len(shown) > 2
-    assert parse_filter(f'{key}:"{shown}"').matches(entry)
+    assert parse_filter(f'{key}:"{shown}"').matches(entry, VIEW)
     other = Entry(replace(watch(2), profile="test"))
-    assert not parse_filter(f'{key}:"{shown}"').matches(other)
+    assert not parse_filter(f'{key}:"{shown}"').matches(other, VIEW)
 
 
 # -- sorting ---------------------------------------------------------------------------
