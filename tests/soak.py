@@ -153,7 +153,7 @@ class Soaked:
     def command(self, *words: str) -> list[str]:
         """The program on its stage."""
         held = str(self.home / "held")
-        return [sys.executable, "-m", "tests.held_program", held, "1", *words]
+        return [sys.executable, "-m", "tests.held_program", held, "brief", *words]
 
 
 class Watched:

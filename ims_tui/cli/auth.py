@@ -70,7 +70,7 @@ def chosen_profiles(
         if name not in known:
             there = ", ".join(known) or "none"
             raise UsageError(
-                f"{printable(name, 40)!r} is not a profile; there are: {there}"
+                f"'{printable(name, 40)}' is not a profile; there are: {there}"
             )
     return [known[name] for name in dict.fromkeys(wanted)]
 

@@ -112,7 +112,7 @@ def _check_state(state: str | None, entries: Iterable[Entry]) -> None:
     known = list(dict.fromkeys((*_STATES, *sorted(shown))))
     if state is not None and state.lower() not in known:
         raise UsageError(
-            f"{printable(state, 40)!r} is not a state; there are {', '.join(known)}"
+            f"'{printable(state, 40)}' is not a state; there are {', '.join(known)}"
         )
 
 

@@ -322,7 +322,7 @@ def _check_word(word: str) -> None:
     near = difflib.get_close_matches(word, _NAMES, n=1)
     hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(_NAMES)}"
     raise UsageError(
-        f"{printable(word, 60)!r} is neither a command nor a job id; {hint}"
+        f"'{printable(word, 60)}' is neither a command nor a job id; {hint}"
     )
 
 

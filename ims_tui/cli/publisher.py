@@ -33,10 +33,18 @@ def add_metrics(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--textfile",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="write metrics into a file, for the node exporter",
     )
+
+
+def _file(text: str) -> Path:
+    if (shown := printable(text)) != text:
+        raise argparse.ArgumentTypeError(
+            f"'{shown}' cannot be shown; take another name"
+        )
+    return Path(text)
 
 
 def address(text: str) -> tuple[str, int]:

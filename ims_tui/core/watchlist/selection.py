@@ -56,16 +56,17 @@ def _named(
     shown = printable(word, 60)
     if labelled:
         ids = ", ".join(w.job_id for w in labelled[:5])
-        raise UnknownNameError(f"{shown!r} is the {called} of several jobs: {ids}")
+        raise UnknownNameError(f"'{shown}' is the {called} of several jobs: {ids}")
     known = [name for w in watches if (name := shown_names.get(w.key) or w.label)]
     if near := difflib.get_close_matches(word, known, n=1):
+        meant = printable(near[0], 60)
         raise UnknownNameError(
-            f"no job on the list is called {shown!r}; did you mean {near[0]!r}?"
+            f"no job on the list is called '{shown}'; did you mean '{meant}'?"
         )
     try:
         check_id(word)
     except ValueError as error:
-        raise UnknownNameError(f"{error} No label is {shown!r} either.") from error
+        raise UnknownNameError(f"{error} No label is '{shown}' either.") from error
     raise AssertionError(word)
 
 

@@ -40,7 +40,7 @@ def test_a_profile_narrows() -> None:
         ("twice", "label of several jobs"),
         ("goldne", "did you mean 'golden'?"),
         ("xyz", "has 32 hex digits"),
-        ("x\x1b[31m", r"\x1b"),
+        ("x\x1b[31m", r"No label is 'x\x1b[31m' either."),
     ],
 )
 def test_what_names_no_job(word: str, said: str) -> None:
