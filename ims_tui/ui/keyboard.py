@@ -98,8 +98,8 @@ class Keyboard:
             movement(table, run.times)
             self._dashboard.paint_table()
         elif bound.binding.action in SCROLLS:
-            is_lines = isinstance(bound.node, Lines)
-            lines = bound.node if is_lines else screen.query_one(Lines)
+            node = bound.node
+            lines = node if isinstance(node, Lines) else screen.query_one(Lines)
             y = SCROLLS[bound.binding.action] * run.times
             lines.scroll_relative(y=y, animate=False)
         else:
