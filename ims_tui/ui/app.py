@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -17,9 +16,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
-from textual.errors import NoWidget
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
@@ -41,7 +38,7 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.pointer import can_be_clicked
+from ims_tui.ui.pointer import can_be_clicked, turn_wheel
 from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
@@ -214,7 +211,7 @@ class ImsTui(App[int]):
         if isinstance(event, events.MouseEvent) and not can_be_clicked(self.screen):
             return
         if isinstance(event, WheelRun):
-            self._turn_wheel(event)
+            turn_wheel(self.screen, event, self.scroll_sensitivity_y)
             return
         if isinstance(event, KeyRun) and not is_known(App):
             for _ in range(event.times):
@@ -231,19 +228,6 @@ class ImsTui(App[int]):
             await super().on_event(event)
             return
         await self._keyboard.take(event)
-
-    def _turn_wheel(self, run: WheelRun) -> None:
-        """Scroll what is under the pointer as often as the wheel was turned."""
-        if not can_be_clicked(self.screen):
-            return
-        with suppress(NoWidget):
-            place = run.wheel.screen_offset
-            under, _ = self.screen.get_widget_at(place.x, place.y)
-            for each in under.ancestors_with_self:
-                if isinstance(each, Widget) and each.allow_vertical_scroll:
-                    y = run.steps * self.scroll_sensitivity_y
-                    each.scroll_relative(y=y, animate=False)
-                    return
 
     def _paint_after_resize(self) -> None:
         """Paint all, also at the size of before: between, what stood there was cut."""

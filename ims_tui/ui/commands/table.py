@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
 from ims_tui.ui.desk import Desk
-from ims_tui.ui.job_table import MOVEMENTS, JobTable
 
 Command = Callable[[Desk], Awaitable[None] | object]
 """What it returns is awaited where it can be; else it is done."""
 
-
-def _move(movement: Callable[[JobTable, int], None], desk: Desk) -> None:
-    movement(desk.board.table, 1)
-
-
 COMMANDS: dict[str, Command] = {
-    **{name: partial(_move, movement) for name, movement in MOVEMENTS.items()},
+    "up": lambda desk: desk.board.table.move(-1),
+    "down": lambda desk: desk.board.table.move(1),
+    "page_up": lambda desk: desk.board.table.move_pages(-1.0),
+    "page_down": lambda desk: desk.board.table.move_pages(1.0),
+    "half_up": lambda desk: desk.board.table.move_pages(-0.5),
+    "half_down": lambda desk: desk.board.table.move_pages(0.5),
+    "first": lambda desk: desk.board.table.move_to_edge(-1),
+    "last": lambda desk: desk.board.table.move_to_edge(1),
+    "left": lambda desk: desk.board.table.skip_columns(-1),
+    "right": lambda desk: desk.board.table.skip_columns(1),
     "mark": lambda desk: desk.board.table.mark(),
     "mark_range": lambda desk: desk.board.table.mark_range(),
     "open": lambda desk: desk.board.table.open(),
