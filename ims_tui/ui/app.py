@@ -39,7 +39,8 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.pointer import can_be_clicked
+from ims_tui.ui.pointer import can_be_clicked, turn_wheel
+from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import Themes
@@ -213,6 +214,13 @@ class ImsTui(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes in their order, also those before the screen."""
         if isinstance(event, events.MouseEvent) and not can_be_clicked(self.screen):
+            return
+        if isinstance(event, WheelRun):
+            turn_wheel(self.screen, event, self.scroll_sensitivity_y)
+            return
+        if isinstance(event, KeyRun) and not is_known(App):
+            for _ in range(event.times):
+                await super().on_event(event.one)
             return
         if not (isinstance(event, events.Key | events.Paste) and is_known(App)):
             await super().on_event(event)

@@ -92,6 +92,13 @@ class JobTable(ScrollView, can_focus=True):
             self.by_hand = by_hand
             """Whether the operator moved it, not a change of the rows."""
 
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts, where all were made alike."""
+            return (
+                isinstance(message, JobTable.CursorMoved)
+                and message.by_hand is self.by_hand
+            )
+
     class Opened(Message):
         """The operator wants the details of a job."""
 
@@ -108,6 +115,10 @@ class JobTable(ScrollView, can_focus=True):
 
     class Scrolled(Message):
         """Other rows are visible now."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts."""
+            return isinstance(message, JobTable.Scrolled)
 
     def __init__(self, now: Callable[[], View], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -416,9 +427,9 @@ class JobTable(ScrollView, can_focus=True):
         if self._order:
             self._stand(min(max(0, self._line + rows), len(self._order) - 1))
 
-    def move_pages(self, pages: float) -> None:
-        """Move the cursor by pages."""
-        self.move(round(pages * max(1, self.size.height - 2)))
+    def move_pages(self, pages: float, times: int = 1) -> None:
+        """Move the cursor by pages, several times."""
+        self.move(times * round(pages * max(1, self.size.height - 2)))
 
     def move_to_edge(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
@@ -467,3 +478,18 @@ class JobTable(ScrollView, can_focus=True):
             self._stand(place)
             if event.chain == 2:
                 self.open()
+
+
+MOVEMENTS: Mapping[str, Callable[[JobTable, int], None]] = {
+    "up": lambda table, times: table.move(-times),
+    "down": lambda table, times: table.move(times),
+    "page_up": lambda table, times: table.move_pages(-1.0, times),
+    "page_down": lambda table, times: table.move_pages(1.0, times),
+    "half_up": lambda table, times: table.move_pages(-0.5, times),
+    "half_down": lambda table, times: table.move_pages(0.5, times),
+    "first": lambda table, _: table.move_to_edge(-1),
+    "last": lambda table, _: table.move_to_edge(1),
+    "left": lambda table, times: table.skip_columns(-times),
+    "right": lambda table, times: table.skip_columns(times),
+}
+"""What moves in the table, by its action: so often at once is as often on end."""

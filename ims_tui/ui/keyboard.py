@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,11 +11,22 @@ from textual import events
 from textual.app import App
 
 from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.job_table import MOVEMENTS
 from ims_tui.ui.keys import as_ascii
 from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.lines import Lines
+from ims_tui.ui.runs import KeyRun
 
 MOST_TYPED = 5_000
 """Keys kept while nothing can take them; of more, the first are lost."""
+
+SCROLLS = {
+    "scroll_up": -1,
+    "scroll_down": 1,
+    "scroll('scroll_up')": -1,
+    "scroll('scroll_down')": 1,
+}
+"""Lines that the actions of what is read go, in a pane and in a page."""
 
 
 class Keyboard:
@@ -57,6 +69,12 @@ class Keyboard:
         app, dashboard = self._app, self._dashboard
         while self._typed and not dashboard.is_leaving and not self._is_opening:
             event = self._typed.popleft()
+            if isinstance(event, KeyRun):
+                if self._move(event):
+                    continue
+                self._typed.appendleft(event.others)
+                event = event.one
+                await asyncio.sleep(0)  # a long run must not hold up everything else
             if isinstance(event, events.Key) and not isinstance(app.focused, LineInput):
                 event = as_ascii(event)
             if app.screen is not dashboard or app.focused is dashboard.filter_line:
@@ -65,6 +83,28 @@ class Keyboard:
                 dashboard.on_paste(event)
             else:
                 await self._press_on_dashboard(event)
+
+    def _move(self, run: KeyRun) -> bool:
+        """Do a run as one movement; whether its key moves what has the focus."""
+        screen, table = self._app.screen, self._dashboard.table
+        if run.is_printable and isinstance(self._app.focused, LineInput):
+            return False
+        bound = screen.active_bindings.get(as_ascii(run.one).key)
+        if bound is None:
+            return False
+        movement = MOVEMENTS.get(bound.binding.id or "")
+        if bound.node is table and movement is not None:
+            self._wake()
+            movement(table, run.times)
+            self._dashboard.paint_table()
+        elif bound.binding.action in SCROLLS:
+            node = bound.node
+            lines = node if isinstance(node, Lines) else screen.query_one(Lines)
+            y = SCROLLS[bound.binding.action] * run.times
+            lines.scroll_relative(y=y, animate=False)
+        else:
+            return False
+        return True
 
     @property
     def _is_opening(self) -> bool:
@@ -75,4 +115,5 @@ class Keyboard:
         self._wake()
         if not await self._app._check_bindings(event.key, priority=True):
             await self._app._check_bindings(event.key)
-        self._dashboard.paint_table()
+        if not self._app.message_queue_size:  # else one picture of all that wait
+            self._dashboard.paint_table()

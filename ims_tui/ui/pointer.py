@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from textual.errors import NoWidget
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
+
+from ims_tui.ui.runs import WheelRun
 
 Result = TypeVar("Result")
 
@@ -14,6 +18,18 @@ Result = TypeVar("Result")
 def can_be_clicked(screen: Screen[Any]) -> bool:
     """Whether what was painted is what a click would meet; a dialog may be filling."""
     return bool(getattr(screen, "is_painted", True))
+
+
+def turn_wheel(screen: Screen[Any], run: WheelRun, lines: float) -> None:
+    """Scroll what is under the pointer as often as the wheel was turned, by lines."""
+    if not can_be_clicked(screen):
+        return
+    with suppress(NoWidget):
+        under, _ = screen.get_widget_at(*run.wheel.screen_offset)
+        for each in under.ancestors_with_self:
+            if isinstance(each, Widget) and each.allow_vertical_scroll:
+                each.scroll_relative(y=run.steps * lines, animate=False)
+                return
 
 
 class Pointer(Screen[Result]):

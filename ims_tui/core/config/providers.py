@@ -77,7 +77,7 @@ def _stack(ambient: Ambient) -> Login | None:
     """
     login = _provider(ambient, "HCS", _FULL)
     if login is not None and not (login.cloud_domain or login.auth_url):
-        remedy = "Set HCS_CLOUD to the domain of the cloud, then reload."
+        remedy = "Set HCS_CLOUD to the domain of the cloud and start ims-tui again."
         raise UnusableError("it lacks HCS_CLOUD", remedy)
     return login
 

@@ -17,7 +17,7 @@ from ims_tui.core.state.entry import (
     stated_end,
 )
 from ims_tui.core.state.order import is_new_failure, is_new_success
-from ims_tui.core.text import age, cell_len, duration, short_id, whole_percent
+from ims_tui.core.text import age, cell_len, duration, short_id, span, whole_percent
 
 BAR_WIDTH = 8
 
@@ -242,4 +242,4 @@ def polls(entry: Entry, view: View, width: int) -> Cell:
 def latency(entry: Entry, view: View, width: int) -> Cell:
     """How late the end was noticed."""
     latency_s = entry.detection_s
-    return Cell("-" if latency_s is None else f"+{latency_s:.1f}s")
+    return Cell("-" if latency_s is None else f"+{span(latency_s, 1)}")

@@ -167,10 +167,20 @@ def log_page(
 
 
 def profile_lines(
-    profile: Profile, health: Health | None, jobs: int, view: View
+    profile: Profile,
+    health: Health | None,
+    jobs: int,
+    view: View,
+    *,
+    is_awaited: bool = False,
 ) -> list[Line]:
-    """One profile in lines: where it points, how it signs in, what is wrong."""
+    """One profile in lines: where it points, how it signs in, what is wrong.
+
+    `is_awaited` tells whether it has active jobs: before the first answer it is asked.
+    """
     link = link_word(health, view) if health else "idle"
+    if link == "idle" and is_awaited:
+        link = "asking"
     place = profile.endpoint or "no endpoint"
     count = plural(jobs, "job", "jobs")
     first = f"{profile.name:<14} {profile.region or '-':<15} {link:<14} {count}"

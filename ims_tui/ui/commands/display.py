@@ -111,8 +111,14 @@ def profiles(desk: Desk) -> None:
     hidden = desk.board.sight.choice.hidden_profiles
     checks = []
     for name, profile in desk.settings.profiles.items():
-        jobs = sum(key.profile == name for key in snapshot.entries)
-        lines = profile_lines(profile, snapshot.health.get(name), jobs, view)
+        its = [each for key, each in snapshot.entries.items() if key.profile == name]
+        lines = profile_lines(
+            profile,
+            snapshot.health.get(name),
+            len(its),
+            view,
+            is_awaited=any(not entry.has_ended for entry in its),
+        )
         words = "\n".join("".join(cell.text for cell in line) for line in lines)
         mark = "  (new jobs)" if name == desk.new_profile else ""
         checks.append(Check(name, words, name not in hidden, mark))
