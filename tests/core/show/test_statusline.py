@@ -135,7 +135,7 @@ def test_replies_of_no_use_are_not_live() -> None:
 
 def test_jobs_that_nobody_asks_about_do_not_run() -> None:
     jobs = [ending(seen(job(n), n), 300) for n in range(3)]
-    assert "3 run all done ~12:05 live" in shown(jobs, several(LIVE))
+    assert "3 run all done ~12:12 live" in shown(jobs, several(LIVE))
     for link, failure in ((Link.STOPPED, AUTH), (Link.OFFLINE, NO_ANSWER)):
         line = shown(jobs, several(("prod", link, failure)))
         assert "3 unclear" in line
