@@ -77,7 +77,7 @@ def test_where_a_job_waits_for_its_answer_nothing_rests(
     ]
     if is_stored:
         entries.append(replace(seen(job(9), 9), is_stored=True))
-    line = line_of(entries, link and Health("prod", link), is_demo=is_demo)
+    line = line_of(entries, Health("prod", link) if link else None, is_demo=is_demo)
     assert "no jobs" not in line
     assert "idle" not in line
 
@@ -89,14 +89,11 @@ def several(*links: tuple[str, Link, PollFailed | None]) -> list[Health]:
     ]
 
 
-def shown(
-    entries: Sequence[Entry], healths: Sequence[Health], width: int = 160, **flags: bool
-) -> str:
+def shown(entries: Sequence[Entry], healths: Sequence[Health], width: int = 160) -> str:
     snapshot = Snapshot(
         entries={entry.key: entry for entry in entries},
         tally=tally(entries),
         health={health.profile: health for health in healths},
-        **flags,
     )
     cells = status_line(snapshot, {}, View(moment(0)), width)
     assert sum(cell_len(cell.text) for cell in cells) == width
