@@ -169,12 +169,7 @@ class ImsTui(App[int]):
             self._problems += self.themes.follow(now.ui.theme)
         if before.keys != now.keys:
             self._set_keys()
-        self._tell_problems()
-
-    def _tell_problems(self) -> None:
-        """Say what of the settings cannot be as they say."""
-        if self._problems:
-            self.tell("\n".join(self._problems), is_bad=True)
+        self.tell("\n".join(self._problems), is_bad=True)
 
     def _start_when_seen(self) -> None:
         """Loading holds everything up: the first frame must be out before it."""
@@ -191,7 +186,7 @@ class ImsTui(App[int]):
         take_whole_cells()
         self.dashboard.follow(self.runtime)
         self.call_later(self.press)
-        self._tell_problems()
+        self.tell("\n".join(self._problems), is_bad=True)
         self._run()
 
     @observed()
@@ -346,7 +341,6 @@ class ImsTui(App[int]):
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
         """Say what came of a key, until the next one or some seconds later."""
-        self.clear_notifications()
         tell(self, text, is_bad=is_bad, seconds=seconds)
 
     def _open(self, kind: type[D]) -> D:

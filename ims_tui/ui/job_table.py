@@ -75,6 +75,7 @@ class JobTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
+        "table--mark",
         "table--marked",
         "table--failed",
         "table--old",
@@ -344,7 +345,7 @@ class JobTable(ScrollView, can_focus=True):
             text = fit(cell.text, slot.width, right=slot.column.right)
             style = self._paint.tone(cell.tone, *over)
             if slot.column.key == "sign" and row.key in self._marks:
-                style = self._paint.style(*over, "table--marked")
+                style = self._paint.style(*over, "table--mark")
             spans.append((text, style))
             x = slot.x + slot.width
         spans.append((" " * max(0, width - x), blank))
@@ -356,6 +357,8 @@ class JobTable(ScrollView, can_focus=True):
             over.append("table--failed")
         elif not entry.has_ended and (view.is_stale(entry) or view.is_cut_off(entry)):
             over.append("table--old")
+        if entry.key in self._marks:
+            over.append("table--marked")
         if entry.key == self.cursor:
             over.append("table--cursor")
         return tuple(over)

@@ -16,7 +16,10 @@ BAD_S = 30.0
 def tell(
     app: App[Any], text: str, *, is_bad: bool = False, seconds: float = 0.0
 ) -> None:
-    """Say something; bad news stay longer."""
+    """Say something in place of what was said before; nothing where it is empty."""
+    app.clear_notifications()
+    if not text:
+        return
     app.notify(
         text,
         severity="error" if is_bad else "information",

@@ -88,7 +88,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "remove",
         "d,delete",
-        "Remove from the list or the archive; the job goes on",
+        "Remove from the list or the archive; an active job goes on",
         Area.JOBS,
         "Remove",
     ),

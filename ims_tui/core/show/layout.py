@@ -12,7 +12,7 @@ _NARROW_PROGRESS = 5
 
 _SMALL = (
     (59, ("label", "progress")),
-    (79, ("state", "label", "progress", "elapsed")),
+    (79, ("state", "label", "progress", "elapsed", "left")),
 )
 """Below 60 and below 80 columns, less the scroll bar's, only these are shown."""
 

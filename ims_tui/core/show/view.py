@@ -23,6 +23,12 @@ _UNPLANNED_S = 35.0
 """Taken for the interval where another copy of the program asks."""
 
 
+_LONGEST_S = 90 * 86400.0
+"""No image job takes longer: such a begin is a wrong one, and makes no length."""
+_AHEAD_S = 300.0
+"""Nor does one that is further ahead than clocks are apart."""
+
+
 class Tone(StrEnum):
     """Meaning of a text, for the theme to colour. Never the only sign of it."""
 
@@ -84,11 +90,11 @@ class View(Struct, frozen=True):
         started, finished = began(entry), ended(entry)
         if started is None:
             return None
-        if finished is not None:
-            return max(0.0, (finished - started).total_seconds())
-        if entry.has_ended:
+        if finished is None and entry.has_ended:
             return None  # it ended, and nobody says when
-        return max(0.0, (self.service_now(entry) - started).total_seconds())
+        until = finished or self.service_now(entry)
+        elapsed_s = (until - started).total_seconds()
+        return max(0.0, elapsed_s) if -_AHEAD_S <= elapsed_s <= _LONGEST_S else None
 
     def age_text(self, age_s: float) -> str:
         """The age of a value, which holds until the next repaint."""

@@ -65,7 +65,7 @@ def report_line(report: IdReport) -> str:
     parts += [f"{number} {why}" for why, number in list(whys.items())[:2]]
     more = sum(list(whys.values())[2:])
     if more:
-        parts.append(f"{more} others are no job ids")
+        parts.append(plural(more, "other is no job id", "others are no job ids"))
     return ", ".join(parts)
 
 

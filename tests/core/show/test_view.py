@@ -136,3 +136,11 @@ def test_an_age_that_stays_on_the_screen_is_never_too_low(
     age_s: float, words: str
 ) -> None:
     assert View(moment(100), held_s=20).age_text(age_s) == words
+
+
+def test_a_begin_that_cannot_be_makes_no_length() -> None:
+    view = View(moment(20))
+    assert view.elapsed_s(seen(job(1, begin_s=-4194 * 86400.0), 1)) is None
+    assert view.elapsed_s(seen(job(1, begin_s=3600.0), 1)) is None
+    assert view.elapsed_s(seen(job(1, begin_s=21.0), 1)) == 0.0
+    assert view.elapsed_s(seen(job(1, begin_s=-5 * 86400.0), 1)) == 5 * 86400.0 + 20
