@@ -273,9 +273,9 @@ class ImsTui(App[int]):
         self._title.show(title(after))
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
-        is_away = self._is_away
-        is_told = is_away and self.settings.notify.when != "never"
-        if is_told and rings(fresh, after.entries):
+        notify = self.settings.notify
+        is_away = self._attention.is_away(self.now().mono_s, notify.away_after_s)
+        if is_away and notify.when != "never" and rings(fresh, after.entries):
             self.bell()
         if fresh and (notifier := self.runtime.notifier) is not None:
             from ims_tui.core.headless.news import candidates
@@ -283,12 +283,6 @@ class ImsTui(App[int]):
             view = replace(self.view, now=self.now(), health=after.health)
             found = list(candidates(fresh, after.entries, view))
             notifier.tell(found, is_away=is_away)
-
-    @property
-    def _is_away(self) -> bool:
-        """Whether nobody looks, as far as one can know."""
-        after_s = self.settings.notify.away_after_s
-        return self._attention.is_away(self.now().mono_s, after_s)
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
