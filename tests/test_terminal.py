@@ -115,14 +115,22 @@ def test_a_terminal_that_stops_reading_does_not_make_it_spin(demo: PtyScreen) ->
     assert demo.end() == 0
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(40, 6), (60, 15), (200, 5), (300, 80)])
+@pytest.mark.parametrize(
+    ("columns", "rows", "wanted"),
+    [
+        (40, 6, "rocky9-base"),
+        (60, 15, "rocky9-base"),
+        (200, 5, "needs 40x6, has 200x5"),
+        (300, 80, "rocky9-base"),
+    ],
+)
 def test_every_size_shows_something_true(
-    tmp_path: Path, columns: int, rows: int
+    tmp_path: Path, columns: int, rows: int, wanted: str
 ) -> None:
     with PtyScreen(
         DEMO, columns=columns, rows=rows, environ=environ(tmp_path)
     ) as screen:
-        shown = screen.wait_for("rocky9-base")
+        shown = screen.wait_for(wanted)
         assert all(len(line) <= columns for line in shown.splitlines())
         screen.send("qq")
         assert screen.end() == 0

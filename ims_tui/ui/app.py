@@ -21,7 +21,7 @@ from textual.screen import Screen
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
 from ims_tui.core.notices.attention import Attention
-from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news import rings
 from ims_tui.core.show.statusline import title
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from ims_tui.ui.dialogs.contents import Checklist, Form, Menu, Page
 
 D = TypeVar("D", bound="Dialog[Any]")
+
+_REPAINT = BY_ID["repaint"].keys
 
 COLLECT_AT = (3_000, 5, 100)
 """The collector's thresholds once the list is read. With 20,000 new objects at once a
@@ -224,7 +226,8 @@ class ImsTui(App[int]):
             return
         if self.is_leaving:  # then there may be no screen any more
             return
-        if self._notifications:  # what the hands did before
+        # What the hands did before has been read; a repaint shows what is there.
+        if self._notifications and getattr(event, "key", "") != _REPAINT:
             self.clear_notifications()
         self._attention = replace(self._attention, keyed_s=self.now().mono_s)
         if event.is_forwarded:

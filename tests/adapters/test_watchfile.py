@@ -271,7 +271,7 @@ def test_a_lock_that_cannot_be_opened_is_named(path: Path, kind: str) -> None:
         lock.symlink_to("elsewhere" if kind == "link" else "/nowhere/at/all")
     file = WatchFile(path)
     file.load()
-    said = r"watchlist\.toml watchlist\.toml\.lock beside it cannot be opened: \w"
+    said = r"cannot be written, watchlist\.toml\.lock beside it cannot be opened: \w"
     with pytest.raises(WatchFileError, match=said):
         file.save([A])
     assert not path.exists()

@@ -231,7 +231,7 @@ def test_rm_of_what_is_not_on_the_list(program: Program) -> None:
 def test_a_sentence_ends_once(program: Program) -> None:
     done = program.run("get", JOB, "--endpoint", "http://example.com")
     assert done.returncode == 7, "nobody refused it; the setting is wrong"
-    assert one_line(done.stderr).endswith("to example.com.")
+    assert one_line(done.stderr).endswith("in the profile.")
     assert not done.stderr.strip().endswith("..")
 
 

@@ -86,7 +86,10 @@ class View(Struct, frozen=True):
         return self.health_of(entry).clock.time(self.now)
 
     def elapsed_s(self, entry: Entry) -> float | None:
-        """How long the job runs, or ran, on the service's clock."""
+        """How long the job runs, or ran, on the service's clock.
+
+        None of a job that runs and is said to have begun long before or in the future.
+        """
         started, finished = began(entry), ended(entry)
         if started is None:
             return None
@@ -94,7 +97,8 @@ class View(Struct, frozen=True):
             return None  # it ended, and nobody says when
         until = finished or self.service_now(entry)
         elapsed_s = (until - started).total_seconds()
-        return max(0.0, elapsed_s) if -_AHEAD_S <= elapsed_s <= _LONGEST_S else None
+        is_likely = finished is not None or -_AHEAD_S <= elapsed_s <= _LONGEST_S
+        return max(0.0, elapsed_s) if is_likely else None
 
     def age_text(self, age_s: float) -> str:
         """The age of a value, which holds until the next repaint."""

@@ -69,7 +69,7 @@ def test_what_befalls_a_profile(kind: EventKind, name: str) -> None:
 def test_a_job_that_had_ended_at_the_first_look() -> None:
     already = Event(at(0), EventKind.ALREADY_ENDED, KEY, "default")
     assert told(ENDED, already)[0].news.kind == "fail", "nobody else has told it"
-    well = replace(ENDED, job=job(1, SUCCESS, end_s=90))
+    well = replace(ENDED, reply=job(1, SUCCESS, end_s=90))
     assert told(well, already)[0].news.kind == "success"
 
 
@@ -81,7 +81,7 @@ def test_what_only_the_log_is_told() -> None:
 def test_no_word_of_the_service_is_long_or_steers_anything(reason: str) -> None:
     # The decoder lets only printable text into an entry.
     error = JobError("IMG.0057", printable(reason))
-    entry = replace(ENDED, job=job(1, FAIL, end_s=90, error=error))
+    entry = replace(ENDED, reply=job(1, FAIL, end_s=90, error=error))
     (found,) = told(entry, FAILED)
     for text in (found.news.title, found.news.sentence):
         assert cell_len(text) <= 120

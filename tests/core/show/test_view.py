@@ -31,7 +31,8 @@ def test_elapsed_is_told_by_the_service_clock() -> None:
     ahead = ServiceClock(at(3600))
     view = View(moment(100), {"prod": Health("prod", clock=ahead)})
     assert view.elapsed_s(seen(job(begin_s=3600))) == 100
-    assert View(moment(100)).elapsed_s(seen(job(begin_s=3600))) == 0
+    assert View(moment(100)).elapsed_s(seen(job(begin_s=200))) == 0
+    assert View(moment(100)).elapsed_s(seen(job(begin_s=3600))) is None
 
 
 def test_elapsed_of_a_kept_result() -> None:
