@@ -76,20 +76,20 @@ class Reloader:
                 self._is_behind = True
             if not self._is_behind:
                 return
-            known = self._problems
-            await self._read(known)
-            self._tell(EventKind.CONFIG_READ)
-            self._on_change()
+            await self._read(self._problems, is_news=True)
 
-    async def _read(self, known: Sequence[Problem]) -> Sequence[Problem]:
+    async def _read(
+        self, known: Sequence[Problem], *, is_news: bool = False
+    ) -> Sequence[Problem]:
         loaded: Loaded = await self._in_thread(self._config.load)
-        self._problems = loaded.problems
-        for problem in loaded.problems:
+        await self._take(loaded.settings)
+        self._is_behind, self._problems = False, loaded.problems
+        if is_news:
+            self._tell(EventKind.CONFIG_READ)
+        for problem in loaded.problems:  # told last: the newest event stands longest
             if problem not in known:
                 _LOG.warning("%s", problem)
                 self._tell(EventKind.CONFIG_PROBLEM, detail=str(problem))
-        await self._take(loaded.settings)
-        self._is_behind = False
         self._on_change()
         return loaded.problems
 
