@@ -64,6 +64,7 @@ def test_signals_end_cleanly(demo: PtyScreen, number: int, code: int) -> None:
 
 INTERRUPTED = """
 import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as from a shell
 import ims_tui.cli.screen as screen
 from ims_tui.cli.main import main
 name = sys.argv[1]
