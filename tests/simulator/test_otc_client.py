@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.api import ImsApi
 from ims_tui.simulator.scenario import scenario
 from ims_tui.simulator.server import SimulatorServer
 from ims_tui.simulator.simulation import Simulation
+from tests.simulator.stage import utc_now
 
 openstack = pytest.importorskip(
     "openstack", reason="openstacksdk is not installed (extra test)"
@@ -26,23 +24,9 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 """The SDK tells of its own next version with every connection."""
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def simulation() -> Simulation:
     return Simulation(scenario("chain"), started=utc_now())
-
-
-@pytest.fixture
-async def server(
-    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[SimulatorServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    api = ImsApi(simulation, elapsed=lambda: 30.0, now=utc_now)
-    async with SimulatorServer(api) as running:
-        yield running
 
 
 def connected(server: SimulatorServer) -> Any:
