@@ -69,7 +69,7 @@ CORE_ORDER = (
 """The floors of core: a file imports only from its own room and from those behind."""
 
 NEIGHBOURS = {
-    ("callfile", "atomic"): "a file is replaced as a whole",
+    ("callfile", "atomicfile"): "a file is replaced as a whole",
     ("ims", "callfile"): "the call that a profile offers is remembered",
     ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",
@@ -92,14 +92,14 @@ NEIGHBOURS = {
     ("ims", "netcause"): "a failed poll names what the network did",
     ("reach", "netcause"): "doctor names what the network did",
     ("archivedb", "storedrows"): "one damaged row costs itself alone",
-    ("ledgerdb", "broken"): "a damaged file is set aside",
+    ("ledgerdb", "quarantine"): "a damaged file is set aside",
     ("pastjobs", "storedrows"): "one damaged row costs itself alone",
-    ("statedb", "broken"): "a damaged file is set aside",
+    ("statedb", "quarantine"): "a damaged file is set aside",
     ("statedb", "storedrows"): "one damaged row costs itself alone",
     ("statedb", "archivedb"): "the archive is a table of the state file",
     ("statedb", "pastjobs"): "the history is a table of the state file",
     ("themefiles", "smallfile"): "files of the operator's are read in one way",
-    ("watchfile", "atomic"): "the list is replaced as a whole",
+    ("watchfile", "atomicfile"): "the list is replaced as a whole",
 }
 """Adapters that know another one, and why; no others do."""
 

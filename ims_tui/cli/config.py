@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
-from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 from ims_tui.wiring import write_file
@@ -139,7 +139,7 @@ def _schema(file: str, out: TextIO) -> int:
     from ims_tui.core.show.columns import COLUMNS
     from ims_tui.core.watchlist.schema import watchlist_schema
 
-    known = Known(actions=BY_ID, columns=COLUMNS)
+    known = Vocabulary(actions=BY_ID, columns=COLUMNS)
     schema = watchlist_schema() if file == "watchlist" else config_schema(known)
     json.dump(schema, out, ensure_ascii=False, indent=2)
     out.write("\n")

@@ -16,22 +16,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.account import account_of
-from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.errors import StateError
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.poll_request import Asked
+from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
 from ims_tui.core.service.jobservice import JobService, lane_name
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.archive_row import Archived
-from ims_tui.core.state.asked import of_service
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import without_profile
+from ims_tui.core.state.lane_profile import of_service
 from ims_tui.core.state.store import JobStore, Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.archiver import AgeLimits, Archiver, Moved
@@ -463,7 +463,7 @@ class Runtime:
             self._changed()
         return count
 
-    def poll_now(self, keys: Iterable[JobKey]) -> Asked:
+    def poll_now(self, keys: Iterable[JobKey]) -> PollRequest:
         """Ask for these jobs next, within the budget; returns what comes of it."""
         return self.tracker.poll_now(keys)
 
@@ -471,7 +471,7 @@ class Runtime:
         """Stop sending requests, or go on."""
         self.tracker.pause(is_paused)
 
-    async def reload(self) -> Sequence[Problem]:
+    async def reload(self) -> Sequence[SettingProblem]:
         """Read settings and credentials again, and go on where one was refused.
 
         Returns what is wrong with them, which is in the event log as well.

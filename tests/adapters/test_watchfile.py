@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomic import Steps, write_atomic
+from ims_tui.adapters.atomicfile import Steps, write_atomic
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.watchlist.document import HEAD

@@ -25,8 +25,8 @@ from ims_tui.core.show.view import Cell
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.compositor import (
     NEAR,
-    Piece,
     Span,
+    StripPiece,
     TightCompositor,
     TightUpdate,
     near_joined,
@@ -61,7 +61,11 @@ def plain(update: TightUpdate) -> str:
 
 def test_pieces_that_follow_each_other_need_no_move() -> None:
     first, second = Strip.blank(2), Strip([Segment("ab")])
-    pieces = [Piece(0, 4, first), Piece(0, 6, second), Piece(1, 8, second)]
+    pieces = [
+        StripPiece(0, 4, first),
+        StripPiece(0, 6, second),
+        StripPiece(1, 8, second),
+    ]
     assert plain(TightUpdate(pieces)) == "\x1b[1;5H  ab\x1b[2;9Hab"
 
 

@@ -18,8 +18,8 @@ from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.text import age, duration
 
 if TYPE_CHECKING:
+    from ims_tui.core.polling.habits import Usual
     from ims_tui.core.polling.timeleft import Grounds, Remaining
-    from ims_tui.core.polling.usual import Usual
 
 Quartiles = tuple[float, float, float]
 """Low, median and high: half of the jobs end between the outer two."""

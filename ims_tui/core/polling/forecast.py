@@ -15,7 +15,7 @@ from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
-from ims_tui.core.polling.spread import fitted, rest, survival_ratio
+from ims_tui.core.polling.lognormal import fitted, rest, survival_ratio
 
 if TYPE_CHECKING:  # the first frame needs no memory
     from ims_tui.core.polling.course import Course, Mark

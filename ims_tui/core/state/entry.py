@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import Estimate
-from ims_tui.core.polling.usual import NO_HABITS, Habits
+from ims_tui.core.polling.habits import NO_HABITS, Habits
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import (
     Exchange,

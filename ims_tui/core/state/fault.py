@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Fault(Struct, frozen=True):
+class LoopFault(Struct, frozen=True):
     """What died, why, and how often since it last ran well."""
 
     what: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.polling.usual import Usual
+from ims_tui.core.polling.habits import Usual
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import duration
 

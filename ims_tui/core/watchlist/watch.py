@@ -98,7 +98,7 @@ def result_of(job: Job, seen: datetime) -> Result:
     )
 
 
-class Problem(Struct, frozen=True):
+class WatchProblem(Struct, frozen=True):
     """Something in the watchlist that cannot be used; it stays there as it is."""
 
     place: str
@@ -114,7 +114,7 @@ class LoadReport(Struct, frozen=True):
     """What the watchlist says, and what of it could not be used."""
 
     watches: tuple[Watch, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[WatchProblem, ...] = ()
     is_read_only: bool = False
     """Whether a newer release wrote it, so that saving is refused."""
     written: datetime | None = None

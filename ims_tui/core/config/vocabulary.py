@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 
 
-class Known(Struct, frozen=True):
+class Vocabulary(Struct, frozen=True):
     """Names that other rooms own; None: not checked."""
 
     actions: Collection[str] | None = None

@@ -23,7 +23,7 @@ Identity = tuple[int, int]
 """Device and inode of a file."""
 
 
-Fault = (sqlite3.Error, UnicodeDecodeError)
+DatabaseFault = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises; the latter where its own message quotes a damaged name."""
 
 
