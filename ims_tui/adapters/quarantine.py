@@ -36,7 +36,7 @@ def is_damage(error: Exception) -> bool:
 
 
 def identity(path: Path) -> Identity | None:
-    """What tells a file from another one in its place; None where there is none.
+    """Identifies the file at a path: device and inode; None where there is none.
 
     Raises:
         OSError: it cannot be told, or it is no regular file.

@@ -43,7 +43,7 @@ TRIES = 5
 
 
 class Fingerprint(NamedTuple):
-    """What tells one version of a file from another without reading it."""
+    """Identifies a version of a file without reading it."""
 
     device: int
     inode: int

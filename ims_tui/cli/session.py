@@ -37,7 +37,7 @@ WORTH_SAYING_S = 2.0
 
 
 class AskResult(Struct, frozen=True):
-    """What came of asking once."""
+    """Entries, view and exit code after asking once."""
 
     entries: Mapping[JobKey, Entry]
     view: View

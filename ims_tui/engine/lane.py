@@ -80,7 +80,7 @@ class Lane:
         self._faults = Supervisor(store, clock, on_change)
         self._polls: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
-        """What a poll met that concerns all jobs: the loop is to die of it."""
+        """An error of a poll that concerns all jobs: it ends the loop."""
         self._in_flight: set[JobKey] = set()
         self._wake = asyncio.Event()
         self._sent: deque[float] = deque()

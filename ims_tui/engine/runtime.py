@@ -72,7 +72,7 @@ class Ports(Struct, frozen=True):
 
 
 class Added(Struct, frozen=True):
-    """What came of adding jobs."""
+    """The result of adding jobs: which are new, which were there already."""
 
     added: tuple[JobKey, ...] = ()
     known: tuple[JobKey, ...] = ()
@@ -80,7 +80,7 @@ class Added(Struct, frozen=True):
 
 
 class Undone(Struct, frozen=True):
-    """What came of taking something back."""
+    """The result of an undo: the jobs that are back."""
 
     entries: tuple[Entry, ...] = ()
     is_archived: bool = False
@@ -236,7 +236,7 @@ class Runtime:
             self._open_lane_for(entry.watch)
 
     async def _complete(self) -> None:
-        """What can wait until the list is there."""
+        """Reads what is needed only after the list is loaded."""
         supervised = self._supervisor.run
         await supervised("reading stored replies", self.saver.complete)
         if self.archives:

@@ -337,7 +337,7 @@ class ImsTui(App[int]):
         return before_s is not None and now_s - before_s < within_s
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Say what came of a key, until the next one or some seconds later."""
+        """Tell the result of a key, until the next key or for some seconds."""
         tell(self, text, is_bad=is_bad, seconds=seconds)
 
     def _open(self, kind: type[D]) -> D:

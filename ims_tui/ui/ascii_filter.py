@@ -1,4 +1,4 @@
-"""What a terminal gets that shows ASCII only."""
+"""A filter for terminals that show ASCII only."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ class AsciiFilter(LineFilter):
     """Texts of others in ASCII; our own signs are, where this filter is used."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same cells, those beyond ASCII as `?`."""
+        """Replace characters beyond ASCII by `?`, cell by cell."""
         return [Segment(in_ascii(s.text), s.style, s.control) for s in segments]

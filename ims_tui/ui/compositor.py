@@ -39,7 +39,7 @@ class Span(NamedTuple):
 
 
 class StripPiece(NamedTuple):
-    """What stands from one cell on."""
+    """A strip and the cell at which it begins."""
 
     y: int
     x: int

@@ -161,7 +161,7 @@ class Dashboard(Pointer[None]):
         self._repaint()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """What was styled a moment ago, for the first frame, is as it should be."""
+        """Skip styling again: the first frame was styled a moment ago."""
         event.refresh_styles = self._is_styled
         self._is_styled = True
 

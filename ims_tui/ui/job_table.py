@@ -217,7 +217,7 @@ class JobTable(ScrollView, can_focus=True):
         self._refresh_changes(range(1, self.size.height), is_due)
 
     def growing_older(self) -> Iterator[None]:
-        """The same of all rows, a few of them with each step, from top to bottom."""
+        """Refresh the ages of all rows, a few with each step, from top to bottom."""
         self._view = self._now()
         for y in range(1, self.size.height, AT_ONCE):
             self._refresh_changes(range(y, min(y + AT_ONCE, self.size.height)))

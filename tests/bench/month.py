@@ -99,7 +99,7 @@ async def polled(polls: int) -> list[Level]:
 
 
 async def repainted(repaints: int) -> list[Level]:
-    """The same for repaints of a whole screen, each a second and a change later."""
+    """Levels over repaints of a whole screen, each a second and a change later."""
     levels = []
     async with on_stage(Scene("month", WIDE, MORNING * 4)) as pilot:
         app = pilot.app

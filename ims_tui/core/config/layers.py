@@ -59,7 +59,7 @@ class RawSetting(Discreet, frozen=True):
         return self.key.kind.read(self.raw)
 
     def problem(self, refusal: UnacceptableError, outcome: str) -> SettingProblem:
-        """Say what is wrong with the value and what came of it."""
+        """Say what is wrong with the value and what is used instead."""
         value = "" if self.key.is_private else shown(self.raw)
         if self.source.place == OPTION:  # the program ends: nothing comes of it
             text = f"{value} {refusal}.".lstrip()

@@ -1,4 +1,4 @@
-"""Where a setting came from, what was wrong on the way, and what came of it."""
+"""Where a setting came from, what was wrong with it, and what is used instead."""
 
 from __future__ import annotations
 

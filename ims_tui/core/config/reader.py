@@ -1,7 +1,7 @@
 """Raw layers to settings: every key checked, every mistake named, nothing raised.
 
 The strongest layer comes first. A value that is not allowed is left out with a
-Problem; what was in force stays: the next layer's value, on a reload the earlier one,
+problem; what was in force stays: the next layer's value, on a reload the earlier one,
 else the default.
 """
 

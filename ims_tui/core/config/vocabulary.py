@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Vocabulary(Struct, frozen=True):
-    """Names that other rooms own; None: not checked."""
+    """Names that settings may refer to; None: not checked."""
 
     actions: Collection[str] | None = None
     columns: Collection[str] | None = None

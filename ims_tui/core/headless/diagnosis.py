@@ -49,7 +49,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
     def document(self) -> dict[str, object]:
-        """As JSON holds it, schema 1."""
+        """The finding as a JSON value, schema 1."""
         return {
             "level": self.level.value.lower(),
             "subject": self.subject,

@@ -73,7 +73,7 @@ class Family(Struct, frozen=True):
 
 
 class Counters(Struct, frozen=True):
-    """What only adds up, since the program started."""
+    """Counters and histograms since the program started."""
 
     polls: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """By profile and outcome: `ok` or a kind of failure."""

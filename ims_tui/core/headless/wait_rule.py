@@ -64,7 +64,7 @@ class Wish(Struct, frozen=True):
 
 
 class WaitFacts(Struct, frozen=True):
-    """All that is known at one moment."""
+    """What a wait is judged by: entries, health and the time."""
 
     entries: Sequence[Entry]
     health: Mapping[str, Health]

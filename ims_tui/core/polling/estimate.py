@@ -89,7 +89,7 @@ class Estimate(Struct, frozen=True):
         return beyond_s if beyond_s >= 1.0 else 0.0
 
     def over_s(self, now_s: float) -> float:
-        """The same where nothing but the usual total is known; else 0."""
+        """Seconds beyond the longest, where only the usual total is known; else 0."""
         return self.beyond_s(now_s) if self.basis is Basis.TOTAL else 0.0
 
     def has_passed(self, now_s: float) -> bool:

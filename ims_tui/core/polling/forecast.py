@@ -91,7 +91,7 @@ class Forecast:
         return next(self.quantiles_s((ratio,)))
 
     def quantiles_s(self, ratios: Iterable[float]) -> Iterator[float]:
-        """The same for some chances, each no less than the one before."""
+        """`quantile_s` of several chances, which must be in ascending order."""
         now_alive, end_s = self._alive(0.0), 1.0
         for ratio in ratios:
             wanted = (1.0 - ratio) * now_alive

@@ -44,7 +44,7 @@ class Lognormal(Struct):
         self.variance = (1.0 - share) * (self.variance + share * off * off)
 
     def without(self, length_s: float) -> Lognormal:
-        """The same before one of the lengths was learned.
+        """The distribution as if one of the lengths had not been learned.
 
         Exact where none has faded and it was no outlier.
         """

@@ -122,7 +122,7 @@ class TypeMemory(Struct):
     total: Lognormal = field(default_factory=Lognormal)
     values: dict[Value, ValueMemory] = field(default_factory=dict)
     neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
-    """The same for all percentages that round to the same ten."""
+    """As `values`, by step and the percent rounded to tens."""
     pauses: dict[str, Lognormal] = field(default_factory=dict)
     """The longest time that each step stands still."""
     milestones: Milestones = field(default_factory=Milestones)

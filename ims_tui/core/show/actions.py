@@ -189,15 +189,15 @@ ARCHIVED = (
     *("quit", "help", "open", "archive", "filter", "copy", "sort", "columns"),
     *("export", "remove"),
 )
-"""The same in the archive."""
+"""The key line in the archive."""
 EMPTY = ("quit", "help", "add", "profiles", "palette")
-"""The same while nothing is watched."""
+"""The key line while nothing is watched."""
 CUT_OFF = ("quit", "help", "poll", "pause", "log", "add", "filter", "profiles")
-"""The same while the service does not answer."""
+"""The key line while the service does not answer."""
 ZOOMED = ("quit", "help", "back", "tab_next", "copy", "acknowledge", "poll")
-"""The same while the detail has the whole screen."""
+"""The key line while the detail has the whole screen."""
 STOPPED = ("quit", "help", "reload", "profiles", "log", "add", "filter", "copy")
-"""The same while a credential is refused."""
+"""The key line while a credential is refused."""
 
 _NAMES = {
     "escape": "esc",
@@ -209,7 +209,7 @@ _NAMES = {
 
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> list[str]:
-    """The keys of an action, where the operator chose others those."""
+    """The keys bound to an action; `[keys]` overrides the default."""
     chosen = keymap.get(action.id, "") or action.keys
     return [key.strip() for key in chosen.split(",") if key.strip()]
 
@@ -250,7 +250,7 @@ class KeyHint(Struct, frozen=True):
 def key_line(
     wanted: Iterable[str], keymap: Mapping[str, str], width: int
 ) -> list[KeyHint]:
-    """As many hints as fit into a width, the first wanted first, in fixed order."""
+    """As many hints as fit into a width: the first wanted ones, in a fixed order."""
     chosen: dict[str, KeyHint] = {}
     room = width - 1
     for name in wanted:

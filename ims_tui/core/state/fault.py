@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class LoopFault(Struct, frozen=True):
-    """What died, why, and how often since it last ran well."""
+    """A loop that died: its name, the reason, how often since it last ran well."""
 
     what: str
     """The work that is held up, such as `saving`."""

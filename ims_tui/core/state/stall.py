@@ -13,7 +13,7 @@ USUAL_S = 15 * 60.0
 """A pause longer than this is unusual for a type of which nothing is known."""
 
 SLOW_S = 45 * 60.0
-"""The same for types that copy whole disks or cross regions."""
+"""The longest usual pause of types that copy whole disks or cross regions."""
 
 _SLOW_TYPES = frozenset(
     (

@@ -12,7 +12,7 @@ from ims_tui.core.service.jobservice import JobService, lane_name
 
 
 class JobKey(NamedTuple):
-    """What tells one watched job from another."""
+    """Identifies one watched job."""
 
     profile: str
     job_id: str
