@@ -19,7 +19,7 @@ PACKAGE = ROOT / "ims_tui"
 THIRD_PARTY = {
     "core": set(),
     "adapters": {"httpx", "tomli_w", "filelock", "platformdirs", "yaml"},
-    "simulator": {"h11", "httpx"},
+    "simulator": {"h11"},
     "engine": set(),
     "wiring": set(),
     "cli": {"rich"},

@@ -7,6 +7,9 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
+from msgspec.structs import replace
+
+from ims_tui.cli.call import Call
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
@@ -38,14 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(
+def run(call: Call) -> int:
+    """Run one of the subcommands; returns the exit code."""
+    places = replace(call.setup.places, log=call.log_of(call.setup.places))
+    return run_with(call.args, places, call.load, call.out, call.err)
+
+
+def run_with(
     args: argparse.Namespace,
     places: Places,
     load: Callable[[], Loaded],
     out: TextIO,
     err: TextIO,
 ) -> int:
-    """Run one of the subcommands.
+    """Run one of the subcommands on these files and streams.
 
     Args:
         args: with `config_command`, `json` for `show`, `file` for `schema`.

@@ -20,8 +20,8 @@ from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.lane_profile import of_service
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.api import SimulatorTransport
 from tests.simulator.stage import STARTED, Stage
+from tests.simulator.transport import SimulatorTransport
 
 PLACE = "cn-north-4.myhuaweicloud.com"
 TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")

@@ -135,7 +135,7 @@ class WatchDoc(Struct):
                 for place, entry in zip(self._places(), self.entries, strict=True)
                 if entry.problem
             ]
-        return LoadReport(self.watches, tuple(problems), self.is_newer)
+        return LoadReport(self.watches, tuple(problems))
 
     def _places(self) -> list[str]:
         """Where each entry stands."""

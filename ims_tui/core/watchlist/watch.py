@@ -115,7 +115,5 @@ class LoadReport(Struct, frozen=True):
 
     watches: tuple[Watch, ...] = ()
     problems: tuple[WatchProblem, ...] = ()
-    is_read_only: bool = False
-    """Whether a newer release wrote it, so that saving is refused."""
     written: datetime | None = None
     """When it was written, where it is an earlier copy of the list."""
