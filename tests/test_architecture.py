@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -377,6 +378,46 @@ def methods(
         for inner in node.body
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
+
+
+def for_developers() -> str:
+    """The README's part for developers."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.partition("## For developers")[2].partition("\n## ")[0]
+
+
+def named_files(text: str) -> list[str]:
+    """Python files of ours in a text; one without a folder is beside the one before."""
+    found, folder = [], ""
+    for name in re.findall(r"`([\w/]+\.py)`", text):
+        if "/" in name:
+            folder = name.rpartition("/")[0]
+        found.append(name if "/" in name else f"{folder}/{name}")
+    return found
+
+
+def test_the_reading_list_is_eight_files_at_most_and_can_be_read_in_an_hour() -> None:
+    names = named_files(for_developers().partition(" Then ")[0])
+    assert 5 <= len(names) <= 8
+    lines = [len((PACKAGE / name).read_text().splitlines()) for name in names]
+    assert sum(lines) <= 2_400, dict(zip(names, lines, strict=True))
+
+
+def test_every_file_that_developers_are_sent_to_exists() -> None:
+    names = named_files(for_developers())
+    assert len(names) > 20
+    gone = [n for n in names if not (PACKAGE / n).exists() and not (ROOT / n).exists()]
+    assert not gone
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    several = {name: files for name, files in places.items() if len(files) > 1}
+    assert several.keys() <= {"WatchFile"}, "a port and its adapter may; else rename"
 
 
 def test_the_visible_top_level_is_the_six() -> None:
