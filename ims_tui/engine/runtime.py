@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from msgspec import Struct
@@ -69,6 +70,8 @@ class Ports(Struct, frozen=True):
     """Where the copies on this machine share the request budget."""
     neighbour: Neighbour | None = None
     """Another copy whose replies are used instead of asking twice; None: ask."""
+    file_thread: ThreadPoolExecutor | None = None
+    """Runs what blocks on the files, one call at a time; None: a thread of its own."""
 
 
 class Added(Struct, frozen=True):
@@ -129,6 +132,7 @@ class Runtime:
             on_change=self._changed,
             keep_history_s=lambda: self.settings.keep_history_s,
             is_shared=lambda: self.is_shared(),
+            thread=ports.file_thread,
         )
         self.archiver = Archiver(
             self.store,

@@ -143,10 +143,9 @@ class Stage:
                 open_source=self._open,
                 config=self.config,
                 chance=lambda: 0.5,
+                file_thread=AtOnce(),  # in the loop, for virtual time
             ),
         )
-        # Files are read in a thread: here in the loop, for virtual time.
-        self.runtime.saver._thread = AtOnce()
 
     def _open(self, profile: Profile, settings: Settings) -> ScriptedSource:
         source = ScriptedSource()

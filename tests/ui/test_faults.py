@@ -103,7 +103,7 @@ async def test_a_loop_that_dies_is_told_once_and_shown_while_it_lasts() -> None:
 
 async def test_a_choice_made_just_before_the_end_is_kept() -> None:
     async with stage() as shown:
-        state_file = shown.app.runtime._ports.state_file
+        state_file = shown.state_file
         await shown.press("S")
         turn_order(shown.app)
         await shown.app.action_quit()
