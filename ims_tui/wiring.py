@@ -487,9 +487,9 @@ async def try_profile(
     """
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.ims import ImsSource
-    from ims_tui.core.config.account import account_of
     from ims_tui.core.headless.signcheck import PROBE_ID, SignCheck
     from ims_tui.core.polling.budget import Budget
+    from ims_tui.core.state.account import account_of
     from ims_tui.engine.follower import BookedSource
     from ims_tui.engine.runtime import limit_of
 

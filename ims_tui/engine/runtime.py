@@ -16,7 +16,6 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.account import account_of
 from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.errors import StateError
@@ -28,11 +27,11 @@ from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
 from ims_tui.core.service.jobservice import JobService, lane_name
+from ims_tui.core.state.account import account_of, of_service
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.archive_row import Archived
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import without_profile
-from ims_tui.core.state.lane_profile import of_service
 from ims_tui.core.state.store import JobStore, Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.archiver import AgeLimits, Archiver, Moved

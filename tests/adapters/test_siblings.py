@@ -18,7 +18,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.signin.secret import Secret
-from ims_tui.core.state.lane_profile import of_service
+from ims_tui.core.state.account import of_service
 from ims_tui.simulator.account import DEMO
 from tests.simulator.stage import STARTED, Stage
 from tests.simulator.transport import SimulatorTransport

@@ -36,9 +36,9 @@ from ims_tui.core.show.shown_part import (
 from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import order_text
+from ims_tui.core.state.account import asked_by
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Link
-from ims_tui.core.state.lane_profile import asked_by
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait

@@ -22,7 +22,7 @@ from ims_tui.core.config.regions import (
 from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, Profile
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.service.jobservice import JobService
-from ims_tui.core.state.lane_profile import of_service
+from ims_tui.core.state.account import of_service
 
 STACK = "private.example.org"
 REGIONS = ("cn-north-4", "eu-de", "eu-west-0", "eu-west-101", "ae-ad-1", "lab-1")

@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.core.config.account import account_of
 from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.settings import (
@@ -23,6 +22,7 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.account import account_of
 
 URL = "https://iam.example/v3"
 OF_EACH: dict[type, tuple[AuthSpec, ...]] = {
