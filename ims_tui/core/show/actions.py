@@ -76,12 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter", 50),
     Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back", 180),
     Action("next", "}", "Next row with trouble", Area.FIND),
-    Action(
-        "previous",
-        "{",
-        "Previous row with trouble",
-        Area.FIND,
-    ),
+    Action("previous", "{", "Previous row with trouble", Area.FIND),
     *(
         Action(f"facet_{name}", str(n), words, Area.FIND)
         for n, (name, words) in enumerate(_SHOWN, start=1)
