@@ -177,7 +177,8 @@ def _siblings(
     table: ProfileTable, ambient: Ambient, region: str
 ) -> tuple[Mapping[JobService, str], Mapping[JobService, NoCredential]]:
     """The addresses of other services that somebody wrote, and which are none."""
-    written, lacking = {}, {}
+    written: dict[JobService, str] = {}
+    lacking: dict[JobService, NoCredential] = {}
     for service in JobService:
         if service is JobService.IMS:
             continue

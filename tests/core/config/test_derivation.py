@@ -203,10 +203,10 @@ def _made(source: str, parts: dict[str, str]) -> World:
     if source == "profile":
         secret = {k: v for k, v in parts.items() if k in ("token", "password")}
         keys = {k: v for k, v in parts.items() if k in ("access_key", "secret_key")}
-        table = {f"{name}_env": f"MY_{name}" for name in secret | keys}
+        table: dict[str, object] = {f"{k}_env": f"MY_{k}" for k in secret | keys}
         places = {k: parts[k] for k in ("auth_url", "user", "domain") if k in parts}
         environ = {f"MY_{name}": text for name, text in (secret | keys).items()}
-        return named._replace(environ=environ, table={**table, **places})
+        return named._replace(environ=environ, table=table | places)
     if source == CLOUDS_YAML:
         keys = {"user": "username", "domain": "user_domain_name"}
         keys |= {"project": "project_name", "region": "region_name"}
