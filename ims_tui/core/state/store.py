@@ -182,9 +182,9 @@ class JobStore:
         Of a job that is now one of another service nothing is known yet.
         """
         before = self._entries.get(watch.key)
-        is_same = before and watch.service is before.watch.service
-        is_kept = before is not None and (is_same or before.has_ended)
-        entry = replace(before, watch=watch) if is_kept else Entry(watch)
+        entry = Entry(watch)
+        if before and (before.has_ended or before.watch.service is watch.service):
+            entry = replace(before, watch=watch)
         self.put(entry)
         return entry
 
