@@ -115,7 +115,7 @@ def read_profile(
         elif not endpoint:
             endpoint, source = _derived_endpoint(table, region, found)
     except UnusableError as problem:
-        unusable = f"{problem}."
+        unusable = f"{problem}. {problem.remedy}".rstrip()
         found = replace(found, auth=_nowhere(JobService.IMS, table, problem))
         endpoint, source = "", None
     endpoints, lacking = _siblings(table, ambient, region)
