@@ -110,7 +110,8 @@ class ImsSource:
         if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
             gap = profile.gap or endpoint_gap(profile.region)
             cause, _, remedy = gap.rstrip(".").partition(". ")
-            remedy = f"{remedy}." if remedy.startswith("Correct") else self._unset
+            is_own = remedy and not remedy.startswith("Set one")
+            remedy = f"{remedy}." if is_own else self._unset
             return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=remedy)
         try:
             clients, auth = self._open()

@@ -17,10 +17,10 @@ from ims_tui.cli.selection import (
     service_of,
 )
 from ims_tui.core.errors import UsageError
-from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.text import printable
-from ims_tui.core.watchlist.ids import check_id, find_ids
-from ims_tui.core.watchlist.selection import jobs
+from ims_tui.core.watchlist.ids import IdReport, check_id, find_ids
+from ims_tui.core.watchlist.operator_input import merged
+from ims_tui.core.watchlist.selection import jobs, profile_for, stray_text
 from ims_tui.core.watchlist.watch import Watch
 
 
@@ -45,33 +45,58 @@ def run(call: Call) -> int:
     args = call.args
     saved = call.saved()
     listed = listed_watches(call, saved)
-    profile = call.settings.default_profile
-    known = {key.job_id for key in listed if key.profile == profile}
-    ids: dict[str, bool] = {}
-    services: dict[str, JobService] = {}
+    report = IdReport()
     for text in _texts(call):
-        report = find_ids(text, known)
-        for rejected, why in report.rejected:
-            call.say([f"left out {rejected}: {why}"])
-        services |= report.services
-        ids |= dict.fromkeys(report.found, True) | dict.fromkeys(report.known, False)
-    if not ids:
+        report = merged(report, find_ids(text))
+    for rejected in report.rejected:
+        if rejected.text not in report.found:
+            call.say([f"left out {rejected.text}: {rejected.why}"])
+    if not report.found:
         raise UsageError("no job id was found; a job id has 32 hex digits")
-    fresh = [job_id for job_id, is_new in ids.items() if is_new]
+    named = [_watch(call, job_id, report) for job_id in report.found]
+    fresh = [watch for watch in named if watch.key not in listed]
     if args.label and len(fresh) > 1:
         raise UsageError(f"--label is for one job, and these are {jobs(len(fresh))}")
     if fresh:
-        about = Watch(
-            "", profile, args.label, tuple(args.tag), args.note, saved.now().wall
-        )
-        new = [
-            replace(about, job_id=job_id, service=service_of(call, job_id, services))
-            for job_id in fresh
-        ]
+        now = saved.now().wall
+        new = [replace(watch, added=now) for watch in fresh]
         saved.watch_file.save([*listed.values(), *new])
-    call.say(_told(len(fresh), len(ids) - len(fresh)))
-    call.out.writelines(f"{job_id}\n" for job_id in ids)
+    call.say(_told(len(fresh), len(named) - len(fresh)))
+    for watch in named:
+        call.say(_doubts(call, watch, report, listed.get(watch.key)))
+    call.out.writelines(f"{job_id}\n" for job_id in report.found)
     return 0
+
+
+def _projects(call: Call) -> dict[str, str]:
+    return {n: profile.project_id for n, profile in call.settings.profiles.items()}
+
+
+def _watch(call: Call, job_id: str, report: IdReport) -> Watch:
+    """What is said of a job that was found."""
+    args, profile = call.args, call.settings.default_profile
+    if not args.profile:
+        project_id = report.projects.get(job_id, "")
+        profile = profile_for(project_id, profile, _projects(call))
+    service = service_of(call, job_id, report.services)
+    return Watch(
+        job_id, profile, args.label, tuple(args.tag), args.note, service=service
+    )
+
+
+def _doubts(
+    call: Call, watch: Watch, report: IdReport, listed: Watch | None
+) -> Iterator[str]:
+    """Where what a URL says of a job is not what one would take for granted."""
+    job_id, project_id = watch.job_id, report.projects.get(watch.job_id, "")
+    if stray := stray_text(project_id, watch.profile, _projects(call)):
+        yield f"{job_id}: {stray}"
+    elif watch.profile != call.settings.default_profile:
+        yield f"{job_id}: of profile {watch.profile}, whose project its URL names"
+    is_named = bool(call.args.service) or job_id in report.services
+    if listed and is_named and listed.service is not watch.service:
+        change = f"ims-tui set {job_id} --service {watch.service}"
+        yield f"{job_id}: listed as a job of {listed.service.word}; change: {change}"
 
 
 def _told(added: int, known: int) -> Iterator[str]:

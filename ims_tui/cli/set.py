@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ims_tui.cli.call import Call
 from ims_tui.cli.selection import add_choice, chosen, listed_watches
 from ims_tui.core.errors import UsageError
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import Watch
 
@@ -21,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--note", metavar="TEXT", help="note for people; empty: none")
     add("--add-tag", metavar="TAG", action="append", default=[], help="may be repeated")
     add("--drop-tag", metavar="TAG", action="append", default=[], help="the opposite")
+    add(
+        "--service",
+        choices=[str(service) for service in JobService],
+        help="whose jobs they are",
+    )
     mute = parser.add_mutually_exclusive_group()
     mute.add_argument(
         "--mute",
@@ -35,10 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Change and save; returns the exit code."""
     args, saved = call.args, call.saved()
-    given = (args.label, args.note, args.muted)
+    given = (args.label, args.note, args.muted, args.service)
     if not (args.add_tag or args.drop_tag) and all(value is None for value in given):
         raise UsageError(
-            "nothing to change; give --label, --note, --add-tag, --drop-tag or --mute"
+            "nothing to change; give --label, --note, --add-tag, --drop-tag, --service"
+            " or --mute"
         )
     listed = listed_watches(call, saved)
     keys = chosen(call, listed, args.profile or "")
@@ -61,4 +68,5 @@ def changed_by(args: argparse.Namespace, watch: Watch) -> Watch:
         note=watch.note if args.note is None else args.note,
         muted=watch.muted if args.muted is None else args.muted,
         tags=tuple(dict.fromkeys(tags)),
+        service=JobService(args.service) if args.service else watch.service,
     )

@@ -370,6 +370,40 @@ async def test_a_name_of_no_project_or_of_two_is_said(name: str, said: str) -> N
     await source.close()
 
 
+@pytest.mark.parametrize(
+    ("gap", "cause", "remedy"),
+    [
+        (
+            "The cloud of https://k.example/v3 is not known. Set endpoint.",
+            "The cloud of https://k.example/v3 is not known",
+            "Set endpoint.",
+        ),
+        (
+            "r.yaml is not there. Check path and permissions, then reload.",
+            "r.yaml is not there",
+            "Check path and permissions, then reload.",
+        ),
+        (
+            "",
+            "Neither region nor endpoint is set",
+            "Set endpoint or region of the profile, or IMS_TUI_ENDPOINT.",
+        ),
+    ],
+)
+async def test_without_an_address_its_own_remedy_is_told_and_nothing_is_sent(
+    gap: str, cause: str, remedy: str
+) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.url)
+
+    source = source_of(handle, replace(PROFILE, endpoint="", region="", gap=gap))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.MISCONFIGURED
+    assert (outcome.cause, outcome.remedy) == (cause, remedy)
+    await source.close()
+
+
 async def test_a_key_of_the_object_store_is_no_missing_call() -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         error = {"code": "IMG.0101", "message": "The original key does not exist."}

@@ -56,3 +56,39 @@ def test_the_address_that_is_lacking_is_asked_for_by_its_setting(
     assert done.returncode != 0
     assert "Set ecs_endpoint of the profile." in done.stderr
     assert service.paths == []
+
+
+def test_a_job_that_was_added_without_its_service_is_moved_by_set(
+    program: Program, service: Service
+) -> None:
+    program.configure(f"{QUICK}\n[profiles.default]\nproject_id = '{PROJECT}'\n")
+    service.jobs = {SERVER: running()}
+    assert program.run("add", SERVER).returncode == 0
+    again = program.run("add", URL)
+    change = f"ims-tui set {SERVER} --service ecs"
+    assert f"listed as a job of IMS; change: {change}" in again.stderr
+    assert program.run(*change.split()[1:]).returncode == 0
+    assert 'service = "ecs"' in program.watchlist.read_text()
+    assert program.run("list", "--refresh").returncode == 0
+    assert service.paths == [f"/v1/{PROJECT}/jobs/{SERVER}"]
+    back = program.run("set", SERVER, "--service", "ims")
+    assert back.returncode == 0
+    assert "service" not in program.watchlist.read_text()
+    wrong = program.run("set", SERVER, "--service", "bms")
+    assert wrong.returncode == 2
+    assert "ims" in wrong.stderr
+
+
+def test_the_project_of_a_url_chooses_the_profile_that_has_it(
+    program: Program,
+) -> None:
+    program.configure(
+        f"{QUICK}\n[profiles.default]\nproject_id = '{'f' * 32}'\n"
+        f"[profiles.images]\nproject_id = '{PROJECT}'\n"
+    )
+    done = program.run("add", URL)
+    assert f"{SERVER}: of profile images, whose project its URL names" in done.stderr
+    assert 'profile = "images"' in program.watchlist.read_text()
+    stray = program.run("add", URL, "-p", "default")
+    assert f"its URL names project {PROJECT}, but profile default has" in stray.stderr
+    assert program.watchlist.read_text().count(f'id = "{SERVER}"') == 2

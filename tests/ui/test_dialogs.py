@@ -37,6 +37,16 @@ async def test_ids_are_picked_out_of_a_paste_and_enter_adds_them() -> None:
         assert it.dashboard.current.watch.job_id == NEW[0]
 
 
+async def test_a_url_of_another_project_than_the_profile_s_is_said() -> None:
+    profile = replace(PLAIN.profiles[PROFILE], project_id="a" * 32)
+    own = replace(PLAIN, profiles={PROFILE: profile})
+    async with stage(settings=own) as it:
+        url = f"https://ims.x.example/v1/{'b' * 32}/jobs/{NEW[0]}"
+        await it.paste(url)
+        assert "A URL names another project" in it.text
+        assert f"than that of {PROFILE}" in it.text
+
+
 async def test_a_paste_of_ten_thousand_ids_is_one_paste_and_no_key() -> None:
     ids = [f"{n:032x}" for n in range(1, 10_001)]
     async with stage() as it:

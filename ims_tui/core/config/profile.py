@@ -21,12 +21,10 @@ from ims_tui.core.config.environment import (
 from ims_tui.core.config.login import FoundCredential, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver, Source
 from ims_tui.core.config.regions import (
-    cloud_domain_of,
+    doubt_of,
     endpoint_gap,
     ims_endpoint,
-    other_cloud_of,
     place_of,
-    shared_region_text,
 )
 from ims_tui.core.config.sdkregions import sdk_endpoint
 from ims_tui.core.config.settings import (
@@ -110,13 +108,17 @@ def read_profile(
     region = table.text("region") or found.region
     unusable = ""
     try:
-        endpoint, source = _endpoint(table, environment, region, found)
-        endpoints = _siblings(table, environment, region)
+        endpoint, source = _written_endpoint(table, environment, region)
+        if source:  # it names the cloud, so that no other one is signed in to
+            values = {**table.values, "endpoint": endpoint}
+            found, choice = _credential(replace(table, values=values), environment)
+        elif not endpoint:
+            endpoint, source = _derived_endpoint(table, region, found)
     except UnusableError as problem:
-        unusable = f"{problem}."
-        text = f"No address of IMS for profile {table.name}: {problem}."
-        found = replace(found, auth=NoCredential(text, table.place, problem.remedy))
-        endpoint, source, endpoints = "", None, {}
+        unusable = f"{problem}. {problem.remedy}".rstrip()
+        found = replace(found, auth=_nowhere(JobService.IMS, table, problem))
+        endpoint, source = "", None
+    endpoints, lacking = _siblings(table, environment, region)
     sources = {"endpoint": source} if source else {}
     given = {"region": found.region, "project_id": found.project_id}
     for key, text in given.items():
@@ -133,25 +135,34 @@ def read_profile(
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
         gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
-        cloud_note=_cloud_note(region, source),
+        cloud_note=doubt_of(region) if source == Source("region", region) else "",
         endpoints=endpoints,
+        unusable=lacking,
     )
     return profile, choice, sources
 
 
-def _endpoint(
-    table: ProfileTable, environment: Environment, region: str, found: FoundCredential
+def _written_endpoint(
+    table: ProfileTable,
+    environment: Environment,
+    region: str,
+    service: JobService = JobService.IMS,
 ) -> tuple[str, Source | None]:
-    """The address of IMS and where it is from.
+    """The address of a service that somebody wrote; where, if not in the profile.
 
     Raises:
-        UnusableError: a file that may name it cannot be read.
+        UnusableError: what may name it cannot be read, or names no address.
     """
-    if table.text("endpoint"):
-        return table.text("endpoint"), None
-    endpoint, place = sdk_endpoint(environment, region)
-    if endpoint:
-        return endpoint, place
+    key = "endpoint" if service is JobService.IMS else f"{service}_endpoint"
+    if own := table.text(key):
+        return own, None
+    return sdk_endpoint(environment, region, service)
+
+
+def _derived_endpoint(
+    table: ProfileTable, region: str, found: FoundCredential
+) -> tuple[str, Source | None]:
+    """The address of IMS that follows from what names the cloud, and what that is."""
     cloud_domain = table.text("cloud_domain") or found.cloud_domain
     if not cloud_domain and found.stranger:
         return "", None
@@ -164,19 +175,28 @@ def _endpoint(
 
 def _siblings(
     table: ProfileTable, environment: Environment, region: str
-) -> Mapping[JobService, str]:
-    """The addresses of other services that somebody wrote.
+) -> tuple[Mapping[JobService, str], Mapping[JobService, NoCredential]]:
+    """The addresses of other services that somebody wrote, and which are none."""
+    written: dict[JobService, str] = {}
+    lacking: dict[JobService, NoCredential] = {}
+    for service in JobService:
+        if service is JobService.IMS:
+            continue
+        try:
+            endpoint, _ = _written_endpoint(table, environment, region, service)
+        except UnusableError as problem:
+            lacking[service] = _nowhere(service, table, problem)
+            continue
+        if endpoint:
+            written[service] = endpoint
+    return written, lacking
 
-    Raises:
-        UnusableError: a file that may name them cannot be read.
-    """
-    written = {
-        service: table.text(f"{service}_endpoint")
-        or sdk_endpoint(environment, region, service)[0]
-        for service in JobService
-        if service is not JobService.IMS
-    }
-    return {service: endpoint for service, endpoint in written.items() if endpoint}
+
+def _nowhere(
+    service: JobService, table: ProfileTable, problem: UnusableError
+) -> NoCredential:
+    text = f"No address of {service.word} for profile {table.name}: {problem}."
+    return NoCredential(text, table.place, problem.remedy)
 
 
 def _gap(region: str, found: FoundCredential) -> str:
@@ -184,13 +204,6 @@ def _gap(region: str, found: FoundCredential) -> str:
     if isinstance(found.auth, PasswordSpec):
         return ""
     return endpoint_gap(region, found.stranger)
-
-
-def _cloud_note(region: str, source: Source | None) -> str:
-    other = other_cloud_of(region)
-    if not other or source != Source("region", region):
-        return ""
-    return shared_region_text(region, cloud_domain_of(region), other)
 
 
 def _credential(

@@ -30,6 +30,27 @@ _SHARED = {
     "ae-ad-1": G42,
     "my-kualalumpur-1": TM_ONE,
 }
+_NUMBERS = {
+    "ae-ad": (1,),
+    "af-north": (1,),
+    "af-south": (1,),
+    "ap-southeast": (1, 2, 3, 4, 5),
+    "cn-east": (2, 3, 4, 5),
+    "cn-north": (1, 2, 4, 9, 11, 12),
+    "cn-south": (1, 2, 4),
+    "cn-southwest": (2, 3),
+    "eu-west": (0, 101),
+    "la-north": (2,),
+    "la-south": (2,),
+    "me-east": (1,),
+    "my-kualalumpur": (1,),
+    "na-mexico": (1,),
+    "ru-moscow": (1,),
+    "sa-brazil": (1,),
+    "tr-west": (1,),
+}
+HUAWEI_REGIONS = frozenset(f"{zone}-{n}" for zone in _NUMBERS for n in _NUMBERS[zone])
+"""Regions that the official SDK lists for IMS (3.1.219, ImsRegion)."""
 _DOMAIN_OF = {"eu-de": OTC, "eu-nl": OTC, "eu-ch2": OTC_SWISS}
 _EUROPE = "eu-west-1"
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
@@ -86,23 +107,26 @@ def _place(url: str, *patterns: str) -> tuple[str, str]:
     return "", ""
 
 
-def other_cloud_of(region: str) -> str:
-    """Domain of another cloud that has a region of this name; else empty."""
-    return _SHARED.get(region, "")
+def doubt_of(region: str) -> str:
+    """Why a region's name alone does not surely name a cloud; empty where it does."""
+    domain, other = cloud_domain_of(region), _SHARED.get(region, "")
+    if other:
+        return (
+            f"{region} is a region of two clouds; {domain} is used."
+            f' For the other set cloud_domain = "{other}".'
+        )
+    if region in HUAWEI_REGIONS or domain != HUAWEI:
+        return ""
+    return (
+        f"{region} is not a region that is known; {domain} is used."
+        " For another cloud set cloud_domain or endpoint."
+    )
 
 
 def region_of_project(name: str) -> str:
     """Region in a project name such as `cn-north-4` or `eu-de_images`, else empty."""
     found = re.fullmatch(_PROJECT_REGION, name)
     return found[1] if found else ""
-
-
-def shared_region_text(region: str, cloud_domain: str, other: str) -> str:
-    """That a region's name alone chose between two clouds, and how to choose."""
-    return (
-        f"{region} is a region of two clouds; {cloud_domain} is used."
-        f' For the other set cloud_domain = "{other}".'
-    )
 
 
 def endpoint_gap(region: str, auth_url: str = "") -> str:

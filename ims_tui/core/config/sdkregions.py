@@ -18,7 +18,6 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.address import address
 
 REGIONS_FILE = "~/.huaweicloud/regions.yaml"
-_MEND = "Mend the file, or set endpoint in the profile, then reload."
 
 
 def sdk_endpoint(
@@ -31,52 +30,77 @@ def sdk_endpoint(
     """
     if not region:
         return "", None
+    own = "endpoint" if service is JobService.IMS else f"{service}_endpoint"
     name = region.upper().replace("-", "_")
     variable = f"HUAWEICLOUD_SDK_REGION_{service.word}_{name}"
     if written := environment.variable(variable):
-        return _first(written.split(","), variable), Source("environment", variable)
-    path = environment.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
-    if not environment.file(path).exists:
+        mend = f"Correct it and start ims-tui again, or set {own} in the profile."
+        found = _first(written.split(","), variable, mend)
+        return found, Source("environment", variable)
+    named = environment.variable("HUAWEICLOUD_SDK_REGIONS_FILE")
+    path = named or REGIONS_FILE
+    # A file that is named and not there would let another cloud be asked.
+    if not (named or environment.file(path).exists):
         return "", None
-    found = _of_region(_services(environment, path), service, region)
-    return (_first(found, path), Source(path)) if found else ("", None)
+    mend = f"Mend the file, or set {own} in the profile, then reload."
+    texts = _of_region(_services(environment, path, mend), service, region, path, mend)
+    return (_first(texts, path, mend), Source(path)) if texts else ("", None)
 
 
-def _services(environment: Environment, path: str) -> Mapping[object, object]:
+def _services(
+    environment: Environment, path: str, mend: str
+) -> Mapping[object, object]:
     try:
         document = environment.parse_yaml(secret_file(environment, path))
     except ConfigError as error:
-        raise UnusableError(f"{path}: {error}", _MEND) from None
+        raise UnusableError(f"{path}: {error}", mend) from None
     if document is None:
         return {}
     if not isinstance(document, Mapping):
-        raise UnusableError(f"{path} holds no services with their regions", _MEND)
+        raise UnusableError(f"{path} holds no services with their regions", mend)
     return document
 
 
 def _of_region(
-    services: Mapping[object, object], service: JobService, region: str
+    services: Mapping[object, object],
+    service: JobService,
+    region: str,
+    path: str,
+    mend: str,
 ) -> list[str]:
-    """What stands for the region under a service, in whichever case it is written."""
+    """What stands for the region under a service, in whichever case it is written.
+
+    Of several entries the last counts, as for the SDK; one without an address does not.
+    """
+    found: list[str] = []
     for name, regions in services.items():
-        if str(name).upper() != service.word or not isinstance(regions, Sequence):
+        if str(name).upper() != service.word or regions is None:
             continue
+        if not isinstance(regions, list) or not all(map(_is_table, regions)):
+            why = f"{path} holds no list of id and endpoints under {service.word}"
+            raise UnusableError(why, mend)
         for entry in regions:
-            if isinstance(entry, Mapping) and entry.get("id") == region:
-                return _texts(entry.get("endpoints") or entry.get("endpoint"))
-    return []
+            if entry.get("id") == region:
+                written = entry.get("endpoints") or entry.get("endpoint")
+                found = _texts(written) if written else found
+    return found
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _texts(value: object) -> list[str]:
-    if isinstance(value, str):
-        return value.split(",")
-    return [str(item) for item in value] if isinstance(value, list) else []
+    """What is written, as texts; what is none is empty, and refused as no address."""
+    listed = value if isinstance(value, list) else [value]
+    texts = [item if isinstance(item, str) else "" for item in listed]
+    return [part for text in texts for part in text.split(",")]
 
 
-def _first(written: Sequence[str], place: str) -> str:
+def _first(written: Sequence[str], place: str, mend: str) -> str:
     text = next((part.strip() for part in written if part.strip()), "")
     if text and "://" not in text:
         text = f"https://{text}"
     if found := address(text):
         return found
-    raise UnusableError(f"{place} holds no address such as https://host", _MEND)
+    raise UnusableError(f"{place} holds no address such as https://host", mend)

@@ -155,8 +155,10 @@ class Profile(Struct, frozen=True):
     """Whose jobs are asked for at the endpoint."""
     endpoints: Mapping[JobService, str] = field(default_factory=dict)
     """Base URLs of other services, where they do not follow from that of IMS."""
+    unusable: Mapping[JobService, NoCredential] = field(default_factory=dict)
+    """Other services whose address is written wrongly, so that nothing is sent."""
     cloud_note: str = ""
-    """That the region's name alone chose between two clouds; else empty."""
+    """That the region's name alone chose the cloud, where that is doubtful."""
 
 
 class UiSettings(Struct, frozen=True):

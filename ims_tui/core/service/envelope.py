@@ -3,13 +3,14 @@
 IMS `{"error": {"code", "message"}}`; API gateway `{"error_code", "error_msg",
 "request_id"}`; IAM as IMS with an integer code; policy denials as the gateway with
 `encoded_authorization_message`; HTML or text of load balancers; a bare `message`.
-Like the official client, a pair is looked for flat and some levels down under any key.
+Like the official client, a pair is looked for flat and some levels down under any key;
+in lists, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
 from ims_tui.core.text import printable
@@ -59,13 +60,16 @@ def read_error(body: bytes) -> tuple[str, str]:
 
 def error_in(value: Json, depth: int = 0) -> tuple[str, str]:
     """Code and message in a decoded body, here or a few levels further down."""
-    if not isinstance(value, Mapping) or depth > _DEEPEST:
+    if not isinstance(value, (Mapping, list, tuple)) or depth > _DEEPEST:
         return "", ""
-    for code_name, text_name in PAIRS:
-        code, text = _word(value, code_name), _word(value, text_name)
-        if code or text:
-            return _masked(code[:MAX_CODE]), _masked(text[:MAX_MESSAGE])
-    for inner in value.values():
+    members: Iterable[Json] = value
+    if isinstance(value, Mapping):
+        for code_name, text_name in PAIRS:
+            code, text = _word(value, code_name), _word(value, text_name)
+            if code or text:
+                return _masked(code[:MAX_CODE]), _masked(text[:MAX_MESSAGE])
+        members = value.values()
+    for inner in members:
         found = error_in(inner, depth + 1)
         if any(found):
             return found

@@ -8,6 +8,8 @@ accurate").
 
 from __future__ import annotations
 
+import re
+
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind
 
@@ -70,7 +72,7 @@ _DENIED = {
     "GW.0402": _ADDRESS,
     "GW.0404": "The gateway may not reach the service; tell the cloud's support.",
     "GW.0501": _APP,
-    "GW.0502": _APP,
+    "GW.0502": "Ask who manages the account; most often its balance is too low.",
     "GW.0801": "Check region and endpoint of the profile; IMS is not offered there.",
     "GW.0802": "Check the region of the profile; the user needs rights in that region.",
     "IMG.0026": (
@@ -104,6 +106,18 @@ def kind_of(code: str) -> FailureKind | None:
     return _KINDS.get(_plain(code))
 
 
-def denial_remedy(code: str, service: JobService = JobService.IMS) -> str:
-    """What helps where access is denied; most denials are about the permission."""
-    return _DENIED.get(_plain(code), _NEEDED[service])
+def denial_remedy(
+    code: str, message: str = "", service: JobService = JobService.IMS
+) -> str:
+    """What helps where access is denied; most denials are about the permission.
+
+    A denial by policy names the action in its text: "Policy doesn't allow
+    ims:imageJobs:getPercentage to be performed".
+    """
+    if known := _DENIED.get(_plain(code)):
+        return known
+    action = re.search(_ACTION, message)
+    return f"The user needs the permission {action[0]}." if action else _NEEDED[service]
+
+
+_ACTION = r"(?<![\w:])[a-z]+:[A-Za-z]+:[A-Za-z]+(?![\w:])"

@@ -77,7 +77,11 @@ class Job(Struct, frozen=True):
     image_id: str = ""
     """Of the job, else of its first sub-job that has one."""
     image_name: str = ""
+    data_images: tuple[str, ...] = ()
+    """Ids of data images that the reply lists (`entities.__data_images`)."""
     sub_jobs: tuple[Job, ...] = ()
+    subs_stated: int = 0
+    """How many sub-jobs the reply counts; 0 where it has none."""
     oddities: tuple[Oddity, ...] = ()
     end_offset_s: int = 0
     """The offset of the end time, where that is in the legacy form."""
@@ -100,6 +104,11 @@ class Job(Struct, frozen=True):
     def is_unpaid(self) -> bool:
         """Whether the job waits until its order is paid."""
         return self.raw_status.upper() == UNPAID
+
+    @property
+    def sub_count(self) -> int:
+        """How many sub-jobs there are, also those that are not described."""
+        return max(self.subs_stated, len(self.sub_jobs))
 
     @property
     def failed_subs(self) -> tuple[int, ...]:

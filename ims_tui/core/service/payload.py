@@ -36,6 +36,9 @@ _REASONS = ("fail_reason", "error", "addition_error_msg", "errorcode_message")
 MAX_SUB_JOBS = 256
 """Sub-jobs read of one reply, on all levels; more are counted only."""
 
+_MOST_SUBS = 100_000
+"""A larger `sub_jobs_total` counts nothing."""
+
 _AHEAD_S = 60.0
 """A begin time may be this far ahead of the service's clock unremarked."""
 
@@ -84,6 +87,7 @@ class _Reading:
         begin, end = self._time("begin_time"), self._time("end_time")
         offset_s = self._offset_s(begin, made)
         image = next((sub for sub in subs if sub.image_id), None)
+        data_images = tuple(_ids(self.entities.get("__data_images")))
         job = Job(
             job_id=own_id,
             status=status,
@@ -102,11 +106,13 @@ class _Reading:
             step=self._text(self.entities, "current_task"),
             # As the clients of the service read it: packer, terraform.
             image_id=self._text(self.entities, "image_id")
-            or self._data_image()
+            or next(iter(data_images), "")
             or (image.image_id if image else ""),
             image_name=self._text(self.entities, "image_name")
             or (image.image_name if image else ""),
+            data_images=data_images,
             sub_jobs=subs,
+            subs_stated=self._subs_stated(len(subs)),
         )
         self._contradictions(job)
         return replace(job, oddities=tuple(self.odd)) if self.odd else job
@@ -185,22 +191,24 @@ class _Reading:
             self._note(OddityKind.SUB_JOBS_LEFT_OUT, self.subs_name, count)
         return tuple(_Reading(table, self.now, self).job("") for table in read)
 
-    def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
-        if status is JobStatus.SUCCESS:
-            return 1.0
-        ids = self.entities.get("sub_jobs_list")
+    def _subs_stated(self, read: int) -> int:
+        """How many sub-jobs the reply counts or names, those left out included."""
+        ids, total = (self.entities.get(n) for n in ("sub_jobs_list", "sub_jobs_total"))
         named = len(ids) if isinstance(ids, (list, tuple)) else 0
-        count = max(named, len(subs) + self.subs_left_out)
+        stated = total if isinstance(total, int) and total <= _MOST_SUBS else 0
+        return max(named, read + self.subs_left_out, stated)
+
+    def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
+        count = self._subs_stated(len(subs))
+        has_failed = any(sub.status is JobStatus.FAIL for sub in subs)
         if status is not JobStatus.FAIL:
-            return roll_up(subs, count)
-        # Of a job that failed only what succeeded is done, and never all of it.
+            is_done = status is JobStatus.SUCCESS
+            done = 1.0 if is_done else roll_up(subs, count)
+            if not (has_failed and done == 1):
+                return done
+        # Where a part failed only what succeeded is done, and never all of it.
         done = sum(sub.status is JobStatus.SUCCESS for sub in subs) / count
         return done if done < 1 else None
-
-    def _data_image(self) -> str:
-        """Id of a data image, as the golangsdk reads it; another type is left alone."""
-        found = self.entities.get("__data_images")
-        return found.strip() if isinstance(found, str) else ""
 
     def _error(self, status: JobStatus, subs: Sequence[Job]) -> JobError | None:
         found = self._stated_error()
@@ -214,7 +222,7 @@ class _Reading:
 
     def _stated_error(self) -> JobError | None:
         code = self._text(self.payload, "error_code")
-        reason = self._text(self.payload, "fail_reason")
+        reason = self._first(self.payload, ("fail_reason",))
         place = "" if code or reason else "entities"
         # The one may stand above and the other below.
         code = code or self._first(self.entities, _CODES)
@@ -222,11 +230,12 @@ class _Reading:
         return JobError(code, reason, place) if code or reason else None
 
     def _other_errors(self, subs: Sequence[Job]) -> Iterator[JobError]:
-        """Errors as the replies to refused requests have them, then of sub-jobs."""
+        """As the replies to refused requests have them, of sub-jobs, further down."""
         for place, table in (("", self.payload), ("entities", self.entities)):
             pairs = ({name: table.get(name) for name in pair} for pair in PAIRS)
             found = [(place, error_in(pair)) for pair in pairs]
-            found.append((f"{place}.error", error_in(table.get("error"))))
+            for name in ("error", "fail_reason"):
+                found.append((f"{place}.{name}", error_in(table.get(name))))
             found.append((place, ("", self._first(table, _REASONS))))
             for path, (code, reason) in found:
                 if code or reason:
@@ -236,6 +245,10 @@ class _Reading:
                 path = f"entities.{self.subs_name}[{number}]"
                 place = f"{path}.{sub.error.place}" if sub.error.place else path
                 yield JobError(sub.error.code, sub.error.reason, place)
+        rest = {k: v for k, v in self.entities.items() if k != self.subs_name}
+        code, reason = error_in(rest)
+        if code or reason:
+            yield JobError(code, reason, "entities")
 
     def _first(self, source: Mapping[str, Json], names: Sequence[str]) -> str:
         texts = (n for n in names if not isinstance(source.get(n), Mapping))
@@ -253,7 +266,7 @@ class _Reading:
                 stated = job.begin_time.isoformat()
                 self._note(OddityKind.BEGIN_IN_FUTURE, "begin_time", stated)
         if job.failed_subs and job.status is not JobStatus.FAIL:
-            counted = f"{len(job.failed_subs)} of {len(job.sub_jobs)}"
+            counted = f"{len(job.failed_subs)} of {job.sub_count}"
             self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)
 
 
@@ -266,6 +279,21 @@ def _completed(found: JobError | None, other: JobError) -> JobError:
     is_same = other.code in ("", found.code)
     reason = other.reason if is_same else f"{other.code} {other.reason}"
     return JobError(found.code, reason, other.place)
+
+
+def _ids(value: Json) -> Iterator[str]:
+    """The ids in a text, or in a list of texts or objects; other types hold none.
+
+    As golangsdk reads `__data_images`: one text, or several ids with commas between.
+    """
+    if isinstance(value, str):
+        yield from filter(None, (part.strip() for part in value.split(",")))
+    elif isinstance(value, Mapping):
+        yield from _ids(value.get("image_id") or value.get("id"))
+    elif isinstance(value, (list, tuple)):
+        for item in value[:MAX_SUB_JOBS]:
+            if isinstance(item, (str, Mapping)):
+                yield from _ids(item)
 
 
 def _ratio(value: Json) -> float | None:

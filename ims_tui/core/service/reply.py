@@ -49,6 +49,10 @@ _LIMIT = re.compile(
 
 # ECS manual, "Querying Job Execution Status", 2025-12.
 _FORGETS = "ECS forgets a finished job after a day."
+_PAGE = (
+    "A page answers in place of the service: ask who manages the network, or a firewall"
+    " before the service, about the address of this machine."
+)
 _STATUS = {
     401: FailureKind.AUTH_REJECTED,
     403: FailureKind.ACCESS_DENIED,
@@ -85,7 +89,8 @@ def parse_reply(
         printable(request_id, 64),
         latency_s,
     )
-    if http_status == 200:
+    # ECS manual, error codes: "HTTP status codes may not be accurate".
+    if http_status == 200 or (200 < http_status < 300 and body.strip()):
         outcome = _good(headers, body, job_id, exchange, now)
     else:
         outcome = _failed(headers, body, exchange, now)
@@ -97,10 +102,21 @@ def _worded(outcome: Outcome, service: JobService) -> Outcome:
     if not isinstance(outcome, PollFailed):
         return outcome
     if outcome.kind is FailureKind.ACCESS_DENIED:
-        return replace(outcome, remedy=denial_remedy(outcome.code, service))
+        return replace(outcome, remedy=_remedy(outcome, service))
     if outcome.kind is FailureKind.NOT_KNOWN and service is JobService.ECS:
         return replace(outcome, remedy=_FORGETS)
     return outcome
+
+
+def _remedy(denied: PollFailed, service: JobService) -> str:
+    body = denied.exchange.body if denied.exchange else b""
+    if not denied.code and _is_html(body):
+        return _PAGE
+    return denial_remedy(denied.code, read_error(body)[1], service)
+
+
+def _is_html(body: bytes) -> bool:
+    return decode(body[:1000]).lstrip().startswith("<")
 
 
 @lru_cache(maxsize=8)  # all replies of one second say the same
@@ -134,8 +150,8 @@ def _good(
     except TooManyValuesError as error:
         return not_understood(f"a reply of {error}")
     except NotJsonError as error:
-        is_html = decode(body[:1000]).lstrip().startswith("<")
-        return not_understood("HTML, not JSON" if is_html else f"not JSON: {error}")
+        cause = "HTML, not JSON" if _is_html(body) else f"not JSON: {error}"
+        return not_understood(cause)
     if not isinstance(value, Mapping):
         kind = "an array" if isinstance(value, tuple) else "a bare value"
         return not_understood(f"JSON, but {kind}")
@@ -159,7 +175,7 @@ def _without_status(
     code, message = error_in(value)
     if code or message:
         kind = _kind_by_code(code, message) or FailureKind.NOT_UNDERSTOOD
-        cause = _cause("error with HTTP 200:", code, message)
+        cause = _cause(f"error with HTTP {exchange.http_status}:", code, message)
         return _failure(kind, cause, (code, message), headers, exchange, now)
     # Terraform's waiter guards against the empty status of a job that is gone. A reply
     # that says something of a job is another matter.

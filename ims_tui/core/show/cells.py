@@ -122,11 +122,11 @@ def step(entry: Entry, view: View, width: int) -> Cell:
     if job is None or entry.status is JobStatus.SUCCESS:
         return Cell("-", Tone.DIM)
     if job.failed_subs:
-        count = f"{len(job.failed_subs)} of {len(job.sub_jobs)}"
+        count = f"{len(job.failed_subs)} of {job.sub_count}"
         return Cell(f"={count} sub-jobs failed", Tone.FAIL)
     if job.sub_jobs and not job.step:
         done = sum(sub.status.has_ended for sub in job.sub_jobs)
-        return Cell(f"={done} of {len(job.sub_jobs)} sub-jobs")
+        return Cell(f"={done} of {job.sub_count} sub-jobs")
     if not job.step:
         return Cell("-", Tone.DIM)
     whole = job.step.rstrip(":")

@@ -167,6 +167,8 @@ def summary(
         lines += _wrapped_fact(
             "Image", f"{entry.image_id}  {name}".strip(), width, Tone.NORMAL
         )
+    if more := [i for i in job.data_images if i != entry.image_id] if job else []:
+        lines += _wrapped_fact("Images", ", ".join(more), width, Tone.NORMAL)
     lines += _wrapped_fact(
         "Polling", _polling(entry, view, next_poll_s), width, Tone.NORMAL
     )
@@ -226,7 +228,7 @@ def _progress(entry: Entry) -> list[Line]:
         return lines
     if job.is_progress_computed:
         ended = sum(sub.status.has_ended for sub in job.sub_jobs)
-        text = f"{percent} computed from {ended} of {len(job.sub_jobs)} sub-jobs ended"
+        text = f"{percent} computed from {ended} of {job.sub_count} sub-jobs ended"
         lines.append(_fact("Progress", text))
     if job.failed_subs:
         lines.append(_fact("Sub-jobs", failed_subs_text(job), Tone.FAIL))

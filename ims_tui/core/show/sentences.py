@@ -41,7 +41,7 @@ def failed_subs_text(job: Job) -> str:
     """How many sub-jobs failed, and which."""
     ids = [job.sub_jobs[n].job_id or f"number {n + 1}" for n in job.failed_subs]
     named = ", ".join(ids[:_MOST_NAMED]) + (", .." if len(ids) > _MOST_NAMED else "")
-    return f"{len(ids)} of {len(job.sub_jobs)} failed: {named}"
+    return f"{len(ids)} of {job.sub_count} failed: {named}"
 
 
 _MOST_NAMED = 3

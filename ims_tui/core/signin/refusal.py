@@ -111,7 +111,8 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     ),
     RefusalKind.WRONG_PASSWORD: (
         "IAM refused the user name or the password.",
-        f"Check user, domain and password, {_RELOAD} More tries lock the account.",
+        f"Check user, domain, password and project, {_RELOAD} More tries lock the"
+        " account.",
     ),
     RefusalKind.ACCOUNT_LOCKED: (
         "IAM has locked this user or account.",
@@ -228,12 +229,23 @@ def is_fixed(source: str) -> bool:
 
 
 def of_temporary_keys(refused: Refusal) -> Refusal:
-    """A refused signature of a temporary key pair, which ends after a day at most."""
+    """A refusal of a temporary key pair, which ends after a day at most.
+
+    What the gateway says of a token is then about the security token.
+    """
+    if refused.kind in _OF_THE_TOKEN:
+        has_ended = refused.kind is RefusalKind.TOKEN_EXPIRED
+        cause = (
+            _ENDED if has_ended else refused.cause.replace("token", "security token")
+        )
+        remedy = f"Get new temporary keys with their security token, {_RELOAD}"
+        return replace(refused, cause=cause, remedy=remedy)
     if refused.kind is not RefusalKind.WRONG_KEY:
         return refused
     return replace(refused, remedy=f"{_NEW_KEYS} {refused.remedy}")
 
 
+_ENDED = "The temporary keys have ended."
 _NEW_KEYS = "Temporary keys may have ended: get new ones."
 
 

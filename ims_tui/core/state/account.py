@@ -24,11 +24,16 @@ def of_service(profile: Profile, service: JobService) -> Profile:
     """The account of a profile with another service's endpoint, in its own cloud."""
     if service is JobService.IMS:
         return profile
+    name, lacking = lane_name(profile.name, service), profile.unusable.get(service)
+    if lacking is not None:
+        gap = f"{lacking.reason} {lacking.remedy}"
+        place = replace(profile, name=name, service=service)
+        return replace(place, endpoint="", auth=lacking, gap=gap)
     written = profile.endpoints.get(service)
     endpoint = written or sibling_endpoint(profile.endpoint, service)
     return replace(
         profile,
-        name=lane_name(profile.name, service),
+        name=name,
         endpoint=endpoint,
         service=service,
         gap="" if endpoint else f"The address of {service.word} is not known.",

@@ -177,9 +177,14 @@ class JobStore:
             self._order_version += 1
 
     def put_watch(self, watch: Watch) -> Entry:
-        """Add a watch, or change what the operator said of it."""
+        """Add a watch, or change what the operator said of it.
+
+        Of a job that is now one of another service nothing is known yet.
+        """
         before = self._entries.get(watch.key)
-        entry = replace(before, watch=watch) if before else Entry(watch)
+        entry = Entry(watch)
+        if before and (before.has_ended or before.watch.service is watch.service):
+            entry = replace(before, watch=watch)
         self.put(entry)
         return entry
 

@@ -13,7 +13,7 @@ One pass over the text, so the time taken grows with its length only.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -67,6 +67,10 @@ _OTHER_SERVICE = (
     r"/[0-9a-f]{32}/jobs/$"
 )
 _FOLLOWED = frozenset(JobService)
+_URL_PROJECT = (
+    r"(?i)https?://[^\s\"'<>]*?(?:/v\d(?:\.\d)?/|project_?id[=/])([0-9a-f]{32})"
+    r"(?![0-9a-f])[^\s\"'<>]*$"
+)
 _URL_BEHIND = 200
 """Characters before an id in which the address of its URL is looked for."""
 
@@ -86,6 +90,9 @@ _SUB_JOB = r"subjobs?(?:ids?|list|results?)?|子任务(?:id)?"
 NO_SERVICES: Mapping[str, JobService] = MappingProxyType({})
 """Every id is one of IMS."""
 
+NO_PROJECTS: Mapping[str, str] = MappingProxyType({})
+"""No URL names a project."""
+
 
 class Rejected(NamedTuple):
     """Something that is much like a job id, but not taken."""
@@ -104,6 +111,8 @@ class IdReport(Struct, frozen=True):
     rejected: tuple[Rejected, ...] = ()
     services: Mapping[str, JobService] = NO_SERVICES
     """Whose jobs those ids are that a URL of another service names."""
+    projects: Mapping[str, str] = NO_PROJECTS
+    """Ids of the projects that URLs name, by the job ids in them."""
 
 
 def is_job_id(text: str) -> bool:
@@ -131,20 +140,19 @@ def check_id(text: str) -> str:
     raise ValueError(f"{shown} is not a job id: {why}. A job id has 32 hex digits.")
 
 
-def find_ids(text: str, known: Collection[str] = ()) -> IdReport:
-    """Pick the job ids out of a text; those in `known` are told apart."""
+def find_ids(text: str) -> IdReport:
+    """Pick the job ids out of a text."""
     finder = _Finder(re.sub(_NOISE, _quieted, text))
     finder.read()
-    watched = frozenset(known)
     return IdReport(
-        found=tuple(each for each in finder.ids if each not in watched),
-        known=tuple(each for each in finder.ids if each in watched),
+        found=tuple(finder.ids),
         rejected=tuple(
             Rejected(each, why)
             for each, why in finder.rejected.items()
             if each not in finder.ids
         ),
         services=finder.services,
+        projects=finder.projects,
     )
 
 
@@ -162,6 +170,7 @@ class _Finder:
         self.ids: dict[str, None] = {}
         self.rejected: dict[str, str] = {}
         self.services: dict[str, JobService] = {}
+        self.projects: dict[str, str] = {}
         # What the brackets around the current place say their ids are; "" is nothing.
         self.around = [""]
         self.too_deep = 0
@@ -205,6 +214,8 @@ class _Finder:
                 self.ids[run.lower()] = None
                 if service := self._service(start):
                     self.services[run.lower()] = service
+                if project := self._project(start):
+                    self.projects[run.lower()] = project
         elif (why := _mangled(run)) and not self._named_other(start, end):
             self.rejected.setdefault(run, why)
 
@@ -227,6 +238,11 @@ class _Finder:
     def _service(self, start: int) -> JobService | None:
         name = self._url_service(start)
         return JobService(name) if name else None
+
+    def _project(self, start: int) -> str:
+        """Id of the project that the URL before an id names; empty where none."""
+        found = re.search(_URL_PROJECT, self.text[max(0, start - _URL_BEHIND) : start])
+        return found[1].lower() if found else ""
 
     def _named_other(self, start: int, end: int) -> str:
         """Say what else an id is, by its name; "" where it may be a job's."""

@@ -76,6 +76,7 @@ def merged(one: IdReport, other: IdReport) -> IdReport:
         tuple(dict.fromkeys((*one.known, *other.known))),
         tuple(dict.fromkeys((*one.rejected, *other.rejected))),
         {**one.services, **other.services},
+        {**one.projects, **other.projects},
     )
 
 

@@ -80,3 +80,28 @@ def tagged(tag: str, listed: Mapping[JobKey, Watch], profile: str = "") -> list[
 def jobs(count: int) -> str:
     """`1 job`, `2 jobs`."""
     return plural(count, "job", "jobs")
+
+
+def profile_for(project_id: str, usual: str, projects: Mapping[str, str]) -> str:
+    """The profile to ask about a job whose URL names a project.
+
+    Args:
+        project_id: of the URL; empty where it names none.
+        usual: the profile that new jobs go to.
+        projects: ids of the projects of all profiles, as far as they are known.
+
+    Returns:
+        The only profile of that project; where there is none, the usual one.
+    """
+    if not project_id or projects.get(usual) == project_id:
+        return usual
+    owners = [name for name, own in projects.items() if own == project_id]
+    return owners[0] if len(owners) == 1 else usual
+
+
+def stray_text(project_id: str, profile: str, projects: Mapping[str, str]) -> str:
+    """That a URL names another project than its job is asked for in; else empty."""
+    own = projects.get(profile, "")
+    if not project_id or own in ("", project_id):
+        return ""
+    return f"its URL names project {project_id}, but profile {profile} has {own}"

@@ -14,6 +14,7 @@ from ims_tui.core.watchlist.operator_input import (
     parse_tags,
     report_line,
 )
+from ims_tui.core.watchlist.selection import profile_for, stray_text
 from ims_tui.ui.dialogs.contents import Field, Form, Values
 from ims_tui.ui.dialogs.form import FieldInput, FormDialog
 
@@ -101,9 +102,22 @@ class AddDialog(FormDialog):
             tuple(each for each in every.found if each in watched),
             tuple(r for r in every.rejected if r.text not in every.found),
             every.services,
+            every.projects,
         )
         is_empty = not (self._pasted or values["text"].strip())
-        return "" if is_empty else report_line(self._report)
+        return "" if is_empty else f"{report_line(self._report)}{self._stray(profile)}"
+
+    def _stray(self, profile: str) -> str:
+        """That a URL names another project than the chosen profile has."""
+        known = self.host.settings.profiles.items()
+        projects = {name: account.project_id for name, account in known}
+        for job_id in self._report.found:
+            project_id = self._report.projects.get(job_id, "")
+            better = profile_for(project_id, profile, projects)
+            if better != profile or stray_text(project_id, profile, projects):
+                hint = f"; that is profile {better}" if better != profile else ""
+                return f". A URL names another project than that of {profile}{hint}"
+        return ""
 
     def verb(self) -> str:
         """How many enter would add."""

@@ -94,8 +94,68 @@ def test_a_parent_gets_a_roll_up() -> None:
         "IMG.0057", "file missing or empty", "entities.sub_jobs_result[1]"
     )
     assert [(odd.kind, odd.value) for odd in job.oddities] == [
-        (OddityKind.SUB_JOB_FAILED, "1 of 2")
+        (OddityKind.SUB_JOB_FAILED, "1 of 3")
     ]
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "FAIL", "SUCCESS", "INIT", "PAUSED"])
+@pytest.mark.parametrize(
+    ("ends", "ratio"),
+    [
+        (["SUCCESS", "FAIL"], 0.5),
+        (["FAIL"], 0.0),
+        (["FAIL", "SUCCESS", "SUCCESS", "SUCCESS"], 0.75),
+    ],
+)
+def test_a_parent_of_a_failed_sub_job_is_never_complete(
+    status: str, ends: list[str], ratio: float
+) -> None:
+    subs = [{"status": end} for end in ends]
+    job = good(job_with({"sub_jobs_result": subs}, status=status))
+    assert (job.progress_ratio, job.is_progress_computed) == (ratio, True)
+
+
+@pytest.mark.parametrize(
+    ("entities", "count"),
+    [
+        ({"sub_jobs_total": 4}, 4),
+        ({"sub_jobs_list": ["a", "b", "c", "d"]}, 4),
+        ({"sub_jobs_total": 1}, 2),
+        ({"sub_jobs_total": -3}, 2),
+        ({"sub_jobs_total": 10**400}, 2),
+        ({"sub_jobs_total": "4"}, 2),
+        ({}, 2),
+    ],
+)
+def test_sub_jobs_that_are_only_counted_count(
+    entities: dict[str, object], count: int
+) -> None:
+    subs = [{"status": "SUCCESS"}, {"status": "RUNNING"}]
+    job = good(job_with({"sub_jobs": subs, **entities}))
+    assert job.sub_count == count
+    assert job.progress_ratio == 1 / count
+
+
+@pytest.mark.parametrize(
+    ("listed", "ids"),
+    [
+        ("a", ("a",)),
+        (" a , b,", ("a", "b")),
+        (["a", "b"], ("a", "b")),
+        ([{"image_id": "a"}, {"id": "b"}, {"name": "c"}], ("a", "b")),
+        ({"image_id": "a"}, ("a",)),
+        ([["a"], 5, None], ()),
+        (5, ()),
+        (None, ()),
+        ("", ()),
+    ],
+)
+def test_data_images_are_images_of_the_job(listed: object, ids: tuple[str]) -> None:
+    job = good(job_with({"__data_images": listed}, status="SUCCESS"))
+    assert job.data_images == ids
+    assert job.image_id == (ids[0] if ids else "")
+    both = good(job_with({"__data_images": listed, "image_id": "own"}))
+    assert both.image_id == "own"
 
 
 def test_a_parent_that_succeeded_is_complete() -> None:
@@ -232,6 +292,24 @@ def test_unknown_status_words_are_shown_and_live(word: str) -> None:
                 ]
             },
             JobError("EVS.2024", "bad", "entities.sub_jobs[2].entities"),
+        ),
+        (
+            {"fail_reason": {"code": "Ecs.0032", "message": "not active"}},
+            {},
+            JobError("Ecs.0032", "not active", "fail_reason"),
+        ),
+        (
+            {},
+            {"result": {"errors": [{"code": "IMG.0060", "message": "too many"}]}},
+            JobError("IMG.0060", "too many", "entities"),
+        ),
+        (
+            {},
+            {
+                "result": {"code": "IMG.0060", "message": "less telling"},
+                "sub_jobs": [{"status": "FAIL", "error_code": "X.1", "error": "other"}],
+            },
+            JobError("X.1", "other", "entities.sub_jobs[0]"),
         ),
         (
             {"error_code": "IMG.0057", "fail_reason": "no file"},

@@ -13,7 +13,12 @@ from ims_tui.core.service.errorcode import PERMISSION
 from ims_tui.core.service.job import Job, JobStatus, OddityKind
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import parse_reply
-from ims_tui.core.signin.refusal import RefusalKind, Scheme, explain_refusal
+from ims_tui.core.signin.refusal import (
+    RefusalKind,
+    Scheme,
+    explain_refusal,
+    of_temporary_keys,
+)
 from tests.core.samples import NOW, sample
 
 _ROW = re.compile(r"\| (\S+\.json) \| (\d+|4xx/5xx) \|")
@@ -179,6 +184,7 @@ def test_limits_are_read_of_every_throttling() -> None:
         ("APIGW.0304", "application"),
         ("IMG.0026", "role"),
         ("APIGW.0302", PERMISSION),
+        ("APIGW.0502", "balance"),
         ("Pdp.0001", PERMISSION),
         ("", PERMISSION),
     ],
@@ -191,6 +197,50 @@ def test_a_denial_has_the_remedy_of_its_code(code: str, word: str) -> None:
     assert word in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        (
+            "Policy doesn't allow ims:images:get to be performed.",
+            "The user needs the permission ims:images:get.",
+        ),
+        (
+            "User iam::1:user:x lacks ecs:cloudServers:showServer at 12:30:45",
+            "The user needs the permission ecs:cloudServers:showServer.",
+        ),
+        ("no rights on iam::1:user:x", f"The user needs the permission {PERMISSION}."),
+    ],
+)
+def test_a_denial_that_names_its_action_has_that_in_its_remedy(
+    message: str, remedy: str
+) -> None:
+    body = json.dumps({"error_code": "Pdp.0001", "error_msg": message}).encode()
+    found = parse_reply(403, {}, body, "0" * 32, now=NOW)
+    assert isinstance(found, PollFailed)
+    assert found.remedy == remedy
+
+
+def test_a_page_that_denies_is_not_about_a_permission() -> None:
+    body = b"\n<html><title>403 Forbidden</title>CloudWAF</html>"
+    found = parse_reply(403, {}, body, "0" * 32, now=NOW)
+    assert isinstance(found, PollFailed)
+    assert found.kind is DENIED
+    assert found.remedy.startswith("A page answers in place of the service")
+
+
+@pytest.mark.parametrize("http_status", [201, 202, 203])
+def test_a_reply_goes_by_its_body_where_the_status_is_inaccurate(
+    http_status: int,
+) -> None:
+    body = json.dumps({"status": "RUNNING"}).encode()
+    assert isinstance(parse_reply(http_status, {}, body, "0" * 32, now=NOW), PollOk)
+    body = b'{"code": "Common.0024", "message": "flow limit"}'
+    found = parse_reply(http_status, {}, body, "0" * 32, now=NOW)
+    assert isinstance(found, PollFailed)
+    assert found.kind is FailureKind.THROTTLED
+    assert f"HTTP {http_status}: Common.0024" in found.cause
+
+
 def test_a_clock_that_is_off_is_told_by_the_two_times_of_the_text() -> None:
     found = outcome("error-401-apigw-0303-signature-expired")
     assert isinstance(found, PollFailed)
@@ -200,6 +250,26 @@ def test_a_clock_that_is_off_is_told_by_the_two_times_of_the_text() -> None:
     refused = explain_refusal(found.code, text, None, Scheme.KEY)
     assert refused.kind is RefusalKind.CLOCK_OFF
     assert "2h01m behind the service's" in refused.cause
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "cause"),
+    [
+        ("token expires, expires_at: x", "TOKEN_EXPIRED", "temporary keys have ended"),
+        ("decrypt token fail", "TOKEN_INVALID", "this security token"),
+        ("verify aksk signature fail", "WRONG_KEY", "refused the signature"),
+    ],
+)
+def test_what_is_said_of_a_token_is_about_temporary_keys(
+    message: str, kind: str, cause: str
+) -> None:
+    text = f"Incorrect IAM authentication information: {message}"
+    refused = explain_refusal("APIGW.0301", text, None, Scheme.KEY)
+    assert refused.kind is RefusalKind[kind]
+    told = of_temporary_keys(refused)
+    assert cause in told.cause
+    assert "temporary keys" in told.remedy.lower()
+    assert told.said == refused.said
 
 
 @pytest.mark.parametrize("code", ["IMG.0030", "Common.0018"])

@@ -66,6 +66,8 @@ def test_what_is_kept_of_a_good_reply() -> None:
         ("E.1", "camel", b'{"errorCode": "E.1", "errorMsg": "camel"}'),
         ("", "Unauthorized.", b'{"unauthorized": {"message": "Unauthorized."}}'),
         ("APIGW.0301", "", b'{"error_code": "APIGW.0301"}'),
+        ("E.1", "listed", b'{"errors": [{"code": "E.1", "message": "listed"}]}'),
+        ("E.1", "bare", b'[{"code": "E.1", "message": "bare"}]'),
         ("", '{"error": "closed"}', b'{"error": "closed"}'),
         ("", '{"error_msg": "cut o', b'{"error_msg": "cut o'),
         ("", "a b", b"<p>a<script>alert(1)</script>b<style>x</style></p>"),

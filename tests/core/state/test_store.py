@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, Outcome
 from ims_tui.core.state.booking import Poll, book
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import MAX_EVENTS, Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey
@@ -58,6 +60,23 @@ def test_snapshot_is_the_same_object_until_something_changes(store: JobStore) ->
     assert third is store.snapshot()
     assert second.entries[KEY].job is None, "a snapshot never changes"
     assert list(third.entries) == [watch(n).key for n in range(3)]
+
+
+def test_of_a_job_of_another_service_nothing_is_known_yet(store: JobStore) -> None:
+    record(store, 10, no(FailureKind.NOT_KNOWN))
+    assert store.snapshot().entries[KEY].unknown_since
+    labelled = store.put_watch(replace(watch(0), label="golden"))
+    assert labelled.unknown_since
+    ours = store.put_watch(replace(watch(0), service=JobService.ECS))
+    assert ours == Entry(replace(watch(0), service=JobService.ECS))
+
+
+def test_an_end_stays_whosever_job_it_was(store: JobStore) -> None:
+    record(store, 10, ok(job(status=SUCCESS)))
+    done = store.snapshot().entries[KEY]
+    moved = store.put_watch(replace(done.watch, service=JobService.ECS))
+    assert moved.has_ended
+    assert moved.reply == done.reply
 
 
 def test_nothing_new_is_no_new_version(store: JobStore) -> None:

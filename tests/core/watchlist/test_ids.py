@@ -99,9 +99,9 @@ def test_sub_jobs_are_left_to_their_parent() -> None:
     assert {each.text for each in report.rejected} == {OTHER, PROJECT}
 
 
-def test_known_ids_are_told_apart_and_order_is_kept() -> None:
-    report = find_ids(f"{OTHER} {JOB.upper()} {OTHER} {JOB[:26]}", [JOB])
-    assert (report.found, report.known) == ((OTHER,), (JOB,))
+def test_each_id_is_found_once_and_in_order() -> None:
+    report = find_ids(f"{OTHER} {JOB.upper()} {OTHER} {JOB[:26]}")
+    assert report.found == (OTHER, JOB)
     assert [each.text for each in report.rejected] == [JOB[:26]]
 
 
@@ -193,6 +193,25 @@ def test_a_url_says_whose_job_it_names(service: str) -> None:
     assert report.found == (JOB, OTHER)
     assert report.rejected == ((PROJECT, "a project id, by its place in the URL"),)
     assert report.services == {JOB: service.lower()}
+
+
+@pytest.mark.parametrize(
+    ("text", "project"),
+    [
+        (f"GET https://ims.x.com/v1/{PROJECT}/jobs/{JOB}", PROJECT),
+        (f"https://ecs.x.com/v2.1/{PROJECT.upper()}/jobs/{JOB}", PROJECT),
+        (f"https://console.x.com/ims?projectId={PROJECT}#/jobs/{JOB}", PROJECT),
+        (f"https://console.x.com/ims?project_id%3D{PROJECT}%26job={JOB}", ""),
+        (f"https://ims.x.com/v1/cloudimages/job/{JOB}", ""),
+        (f"https://ims.x.com/v1/{PROJECT}/jobs {JOB}", ""),
+        (f"https://ims.x.com/v1/{PROJECT}a/jobs/{JOB}", ""),
+        (f'{{"project_id": "{PROJECT}", "job_id": "{JOB}"}}', ""),
+    ],
+)
+def test_a_url_says_of_which_project_its_job_is(text: str, project: str) -> None:
+    report = find_ids(text)
+    assert report.found == (JOB,)
+    assert report.projects == ({JOB: project} if project else {})
 
 
 @pytest.mark.parametrize("service", ["bms", "vbs", "SDRS"])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
+from ims_tui.core.watchlist.selection import (
+    UnknownNameError,
+    pick,
+    profile_for,
+    stray_text,
+    tagged,
+)
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from tests.core.entries import id_of
 
@@ -73,3 +79,30 @@ def test_names_are_not_read_where_labels_and_ids_do() -> None:
         raise AssertionError("read")
 
     assert pick(["golden", id_of(2)], LISTED, names=names)
+
+
+PROJECTS = {"prod": "a" * 32, "dr": "b" * 32, "x": ""}
+PROJECTS |= {"lab": "c" * 32, "lab2": "c" * 32}
+
+
+@pytest.mark.parametrize(
+    ("project", "usual", "profile", "is_stray"),
+    [
+        ("", "prod", "prod", False),
+        ("a" * 32, "prod", "prod", False),
+        ("b" * 32, "prod", "dr", False),
+        ("b" * 32, "x", "dr", False),
+        ("c" * 32, "prod", "prod", True),  # two profiles have that one
+        ("c" * 32, "lab2", "lab2", False),
+        ("d" * 32, "prod", "prod", True),
+        ("d" * 32, "x", "x", False),  # whose project nobody said
+        ("d" * 32, "gone", "gone", False),
+    ],
+)
+def test_the_project_of_a_url_chooses_the_profile(
+    project: str, usual: str, profile: str, is_stray: bool
+) -> None:
+    assert profile_for(project, usual, PROJECTS) == profile
+    text = stray_text(project, profile, PROJECTS)
+    assert bool(text) is is_stray
+    assert not is_stray or (project in text and PROJECTS[profile] in text)
