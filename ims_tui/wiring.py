@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.adapters.systemd import ServiceState
     from ims_tui.core.config.settings import NotifySettings, Profile, Settings
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
@@ -283,10 +284,33 @@ def exporter() -> Exporter:
 
 
 def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunner:
-    """What runs the operator's program on news."""
+    """What runs the operator's program on news, without credentials of ours."""
     from ims_tui.adapters.hookrun import HookRunner
+    from ims_tui.core.config.sensitive import without_credentials
 
+    if not notify.command_credentials:
+        environ = without_credentials(environ)
     return HookRunner(notify.command, notify.command_timeout_s, environ)
+
+
+def service_state(environ: Mapping[str, str]) -> ServiceState:
+    """What tells the service manager how the program stands."""
+    from ims_tui.adapters.systemd import ServiceState
+
+    return ServiceState(environ)
+
+
+def journal_mark(environ: Mapping[str, str], stream: TextIO, level: int) -> str:
+    """What a line begins with for the journal; empty where the stream is none."""
+    if "JOURNAL_STREAM" not in environ:
+        return ""
+    from ims_tui.adapters.systemd import is_journal
+
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # the stream is none of the system's
+        return ""
+    return f"<{level}>" if is_journal(environ, number) else ""
 
 
 @cache
@@ -304,6 +328,13 @@ def packaged_text(name: str) -> str:
     from importlib.resources import files
 
     return files("ims_tui.core").joinpath(name).read_text(encoding="utf-8")
+
+
+def deployment_text(name: str) -> str:
+    """A file of `ims_tui/deploy`, such as a unit for systemd."""
+    from importlib.resources import files
+
+    return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
 
 
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:

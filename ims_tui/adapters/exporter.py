@@ -5,7 +5,9 @@ Needs the extra `metrics`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, write_to_textfile
@@ -18,7 +20,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from ims_tui.adapters.endpoint import Endpoint
+from ims_tui.adapters.endpoint import Endpoint, Page
 from ims_tui.core.headless.metrics import Family, Histogram, Kind
 
 
@@ -27,33 +29,57 @@ class Exporter(Collector):
 
     def __init__(self) -> None:
         self._families: Sequence[Family] = ()
+        self._why_not_ready = ""
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
-    def publish(self, families: Sequence[Family]) -> None:
-        """Replace what is served."""
+    def publish(self, families: Sequence[Family], why_not_ready: str = "") -> None:
+        """Replace what is served.
+
+        Args:
+            families: the metrics.
+            why_not_ready: what `/-/ready` says; empty: it is ready.
+        """
         self._families = families
+        self._why_not_ready = why_not_ready
 
     def collect(self) -> Iterator[Metric]:
         """What the client library asks for."""
         return map(_metric, self._families)
 
     def serve(self, host: str, port: int) -> int:
-        """Serve `/metrics` until the event loop ends; returns the port.
+        """Serve metrics and health until the event loop ends; returns the port.
 
         Raises:
             OSError: the port cannot be had.
         """
-        self._endpoint = Endpoint(self._page)
+        self._why_not_ready = "The list is being read."
+        self._endpoint = Endpoint(
+            {
+                "/metrics": lambda accept: asyncio.to_thread(self._metrics, accept),
+                "/-/healthy": self._healthy,
+                "/-/ready": self._ready,
+            }
+        )
         return self._endpoint.serve(host, port)
 
-    def _page(self, accept: str) -> tuple[str, bytes]:
+    async def _healthy(self, _accept: str) -> Page:
+        """The event loop runs, on which everything else does."""
+        return Page(b"Healthy.\n")
+
+    async def _ready(self, _accept: str) -> Page:
+        if self._why_not_ready:
+            body = f"{self._why_not_ready}\n".encode()
+            return Page(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return Page(b"Ready.\n")
+
+    def _metrics(self, accept: str) -> Page:
         """The metrics in the form that a request accepts, else in the oldest."""
         try:
             encode, kind = choose_encoder(accept)
         except (TypeError, ValueError):  # such as a version that is no number
             encode, kind = choose_encoder("")
-        return kind, encode(self._registry)
+        return Page(encode(self._registry), kind)
 
     def write(self, path: Path) -> None:
         """Replace a file as a whole.

@@ -103,6 +103,17 @@ COMMANDS = {
   ims-tui watch --metrics-port 9847
 """,
     ),
+    "service": Command(
+        "service",
+        "units for systemd, a Containerfile, alerts and a dashboard for watch",
+        """\
+  ims-tui service print
+  ims-tui service print ims-tui.service
+  sudo ims-tui service install
+  ims-tui service install --user
+""",
+        has_commands=True,
+    ),
     "status": Command(
         "status",
         "one line for tmux or a prompt, from stored values only",

@@ -9,6 +9,7 @@ from pathlib import Path
 from ims_tui.cli.call import Call
 from ims_tui.core.errors import ConfigError, UsageError
 from ims_tui.core.headless.metrics import Tally, families
+from ims_tui.core.headless.readiness import why_not_ready
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import printable
@@ -108,7 +109,10 @@ class Publisher:
             name: limit_of(profile.budget or settings.poll.budget).rate_per_s
             for name, profile in settings.profiles.items()
         }
-        self._exporter.publish(families(snapshot, self._tally, limits, now.wall))
+        self._exporter.publish(
+            families(snapshot, self._tally, limits, now.wall),
+            why_not_ready(snapshot, settings, now),
+        )
         if now.mono_s - self._written_s >= TEXTFILE_S:
             self._written_s = now.mono_s
             self.write()

@@ -142,6 +142,7 @@ async def run_until(
     is_over: Callable[[], bool],
     first: Sequence[Watch] = (),
     tick_s: float | None = None,
+    on_end: Callable[[], None] = lambda: None,
 ) -> None:
     """Run until the predicate holds; replies that could not be stored are said.
 
@@ -151,6 +152,7 @@ async def run_until(
         is_over: asked after every change, and every `tick_s`.
         first: jobs to poll that may not be on the list.
         tick_s: None: only changes count.
+        on_end: called when the end begins, before what is learned is saved.
 
     Raises:
         WatchFileError: what was learned could not be saved.
@@ -166,6 +168,7 @@ async def run_until(
                 async with asyncio.timeout(tick_s):
                     await changed.wait()
     finally:
+        on_end()
         await stop(run)
     if runtime.unkept:
         call.err.write(f"ims-tui: the last replies are not kept: {runtime.unkept}\n")

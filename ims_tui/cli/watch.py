@@ -19,6 +19,8 @@ from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.hooks import notices
+from ims_tui.core.headless.level import Level
+from ims_tui.core.headless.readiness import service_status
 from ims_tui.core.headless.waiting import (
     Known,
     Wish,
@@ -32,10 +34,13 @@ from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
-from ims_tui.wiring import as_poller, hook_runner
+from ims_tui.wiring import as_poller, hook_runner, service_state
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
+
+HOOK_GRACE_S = 1.0
+"""How long hooks that run may go on when the end has begun."""
 
 _SIGNALS = """\
 signals:
@@ -57,9 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
-    notify = call.settings.notify
-    hooks_s = notify.command_timeout_s if notify.command else 0.0
-    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + hooks_s)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + HOOK_GRACE_S)
 
 
 async def _watch(call: Call) -> int:
@@ -69,7 +72,13 @@ async def _watch(call: Call) -> int:
     watching = _Watching(call, runtime)
     with as_poller(call.setup.places) as runtime.is_shared:
         try:
-            await run_until(call, runtime, watching.look, tick_s=TICK_S)
+            await run_until(
+                call,
+                runtime,
+                watching.look,
+                tick_s=TICK_S,
+                on_end=watching.begin_end,
+            )
         finally:
             await watching.close()
     return watching.exit_code()
@@ -96,6 +105,8 @@ class _Watching:
         has_hook = bool(notify.command) and notify.when != "never"
         self._hooks = hook_runner(notify, call.environ) if has_hook else None
         self._hook_problem = ""
+        self._state = service_state(call.environ)
+        self._is_ready = self._is_done = False
         self._publisher = publisher(call, runtime)
         self._events: Sequence[Event] = ()
         self._seen_live: set[JobKey] = set()
@@ -109,6 +120,7 @@ class _Watching:
         """Tell what is new; returns whether the run is over."""
         snapshot, now = self._runtime.snapshot(), self._runtime.moment()
         entries = snapshot.entries
+        self._state.alive()
         if snapshot.is_loading or not snapshot.version:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
@@ -118,9 +130,17 @@ class _Watching:
         self._events = snapshot.events
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = Known(list(entries.values()), snapshot.health, now)
-        return bool(self._call.args.exit_when_done) and all(
+        self._tell_state(snapshot)
+        self._is_done = bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
+        return self._is_done
+
+    def _tell_state(self, snapshot: Snapshot) -> None:
+        if not self._is_ready:
+            self._is_ready = True
+            self._state.ready()
+        self._state.status(service_status(snapshot))
 
     def _run_hooks(self, snapshot: Snapshot) -> None:
         if self._hooks is None:
@@ -130,41 +150,64 @@ class _Watching:
         notify = self._runtime.settings.notify
         for notice in notices(new, snapshot.entries, view, notify):
             self._hooks.run(notice)
+        self._tell_hook_problem()
+
+    def _tell_hook_problem(self) -> None:
+        if self._hooks is None:
+            return
         if self._hooks.problem != self._hook_problem:
             self._hook_problem = self._hooks.problem
-            self._call.say([f"notify.command: {self._hook_problem}"])
+            line = f"notify.command: {self._hook_problem}"
+            self._call.say([line], Level.WARNING)
 
     def _reload(self) -> None:
+        self._state.reloading()
         asyncio.ensure_future(self._reloaded()).add_done_callback(self._end_reload)
 
     def _end_reload(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and (fault := task.exception()) is not None:
             log_fault(task)
             name = type(fault).__name__
-            self._call.say([f"a fault of ims-tui: {name}; the old settings stay"])
+            line = f"a fault of ims-tui: {name}; the old settings stay"
+            self._call.say([line], Level.ERROR)
+        self._state.ready()
 
     async def _reloaded(self) -> None:
         try:
             problems = await self._runtime.reload()
         except ConfigError as error:
-            self._call.say([f"{error}; the old settings stay"])
+            self._call.say([f"{error}; the old settings stay"], Level.ERROR)
             return
-        self._call.say([*map(str, problems), "settings and credentials are read again"])
+        self._call.say(map(str, problems), Level.WARNING)
+        self._call.say(["settings and credentials are read again"])
 
     def _poll_all(self) -> None:
         self._runtime.poll_now(self._runtime.snapshot().entries)
 
+    def begin_end(self) -> None:
+        """No hook is started from now on, unless all jobs have ended by themselves."""
+        self._state.stopping()
+        if self._hooks is not None and not self._is_done:
+            self._hooks.refuse()
+
     async def close(self) -> None:
         """Let hooks end, and leave the last metrics behind."""
-        if self._hooks is not None:
-            await self._hooks.drain()
-        if self._publisher is not None:
-            self._publisher.write()
+        hooks = self._hooks
+        try:
+            if hooks is not None and self._is_done:
+                await hooks.drain()
+        finally:
+            if hooks is not None:
+                await hooks.end(HOOK_GRACE_S)
+            self._tell_hook_problem()
+            if self._publisher is not None:
+                self._publisher.write()
 
     def exit_code(self) -> int:
         """How the jobs ended that were live at some time; says what is not plain."""
         entries = [e for e in self._known.entries if e.key in self._seen_live]
         known = replace(self._known, entries=entries)
         for line in dict.fromkeys(troubles(self._wish, known, is_timed_out=False)):
-            self._call.err.write(f"ims-tui: {line}\n")
+            mark = self._call.mark(self._call.err, Level.ERROR)
+            self._call.err.write(f"{mark}ims-tui: {line}\n")
         return verdict(self._wish, known, is_timed_out=False)

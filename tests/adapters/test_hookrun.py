@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
+import time
 from pathlib import Path
 
 from ims_tui.adapters.hookrun import MOST_AT_ONCE, HookRunner
@@ -30,12 +33,43 @@ async def test_what_goes_wrong_is_kept() -> None:
     for argv, limit_s, problem in (
         (["/nowhere/program"], 5.0, "/nowhere/program: No such file or directory"),
         (["false"], 5.0, "false ended with 1"),
+        (["sh", "-c", "echo so; echo why >&2; exit 3"], 5.0, "sh ended with 3: why"),
+        (["sh", "-c", "kill -9 0"], 5.0, "sh was ended by signal 9"),
         (["sleep", "60"], 0.05, "sleep took longer than 0.05 s"),
     ):
         hooks = HookRunner(argv, limit_s, {"PATH": "/usr/bin:/bin"})
         hooks.run(NOTICE)
         await hooks.drain()
         assert hooks.problem == problem
+        assert hooks.failures == 1
+
+
+def until_lines(path: Path, count: int) -> None:
+    end = time.monotonic() + 20
+    while not path.exists() or path.read_text().count("\n") < count:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+async def test_at_the_end_none_is_started_and_those_that_run_end_in_time(
+    tmp_path: Path,
+) -> None:
+    mark = tmp_path / "started"
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    stubborn = 'trap \'\' TERM INT HUP; exec 9>"$1"; sleep 600 & echo x >> "$2"; wait'
+    argv = ["sh", "-c", stubborn, "sh", str(held), str(mark)]
+    hooks = HookRunner(argv, 300.0, {"PATH": "/usr/bin:/bin"})
+    for _ in range(2 * MOST_AT_ONCE):
+        hooks.run(NOTICE)
+    number = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    await asyncio.to_thread(until_lines, mark, MOST_AT_ONCE)
+    await hooks.end(0.05)
+    os.set_blocking(number, True)
+    async with asyncio.timeout(20):
+        assert await asyncio.to_thread(os.read, number, 1) == b"", "all have ended"
+    os.close(number)
+    assert mark.read_text() == "x\n" * MOST_AT_ONCE
 
 
 def counts_in(folder: Path) -> list[int]:

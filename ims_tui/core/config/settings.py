@@ -163,6 +163,8 @@ class NotifySettings(Struct, frozen=True):
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0
+    command_credentials: bool = False
+    """Whether the program gets the variables that hold credentials."""
 
 
 class Settings(Struct, frozen=True):

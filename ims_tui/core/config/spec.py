@@ -158,6 +158,12 @@ KEYS: tuple[Key, ...] = (
     _key("notify.events", some_of(*EVENTS), field="notify.events"),
     _key("notify.command.argv", PROGRAM, field="notify.command", private=True),
     _key("notify.command.timeout", duration(1, 300), field="notify.command_timeout_s"),
+    _key(
+        "notify.command.credentials",
+        BOOLEAN,
+        "whether the program gets the variables that hold credentials",
+        field="notify.command_credentials",
+    ),
     _key("keys.*", TEXT, "action = keys, comma-separated"),
     _key(
         "log.level",
@@ -244,6 +250,7 @@ VARIABLES: tuple[Switch, ...] = (
     Switch("IMS_TUI_REGION", ("profiles", SELECTED, "region")),
     Switch("IMS_TUI_ENDPOINT", ("profiles", SELECTED, "endpoint")),
     Switch("IMS_TUI_PROJECT_ID", ("profiles", SELECTED, "project_id")),
+    Switch("IMS_TUI_TOKEN_FILE", ("profiles", SELECTED, "token_file")),
     Switch("IMS_TUI_THEME", ("ui", "theme")),
     Switch("IMS_TUI_ASCII", ("ui", "glyphs"), "ascii"),
     Switch("IMS_TUI_LOG", ("log", "level")),
