@@ -283,6 +283,28 @@ def exporter() -> Exporter:
     return Exporter()
 
 
+class CounterFile:
+    """What `watch` counted, in the state file; calls block and come one by one."""
+
+    def __init__(self, path: Path) -> None:
+        from ims_tui.adapters.statedb import StateDb
+
+        self._db = StateDb(path)
+
+    def load(self) -> str:
+        """What is stored; empty where nothing is. Raises StateError."""
+        return self._db.counters("watch")
+
+    def save(self, text: str) -> set[JobKey]:
+        """Store it; returns jobs whose stored reply is no news. Raises StateError."""
+        self._db.save_counters("watch", text)
+        return self._db.acknowledged()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
 def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunner:
     """What runs the operator's program on news, without credentials of ours."""
     from ims_tui.adapters.hookrun import HookRunner

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, write_to_textfile
+from prometheus_client import CollectorRegistry, ProcessCollector, write_to_textfile
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -21,7 +21,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from ims_tui.adapters.endpoint import Endpoint, Page
-from ims_tui.core.headless.metrics import Family, Histogram, Kind
+from ims_tui.core.headless.counters import Histogram
+from ims_tui.core.headless.metrics import Family, Kind
 
 
 class Exporter(Collector):
@@ -32,6 +33,10 @@ class Exporter(Collector):
         self._why_not_ready = ""
         self._registry = CollectorRegistry()
         self._registry.register(self)
+        self._served = CollectorRegistry()
+        """With what the node exporter would say of itself in a file's place."""
+        self._served.register(self)
+        ProcessCollector(registry=self._served)
 
     def publish(self, families: Sequence[Family], why_not_ready: str = "") -> None:
         """Replace what is served.
@@ -79,7 +84,7 @@ class Exporter(Collector):
             encode, kind = choose_encoder(accept)
         except (TypeError, ValueError):  # such as a version that is no number
             encode, kind = choose_encoder("")
-        return Page(encode(self._registry), kind)
+        return Page(encode(self._served), kind)
 
     def write(self, path: Path) -> None:
         """Replace a file as a whole.

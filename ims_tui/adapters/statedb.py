@@ -66,7 +66,8 @@ _STANDSTILL = """
 ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
-MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,))
+_COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value TEXT)"
+MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,), (_COUNTERS,))
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
@@ -144,7 +145,14 @@ class StateDb:
         db.execute("PRAGMA synchronous=NORMAL")
         if version < SCHEMA:
             _migrate(db)
-        for table in ("replies", "history", "archive", "archived_replies", "view"):
+        for table in (
+            "replies",
+            "history",
+            "archive",
+            "archived_replies",
+            "view",
+            "counters",
+        ):
             db.execute(f"SELECT 1 FROM {table} LIMIT 0")
 
     def _begin_anew(self, error: Exception) -> None:
@@ -323,6 +331,41 @@ class StateDb:
         """
         insert, rows = "INSERT OR REPLACE INTO view VALUES (?,?)", list(view.items())
         self._do(lambda db: db.executemany(insert, rows))
+
+    # -- counters ----------------------------------------------------------------------
+
+    def counters(self, name: str) -> str:
+        """What was counted under a name; empty where nothing was.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        rows = self._do(
+            lambda db: db.execute(
+                f"SELECT {sane('value', MOST_CHARS)} FROM counters WHERE name=?",
+                (name,),
+            ).fetchall()
+        )
+        return next((text for (text,) in rows if isinstance(text, str)), "")
+
+    def save_counters(self, name: str, text: str) -> None:
+        """Store what was counted under a name.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        insert = "INSERT OR REPLACE INTO counters VALUES (?,?)"
+        self._do(lambda db: db.execute(insert, (name, text)))
+
+    def acknowledged(self) -> set[JobKey]:
+        """Jobs whose stored reply is no news.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        select = "SELECT profile, job_id FROM replies WHERE NOT is_news"
+        rows = self._do(lambda db: db.execute(select).fetchall())
+        return set(readable(rows, lambda row: stored_key(*row), "an acknowledgement"))
 
     def close(self) -> None:
         """Close the connection; the next call would open it again."""

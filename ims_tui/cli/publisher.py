@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from ims_tui import __version__
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.headless.metrics import Tally, families
+from ims_tui.core.errors import ConfigError, StateError, UsageError
+from ims_tui.core.headless.changes import news_since
+from ims_tui.core.headless.counters import (
+    Tally,
+    added,
+    restored_tally,
+    stored_tally,
+)
+from ims_tui.core.headless.level import Level
+from ims_tui.core.headless.metrics import families
 from ims_tui.core.headless.readiness import why_not_ready
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.runtime import Runtime, limit_of
-from ims_tui.wiring import exporter
+from ims_tui.wiring import CounterFile, exporter
 
 TEXTFILE_S = 5.0
 """The file of metrics is written at most this often."""
@@ -79,9 +91,17 @@ class Publisher:
         self._call = call
         self._runtime = runtime
         self._exporter = exporter()
+        self._file = CounterFile(call.setup.places.state)
         self._tally = Tally()
         self._entries: Mapping[JobKey, Entry] = {}
+        self._events: Sequence[Event] = ()
+        self._hook_failures = 0
         self._written_s = -TEXTFILE_S
+        self._latest: Snapshot | None = None
+        self._publishing: asyncio.Task[None] | None = None
+        self._is_restored = False
+        self._is_kept = True
+        """Whether the counters could be stored the last time."""
 
     def serve(self, host: str, port: int) -> None:
         """Open the endpoint.
@@ -96,26 +116,88 @@ class Publisher:
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot.
+    def look(self, snapshot: Snapshot, hook_failures: int) -> None:
+        """Take in a snapshot; it is published when its counters are stored.
 
         Raises:
-            ConfigError: the file cannot be written.
+            ConfigError: the file of metrics cannot be written.
         """
-        self._tally = self._tally.after(self._entries, snapshot.entries)
-        self._entries = snapshot.entries
+        tally = self._tally.after(self._entries, snapshot.entries)
+        problems = [
+            event
+            for event in news_since(self._events, snapshot.events)
+            if event.kind is EventKind.CONFIG_PROBLEM
+        ]
+        self._tally = replace(
+            tally,
+            reload_failures=tally.reload_failures + len(problems),
+            hook_failures=tally.hook_failures + hook_failures - self._hook_failures,
+        )
+        self._hook_failures = hook_failures
+        self._entries, self._events = snapshot.entries, snapshot.events
+        self._latest = snapshot
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish_all())
+        elif self._publishing.done():
+            self._publishing.result()
+            self._publishing = asyncio.create_task(self._publish_all())
+
+    async def _publish_all(self) -> None:
+        while self._latest is not None:
+            snapshot, self._latest = self._latest, None
+            self._publish(snapshot, *await self._kept())
+
+    async def _kept(self) -> tuple[Tally, set[JobKey]]:
+        """What was counted and is stored, and what other copies acknowledged."""
+        tally = self._tally
+        try:
+            if not self._is_restored:
+                earlier = restored_tally(await asyncio.to_thread(self._file.load))
+                self._tally = added(earlier, self._tally)
+                self._is_restored = True
+            tally = self._tally
+            acknowledged = await asyncio.to_thread(self._file.save, stored_tally(tally))
+        except StateError as error:
+            if self._is_kept:
+                self._call.say([f"counters are not kept: {error}"], Level.WARNING)
+            self._is_kept = False
+            return tally, set()
+        self._is_kept = True
+        return tally, acknowledged
+
+    def _publish(
+        self, snapshot: Snapshot, tally: Tally, acknowledged: set[JobKey]
+    ) -> None:
         settings, now = self._runtime.settings, self._runtime.moment()
         limits = {
             name: limit_of(profile.budget or settings.poll.budget).rate_per_s
             for name, profile in settings.profiles.items()
         }
         self._exporter.publish(
-            families(snapshot, self._tally, limits, now.wall),
+            families(
+                snapshot,
+                tally,
+                limits,
+                now.wall,
+                acknowledged=acknowledged,
+                version=__version__,
+            ),
             why_not_ready(snapshot, settings, now),
         )
         if now.mono_s - self._written_s >= TEXTFILE_S:
             self._written_s = now.mono_s
             self.write()
+
+    async def close(self) -> None:
+        """Leave the last metrics behind.
+
+        Raises:
+            ConfigError: the file of metrics cannot be written.
+        """
+        if self._publishing is not None:
+            await self._publishing
+        self._file.close()
+        self.write()
 
     def write(self) -> None:
         """Write the file, where one is asked for.

@@ -18,6 +18,8 @@ FILES = {
     "ims-tui@.service": "template unit: one account each, its token by LoadCredential",
     "ims-tui.user.service": "unit for systemd --user: the operator's own list",
     "Containerfile": "image without root that runs on a read-only file system",
+    "ims-tui.rules.yml": "alerts for Prometheus",
+    "dashboard.json": "dashboard for Grafana, to be imported",
 }
 """What there is to print."""
 

@@ -125,7 +125,8 @@ class _Watching:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
-            self._publisher.look(snapshot)
+            failures = self._hooks.failures if self._hooks else 0
+            self._publisher.look(snapshot, failures)
         self._run_hooks(snapshot)
         self._events = snapshot.events
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
@@ -201,7 +202,7 @@ class _Watching:
                 await hooks.end(HOOK_GRACE_S)
             self._tell_hook_problem()
             if self._publisher is not None:
-                self._publisher.write()
+                await self._publisher.close()
 
     def exit_code(self) -> int:
         """How the jobs ended that were live at some time; says what is not plain."""
