@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from msgspec import Struct
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.simulator.simulation import DemoWatch
 
 _LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
 LOCK_TIMEOUT_S = 1.0
@@ -101,6 +102,8 @@ class SavedList(Struct, frozen=True):
     """How earlier jobs went; raises StateError. Never creates a file."""
     forget: Callable[[Sequence[JobKey]], None]
     """Drops the stored replies about some jobs; raises StateError."""
+    acknowledge: Callable[[Sequence[JobKey]], int]
+    """Marks results as looked at; returns how many were new; raises StateError."""
     clock: Clock
     is_polling: Callable[[], bool]
     """Whether a dashboard or `watch` runs on this machine with the same state file."""
@@ -137,22 +140,12 @@ def saved_list(places: Places) -> SavedList:
             finally:
                 told.extend(db.notices())
 
-    def replies(keys: Collection[JobKey]) -> Sequence[StoredPoll]:
+    def asked(work: Callable[[StateDb], T], nothing: T) -> T:
+        """What some work on the file brings, which is never created for it."""
         if not _may_be_there(places.state):
-            return ()
+            return nothing
         with opened() as db:
-            return db.replies(keys)
-
-    def past() -> Sequence[PastJob]:
-        if not _may_be_there(places.state):
-            return ()
-        with opened() as db:
-            return db.past()
-
-    def forget(keys: Sequence[JobKey]) -> None:
-        if _may_be_there(places.state):
-            with opened() as db:
-                db.save((), keys)
+            return work(db)
 
     def notices() -> Sequence[str]:
         lines = tuple(told)
@@ -161,9 +154,10 @@ def saved_list(places: Places) -> SavedList:
 
     return SavedList(
         WatchFile(places.watchlist),
-        replies,
-        past,
-        forget,
+        lambda keys: asked(lambda db: db.replies(keys), []),
+        lambda: asked(lambda db: db.past(), []),
+        lambda keys: asked(lambda db: db.save((), keys), None),
+        lambda keys: asked(lambda db: db.acknowledge(keys), 0),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
         notices,

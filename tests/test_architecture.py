@@ -24,6 +24,7 @@ THIRD_PARTY = {
     "wiring": set(),
     "cli": {"rich"},
     "ui": {"textual", "rich"},
+    "client": set(),
     "__init__": set(),
     "__main__": set(),
 }
@@ -45,7 +46,8 @@ ROOMS = {
         "__init__",
     },
     "ui": {"core", "ui", "engine"},
-    "__init__": set(),
+    "client": {"core", "wiring"},
+    "__init__": {"client"},
     "__main__": {"cli"},
 }
 """Rooms of ours that a room may import."""

@@ -367,6 +367,18 @@ class StateDb:
         rows = self._do(lambda db: db.execute(select).fetchall())
         return set(readable(rows, lambda row: stored_key(*row), "an acknowledgement"))
 
+    def acknowledge(self, keys: Iterable[JobKey]) -> int:
+        """Mark results as looked at; returns how many were new.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        update = "UPDATE replies SET is_news=0 WHERE profile=? AND job_id=? AND is_news"
+        wanted = list(keys)
+        return self._do(
+            lambda db: sum(db.execute(update, key).rowcount for key in wanted)
+        )
+
     def close(self) -> None:
         """Close the connection; the next call would open it again."""
         if self._db is not None:

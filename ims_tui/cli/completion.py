@@ -12,7 +12,7 @@ from ims_tui.core.errors import ImsTuiError, UsageError
 from ims_tui.wiring import saved_list
 
 SHELLS = ("bash", "zsh", "fish")
-_JOBS = ("", "rm", "set", "get", "wait", "explain")
+_JOBS = ("", "rm", "set", "ack", "get", "wait", "explain")
 """Commands whose words are jobs on the list."""
 
 

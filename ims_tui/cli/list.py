@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--sort", metavar="COLUMN", default=ATTENTION, help="-COLUMN: descending")
     add("--columns", metavar="LIST", default="", help=f"among {', '.join(COLUMNS)}")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="JSON, schema 1")
+    form.add_argument("--json", action="store_true", help="JSON, schema 2")
     form.add_argument("--csv", action="store_true", help="values under a heading")
     form.add_argument("--plain", action="store_true", help="tabs between cells")
     form.add_argument("--ids", action="store_true", help="only the job ids")

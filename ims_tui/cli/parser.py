@@ -67,6 +67,14 @@ COMMANDS = {
   ims-tui set --tag nightly --mute
 """,
     ),
+    "ack": Command(
+        "ack",
+        "mark results as looked at, which ends alerts about them",
+        """\
+  ims-tui ack win2019-golden
+  ims-tui ack --all
+""",
+    ),
     "list": Command(
         "list",
         "show the list with the last known values, without a request",

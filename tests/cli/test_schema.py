@@ -39,6 +39,6 @@ def check(schema: dict[str, Any], kind: str, document: object) -> None:
 
 def test_the_schema_refuses_what_it_does_not_describe(program: Program) -> None:
     schema = json.loads(program.run("list", "--schema").stdout)
-    for wrong in ({}, {"schema": 2, "jobs": []}, {"schema": 1, "jobs": [{}]}):
+    for wrong in ({}, {"schema": 1, "jobs": []}, {"schema": 2, "jobs": [{}]}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema)

@@ -142,7 +142,7 @@ def change_line(change: Change, view: View) -> str:
     if entry.status is JobStatus.FAIL:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
-        parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+        parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
         parts += meaning_lines(view.meaning_of(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]

@@ -1,4 +1,4 @@
-"""Jobs as JSON (schema 1), CSV, Markdown and plain lines, for files and the shell.
+"""Jobs as JSON (schema 2), CSV, Markdown and plain lines, for files and the shell.
 
 JSON and CSV carry values under the API's own names and are never translated; Markdown
 and plain lines carry the cells of the table.
@@ -16,11 +16,13 @@ from datetime import UTC, datetime
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.show.columns import COLUMNS, percent_text, state_of
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, begin_offset_s, name_of
+from ims_tui.core.state.order import needs_attention
 
-SCHEMA = 1
-"""Version of the JSON; fields are only ever added."""
+SCHEMA = 2
+"""Version of the JSON; within it fields are only ever added."""
 
 FLAT = (
     "job_id",
@@ -63,27 +65,68 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
-        "job_type": entry.job_type,
+        "job_type": entry.job_type or None,
         "status": word,
         "begin_time": _iso(began),
         "end_time": _iso(ended),
-        "error_code": error.code if error else result.error_code if result else "",
-        "fail_reason": error.reason if error else result.fail_reason if result else "",
+        "error_code": _or_null(error.code if error else result and result.error_code),
+        "fail_reason": _or_null(
+            error.reason if error else result and result.fail_reason
+        ),
         "entities": _plain(job.entities) if job else {},
-        "label": watch.label,
+        "image_id": entry.image_id or None,
+        "label": watch.label or None,
         "tags": list(watch.tags),
-        "note": watch.note,
+        "note": watch.note or None,
         "profile": watch.profile,
         "process_percent": job.progress_ratio if job else None,
-        "current_task": job.step if job else "",
+        "current_task": _or_null(job and job.step),
         "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),
         "remaining_s": None if remaining_s is None else round(remaining_s, 3),
         "expected_end": _iso(view.expected_end(entry)),
         "stalled": entry.is_stalled,
         "seen_at": _iso(_seen_at(entry)),
         "detection_latency_s": entry.detection_s,
-        "raw_status": job.raw_status if job else "",
+        "raw_status": _or_null(job and job.raw_status),
         "begin_time_offset_s": begin_offset_s(entry),
+        "error": error_json(entry, view),
+        "attention": needs_attention(entry),
+        "muted": watch.muted,
+        "acknowledged": not entry.is_news if entry.has_ended else None,
+        "added_at": _iso(watch.added),
+    }
+
+
+def _or_null(text: object) -> object:
+    """Null where nothing is known: an empty word would be one of the service's."""
+    return text or None
+
+
+def error_json(entry: Entry, view: View) -> dict[str, object] | None:
+    """Why there is no news of a job; None where the last request brought a reply.
+
+    `kind` is `never_asked`, `gone`, or a kind of `FailureKind`, such as `not_known`,
+    `auth_rejected`, `not_understood`.
+    """
+    if entry.has_ended:
+        return None
+    failure = entry.failure or view.health_of(entry).failure
+    since = entry.unknown_since or entry.failing_since
+    if since is None and failure is not None:
+        since = view.health_of(entry).since
+    if entry.is_gone:
+        kind, message = "gone", "The service does not know this job; given up."
+    elif failure is not None:
+        kind, message = failure.kind.value, poll_failure(failure)
+    elif entry.job is None:
+        kind, message = "never_asked", "There was no request about this job yet."
+    else:
+        return None
+    return {
+        "kind": kind,
+        "message": message,
+        "code": _or_null(failure and failure.code),
+        "since": _iso(since.wall if since else None),
     }
 
 
@@ -130,7 +173,7 @@ def to_csv(entries: Iterable[Entry], view: View) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FLAT)
     for entry in entries:
-        values = {**entry_json(entry, view), "image_id": entry.image_id}
+        values = entry_json(entry, view)
         values["tags"] = ", ".join(entry.watch.tags)
         writer.writerow([_csv_cell(values[name]) for name in FLAT])
     return out.getvalue()

@@ -41,7 +41,7 @@ def test_a_failure_with_all_that_is_known() -> None:
     assert notice.environ["IMS_TUI_CODE"] == "IMG.0057"
     assert notice.environ["IMS_TUI_ELAPSED"] == "90.0"
     document = json.loads(notice.document)
-    assert (document["schema"], document["event"]) == (1, "fail")
+    assert (document["schema"], document["event"]) == (2, "fail")
     assert document["job"]["fail_reason"] == "no file"
 
 
