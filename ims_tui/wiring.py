@@ -22,9 +22,9 @@ from msgspec import Struct
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_home, find_places
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
-from ims_tui.core.config.read import Known
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Meaning, explain_error, read_codes
 from ims_tui.core.service.job import JobError
@@ -33,20 +33,25 @@ from ims_tui.core.show.columns import COLUMNS
 
 if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
-    from ims_tui.adapters.hookrun import HookRunner
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.adapters.systemd import ServiceState
-    from ims_tui.core.config.settings import NotifySettings, Profile, Settings
+    from ims_tui.core.config.settings import (
+        ChannelSettings,
+        NotifySettings,
+        Profile,
+        Settings,
+    )
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.polling.ledger import Ledger
-    from ims_tui.core.ports import Clock, ConfigSource, JobSource, WatchFile
+    from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
+    from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
     from ims_tui.simulator.simulation import DemoWatch
 
@@ -299,14 +304,140 @@ class CounterFile:
         self._db.close()
 
 
-def hook_runner(notify: NotifySettings, environ: Mapping[str, str]) -> HookRunner:
-    """What runs the operator's program on news, without credentials of ours."""
-    from ims_tui.adapters.hookrun import HookRunner
-    from ims_tui.core.config.sensitive import without_credentials
+def open_notifier(
+    notify: NotifySettings,
+    places: Places,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    write: Callable[[str], None] | None = None,
+) -> Notifier | None:
+    """What tells news over the operator's channels; None where there are none.
 
-    if not notify.command_credentials:
-        environ = without_credentials(environ)
-    return HookRunner(notify.command, notify.command_timeout_s, environ)
+    Args:
+        notify: the channels and their rules.
+        places: where news wait.
+        environ: the variables.
+        say: told in one line what is wrong with a channel.
+        write: writes to the terminal; None: there is none, nor its channels.
+    """
+    if notify.when == "never":
+        return None
+    routes = open_routes(notify, environ, say, write)
+    if not routes:
+        return None
+    from ims_tui.adapters.clock import SystemClock
+    from ims_tui.adapters.statedb import StateDb
+    from ims_tui.engine.notifier import Notifier
+    from ims_tui.engine.threads import DaemonThreads
+
+    clock = SystemClock()
+    thread = DaemonThreads(1, "outbox")
+    return Notifier(routes, StateDb(places.state), clock, thread, say)
+
+
+def open_routes(
+    notify: NotifySettings,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    write: Callable[[str], None] | None = None,
+) -> Sequence[Route]:
+    """The operator's channels with their rules; nothing is sent yet.
+
+    The arguments are those of `open_notifier`.
+    """
+    opened = {
+        name: (settings, _open_channel(settings, environ, write))
+        for name, settings in _channels(notify).items()
+    }
+    return [
+        _route(name, settings, channel, notify, say)
+        for name, (settings, channel) in opened.items()
+        if channel is not None
+    ]
+
+
+def longest_s(notify: NotifySettings) -> float:
+    """Longest time that telling the last news may take."""
+    if not (channels := _channels(notify)):
+        return 0.0
+    from ims_tui.adapters.channels.post import LIMIT_S
+
+    return max(c.timeout_s if c.argv else LIMIT_S for c in channels.values())
+
+
+def _channels(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
+    """All channels by their place below `notify`."""
+    from ims_tui.core.config.settings import ChannelSettings
+
+    found = {f"channels.{name}": one for name, one in notify.channels.items()}
+    if notify.command:
+        found["command"] = ChannelSettings(
+            "command",
+            argv=notify.command,
+            timeout_s=notify.command_timeout_s,
+            gets_credentials=notify.command_credentials,
+        )
+    return found
+
+
+def _route(
+    name: str,
+    settings: ChannelSettings,
+    channel: Channel,
+    notify: NotifySettings,
+    say: Callable[[str], None],
+) -> Route:
+    from ims_tui.core.notices.news import Level
+    from ims_tui.core.notices.pace import Pace
+    from ims_tui.core.notices.quiet import QuietHours
+    from ims_tui.core.notices.rules import Rule
+    from ims_tui.core.show.filters import parse_filter
+    from ims_tui.engine.notifier import Route
+
+    parsed = parse_filter(settings.filter)
+    if parsed.problem:
+        say(f"notify.{name}.filter: {parsed.problem}; this word is left out")
+    quiet = None
+    if notify.quiet_hours:
+        begins, ends = notify.quiet_hours
+        allow = [Level(level) for level in notify.quiet_allow]
+        quiet = QuietHours(begins, ends, notify.quiet_days, allow, local_zone())
+    return Route(
+        name,
+        Rule(
+            Level(settings.level),
+            parsed.passes,
+            notify.events,
+            notify.min_duration_s,
+            only_away=notify.when == "away",
+        ),
+        Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
+        channel,
+    )
+
+
+def _open_channel(
+    settings: ChannelSettings,
+    environ: Mapping[str, str],
+    write: Callable[[str], None] | None,
+) -> Channel | None:
+    if settings.kind == "command":
+        from ims_tui.adapters.channels.command import CommandChannel
+        from ims_tui.core.config.sensitive import without_credentials
+
+        if not settings.gets_credentials:
+            environ = without_credentials(environ)
+        return CommandChannel(settings.argv, settings.timeout_s, environ)
+    if settings.url is None:
+        from ims_tui.adapters.channels.terminal import TerminalChannel
+
+        return None if write is None else TerminalChannel(write, environ)
+    from ims_tui.adapters.channels.forms import FORMS
+    from ims_tui.adapters.channels.post import Target, WebChannel
+    from ims_tui.adapters.clock import SystemClock
+
+    target = Target(settings.url, settings.secret)
+    return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 
 def service_state(environ: Mapping[str, str]) -> ServiceState:
@@ -351,6 +482,17 @@ def deployment_text(name: str) -> str:
     from importlib.resources import files
 
     return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file of mode 600, whole or not at all.
+
+    Raises:
+        OSError: there is no such file now.
+    """
+    from ims_tui.adapters.atomic import write_atomic
+
+    write_atomic(path.resolve(), text.encode())
 
 
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:

@@ -315,7 +315,7 @@ HOSTILE = (
         is_news=True,
     ),
     Sketch("odd values", "SUCCESS", percent=0.24, step="ImportImageTask:ObtainTask"),
-    Sketch("a word of its own", "PENDING_PAYMENT", percent=0.1),
+    Sketch("a word of its own", "PENDING_REVIEW", percent=0.1),
 )
 
 AWAY = PollFailed(FailureKind.UNREACHABLE, "DNS lookup failed")
@@ -375,10 +375,10 @@ class Scene(Struct, frozen=True):
     def events(self) -> list[Event]:
         """What happened lately."""
         return [
-            Event(e.watch.result.stated_end, EventKind.FAILED, e.key, PROFILE)
+            Event(e.watch.result.job.end_time, EventKind.FAILED, e.key, PROFILE)
             for e in self.entries()
-            if e.is_news and e.watch.result and e.watch.result.error_code
-            if e.watch.result.stated_end
+            if e.is_news and e.watch.result and e.watch.result.job.error
+            if e.watch.result.job.end_time
         ]
 
 

@@ -63,6 +63,7 @@ CORE_ORDER = (
     "toml",
     "config",
     "polling",
+    "notices",
     "signin",
     "service",
     "ground",
@@ -74,7 +75,13 @@ NEIGHBOURS = {
     ("ims", "callfile"): "the call that a profile offers is remembered",
     ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",
-    ("hookrun", "program"): "a hook is a program of the operator's",
+    ("channels", "bodies"): "every body is read within the same bounds",
+    ("channels", "certificates"): "what a chat service is verified with",
+    ("channels", "clients"): "messages take the way that polls take",
+    ("channels", "netcause"): "a failed message names what the network did",
+    ("channels", "program"): "a hook is a program of the operator's",
+    ("outboxdb", "storedrows"): "one damaged row costs itself alone",
+    ("statedb", "outboxdb"): "the outbox is a table of the state file",
     ("auth", "bodies"): "every body is read within the same bounds",
     ("ims", "bodies"): "every body is read within the same bounds",
     ("ims", "certificates"): "what the service is verified with",
@@ -120,8 +127,7 @@ BLANKET = {
     "engine/lane.py": "a poll that must not end the loop",
     "engine/supervisor.py": "a step for one job that must not end the loop",
     "engine/threads.py": "what a call in a thread raises, its caller gets",
-    "ui/app.py": "an action of the screen, whose fault is logged and told",
-    "ui/observed.py": "workers, whose faults are observed there",
+    "ui/workers.py": "an action or a worker, whose fault is logged and told",
 }
 """Where any exception is caught without being raised again, and which."""
 
@@ -246,6 +252,75 @@ def test_the_screen_knows_the_engine_only_by_type() -> None:
         for name, node in imports(tree):
             if name == "ims_tui.engine.runtime":
                 assert node in only_types, path.name
+
+
+def known_to(path: Path) -> set[str]:
+    """The modules of ours that a file imports, by types or for real."""
+    return {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for name in imported(node)
+    }
+
+
+def imported(node: ast.ImportFrom) -> list[str]:
+    """What is imported: modules by their whole name, where names are modules."""
+    base = node.module or ""
+    names = [f"{base}.{alias.name}" for alias in node.names]
+    modules = [name for name in names if is_module(name)]
+    return [*modules, base] if is_module(base) else modules
+
+
+def is_module(name: str) -> bool:
+    return (ROOT / f"{name.replace('.', '/')}.py").is_file()
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_no_file_of_the_screen_knows_one_that_knows_it() -> None:
+    graph = {name_of(path): known_to(path) for path in (PACKAGE / "ui").rglob("*.py")}
+    assert any(graph.values())
+    rest = dict(graph)
+    while free := [name for name, known in rest.items() if not known & rest.keys()]:
+        for name in free:
+            del rest[name]
+    assert not rest, f"a circle, or above one: {sorted(rest)}"
+
+
+DESK = {"ims_tui.ui.desk", "ims_tui.ui.dialogs.contents"}
+
+
+def test_commands_know_the_desk_and_no_widget() -> None:
+    for path in (PACKAGE / "ui" / "commands").glob("*.py"):
+        for name, _ in imports(ast.parse(path.read_text())):
+            assert name.partition(".")[0] not in ("textual", "rich"), path.name
+        for name in known_to(path):
+            if name.startswith("ims_tui.ui."):
+                assert name in DESK or name.startswith("ims_tui.ui.commands."), name
+
+
+def test_dialogs_know_neither_the_app_nor_the_dashboard() -> None:
+    above = {"ims_tui.ui.app", "ims_tui.ui.dashboard"}
+    for path in (PACKAGE / "ui" / "dialogs").glob("*.py"):
+        assert not known_to(path) & above, path.name
+
+
+LARGEST = 50, 450
+"""Most methods and lines of a class."""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_class_is_too_large_to_be_read_at_once(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+            count = sum(isinstance(inner, functions) for inner in node.body)
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            size = f"{node.name}: {count} methods, {lines} lines"
+            assert count <= LARGEST[0] and lines <= LARGEST[1], size
 
 
 def test_the_command_line_loads_the_screen_only_inside_functions() -> None:

@@ -383,7 +383,12 @@ async def test_a_certificate_file_that_cannot_be_read(tmp_path: Path) -> None:
         if content:
             bundle.write_text(content)
         endpoint = "https://127.0.0.1:1"
-        profile = Profile("prod", endpoint=endpoint, ca_bundle=str(bundle))
+        profile = Profile(
+            "prod",
+            endpoint=endpoint,
+            ca_bundle=str(bundle),
+            auth=TokenSpec(Secret("t")),
+        )
         check = await try_profile(profile, Settings())
         for said in (lines(check), on_screen(check)):
             text = "\n".join(said)

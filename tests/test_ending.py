@@ -301,12 +301,12 @@ import sys, time
 from ims_tui.cli.main import main
 from ims_tui.ui.dashboard import Dashboard
 
-def busy(self):
+def busy(self, times):
     print("\\x1b]0;busy\\x07", end="", file=sys.__stderr__, flush=True)
     while True:
         pass
 
-Dashboard.action_times = busy
+Dashboard.show_times = busy
 sys.exit(main(["demo"]))
 """
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import re
+import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -62,6 +65,22 @@ def test_polling_goes_on_behind_a_terminal_that_does_not_read(tmp_path: Path) ->
             screen.wait_for("62%")
             screen.send("qq")
             assert screen.end() == 0
+
+
+def test_a_terminal_far_behind_is_given_back(demo: PtyScreen) -> None:
+    demo.read(0.3)
+    size = struct.pack("HHHH", 65_535, 65_535, 0, 0)
+    fcntl.ioctl(demo.master, termios.TIOCSWINSZ, size)
+    stop_reading(1.5)  # a frame of the largest size that is painted waits
+    demo.process.send_signal(signal.SIGTERM)
+    received = b""
+    while select.select([demo.master], [], [], PATIENCE_S)[0]:
+        try:
+            received += os.read(demo.master, 65_536)
+        except OSError:  # closed
+            break
+    assert demo.process.wait(PATIENCE_S) == 143
+    assert received.count(RESTORED) == 1
 
 
 def test_a_slow_line_is_never_behind(demo: PtyScreen) -> None:
@@ -310,10 +329,10 @@ import sys
 from ims_tui.cli.main import main
 from ims_tui.ui.dashboard import Dashboard
 
-def fail(self):
+def fail(self, times):
     raise RuntimeError("a fault of ours")
 
-Dashboard.action_times = fail
+Dashboard.show_times = fail
 sys.exit(main(["demo"]))
 """
 

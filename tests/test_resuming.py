@@ -56,7 +56,7 @@ def test_a_stopped_profile_goes_on_when_its_file_is_mended(
                 )
             )
             assert "Polling of prod is stopped; other profiles go on" in shown
-            assert "SIGN-IN NEEDED" in shown
+            assert "prod SIGN-IN" in shown
             assert "PROFILE" in shown  # it came in by itself
             asked = service.asked.count(job_id(1))
             assert asked <= 2

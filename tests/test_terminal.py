@@ -62,6 +62,32 @@ def test_signals_end_cleanly(demo: PtyScreen, number: int, code: int) -> None:
     assert RESTORED in demo.received
 
 
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as from a shell
+import ims_tui.cli.screen as screen
+from ims_tui.cli.main import main
+name = sys.argv[1]
+before = getattr(screen, name)
+def interrupted(*words):
+    signal.raise_signal(signal.SIGINT)
+    return before(*words)
+setattr(screen, name, interrupted)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("during", ["check_terminal", "all_themes", "stay_responsive"])
+@pytest.mark.parametrize("words", [("demo",), ("0" * 32,)])
+def test_an_interrupt_before_the_screen_stands_ends_it_as_one(
+    tmp_path: Path, during: str, words: tuple[str, ...]
+) -> None:
+    program = [sys.executable, "-c", INTERRUPTED, during, *words]
+    with PtyScreen(program, environ=environ(tmp_path)) as screen:
+        assert screen.end() in (130, -signal.SIGINT)
+        assert b"Traceback" not in screen.received
+
+
 def test_it_ends_when_its_terminal_is_gone(demo: PtyScreen) -> None:
     demo.hang_up()
     assert demo.end() == 129
@@ -90,14 +116,22 @@ def test_a_terminal_that_stops_reading_does_not_make_it_spin(demo: PtyScreen) ->
     assert demo.end() == 0
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(40, 6), (60, 15), (200, 5), (300, 80)])
+@pytest.mark.parametrize(
+    ("columns", "rows", "wanted"),
+    [
+        (40, 6, "rocky9-base"),
+        (60, 15, "rocky9-base"),
+        (200, 5, "needs 40x6, has 200x5"),
+        (300, 80, "rocky9-base"),
+    ],
+)
 def test_every_size_shows_something_true(
-    tmp_path: Path, columns: int, rows: int
+    tmp_path: Path, columns: int, rows: int, wanted: str
 ) -> None:
     with PtyScreen(
         DEMO, columns=columns, rows=rows, environ=environ(tmp_path)
     ) as screen:
-        shown = screen.wait_for("rocky9-base")
+        shown = screen.wait_for(wanted)
         assert all(len(line) <= columns for line in shown.splitlines())
         screen.send("qq")
         assert screen.end() == 0

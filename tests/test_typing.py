@@ -132,6 +132,8 @@ FLOODS = {
     "clipboard": f"\x1b]52;c;{'QUJD' * 20_000}\x07",
     "focus": "\x1b[O\x1b[I" * 2000,
     "pointer": "\x1b[<35;40;9M\x1b[<35;41;9M" * 2000,
+    "wheel": "\x1b[<35;40;9M\x1b[<65;41;9M" * 4000,
+    "arrows": "\x1b[B" * 15_000,
 }
 
 

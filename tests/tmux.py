@@ -77,6 +77,13 @@ class Tmux:
             before = now
         raise AssertionError("the screen does not come to rest")
 
+    def shown_once(self, is_so: Callable[[Sequence[str]], bool]) -> list[str]:
+        """The screen once it is as wanted, or as it is when patience ends."""
+        until_s = time.monotonic() + PATIENCE_S
+        while not is_so(lines := self.shown) and time.monotonic() < until_s:
+            time.sleep(0.05)
+        return lines
+
     def wait_for(self, is_so: Callable[[str], bool]) -> str:
         """Wait until the screen is as wanted; returns it."""
         until_s = time.monotonic() + PATIENCE_S

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import selectors
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec
 
@@ -18,13 +20,27 @@ P = ParamSpec("P")
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+REAL_TURN_S = 0.02
+PATIENCE_S = 5.0
+"""What is under way in a thread comes until then."""
+
+
 class _VirtualSelector(selectors.SelectSelector):
     now_s = 0.0
+    at_work = 0
 
     def select(
         self, timeout: float | None = None
     ) -> list[tuple[selectors.SelectorKey, int]]:
+        if self.at_work:
+            began_s = time.monotonic()
+            turn_s = REAL_TURN_S if timeout is None else min(timeout, REAL_TURN_S)
+            found = super().select(turn_s)
+            self.now_s += time.monotonic() - began_s
+            return found
         if timeout is None:
+            if found := super().select(PATIENCE_S):  # from a thread
+                return found
             raise RuntimeError("nothing is planned: this would wait for ever")
         self.now_s += max(0.0, timeout)
         return super().select(0)
@@ -40,6 +56,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds since the loop was made."""
         return self._virtual.now_s
+
+    @contextmanager
+    def real_time(self) -> Iterator[None]:
+        """Let time pass as it does, while a thread or another process is at work."""
+        self._virtual.at_work += 1
+        try:
+            yield
+        finally:
+            self._virtual.at_work -= 1
 
     def block(self, seconds: float) -> None:
         """Let time pass in which the loop does nothing, as behind a stuck terminal."""

@@ -63,10 +63,10 @@ def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
                 time.sleep(chance.choice((0.0, 0.0, 0.1, 0.3)))
             if is_early:  # what a dialog may cover, nothing on the screen says
                 time.sleep(LOADED_S)
-            return _difference(tmux, home, seed, happened)
+            return difference(tmux, home, seed, happened)
 
 
-def _difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
+def difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
     (home / "held").touch()
     time.sleep(1.0)  # replies that are under way, and toasts that go
     sent = tmux.settled()
@@ -92,11 +92,13 @@ def first_key(seed: int) -> bool:
             tmux.wait_for(lambda text: "rocky9" in text)
             (home / "held").touch()
             before = tmux.settled()
-            tmux.send("j")
-            after = tmux.settled()
-            rows = [y for y, line in enumerate(after) if line != before[y]]
             first = next(y for y, line in enumerate(before) if "LABEL" in line) + 1
-            return {first, first + 1} <= set(rows)
+
+            def has_moved(lines: Sequence[str]) -> bool:
+                return all(lines[y] != before[y] for y in (first, first + 1))
+
+            tmux.send("j")  # a busy machine may let it wait for a while
+            return has_moved(tmux.shown_once(has_moved))
 
 
 def say(text: str) -> None:

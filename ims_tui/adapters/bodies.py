@@ -17,6 +17,8 @@ ENCODINGS = "gzip, deflate"
 _PLAIN = ("", "identity")
 _GZIP = 16 + zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
+_HEAD_BYTES = 2
+"""So many say whether a stream has the head that `deflate` asks for (RFC 1950)."""
 
 
 async def read_body(response: httpx.Response, most: int) -> bytes:
@@ -61,10 +63,16 @@ class _Unpacked:
         self._window = window
         self._stream = zlib.decompressobj(window)
         self._has_begun = False
+        self._head = b""
+        """What came first, while that is too little to tell."""
 
     def __call__(self, part: bytes, most: int) -> bytes:
         """Unpack one part, to at most `most` bytes; the rest is dropped."""
         if self._stream.eof:
+            return b""
+        part, self._head = self._head + part, b""
+        if not self._has_begun and len(part) < _HEAD_BYTES:
+            self._head = part
             return b""
         try:
             return self._stream.decompress(part, most)

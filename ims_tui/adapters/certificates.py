@@ -24,6 +24,8 @@ _AGAIN = "Correct it and start ims-tui again."
 def trusted(ca_bundle: str, environ: Mapping[str, str]) -> ssl.SSLContext:
     """The authorities that may vouch for a service; to read them takes 50 ms.
 
+    Called where TLS is used, and nowhere else: only there these names matter.
+
     Args:
         ca_bundle: the profile's own file; empty: the variables `SSL_CERT_FILE` and
             `SSL_CERT_DIR` count, else the usual authorities.

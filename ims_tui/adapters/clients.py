@@ -6,14 +6,22 @@ in httpx: what it makes of a wrong one ends in an error that names no variable.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from asyncio import Semaphore
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 import httpx
 
 from ims_tui.core.signin.route import Proxy, proxy_for
+
+Verify: TypeAlias = Callable[[], ssl.SSLContext]
+"""Gives what certificates are checked by; not asked where no TLS is used."""
+
+_CONNECTING = 0.9
+"""Share of the time for an exchange within which there is a connection."""
 
 
 class _NoCookies(httpx.Cookies):
@@ -27,12 +35,67 @@ class _Client(httpx.AsyncClient):
     cookies = _NoCookies()  # type: ignore[override] # nobody sets them
 
 
+class _Bounded(httpx.AsyncBaseTransport):
+    """Ends each exchange in time, from the connection to the last byte of the reply.
+
+    The time limits of httpx hold for each step: a reply that drips has no end.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, limit_s: float) -> None:
+        self._transport = transport
+        self._limit_s = limit_s
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request, whose reply comes in time.
+
+        Raises:
+            httpx.ReadTimeout: it did not; also while the body is read.
+        """
+        end_s = asyncio.get_running_loop().time() + self._limit_s
+        async with _ending_at(end_s):
+            response = await self._transport.handle_async_request(request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _BoundedStream(response.stream, end_s)
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+
+class _BoundedStream(httpx.AsyncByteStream):
+    """A body that ends in time."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, end_s: float) -> None:
+        self._stream = stream
+        self._end_s = end_s
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        parts = aiter(self._stream)
+        while True:
+            async with _ending_at(self._end_s):
+                part = await anext(parts, None)
+            if part is None:
+                return
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+@asynccontextmanager
+async def _ending_at(end_s: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout_at(end_s):
+            yield
+    except TimeoutError:
+        raise httpx.ReadTimeout("the whole exchange took too long") from None
+
+
 class _Routed(httpx.AsyncBaseTransport):
     """Sends each request directly or through the proxy that its address takes."""
 
-    def __init__(
-        self, verify: ssl.SSLContext | bool, environ: Mapping[str, str]
-    ) -> None:
+    def __init__(self, verify: Verify, environ: Mapping[str, str]) -> None:
         self._verify = verify
         self._environ = environ
         self._by_target: dict[
@@ -43,7 +106,8 @@ class _Routed(httpx.AsyncBaseTransport):
         """Send one request.
 
         Raises:
-            UnusableSettingError: a variable names a proxy that cannot be one.
+            UnusableSettingError: a variable names a proxy that cannot be one, or
+                authorities that cannot be read.
             httpx.InvalidURL: there is no such port.
         """
         url = request.url
@@ -55,7 +119,7 @@ class _Routed(httpx.AsyncBaseTransport):
             host = url.raw_host.decode("ascii")
             proxy = proxy_for(url.scheme, host, url.port, self._environ)
             transport = self._by_target[target] = httpx.AsyncHTTPTransport(
-                verify=self._verify,
+                verify=self._verify() if url.scheme == "https" else _no_one(),
                 trust_env=False,
                 limits=httpx.Limits(max_connections=1),
                 proxy=_address(proxy) if proxy else None,
@@ -66,6 +130,11 @@ class _Routed(httpx.AsyncBaseTransport):
         """Close the connections."""
         for transport in self._by_target.values():
             await transport.aclose()
+
+
+def _no_one() -> ssl.SSLContext:
+    """Trusts nobody; httpx's own would read the authorities, and SSLKEYLOGFILE."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _address(proxy: Proxy) -> httpx.Proxy:
@@ -80,7 +149,7 @@ def _address(proxy: Proxy) -> httpx.Proxy:
 def new_client(
     headers: Mapping[str, str],
     timeout_s: float,
-    verify: ssl.SSLContext | bool,
+    verify: Verify,
     environ: Mapping[str, str],
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
@@ -88,15 +157,16 @@ def new_client(
 
     Args:
         headers: of every request.
-        timeout_s: for each step of a request.
-        verify: what certificates are checked by.
+        timeout_s: for a whole exchange: one request and its reply.
+        verify: gives what certificates are checked by.
         environ: the variables, which may name proxies.
         transport: takes the place of the network.
     """
     return _Client(
         headers=headers,
-        timeout=timeout_s,
-        transport=transport or _Routed(verify, environ),
+        # A connection that does not come is told apart from a reply that does not.
+        timeout=httpx.Timeout(timeout_s, connect=_CONNECTING * timeout_s),
+        transport=_Bounded(transport or _Routed(verify, environ), timeout_s),
         trust_env=False,
         follow_redirects=False,  # a credential never follows a redirect
     )
@@ -114,7 +184,7 @@ class Clients:
         most: int,
         headers: Mapping[str, str],
         timeout_s: float,
-        verify: ssl.SSLContext | bool,
+        verify: Verify,
         environ: Mapping[str, str],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from ims_tui.adapters.smallfile import read_small
 from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
-from ims_tui.core.config.read import Known, read_settings
+from ims_tui.core.config.read import read_settings
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 from ims_tui.core.toml.bounded import read_toml

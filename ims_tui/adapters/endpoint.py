@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 
 from msgspec import Struct
@@ -75,7 +76,9 @@ class Endpoint:
             if self._open < MOST_CONNECTIONS:
                 self._open += 1
                 try:
-                    await self._answer(reader, writer)
+                    # Cancelled at the end: Python 3.11 would log that as a fault.
+                    with suppress(asyncio.CancelledError):
+                        await self._answer(reader, writer)
                 finally:
                     self._open -= 1
         finally:

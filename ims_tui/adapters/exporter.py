@@ -20,7 +20,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from ims_tui.adapters.endpoint import Endpoint, Page
+from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, Page
 from ims_tui.core.headless.counters import Histogram
 from ims_tui.core.headless.metrics import Family, Kind
 
@@ -52,7 +52,7 @@ class Exporter(Collector):
         """What the client library asks for."""
         return map(_metric, self._families)
 
-    def serve(self, host: str, port: int) -> int:
+    def serve(self, host: str, port: int, *, limit_s: float = LIMIT_S) -> int:
         """Serve metrics and health until the event loop ends; returns the port.
 
         Raises:
@@ -64,7 +64,8 @@ class Exporter(Collector):
                 "/metrics": lambda accept: asyncio.to_thread(self._metrics, accept),
                 "/-/healthy": self._healthy,
                 "/-/ready": self._ready,
-            }
+            },
+            limit_s=limit_s,
         )
         return self._endpoint.serve(host, port)
 

@@ -2,7 +2,8 @@
 
 The call: `GET /v1/cloudimages/job/{job_id}` (ims-api manual, ShowJobProgress). Where
 the gateway has no such call (404 `APIGW.0101`), its deprecated sibling ShowJob is
-tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered.
+tried, `GET /v1/{project_id}/jobs/{job_id}`, and remembered. The latter is the only call
+of ECS and EVS.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import httpx
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import PasswordSpec, Profile
 from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.service.errorcode import is_no_such_call
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
 from ims_tui.core.signin.credential import (
@@ -44,6 +45,8 @@ _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
 DEPRECATED_CALL = "/v1/{project_id}/jobs/{job_id}"
 _NO_ENDPOINT = "Set endpoint or region of the profile, or IMS_TUI_ENDPOINT."
+_NO_SIBLING = "Set {}_endpoint of the profile."
+_NO_PROJECT = "Set project_id of the profile, or IMS_TUI_PROJECT_ID."
 _HEADERS = {
     # The official SDK sends and signs a content type even on GET.
     "Content-Type": "application/json",
@@ -51,6 +54,9 @@ _HEADERS = {
     "Accept-Encoding": ENCODINGS,
     "User-Agent": f"ims-tui/{__version__}",
 }
+_SOON = 16 * 1024
+"""Bytes of a reply that is decoded at once, in 5 ms at most; others in a thread."""
+
 _NO_BODY = httpx.ByteStream(b"")
 
 
@@ -78,8 +84,11 @@ class ImsSource:
         self._headers: httpx.Headers | None = None
         self._auth: SignInAuth | None = None
         self._endpoint = profile.endpoint
-        self._call = DOCUMENTED_CALL
-        self._calls = calls
+        self._usual_call = (
+            DOCUMENTED_CALL if profile.service is JobService.IMS else DEPRECATED_CALL
+        )
+        self._call = self._usual_call
+        self._calls = calls if profile.service is JobService.IMS else None
         self._is_recalled = False
         self._is_untried = False
         """Whether an earlier run chose the call, and the documented is untried."""
@@ -93,28 +102,25 @@ class ImsSource:
     @property
     def call(self) -> str:
         """The call in use where it is not the documented one, else empty."""
-        return "" if self._call == DOCUMENTED_CALL else self._call
+        return "" if self._call == self._usual_call else self._call
 
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
         profile = self._profile
         if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
             gap = profile.gap or endpoint_gap(profile.region)
-            cause = gap.removesuffix(" Set endpoint.").partition(". ")[0].rstrip(".")
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+            cause, _, remedy = gap.rstrip(".").partition(". ")
+            remedy = f"{remedy}." if remedy.startswith("Correct") else self._unset
+            return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=remedy)
         try:
             clients, auth = self._open()
-        except UnusableSettingError as error:
-            return _misconfigured(error)
-        try:
-            self._ask_at(self._profile.endpoint or await auth.endpoint())
+            lack = await self._lack(auth)
         except SignInError as error:
             return _not_signed_in(error)
         except UnusableSettingError as error:
             return _misconfigured(error)
-        if not self._endpoint:
-            cause = "the catalogue of the sign-in names no address of IMS"
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=_NO_ENDPOINT)
+        if lack is not None:
+            return lack
         await self._recall()
         call = self._call
         project_id = "" if call == DOCUMENTED_CALL else self._project_id
@@ -124,6 +130,27 @@ class ImsSource:
         after = self._after(outcome, call)
         await self._remember(after, call)
         return after
+
+    async def _lack(self, auth: SignInAuth) -> PollFailed | None:
+        """What the call needs and nobody names; settles where is asked."""
+        self._ask_at(self._profile.endpoint or await auth.endpoint())
+        service = self._profile.service.word
+        if not self._endpoint:
+            cause = f"the catalogue of the sign-in names no address of {service}"
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=self._unset)
+        if self._usual_call == DOCUMENTED_CALL or self._project_id:
+            return None
+        if await auth.project_id():
+            return None
+        cause = f"jobs of {service} are asked for by project id, which is not known"
+        return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=_NO_PROJECT)
+
+    @property
+    def _unset(self) -> str:
+        """Which setting names the address."""
+        service = self._profile.service
+        is_ims = service is JobService.IMS
+        return _NO_ENDPOINT if is_ims else _NO_SIBLING.format(service)
 
     def _ask_at(self, endpoint: str) -> None:
         if endpoint != self._endpoint:  # the headers name the host
@@ -179,14 +206,17 @@ class ImsSource:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"
             return PollFailed(FailureKind.NOT_UNDERSTOOD, cause)
         secrets = sent_secrets(response.request.headers)
-        return parse_reply(
+        decode = partial(
+            parse_reply,
             response.status_code,
             _without(response.headers, secrets),
             without_secrets(body, secrets),
             job_id,
             now=self._now(),
             latency_s=time.perf_counter() - started,
+            service=self._profile.service,
         )
+        return decode() if len(body) <= _SOON else await asyncio.to_thread(decode)
 
     def _request(self, path: str, headers: httpx.Headers) -> httpx.Request:
         """A request as httpx builds it, with headers that were completed once."""
@@ -201,6 +231,8 @@ class ImsSource:
         """Turn to the deprecated call where the gateway has no other."""
         if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
+        if self._profile.service is not JobService.IMS:
+            return replace(outcome, remedy=f"Check region and {self._unset[4:]}")
         if call == DEPRECATED_CALL:
             self._call = DOCUMENTED_CALL
             if not self._is_untried:
@@ -227,7 +259,7 @@ class ImsSource:
                 self._max_in_flight,
                 _HEADERS,
                 self._timeout_s,
-                self._verify(),
+                cache(partial(trusted, self._profile.ca_bundle, self._environ)),
                 self._environ,
                 self._transport,
             )
@@ -238,13 +270,9 @@ class ImsSource:
                 region=self._profile.region,
                 allow_http=self._profile.allow_http,
                 wants_endpoint=not self._profile.endpoint,
+                service=self._profile.service,
             )
         return self._clients, self._auth
-
-    def _verify(self) -> ssl.SSLContext | bool:
-        if self._transport and not self._profile.ca_bundle:
-            return True
-        return trusted(self._profile.ca_bundle, self._environ)
 
     async def has_changed(self) -> bool:
         """Whether another credential can be read than the one in use."""
@@ -254,7 +282,7 @@ class ImsSource:
         """Forget a refused credential, so that the next request reads it anew."""
         if self._auth is not None:
             self._auth.reload()
-        self._call = DOCUMENTED_CALL
+        self._call = self._usual_call
         self._is_recalled = True  # whoever reloads wants everything tried anew
 
     async def close(self) -> None:

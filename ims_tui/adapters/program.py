@@ -151,6 +151,9 @@ async def _close(
     """End the group where it must, and let go of the pipes, whoever else holds them."""
     if is_killed:
         _kill(process.pid)
+        # Else closing would take the status from whom the event loop has wait for it.
+        until_s = asyncio.get_running_loop().time() + _GRACE_S
+        await _ended(process, until_s, Output(0))
     for stream in streams:
         stream.cancel()
     await asyncio.gather(*streams, return_exceptions=True)

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ async def look(
     host = urlsplit(profile.endpoint).hostname or ""
     started = time.perf_counter()
     try:
-        verify = trusted(profile.ca_bundle, environ)
+        verify = partial(trusted, profile.ca_bundle, environ)
         async with (
             new_client({}, timeout_s, verify, environ) as client,
             client.stream("GET", profile.endpoint) as response,

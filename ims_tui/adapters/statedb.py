@@ -25,9 +25,12 @@ from ims_tui.adapters.archivedb import (
     write_rows,
 )
 from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
+from ims_tui.adapters.outboxdb import OUTBOX, backlog, put, settle, take
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError
+from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.news import News
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.service.reply import MAX_KEPT
@@ -67,9 +70,16 @@ ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
 _COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value TEXT)"
-MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,), (_COUNTERS,))
+MIGRATIONS = (
+    *((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,)),
+    *((OUTBOX,), (OUTBOX, _COUNTERS)),  # some files of schema 4 have counters only
+)
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
+_TABLES = (
+    *("replies", "history", "archive", "archived_replies", "view"),
+    *("outbox", "messages", "counters"),
+)
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
 _READ = _COLUMNS.replace("body", sane("body", MAX_KEPT)).replace(
@@ -145,14 +155,7 @@ class StateDb:
         db.execute("PRAGMA synchronous=NORMAL")
         if version < SCHEMA:
             _migrate(db)
-        for table in (
-            "replies",
-            "history",
-            "archive",
-            "archived_replies",
-            "view",
-            "counters",
-        ):
+        for table in _TABLES:
             db.execute(f"SELECT 1 FROM {table} LIMIT 0")
 
     def _begin_anew(self, error: Exception) -> None:
@@ -309,6 +312,45 @@ class StateDb:
         """
         gone = list(keys)
         self._do(lambda db: drop_rows(db, gone))
+
+    # -- the outbox --------------------------------------------------------------------
+
+    def post(self, letters: Iterable[Letter], now: datetime) -> None:
+        """Let news wait for their channels, unless they were told already.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        new = list(letters)
+        self._do(lambda db: put(db, new, now))
+
+    def backlog(self, channel: str, now: datetime) -> Backlog:
+        """What waits for one channel, and how often it was used lately.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: backlog(db, channel, now))
+
+    def take(self, channel: str, news: Iterable[News], now: datetime) -> list[str]:
+        """Take news in order to tell them in one message; returns the keys.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        wanted = list(news)
+        return self._do(lambda db: take(db, channel, wanted, now))
+
+    def settle(
+        self, channel: str, keys: Iterable[str], now: datetime, *, is_told: bool
+    ) -> bool:
+        """Note how the telling went; returns whether some are given up.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        taken = list(keys)
+        return self._do(lambda db: settle(db, channel, taken, now, is_told=is_told))
 
     # -- the view ----------------------------------------------------------------------
 

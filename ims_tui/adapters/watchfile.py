@@ -254,7 +254,10 @@ class WatchFile:
             waited = f"{self._lock_timeout_s:g} s"
             raise self._error(f"is locked by another program for {waited}") from error
         except OSError as error:
-            raise self._error(f"cannot be written: {_reason(error)}") from error
+            what = f"cannot be written, {beside.name} beside it cannot be opened"
+            if not os.path.lexists(beside):  # it cannot be made: the folder is at fault
+                what = "cannot be written"
+            raise self._error(f"{what}: {_reason(error)}") from error
         try:
             yield
         finally:

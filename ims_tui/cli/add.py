@@ -9,8 +9,15 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import FROM_PIPE, listed_watches, read_pipe
+from ims_tui.cli.selection import (
+    FROM_PIPE,
+    add_service,
+    listed_watches,
+    read_pipe,
+    service_of,
+)
 from ims_tui.core.errors import UsageError
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import check_id, find_ids
 from ims_tui.core.watchlist.selection import jobs
@@ -30,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--label", metavar="NAME", default="", help="name of the job")
     add("--tag", metavar="TAG", action="append", default=[], help="may be repeated")
     add("--note", metavar="TEXT", default="", help="note for people")
+    add_service(parser)
 
 
 def run(call: Call) -> int:
@@ -40,10 +48,12 @@ def run(call: Call) -> int:
     profile = call.settings.default_profile
     known = {key.job_id for key in listed if key.profile == profile}
     ids: dict[str, bool] = {}
+    services: dict[str, JobService] = {}
     for text in _texts(call):
         report = find_ids(text, known)
         for rejected, why in report.rejected:
             call.say([f"left out {rejected}: {why}"])
+        services |= report.services
         ids |= dict.fromkeys(report.found, True) | dict.fromkeys(report.known, False)
     if not ids:
         raise UsageError("no job id was found; a job id has 32 hex digits")
@@ -54,7 +64,10 @@ def run(call: Call) -> int:
         about = Watch(
             "", profile, args.label, tuple(args.tag), args.note, saved.now().wall
         )
-        new = [replace(about, job_id=job_id) for job_id in fresh]
+        new = [
+            replace(about, job_id=job_id, service=service_of(call, job_id, services))
+            for job_id in fresh
+        ]
         saved.watch_file.save([*listed.values(), *new])
     call.say(_told(len(fresh), len(ids) - len(fresh)))
     call.out.writelines(f"{job_id}\n" for job_id in ids)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from ims_tui.cli.call import Call
 from ims_tui.core.config.provenance import CredentialChoice, Loaded
 from ims_tui.core.config.settings import NoCredential, Profile, Settings
-from ims_tui.core.config.text import scheme_of
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
@@ -71,7 +70,7 @@ def chosen_profiles(
         if name not in known:
             there = ", ".join(known) or "none"
             raise UsageError(
-                f"{printable(name, 40)!r} is not a profile; there are: {there}"
+                f"'{printable(name, 40)}' is not a profile; there are: {there}"
             )
     return [known[name] for name in dict.fromkeys(wanted)]
 
@@ -115,7 +114,7 @@ def _status_lines(
         if auth.remedy:
             yield f"            {auth.remedy}"
     else:
-        yield f"credential  {scheme_of(auth)}, {choice.winner}"
+        yield f"credential  {auth.scheme}, {choice.winner}"
         yield f"because     {choice.why}"
         yield f"expires     {_expiry(state)}"
     if state is not None and state.refusal is not None:
@@ -141,7 +140,7 @@ def _document(
         "region": profile.region or None,
         "endpoint": profile.endpoint or None,
         "cloud_note": profile.cloud_note or None,
-        "scheme": None if isinstance(auth, NoCredential) else scheme_of(auth),
+        "scheme": None if isinstance(auth, NoCredential) else auth.scheme,
         "source": choice.winner or None,
         "why": choice.why,
         "remedy": auth.remedy or None if isinstance(auth, NoCredential) else None,

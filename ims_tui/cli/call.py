@@ -57,6 +57,10 @@ class Call:
             self.environ, vars(args), args.config, args.watchlist, args.state_dir
         )
 
+    def log_of(self, places: Places) -> Path:
+        """The log file of this call."""
+        return Path(self.args.log_file) if self.args.log_file else places.log
+
     def saved(self) -> SavedList:
         """The saved list, which is not read yet; the settings are.
 
@@ -111,13 +115,12 @@ class Call:
         Raises:
             ConfigError: the file that an option names cannot be written.
         """
-        named = self.args.log_file
-        path = Path(named) if named else setup.places.log
+        path = self.log_of(setup.places)
         try:
             open_log(path, "debug" if self.args.verbose else level)
         except OSError as error:
             why = error.strerror or str(error)
-            if named:
+            if self.args.log_file:
                 text = f"{path}: the log cannot be written ({why})"
                 raise ConfigError(text) from error
             return [f"There is no log: {printable(str(path))} cannot be written, {why}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 
 from ims_tui.cli.call import Call
@@ -61,14 +61,31 @@ def _options() -> dict[str, list[argparse.Action]]:
 
 def _first_words() -> dict[str, list[str]]:
     """Words, other than jobs, that come behind a command."""
-    words = {"completion": list(SHELLS)}
+    return {"completion": list(SHELLS)} | {
+        name: list(inner) for name, inner in _inner_parsers()
+    }
+
+
+def _last_words(command: str) -> dict[str, list[str]]:
+    """Words that come behind a command of a command, by its name."""
+    return {
+        word: [str(choice) for choice in action.choices]
+        for name, inner in _inner_parsers()
+        for word, parser in inner.items()
+        for action in parser._actions
+        if name == command and action.choices and not action.option_strings
+    }
+
+
+def _inner_parsers() -> Iterator[tuple[str, Mapping[str, argparse.ArgumentParser]]]:
+    """The commands that have some of their own, with these."""
     for name, command in COMMANDS.items():
         if command.has_commands:
             parser = the_parser(name)
             import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
-            groups = [a for a in parser._actions if isinstance(a.choices, dict)]
-            words[name] = [word for group in groups for word in group.choices or ()]
-    return words
+            for action in parser._actions:
+                if isinstance(action.choices, dict):
+                    yield name, action.choices
 
 
 _NAMES = [name for name in COMMANDS if name]
@@ -119,6 +136,8 @@ def _bash() -> str:
         options.append(f"            '{name}') {_offer(known)};;")
         if name in first:
             words.append(f"            '{name}') {_offer(first[name])};;")
+        for word, last in _last_words(name).items():
+            values.append(f"        '{name}':{word}) {_offer(last)}; return;;")
         for action in actions:
             pattern = "|".join(f"'{name}':{o}" for o in action.option_strings)
             if action.choices:
@@ -178,7 +197,12 @@ def _zsh() -> str:
             shown = " ".join(f"'{n}:{_plain(COMMANDS[n].help)}'" for n in _NAMES)
             body = f"{body}\n        local -a commands=({shown})"
             body = f"{body}\n        _describe command commands"
-        commands.append(f"    '{name}')\n        _arguments -s {body};;")
+        before = "".join(
+            f"[[ $words[CURRENT-1] == {word} ]] && compadd {' '.join(last)} && return\n"
+            "        "
+            for word, last in _last_words(name).items()
+        )
+        commands.append(f"    '{name}')\n        {before}_arguments -s {body};;")
     return _ZSH.format(names="|".join(_NAMES), commands="\n".join(commands))
 
 
@@ -226,6 +250,9 @@ def _fish() -> str:
             )
         if name in first:
             lines.append(f"complete -c ims-tui {when} -a '{' '.join(first[name])}'")
+        for word, last in _last_words(name).items():
+            behind = f"-n 'contains -- {word} (commandline -opc)'"
+            lines.append(f"complete -c ims-tui {when} {behind} -a '{' '.join(last)}'")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""`ims-tui config`: write an example, show what is in force, check, list files."""
+"""`ims-tui config`: write an example or a schema, show what is in force, check."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
+from ims_tui.wiring import write_file
 
 _SOURCE_COLUMN = 52
 
@@ -26,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="as JSON, schema 1")
     commands.add_parser("check", help="name every mistake; exit code 7 if there is one")
     commands.add_parser("path", help="the files the program uses")
+    schema = commands.add_parser("schema", help="a JSON Schema of a file, for editors")
+    schema.add_argument(
+        "file",
+        nargs="?",
+        choices=("config", "watchlist"),
+        default="config",
+        help="which",
+    )
 
 
 def run(
@@ -38,7 +48,7 @@ def run(
     """Run one of the subcommands.
 
     Args:
-        args: with `config_command`, and `json` for `show`.
+        args: with `config_command`, `json` for `show`, `file` for `schema`.
         places: the files of this run.
         load: reads the settings; not called where they are not needed.
         out: where data goes.
@@ -57,6 +67,8 @@ def run(
             return _show(load(), out, err, as_json=args.json)
         case "check":
             return _check(places, load(), out)
+        case "schema":
+            return _schema(args.file, out)
         case _:
             return _path(places, out)
 
@@ -67,10 +79,7 @@ def _init(places: Places, err: TextIO) -> int:
         raise ConfigError(f"{shown} is there already and stays as it is.")
     try:
         places.config.parent.mkdir(parents=True, exist_ok=True)
-        with places.config.open("x", encoding="utf-8") as file:
-            file.write(example())
-        # Not for others to write, whatever the umask: it may name programs to run.
-        places.config.chmod(0o600)
+        write_file(places.config, example())
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise ConfigError(f"{shown} cannot be written: {reason}.") from None
@@ -120,6 +129,20 @@ def _check(places: Places, loaded: Loaded, out: TextIO) -> int:
     shown = printable(str(places.config))
     there = places.config.exists()
     out.write(f"{shown} is {'in order' if there else 'not there; defaults hold'}.\n")
+    return 0
+
+
+def _schema(file: str, out: TextIO) -> int:
+    # With all columns and actions, whose names stand in it.
+    from ims_tui.core.config.schema import config_schema
+    from ims_tui.core.show.actions import BY_ID
+    from ims_tui.core.show.columns import COLUMNS
+    from ims_tui.core.watchlist.schema import watchlist_schema
+
+    known = Known(actions=BY_ID, columns=COLUMNS)
+    schema = watchlist_schema() if file == "watchlist" else config_schema(known)
+    json.dump(schema, out, ensure_ascii=False, indent=2)
+    out.write("\n")
     return 0
 
 

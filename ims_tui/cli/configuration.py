@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from msgspec.structs import replace
+
 from ims_tui.cli import config
 from ims_tui.cli.call import Call
 
@@ -15,4 +17,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
-    return config.run(call.args, call.setup.places, call.load, call.out, call.err)
+    places = replace(call.setup.places, log=call.log_of(call.setup.places))
+    return config.run(call.args, places, call.load, call.out, call.err)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from ims_tui.cli.call import Call
+    from ims_tui.core.watchlist.ids import IdReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +37,10 @@ async def _open(call: Call) -> int:
         show_screen,
     )
     from ims_tui.cli.style import has_colour
-    from ims_tui.core.watchlist.watch import Watch
+    from ims_tui.core.watchlist.operator_input import new_watches
     from ims_tui.wiring import build_runtime
 
-    ids = _ids(call)
+    report = _report(call)
     check_terminal(call.environ)
     setup, loaded = call.setup, load_for_screen(call)
     settings = loaded.settings
@@ -50,26 +51,28 @@ async def _open(call: Call) -> int:
         lambda: build_runtime(settings, setup.places, setup.files),
         setup.places,
         call.environ,
-        first=[Watch(job_id, profile) for job_id in ids],
+        first=new_watches(report.found, profile, services=report.services),
         problems=problems,
         has_color=has_colour(call, call.out),
     )
 
 
-def _ids(call: Call) -> list[str]:
+def _report(call: Call) -> IdReport:
+    from ims_tui.core.watchlist.ids import IdReport, check_id
+
     words: list[str] = call.args.ids
     if not words:
-        return []
+        return IdReport()
     from ims_tui.cli.screen import keys_from_terminal
     from ims_tui.cli.selection import FROM_PIPE, ids_from_pipe
     from ims_tui.core.errors import UsageError
-    from ims_tui.core.watchlist.ids import check_id
+    from ims_tui.core.watchlist.operator_input import merged
 
     try:
-        ids = [check_id(word) for word in words if word != FROM_PIPE]
+        report = IdReport(tuple(check_id(w) for w in words if w != FROM_PIPE))
     except ValueError as error:
         raise UsageError(str(error)) from error
     if FROM_PIPE in words:
-        ids += ids_from_pipe(call)
+        report = merged(report, ids_from_pipe(call))
         keys_from_terminal()
-    return list(dict.fromkeys(ids))
+    return report

@@ -54,7 +54,7 @@ async def run(call: Call) -> int:
             settings = demo_settings(mine, service.url, args.speed)
             no_log = call.open_log(replace(operator, places=places), "info")
             watches = [
-                Watch(w.job_id, PROFILE, w.label, w.tags, w.note)
+                Watch(w.job_id, PROFILE, w.label, w.tags, w.note, service=w.service)
                 for w in service.watches
             ]
             plans = scenario(args.scenario, args.seed).jobs

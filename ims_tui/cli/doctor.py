@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
@@ -22,6 +24,7 @@ from ims_tui.core.headless.diagnosis import (
     Level,
     TerminalFacts,
     failures,
+    of_channels,
     of_config,
     of_estimates,
     of_file,
@@ -73,7 +76,7 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     setup, loaded = call.setup, call.load()
     for finding in of_terminal(_terminal(call)):
         yield finding
-    config, *others = _files(setup.places)
+    config, *others = _files(setup.places, call.log_of(setup.places))
     there = "" if config.exists else " (not there; defaults hold)"
     for finding in of_config(loaded.problems, config.path + there):
         yield finding
@@ -82,6 +85,8 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     for finding in _of_estimates(setup.places):
         yield finding
     settings = loaded.settings
+    for finding in of_channels(settings.notify):
+        yield finding
     for profile in chosen_profiles([], call.args.profile or "", settings):
         budget = shared_budget(setup.places)
         async for finding in _of_profile(profile, settings, budget):
@@ -131,8 +136,9 @@ def _terminal(call: Call) -> TerminalFacts:
     )
 
 
-def _files(places: Places) -> Iterator[FileFacts]:
+def _files(places: Places, log: Path) -> Iterator[FileFacts]:
     yield facts_of("config file", places.config, written=False)
     yield facts_of("watchlist", places.watchlist)
     yield facts_of("stored replies", places.state, private=True)
-    yield facts_of("log", places.log, private=True)
+    if log != Path(os.devnull):  # which takes a log, too
+        yield facts_of("log", log, private=True)

@@ -6,7 +6,13 @@ import argparse
 from collections.abc import Coroutine, Iterator, Mapping
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_timeout, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_service,
+    add_timeout,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.codes import Meaning, is_code
@@ -16,7 +22,7 @@ from ims_tui.core.show.sentences import outcome_line, poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import printable
-from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.wiring import explain
 
 
@@ -26,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "jobs", nargs=1, metavar="CODE|JOB", help="IMG.0057, a job id or a label"
     )
     parser.set_defaults(tag=None)
+    add_service(parser)
     add_timeout(parser)
 
 
@@ -56,8 +63,7 @@ def _told(meaning: Meaning) -> Iterator[str]:
 def _job(call: Call) -> int | Coroutine[None, None, int]:
     saved = call.saved()
     listed = listed_watches(call, saved)
-    keys = chosen(call, listed, call.settings.default_profile)
-    watches = [listed.get(key) or Watch(key.job_id, key.profile) for key in keys]
+    watches = chosen_watches(call, listed, call.settings.default_profile)
     entries = entries_of(call, saved, watches)
     if any(entry.status is None for entry in entries.values()):
         return _asked(call, entries)

@@ -7,17 +7,23 @@ import sys
 from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_timeout, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_service,
+    add_timeout,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
 from ims_tui.cli.session import ask_once
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
+from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json, to_json
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.watchlist.watch import Watch
 
 _WIDTH = 100
 
@@ -28,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "jobs", nargs="+", metavar="JOB", help="job ids, or labels of jobs on the list"
     )
     parser.set_defaults(tag=None)
+    add_service(parser)
     add_timeout(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
@@ -43,20 +50,19 @@ async def run(call: Call) -> int:
     """Ask and print; returns the exit code."""
     args, saved = call.args, call.saved()
     listed = listed_watches(call, saved)
-    keys = chosen(call, listed, call.settings.default_profile)
+    watches = chosen_watches(call, listed, call.settings.default_profile)
+    keys = [watch.key for watch in watches]
     is_one = len(args.jobs) == 1
     if is_one and len(keys) > 1:
         raise UsageError(f"{args.jobs[0]} is on the list of several profiles; give -p")
     if args.raw and not is_one:
         raise UsageError("--raw is the reply about one job; name only one")
-    watches = [listed.get(key) or Watch(key.job_id, key.profile) for key in keys]
     known = entries_of(call, saved, watches)
     asked = await ask_once(call, known, [k for k in keys if not _is_final(known[k])])
     entries = [asked.entries[key] for key in keys]
     for entry in entries:
         if entry.failure is not None and not entry.has_ended:
-            why = poll_failure(entry.failure)
-            call.err.write(f"ims-tui: {name_of(entry)}: {why}\n")
+            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
     if args.raw:
         call.out.flush()
         exchange = entries[0].exchange
@@ -65,14 +71,20 @@ async def run(call: Call) -> int:
         one, view = entries[0], asked.view
         call.out.write(job_json(one, view) if is_one else to_json(entries, view))
     else:
-        _print(call, [e for e in entries if e.job is not None], asked.view)
+        _print(call, [e for e in entries if e.reply is not None], asked.view)
     ends = map(code_of_end, entries) if args.exit_status else ()
     return exit_code((asked.exit_code, *ends))
 
 
+def _why(failure: PollFailed) -> str:
+    """What went wrong; of a credential `auth check` says what helps."""
+    is_told = failure.remedy and failure.kind is not FailureKind.AUTH_REJECTED
+    return f"{poll_failure(failure)} {failure.remedy if is_told else ''}".rstrip()
+
+
 def _is_final(entry: Entry) -> bool:
     """An ended job never changes; without its reply there is still something to ask."""
-    return entry.job is not None and entry.has_ended
+    return entry.reply is not None and entry.has_ended
 
 
 def _print(call: Call, entries: Sequence[Entry], view: View) -> None:

@@ -10,10 +10,13 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import add_timeout, entries_of, listed_watches
 from ims_tui.cli.style import has_colour, painted, plain_view
 from ims_tui.core.errors import UsageError
-from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, lay_out, state_of
+from ims_tui.core.show.cells import state_of
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.rows import ATTENTION, Choice, choose, parse_sort
+from ims_tui.core.show.groups import GroupBy, grouped, rolled_up
+from ims_tui.core.show.layout import lay_out
+from ims_tui.core.show.rows import ATTENTION, Choice, Rows, choose, parse_sort
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len, fit, printable
@@ -34,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--filter", metavar="TEXT", default="", help="as in the dashboard's / line")
     add("--sort", metavar="COLUMN", default=ATTENTION, help="-COLUMN: descending")
     add("--columns", metavar="LIST", default="", help=f"among {', '.join(COLUMNS)}")
+    add(
+        "--group",
+        choices=[by.value for by in GroupBy],
+        help="a table for each tag, type, profile or cause of failure, worst first",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, schema 2")
     form.add_argument("--csv", action="store_true", help="values under a heading")
@@ -51,6 +59,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
 
         call.out.write(packaged_text("show/jobschema.json"))
         return 0
+    _check_group(call.args)
     choice, columns = _choice(call.args), _columns(call.args.columns)
     saved = call.saved()
     listed = listed_watches(call, saved)
@@ -92,12 +101,18 @@ def _choice(args: argparse.Namespace) -> Choice:
     return Choice(filter=wanted, sort=sort, descending=descending)
 
 
+def _check_group(args: argparse.Namespace) -> None:
+    for form in ("json", "csv", "plain", "ids"):
+        if args.group and getattr(args, form):
+            raise UsageError(f"--group is for the table, not for --{form}")
+
+
 def _check_state(state: str | None, entries: Iterable[Entry]) -> None:
     shown = {state_of(entry)[0].lower() for entry in entries} - {"-"}
     known = list(dict.fromkeys((*_STATES, *sorted(shown))))
     if state is not None and state.lower() not in known:
         raise UsageError(
-            f"{printable(state, 40)!r} is not a state; there are {', '.join(known)}"
+            f"'{printable(state, 40)}' is not a state; there are {', '.join(known)}"
         )
 
 
@@ -120,6 +135,8 @@ def _print(
 ) -> None:
     shown = [entries[key] for key in choose(entries.values(), choice, view)]
     args, write = call.args, call.out.write
+    if not shown and (why := Rows().unmet(entries, choice.filter)):
+        call.say([why])
     if args.json:
         write(to_json(shown, view))
     elif args.csv:
@@ -130,7 +147,30 @@ def _print(
         write(to_plain(shown, view, columns))
     elif not entries:
         call.say(["the list is empty; ims-tui add ID puts a job on it"])
-    elif call.out.isatty():
+    elif args.group:
+        _print_groups(call, shown, view, columns)
+    else:
+        _print_table(call, shown, view, columns)
+
+
+def _print_groups(
+    call: Call, shown: Sequence[Entry], view: View, columns: Sequence[str]
+) -> None:
+    """Each group under a line that says how it stands."""
+    groups = grouped(shown, GroupBy(call.args.group))
+    if not groups:
+        call.say(["no job has failed" if shown else "no job is shown"])
+    for number, group in enumerate(groups):
+        if number:
+            call.out.write("\n")
+        call.out.write(f"{rolled_up(group, view)}\n")
+        _print_table(call, group.entries, view, columns)
+
+
+def _print_table(
+    call: Call, shown: Sequence[Entry], view: View, columns: Sequence[str]
+) -> None:
+    if call.out.isatty():
         _print_fitted(call, shown, view, columns)
     else:
         _print_whole(call, shown, view, columns)

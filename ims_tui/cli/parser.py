@@ -131,6 +131,14 @@ COMMANDS = {
   set -g status-right '#(ims-tui status)'        in tmux.conf
 """,
     ),
+    "digest": Command(
+        "digest",
+        "what ended lately and what still runs, from stored values only",
+        """\
+  ims-tui digest --since 12h
+  ims-tui digest | mail -s 'image jobs' team@example.net
+""",
+    ),
     "explain": Command(
         "explain",
         "what an error code means and what helps",
@@ -159,6 +167,16 @@ COMMANDS = {
         "doctor",
         "what is in order here and what is not: terminal, network, sign-in, files",
         "  ims-tui doctor\n",
+    ),
+    "notify": Command(
+        "notify",
+        "try the channels that are told of news, and their rules",
+        """\
+  ims-tui notify test
+  ims-tui notify test team
+  ims-tui notify dry-run
+""",
+        has_commands=True,
     ),
     "config": Command(
         "configuration", "show, check or begin the configuration", has_commands=True
@@ -323,7 +341,7 @@ def _check_word(word: str) -> None:
     near = difflib.get_close_matches(word, _NAMES, n=1)
     hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(_NAMES)}"
     raise UsageError(
-        f"{printable(word, 60)!r} is neither a command nor a job id; {hint}"
+        f"'{printable(word, 60)}' is neither a command nor a job id; {hint}"
     )
 
 

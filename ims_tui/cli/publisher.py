@@ -46,10 +46,18 @@ def add_metrics(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--textfile",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="write metrics into a file, for the node exporter",
     )
+
+
+def _file(text: str) -> Path:
+    if (shown := printable(text)) != text:
+        raise argparse.ArgumentTypeError(
+            f"'{shown}' cannot be shown; take another name"
+        )
+    return Path(text)
 
 
 def address(text: str) -> tuple[str, int]:
@@ -95,7 +103,7 @@ class Publisher:
         self._tally = Tally()
         self._entries: Mapping[JobKey, Entry] = {}
         self._events: Sequence[Event] = ()
-        self._hook_failures = 0
+        self._untold = 0
         self._written_s = -TEXTFILE_S
         self._latest: Snapshot | None = None
         self._publishing: asyncio.Task[None] | None = None
@@ -116,8 +124,12 @@ class Publisher:
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
-    def look(self, snapshot: Snapshot, hook_failures: int) -> None:
+    def look(self, snapshot: Snapshot, untold: int) -> None:
         """Take in a snapshot; it is published when its counters are stored.
+
+        Args:
+            snapshot: the present state.
+            untold: messages that a channel did not take, since the start.
 
         Raises:
             ConfigError: the file of metrics cannot be written.
@@ -131,9 +143,9 @@ class Publisher:
         self._tally = replace(
             tally,
             reload_failures=tally.reload_failures + len(problems),
-            hook_failures=tally.hook_failures + hook_failures - self._hook_failures,
+            notify_failures=tally.notify_failures + untold - self._untold,
         )
-        self._hook_failures = hook_failures
+        self._untold = untold
         self._entries, self._events = snapshot.entries, snapshot.events
         self._latest = snapshot
         if self._publishing is None:

@@ -23,7 +23,8 @@ from ims_tui.core.headless.changes import (
 )
 from ims_tui.core.headless.levels import level_of_change, level_of_event
 from ims_tui.core.moment import Moment
-from ims_tui.core.show.columns import lay_out
+from ims_tui.core.show.expectation import all_done, all_done_text
+from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.statusline import counts
 from ims_tui.core.show.view import View
@@ -97,9 +98,10 @@ class Reporter:
         if self._bars:
             self._bars.draw(list(entries.values()), view)
         elif self._lines_to:
-            self._live(health, now)
+            self._live(view, health)
 
-    def _live(self, health: Mapping[str, Health], now: Moment) -> None:
+    def _live(self, view: View, health: Mapping[str, Health]) -> None:
+        now = view.now
         if self._wrote_s is None:
             self._wrote_s = now.mono_s
         if now.mono_s - self._wrote_s < SIGN_OF_LIFE_S:
@@ -109,6 +111,8 @@ class Reporter:
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
         said = [f"{stamp(now.wall)} {states}", seen, *self._causes(health)]
+        if (done := all_done(self._entries.values(), now.wall)) is not None:
+            said.append(all_done_text(done, view))
         self._call.say(["; ".join(said)])
 
     def _causes(self, health: Mapping[str, Health]) -> list[str]:

@@ -20,10 +20,20 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.wiring import all_themes, as_poller, clock, explain, local_zone
+from ims_tui.wiring import (
+    all_themes,
+    as_poller,
+    clock,
+    explain,
+    local_zone,
+    open_notifier,
+)
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
+
+LAST_NEWS_S = 2.0
+"""Longest time that leaving waits for news to be told; the next run tells the rest."""
 
 NO_TERMINAL = (
     "ims-tui needs a terminal on standard input, output and error; "
@@ -121,6 +131,14 @@ async def show_screen(
         def opened() -> Runtime:
             runtime = open_runtime()
             runtime.is_shared = is_shared
+            if not is_demo:
+                runtime.notifier = open_notifier(
+                    settings.notify,
+                    places,
+                    environ,
+                    lambda line: app.tell(line, is_bad=True),
+                    app.write_raw,
+                )
             return runtime
 
         app = ImsTui(
@@ -140,10 +158,14 @@ async def show_screen(
         loop.add_signal_handler(signal.SIGUSR1, app.poll_all)
         app.terminal_watch = watch
         stay_responsive()
+        # An interrupt of before cancelled this task, and Textual would swallow that.
+        await asyncio.sleep(0)
         await app.run_async(mouse=settings.ui.mouse)
         code = app.return_code or 0
         runtime = app.runtime
         await runtime.ended()
+        if runtime.notifier is not None:
+            await runtime.notifier.close(LAST_NEWS_S)
         unsaved, unkept = runtime.unsaved, runtime.unkept
     if code != HUNG_UP:  # else nobody is there to write to
         if unsaved:

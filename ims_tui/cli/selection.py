@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.service.jobservice import JobService
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import foreseen, learned
 from ims_tui.core.state.stored_reply import restored
-from ims_tui.core.watchlist.ids import find_ids
+from ims_tui.core.watchlist.ids import IdReport, find_ids
 from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import SavedList
@@ -26,9 +27,27 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         "jobs",
         nargs="*",
         metavar="JOB",
-        help="job ids or labels; - reads ids from standard input",
+        help="job ids, or names as LABEL shows them; - reads ids from standard input",
     )
     parser.add_argument("--tag", metavar="TAG", help="every job with this tag")
+
+
+def add_service(parser: argparse.ArgumentParser) -> None:
+    """Add `--service`."""
+    parser.add_argument(
+        "--service",
+        choices=[str(service) for service in JobService],
+        help="whose jobs new ids are; default: as their URL says, else ims",
+    )
+
+
+def service_of(
+    call: Call, job_id: str, services: Mapping[str, JobService]
+) -> JobService:
+    """Whose job an id is: as the command line says, else its URL."""
+    if call.args.service:
+        return JobService(call.args.service)
+    return services.get(job_id, JobService.IMS)
 
 
 def add_timeout(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +60,29 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def chosen(
+def chosen_watches(
     call: Call, listed: Mapping[JobKey, Watch], default_profile: str
+) -> list[Watch]:
+    """The jobs that the command line names, on the list or not, at least one.
+
+    Raises:
+        UsageError: as of `chosen`.
+    """
+    services: dict[str, JobService] = {}
+    return [
+        listed.get(key)
+        or Watch(
+            key.job_id, key.profile, service=service_of(call, key.job_id, services)
+        )
+        for key in chosen(call, listed, default_profile, services)
+    ]
+
+
+def chosen(
+    call: Call,
+    listed: Mapping[JobKey, Watch],
+    default_profile: str,
+    services: dict[str, JobService] | None = None,
 ) -> list[JobKey]:
     """The keys that the command line names, at least one.
 
@@ -50,6 +90,7 @@ def chosen(
         call: with the arguments of `add_choice`.
         listed: the watchlist.
         default_profile: of ids that are not on the list.
+        services: takes up whose jobs the ids of URLs are.
 
     Raises:
         UsageError: nothing is named, or something that is no job.
@@ -58,9 +99,12 @@ def chosen(
     words = [word for word in args.jobs if word != FROM_PIPE]
     profile = args.profile or ""
     try:
-        found = pick(words, listed, profile)
+        found = pick(words, listed, profile, lambda: _shown_names(call, listed))
         if FROM_PIPE in args.jobs:
-            found += pick(ids_from_pipe(call), listed, profile)
+            report = ids_from_pipe(call)
+            found += pick(report.found, listed, profile)
+            if services is not None:
+                services |= report.services
     except UnknownNameError as error:
         raise UsageError(str(error)) from error
     if args.tag is not None:
@@ -69,6 +113,12 @@ def chosen(
         raise UsageError("no job is named; give ids, labels, - or --tag")
     keys = (JobKey(default_profile, f) if isinstance(f, str) else f for f in found)
     return list(dict.fromkeys(keys))
+
+
+def _shown_names(call: Call, listed: Mapping[JobKey, Watch]) -> dict[JobKey, str]:
+    """What the table shows under LABEL."""
+    entries = entries_of(call, call.saved(), list(listed.values()))
+    return {key: name_of(entry) for key, entry in entries.items()}
 
 
 def _with_tag(
@@ -89,7 +139,7 @@ def read_pipe(call: Call) -> str:
     return call.inp.read()
 
 
-def ids_from_pipe(call: Call) -> list[str]:
+def ids_from_pipe(call: Call) -> IdReport:
     """The ids in standard input.
 
     Raises:
@@ -100,7 +150,7 @@ def ids_from_pipe(call: Call) -> list[str]:
         call.say([f"left out {text}: {why}"])
     if not report.found:
         raise UsageError("no job id in standard input")
-    return list(report.found)
+    return report
 
 
 def entries_of(

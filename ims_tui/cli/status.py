@@ -8,9 +8,12 @@ from string import Formatter
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.expectation import all_done, all_done_text, end_text
 from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.latency import Latency, latency_summary
 from ims_tui.core.state.order import needs_attention
@@ -33,6 +36,11 @@ _LATENCIES: dict[str, Callable[[Latency], float]] = {
 }
 """And how long after a job's end it was known: in the middle, and at worst."""
 
+_DONE = "done"
+"""And when all that run are expected to have ended."""
+
+_NAMES = (*_FIELDS, *_LATENCIES, _DONE)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the format."""
@@ -40,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         metavar="TEXT",
         default="",
-        help=f"with {', '.join(f'{{{name}}}' for name in (*_FIELDS, *_LATENCIES))}",
+        help=f"with {', '.join(f'{{{name}}}' for name in _NAMES)}",
     )
 
 
@@ -53,9 +61,12 @@ def run(call: Call) -> int:
     profile = call.args.profile or ""
     watches = [w for w in listed.values() if profile in ("", w.profile)]
     entries = entries_of(call, saved, watches).values()
-    line = "".join(_filled(part, entries) for part in parts)
+    view = plain_view(call, saved.now())
+    line = "".join(_filled(part, entries, view) for part in parts)
     if not wanted:
         line = " ".join(cell.text for cell in counts(tally(entries)))
+        done = all_done(entries, view.now.wall)
+        line += f" {all_done_text(done, view)}" if done else ""
         new = sum(entry.status is None for entry in entries)
         line = line or (f"{new} not asked yet" if new else "no jobs")
     call.out.write(f"{line}\n")
@@ -69,13 +80,16 @@ def _parts(text: str) -> list[tuple[str, str]]:
     except ValueError as error:
         raise UsageError(f"--format {text!r}: {error}") from error
     for _, name in found:
-        if name and name not in (known := (*_FIELDS, *_LATENCIES)):
-            raise UsageError(f"--format has no {name!r}; it has {', '.join(known)}")
+        if name and name not in _NAMES:
+            raise UsageError(f"--format has no {name!r}; it has {', '.join(_NAMES)}")
     return found
 
 
-def _filled(part: tuple[str, str], entries: Iterable[Entry]) -> str:
+def _filled(part: tuple[str, str], entries: Iterable[Entry], view: View) -> str:
     literal, name = part
+    if name == _DONE:
+        done = all_done(entries, view.now.wall)
+        return f"{literal}{end_text(done.at, view) if done else '-'}"
     if name in _LATENCIES:
         late = latency_summary(entries)
         return f"{literal}{_LATENCIES[name](late):.1f}s" if late else f"{literal}-"

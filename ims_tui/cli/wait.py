@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span, with_unit
 from ims_tui.cli.reporter import Reporter
-from ims_tui.cli.selection import add_choice, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_choice,
+    add_service,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
+from ims_tui.cli.telling import GRACE_S, Telling
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.waiting import (
     Known,
     Until,
@@ -31,6 +39,8 @@ from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.engine.deadline import DEADLINE_S
+from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
@@ -55,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the jobs, what is waited for, and how it is told."""
     parser.epilog = _EXIT_CODES
     add_choice(parser)
+    add_service(parser)
     add = parser.add_argument
     add("--any", action="store_true", help="one job is enough")
     add("--fail-fast", action="store_true", help="end at the first job that fails")
@@ -79,6 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long an id may be unknown to the service; default: 10m",
     )
     add("--add", action="store_true", help="put the jobs on the list, too")
+    add("--notify", action="store_true", help="tell the channels of config.toml, too")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the final state as JSON")
     form.add_argument("--jsonl", action="store_true", help="each event as a JSON line")
@@ -92,7 +104,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Wait; returns the exit code."""
-    return ended_by_signals(_wait(call))
+    notify = call.settings.notify
+    if not call.args.notify:
+        return ended_by_signals(_wait(call))
+    if notify.when == "never" or not (notify.channels or notify.command):
+        raise UsageError("--notify: no channel is set; see ims-tui notify test")
+    return ended_by_signals(_wait(call), limit_s=DEADLINE_S + GRACE_S)
 
 
 async def _wait(call: Call) -> int:
@@ -105,24 +122,41 @@ async def _wait(call: Call) -> int:
         if not waiting.look(Snapshot(), started):
             settings = _with_short_requests(call.settings, call.args.give_up)
             runtime = open_runtime(call, settings, [w.key for w in live])
-            await run_until(
-                call,
-                runtime,
-                lambda: waiting.look(runtime.snapshot(), runtime.moment()),
-                [replace(watch, result=None) for watch in live],
-                TICK_S,
-            )
+            await _run(call, runtime, waiting, live)
     finally:
         waiting.reporter.end()
     return waiting.finish()
 
 
+async def _run(
+    call: Call, runtime: Runtime, waiting: _Waiting, live: Sequence[Watch]
+) -> None:
+    telling = Telling(call, runtime) if call.args.notify else None
+
+    def look() -> bool:
+        snapshot = runtime.snapshot()
+        if telling is not None:
+            telling.look(snapshot)
+        return waiting.look(snapshot, runtime.moment())
+
+    def begin_end(is_over: bool) -> None:
+        if telling is not None and not is_over:
+            telling.stop()
+
+    first = [replace(watch, result=None) for watch in live]
+    try:
+        await run_until(call, runtime, look, first, TICK_S, begin_end)
+    finally:
+        if telling is not None:
+            await telling.close()
+
+
 def _named(call: Call, saved: SavedList) -> list[Watch]:
     """The jobs to wait for, which `--add` puts on the list."""
     listed = listed_watches(call, saved)
-    keys = chosen(call, listed, call.settings.default_profile)
     now = saved.now().wall
-    watches = [listed.get(k) or Watch(k.job_id, k.profile, added=now) for k in keys]
+    named = chosen_watches(call, listed, call.settings.default_profile)
+    watches = [w if w.key in listed else replace(w, added=now) for w in named]
     new = [watch for watch in watches if watch.key not in listed]
     if call.args.add and new:
         saved.watch_file.save([*listed.values(), *new])

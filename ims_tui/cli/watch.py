@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
@@ -15,10 +15,8 @@ from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.cli.style import plain_view
+from ims_tui.cli.telling import GRACE_S, Telling
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.headless.changes import news_since
-from ims_tui.core.headless.hooks import notices
 from ims_tui.core.headless.level import Level
 from ims_tui.core.headless.readiness import service_status
 from ims_tui.core.headless.waiting import (
@@ -29,18 +27,15 @@ from ims_tui.core.headless.waiting import (
     troubles,
     verdict,
 )
-from ims_tui.core.state.store import Event, Snapshot
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
-from ims_tui.wiring import as_poller, hook_runner, service_state
+from ims_tui.wiring import as_poller, service_state
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
-
-HOOK_GRACE_S = 1.0
-"""How long hooks that run may go on when the end has begun."""
 
 _SIGNALS = """\
 signals:
@@ -62,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
-    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + HOOK_GRACE_S)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + GRACE_S)
 
 
 async def _watch(call: Call) -> int:
@@ -85,7 +80,7 @@ async def _watch(call: Call) -> int:
 
 
 class _Watching:
-    """One run: tells, publishes, runs hooks.
+    """One run: tells here and elsewhere, publishes.
 
     Raises:
         ConfigError: the port of `--metrics-port` cannot be had.
@@ -101,14 +96,10 @@ class _Watching:
             jsonl=call.args.jsonl,
             lines_to=call.out,
         )
-        notify = runtime.settings.notify
-        has_hook = bool(notify.command) and notify.when != "never"
-        self._hooks = hook_runner(notify, call.environ) if has_hook else None
-        self._hook_problem = ""
         self._state = service_state(call.environ)
-        self._is_ready = self._is_done = False
+        self._is_ready = False
         self._publisher = publisher(call, runtime)
-        self._events: Sequence[Event] = ()
+        self._telling = Telling(call, runtime)
         self._seen_live: set[JobKey] = set()
         self._wish = Wish(renewing=renewing(runtime.settings))
         self._known = Known((), {}, runtime.moment())
@@ -125,41 +116,20 @@ class _Watching:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
-            failures = self._hooks.failures if self._hooks else 0
-            self._publisher.look(snapshot, failures)
-        self._run_hooks(snapshot)
-        self._events = snapshot.events
+            self._publisher.look(snapshot, self._telling.failures)
+        self._telling.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = Known(list(entries.values()), snapshot.health, now)
         self._tell_state(snapshot)
-        self._is_done = bool(self._call.args.exit_when_done) and all(
+        return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
-        return self._is_done
 
     def _tell_state(self, snapshot: Snapshot) -> None:
         if not self._is_ready:
             self._is_ready = True
             self._state.ready()
         self._state.status(service_status(snapshot))
-
-    def _run_hooks(self, snapshot: Snapshot) -> None:
-        if self._hooks is None:
-            return
-        view = plain_view(self._call, self._runtime.moment(), snapshot.health)
-        new = news_since(self._events, snapshot.events)
-        notify = self._runtime.settings.notify
-        for notice in notices(new, snapshot.entries, view, notify):
-            self._hooks.run(notice)
-        self._tell_hook_problem()
-
-    def _tell_hook_problem(self) -> None:
-        if self._hooks is None:
-            return
-        if self._hooks.problem != self._hook_problem:
-            self._hook_problem = self._hooks.problem
-            line = f"notify.command: {self._hook_problem}"
-            self._call.say([line], Level.WARNING)
 
     def _reload(self) -> None:
         self._state.reloading()
@@ -185,22 +155,17 @@ class _Watching:
     def _poll_all(self) -> None:
         self._runtime.poll_now(self._runtime.snapshot().entries)
 
-    def begin_end(self) -> None:
-        """No hook is started from now on, unless all jobs have ended by themselves."""
+    def begin_end(self, is_over: bool) -> None:
+        """Tell who supervises us; stop where the jobs have not ended by themselves."""
         self._state.stopping()
-        if self._hooks is not None and not self._is_done:
-            self._hooks.refuse()
+        if not is_over:
+            self._telling.stop()
 
     async def close(self) -> None:
-        """Let hooks end, and leave the last metrics behind."""
-        hooks = self._hooks
+        """Tell the last news, and leave the last metrics behind."""
         try:
-            if hooks is not None and self._is_done:
-                await hooks.drain()
+            await self._telling.close()
         finally:
-            if hooks is not None:
-                await hooks.end(HOOK_GRACE_S)
-            self._tell_hook_problem()
             if self._publisher is not None:
                 await self._publisher.close()
 

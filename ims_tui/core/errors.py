@@ -7,6 +7,7 @@ ImsTuiError          1
  +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
+ +-- ChannelError    7  a channel did not take a message
  +-- OutputError     7  standard output cannot be written
 """
 
@@ -62,6 +63,12 @@ class UnreadableListError(WatchFileError):
 
 class StateError(ImsTuiError):
     """Stored replies cannot be read or written."""
+
+    exit_code = 7
+
+
+class ChannelError(ImsTuiError):
+    """A channel did not take a message; the text says why and holds no secret."""
 
     exit_code = 7
 

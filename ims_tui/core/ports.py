@@ -10,6 +10,9 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.news import News
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.archive_row import Archived, ArchivedRow
@@ -188,3 +191,38 @@ class StateFile(ArchiveFile, Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+
+
+class Outbox(Protocol):
+    """News on their way, shared by all copies. All calls block; each raises StateError.
+
+    What it does is said at `adapters/outboxdb.py`.
+    """
+
+    def post(self, letters: Sequence[Letter], now: datetime) -> None:
+        """Let news wait for their channels, unless they were told already."""
+
+    def backlog(self, channel: str, now: datetime) -> Backlog:
+        """What waits for one channel, and how often it was used lately."""
+
+    def take(self, channel: str, news: Sequence[News], now: datetime) -> list[str]:
+        """Take news in order to tell them; returns the keys that nobody else took."""
+
+    def settle(
+        self, channel: str, keys: Sequence[str], now: datetime, *, is_told: bool
+    ) -> bool:
+        """Note how the telling went; returns whether some are given up."""
+
+    def close(self) -> None:
+        """Close it; the next call would open it again."""
+
+
+class Channel(Protocol):
+    """One way to tell somebody something."""
+
+    async def send(self, message: Message) -> None:
+        """Tell it.
+
+        Raises:
+            ChannelError: it was not taken; the text says why and holds no secret.
+        """

@@ -173,6 +173,21 @@ def duration(seconds: float) -> str:
     return f"{days}d{total % 86400 // 3600:02d}h" if days < 100 else f"{days}d"
 
 
+def span(seconds: float, digits: int = 0) -> str:
+    """Format a duration for a sentence: `38s`, `4m12s`, then as `duration` does.
+
+    Args:
+        seconds: never shown below 0.
+        digits: decimals below a minute.
+    """
+    total = max(0.0, round(seconds, digits))
+    if total < 60:
+        return f"{total:.{digits}f}s"
+    if total < 3600:
+        return f"{total // 60:.0f}m{total % 60 // 1:02.0f}s"
+    return duration(total)
+
+
 def age(seconds: float) -> str:
     """Format the age of a value in one unit: `4s`, `12m`, `3h`, `9d`."""
     total = max(0, int(seconds))
@@ -189,6 +204,11 @@ def age_below(seconds: float) -> str:
         if total >= size:
             return f"<{total // size + 1}{unit}"
     return f"<{total + 1}s"
+
+
+def whole_percent(ratio: float) -> int:
+    """A ratio as the percent that is shown: 100 only when it is complete."""
+    return int(ratio * 100 + 1e-9)
 
 
 def plural(count: int, one: str, many: str) -> str:

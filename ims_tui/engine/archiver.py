@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -104,7 +104,6 @@ class Archiver:
         self._faults = Supervisor(store, clock, on_change)
         self._may_read = asyncio.Event()
         self._wake = asyncio.Event()
-        self._elsewhere: set[JobKey] = set()
         self._number: int | None = None
         """Of the latest row that was read; None where the archive was not."""
 
@@ -128,9 +127,8 @@ class Archiver:
         """The list is on the screen: now there is time for the archive."""
         self._may_read.set()
 
-    def left_elsewhere(self, key: JobKey) -> None:
+    def look_soon(self) -> None:
         """A job left the list elsewhere: another copy may have archived it."""
-        self._elsewhere.add(key)
         self._wake.set()
 
     # -- reading -----------------------------------------------------------------------
@@ -193,7 +191,7 @@ class Archiver:
         try:
             jobs = await self._saver.in_thread(self._file.archived, keys)
         except StateError as error:
-            self._saver.not_kept(error)
+            self._saver.state.failed(error)
             return {}
         return {entry.key: entry for entry in self._entries(jobs)}
 
@@ -231,37 +229,37 @@ class Archiver:
         packed = [self._faults.attempt(e.key, archived, e, now) for e in entries]
         jobs = {job.key: job for job in packed if job is not None}
         entries = [entry for entry in entries if entry.key in jobs]
-        self._saver.stays_archived(jobs)
-        self._elsewhere -= jobs.keys()
-        try:
-            await self._saver.in_thread(self._file.archive, list(jobs.values()))
-        except StateError as error:
-            self._saver.not_kept(error)
-            self._on_change()
-            return Moved((), error.brief)
-        kept = {e.key: self._store.get(e.key) for e in entries}
-        moved = tuple(entry for entry in entries if kept[entry.key] is entry)
-        # Removed here meanwhile. What left elsewhere may be archived by now.
-        gone = {k for k, e in kept.items() if e is None} - self._elsewhere
-        changed = kept.keys() - gone - self._elsewhere - {e.key for e in moved}
-        if changed:  # meanwhile: they stay in the list, as they are now
-            self._saver.stay_listed(changed)
+        problem = await self._write(jobs)
+        if problem:
+            return Moved((), problem)
+        moved = tuple(entry for entry in entries if self._leaves(entry))
         for entry in moved:
             self._store.drop(entry.key)
-            self._saver.left(entry.key)
             self._on_removed(entry.key)
         self._show([jobs[entry.key] for entry in moved])
         self._saver.list_changed()
         self._on_change()
-        if gone:
-            await self._unarchive(gone)
         return Moved(moved)
 
-    async def _unarchive(self, keys: Iterable[JobKey]) -> None:
+    async def _write(self, jobs: Mapping[JobKey, Archived]) -> str:
+        """Write jobs to the archive; returns why that failed."""
+        transfers = self._saver.transfers
+        transfers.archive(jobs)
         try:
-            await self._saver.in_thread(self._file.unarchive, keys)
+            await self._saver.in_thread(self._file.archive, list(jobs.values()))
         except StateError as error:
-            self._saver.not_kept(error)
+            transfers.not_archived(jobs)
+            self._saver.state.failed(error)
+            self._on_change()
+            return error.brief
+        return ""
+
+    def _leaves(self, entry: Entry) -> bool:
+        """Whether an archived job leaves the list, where it is as it was archived."""
+        now = self._store.get(entry.key)
+        return self._saver.transfers.archived(
+            entry.key, is_listed=now is not None, is_same=now is entry
+        )
 
     def _show(self, jobs: Iterable[Archived]) -> None:
         if self._number is not None:
@@ -289,7 +287,7 @@ class Archiver:
         self._store.put_archive(archive.without(entry.key for entry in entries))
         for entry in entries:
             self._store.put(entry)
-            self._saver.came_back(entry)
+            self._saver.transfers.come_back(entry)
             self._on_added(entry)
         self._saver.list_changed()
         self._on_change()

@@ -17,18 +17,15 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
-from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.poll_request import SOON_S, Asked, Obstacle
 from ims_tui.core.polling.schedule import Scheduler
-from ims_tui.core.polling.usual import NO_HABITS, habits
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
+from ims_tui.core.state.booking import Booked, Plan, Poll, Rules, book
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.state.history import course_so_far, foreseen, habits_of_others
-from ims_tui.core.state.observation import reply_of
-from ims_tui.core.state.stall import is_stalled, standstill
-from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.state.history import course_so_far, foreseen
+from ims_tui.core.state.store import JobStore
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.supervisor import Supervisor
 
@@ -71,6 +68,7 @@ class Lane:
         on_change: Callable[[], None],
     ) -> None:
         self.profile = profile
+        """Of a sibling of IMS with its service, as in `lane_name`."""
         self.source = source
         self.scheduler = scheduler
         self.stall = StallSettings()
@@ -291,98 +289,68 @@ class Lane:
 
     def _take(self, key: JobKey, outcome: Outcome, *, is_refused: bool) -> None:
         """Book one outcome everywhere it counts."""
-        now = self._moment()
-        health = self._health.observed(outcome, now)
-        call, credential = self.source.call, self.source.credential
-        if call and call != health.call:
-            self._tell(EventKind.OTHER_CALL, now, detail=call)
-        if (call, credential) != (health.call, health.credential):
-            health = replace(health, call=call, credential=credential)
-        self._store.put_health(health)
-        service_now = health.clock.time(now)
-        recorded = self._store.record(key, outcome, now, service_now)
-        is_own_fault = recorded is not None and health.is_own_fault(recorded[0])
-        if not is_refused:  # no fault of the job: it is due again after a reload
-            reply = reply_of(outcome, health, now, is_own_fault=is_own_fault)
-            self.scheduler.result(key, now.mono_s, reply)
-        if recorded is not None:
-            before, after = recorded
-            if isinstance(outcome, PollOk):
-                after = self._look_ahead(after, now)
-            self._judge(before, after, now)
-        if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
-            self._is_accepted = True
-        turned = health.after(
-            key, outcome, now, is_own_fault=is_own_fault, is_only=self._is_only
-        )
-        self._tell_link(health, turned, now)
-        self._store.put_health(turned)
-        self._on_change()
+        booked = self._booked(key, outcome)
+        try:
+            if not is_refused:  # no fault of the job: it is due again after a reload
+                now_s = booked.poll.now.mono_s
+                self.scheduler.result(key, now_s, booked.reply)
+            plan = self._plan(key) if isinstance(outcome, PollOk) else None
+            rules = Rules(self.stall, self._limits.give_up_unknown_after_s)
+            booked = booked.judged(plan, rules)
+            if booked.entry is not None:
+                self._plan_unknown(booked.entry)
+            if isinstance(outcome, PollOk) or outcome.kind is FailureKind.NOT_KNOWN:
+                self._is_accepted = True
+        finally:  # what came back is known also where planning met a fault
+            self._keep(booked)
+
+    def _plan_unknown(self, entry: Entry) -> None:
+        """Ask about an unknown id at its last moment, and then no more."""
+        if entry.is_gone:
+            self.scheduler.remove(entry.key)
+        elif entry.failure is not None and entry.unknown_since is not None:
+            limit_s = self._limits.give_up_unknown_after_s
+            if entry.failure.kind is FailureKind.NOT_KNOWN:
+                self.scheduler.due_by(entry.key, entry.unknown_since.mono_s + limit_s)
 
     def _put_off(self, key: JobKey, fault: Exception) -> None:
         """A fault of ours met what came back about one job: the others go on."""
         self._faults.of_job(key, fault)
-        now = self._moment()
-        self.scheduler.put_off(key, now.mono_s)
+        self.scheduler.put_off(key, self._clock.monotonic())
         entry = self._store.get(key)
         if entry is None or entry.has_ended:
             self.scheduler.remove(key)
         else:
             outcome = PollFailed(FailureKind.UNEXPECTED, type(fault).__name__)
-            self._store.record(key, outcome, now, self._health.clock.time(now))
+            self._keep(self._booked(key, outcome))
+
+    def _booked(self, key: JobKey, outcome: Outcome) -> Booked:
+        source = self.source
+        poll = Poll(
+            key,
+            outcome,
+            self._moment(),
+            source.call,
+            source.credential,
+            is_only=self._is_only,
+        )
+        return book(self._store.get(key), self._health, poll)
+
+    def _plan(self, key: JobKey) -> Plan:
+        scheduler = self.scheduler
+        course = scheduler.course(key)
+        if course is None:
+            return Plan(scheduler.memory)
+        return Plan(
+            scheduler.memory,
+            course.looked_s,
+            scheduler.remaining(key),
+            scheduler.gap_s(key),
+        )
+
+    def _keep(self, booked: Booked) -> None:
+        self._store.book(booked.entry, booked.health, booked.events)
         self._on_change()
-
-    def _look_ahead(self, entry: Entry, now: Moment) -> Entry:
-        """Add to a good reply what the scheduler foresees and earlier jobs did."""
-        scheduler, key = self.scheduler, entry.key
-        usual, course = habits(scheduler.memory, entry.job_type), scheduler.course(key)
-        if course is not None:
-            found = estimate(
-                entry.estimate,
-                scheduler.remaining(key),
-                usual.total,
-                course.looked_s,
-                now.mono_s,
-            )
-            planned_s = scheduler.gap_s(key)
-            entry = replace(entry, habits=usual, planned_s=planned_s, estimate=found)
-        elif entry.habits is NO_HABITS:  # what was usual before it ended tells more
-            entry = replace(entry, habits=habits_of_others(entry, scheduler.memory))
-        self._store.put(entry)
-        return entry
-
-    def _judge(self, before: Entry, after: Entry, now: Moment) -> None:
-        """Say what more than one reply tells: stalled, moving again, gone."""
-        if before.is_stalled and not after.is_stalled and not after.has_ended:
-            self._tell(EventKind.MOVING, now, after.key)
-        elif not after.is_stalled and is_stalled(after, self.stall):
-            self._store.put(replace(after, is_stalled=True))
-            self._tell(EventKind.STALLED, now, after.key, standstill(after))
-        failure, since = after.failure, after.unknown_since
-        if failure is None or failure.kind is not FailureKind.NOT_KNOWN or not since:
-            return
-        limit_s = self._limits.give_up_unknown_after_s
-        if now.since_s(since) < limit_s:
-            self.scheduler.due_by(after.key, since.mono_s + limit_s)
-        else:
-            self.scheduler.remove(after.key)
-            self._store.put(replace(after, is_gone=True))
-            self._tell(EventKind.GONE, now, after.key)
-
-    def _tell_link(self, before: Health, after: Health, now: Moment) -> None:
-        if before.link is after.link:
-            return
-        is_back = after.link in (Link.LIVE, Link.THROTTLED)
-        if before.link is Link.OFFLINE and is_back and before.since:
-            self._tell(EventKind.BACK, now, detail=f"{now.since_s(before.since):.0f}")
-        kind = {
-            Link.OFFLINE: EventKind.OFFLINE,
-            Link.THROTTLED: EventKind.THROTTLED,
-            Link.STOPPED: EventKind.STOPPED,
-        }.get(after.link)
-        if kind is not None:
-            detail = after.failure.why if after.failure else ""
-            self._tell(kind, now, detail=detail)
 
     def _tell_plan(self, now: float, due: float) -> None:
         """Keep in the health what depends on the plan, not on a reply."""
@@ -417,12 +385,6 @@ class Lane:
         if health != self._health:
             self._store.put_health(health)
             self._on_change()
-
-    def _tell(
-        self, kind: EventKind, now: Moment, key: JobKey | None = None, detail: str = ""
-    ) -> None:
-        at = self._health.clock.time(now)
-        self._store.tell(Event(at, kind, key, self.profile, detail))
 
     def _moment(self) -> Moment:
         return Moment(self._clock.now(), self._clock.monotonic())

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ims_tui.core.config.provenance import Loaded, Problem
 from ims_tui.core.config.settings import Settings
@@ -18,6 +18,7 @@ from ims_tui.core.moment import to_tick_s
 from ims_tui.core.ports import Clock, ConfigSource
 from ims_tui.core.signin.credential import ending_line
 from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.engine.threads import InThread
 from ims_tui.engine.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -25,13 +26,6 @@ T = TypeVar("T")
 
 LOOK_S = 2.0
 """Seconds between two looks at the files."""
-
-
-class InThread(Protocol):
-    """Calls what blocks on files in their thread."""
-
-    def __call__(self, call: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        """What the call returns or raises."""
 
 
 class Reloader:
@@ -82,20 +76,20 @@ class Reloader:
                 self._is_behind = True
             if not self._is_behind:
                 return
-            known = self._problems
-            await self._read(known)
-            self._tell(EventKind.CONFIG_READ)
-            self._on_change()
+            await self._read(self._problems, is_news=True)
 
-    async def _read(self, known: Sequence[Problem]) -> Sequence[Problem]:
+    async def _read(
+        self, known: Sequence[Problem], *, is_news: bool = False
+    ) -> Sequence[Problem]:
         loaded: Loaded = await self._in_thread(self._config.load)
-        self._problems = loaded.problems
-        for problem in loaded.problems:
+        await self._take(loaded.settings)
+        self._is_behind, self._problems = False, loaded.problems
+        if is_news:
+            self._tell(EventKind.CONFIG_READ)
+        for problem in loaded.problems:  # told last: the newest event stands longest
             if problem not in known:
                 _LOG.warning("%s", problem)
                 self._tell(EventKind.CONFIG_PROBLEM, detail=str(problem))
-        await self._take(loaded.settings)
-        self._is_behind = False
         self._on_change()
         return loaded.problems
 

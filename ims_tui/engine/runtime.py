@@ -26,8 +26,10 @@ from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.poll_request import Asked
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
+from ims_tui.core.service.jobservice import JobService, lane_name
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.archive_row import Archived
+from ims_tui.core.state.asked import of_service
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import without_profile
 from ims_tui.core.state.store import JobStore, Snapshot
@@ -35,6 +37,7 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.archiver import AgeLimits, Archiver, Moved
 from ims_tui.engine.follower import BookedSource, Follower, Neighbour
 from ims_tui.engine.lane import Lane, LaneLimits
+from ims_tui.engine.notifier import Notifier
 from ims_tui.engine.reloader import Reloader
 from ims_tui.engine.saver import STORED_S, Saver
 from ims_tui.engine.supervisor import Supervisor
@@ -92,7 +95,7 @@ class Runtime:
     def __init__(self, settings: Settings, ports: Ports) -> None:
         self.settings = settings
         self.store = JobStore()
-        self.store.flag(is_loading=True)  # until `run` has read the list
+        self.store.flag(is_loading=True)  # until `run` has read and added all
         self.on_change: Callable[[], None] = _nobody
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
@@ -106,6 +109,8 @@ class Runtime:
         """Whether old jobs leave the list by themselves while this runs."""
         self.shows_archive = False
         """Whether the archive is read as well."""
+        self.notifier: Notifier | None = None
+        """Tells news elsewhere; whoever sets it closes it, too."""
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()
@@ -209,6 +214,8 @@ class Runtime:
                 group.create_task(self._complete())
                 group.create_task(supervised("saving", self.saver.run))
                 group.create_task(supervised("reading settings", self.reloader.run))
+                if self.notifier is not None:
+                    group.create_task(supervised("telling news", self.notifier.run))
         finally:
             try:
                 await self.saver.close()
@@ -218,11 +225,15 @@ class Runtime:
     async def _begin(self, first: Sequence[Watch]) -> None:
         """Know the jobs and how to ask about them; may be done again."""
         await self.saver.load()
-        await self._put(first)
-        self._memories |= await self.saver.recall()
+        await self._put(first)  # looks into the archive, which may take seconds
+        self.store.flag(is_loading=False)
+        self._changed()
+        self._memories |= await self.saver.state.recall()
         for profile in self.settings.profiles.values():
             if not self.tracker.has_lane(profile.name):
                 self._open_lane(profile)
+        for entry in self.store.entries():
+            self._open_lane_for(entry.watch)
 
     async def _complete(self) -> None:
         """What can wait until the list is there."""
@@ -252,17 +263,29 @@ class Runtime:
             on_change=self._changed,
         )
 
-    def _open_lane(self, profile: Profile) -> None:
+    def _open_lane_for(self, watch: Watch) -> None:
+        """The siblings of IMS are polled once there is a job of theirs."""
+        profile = self.settings.profiles.get(watch.profile)
+        is_open = self.tracker.has_lane
+        if profile and is_open(profile.name) and not is_open(watch.lane):
+            self._open_lane(profile, watch.service)
+
+    def _open_lane(
+        self, account: Profile, service: JobService = JobService.IMS
+    ) -> None:
+        profile = of_service(account, service)
         budget = Budget(limit_of(profile.budget or self.settings.poll.budget))
         self._budgets[profile.name] = budget
         poll = self.settings.poll
-        is_key_pair = isinstance(profile.auth, KeySpec)
-        most = min(poll.max_in_flight, KEY_PAIR_IN_FLIGHT if is_key_pair else 99)
+        most = poll.max_in_flight
+        if isinstance(profile.auth, KeySpec):
+            is_ims = service is JobService.IMS
+            most = min(most, KEY_PAIR_IN_FLIGHT if is_ims else 1)
         scheduler: Scheduler[JobKey] = Scheduler(
             budget=budget,
             min_gap_s=poll.min_interval_s,
             max_gap_s=poll.max_interval_s,
-            memory=self._memories.setdefault(profile.name, Memory()),
+            memory=self._memories.setdefault(account.name, Memory()),
             chance=self._ports.chance,
         )
         lane = Lane(
@@ -278,6 +301,7 @@ class Runtime:
 
     def _track(self, entry: Entry) -> None:
         """Poll a job, or say that nobody can."""
+        self._open_lane_for(entry.watch)
         self.tracker.track(entry)
         self._say_if_homeless(entry)
 
@@ -293,7 +317,7 @@ class Runtime:
     def _left_elsewhere(self, key: JobKey) -> None:
         """A job left the list in another copy, perhaps for the archive."""
         self._untrack(key)
-        self.archiver.left_elsewhere(key)
+        self.archiver.look_soon()
 
     def _say_if_homeless(self, entry: Entry) -> None:
         """A job whose profile is not there is never asked about as somebody else."""
@@ -461,19 +485,35 @@ class Runtime:
         before, self.settings = self.settings, settings
         self.tracker.judge_by(settings.stall)
         for name in before.profiles.keys() - settings.profiles.keys():
-            await self.tracker.close_lane(name)
+            for service in JobService:
+                await self.tracker.close_lane(lane_name(name, service))
         for name, profile in settings.profiles.items():
             old = before.profiles.get(name)
-            is_new = not self.tracker.has_lane(name) or not _share_a_lane(old, profile)
-            if before.poll != settings.poll or is_new:
-                await self.tracker.close_lane(name)
-                self._open_lane(profile)
-            elif old != profile:
-                source = self._open_source(profile, self._budgets[name])
-                await self.tracker.switch(name, source)
+            is_kept = before.poll == settings.poll and _share_a_lane(old, profile)
+            for service in JobService:
+                if self.tracker.has_lane(lane_name(name, service)) and is_kept:
+                    await self._switch(old, profile, service)
+                else:
+                    await self._reopen(profile, service)
         for entry in self.store.entries():
+            self._open_lane_for(entry.watch)
             self._say_if_homeless(entry)
         self.on_settings(before)
+
+    async def _switch(
+        self, old: Profile | None, new: Profile, service: JobService
+    ) -> None:
+        """Ask as another, or elsewhere; plan, budget and memory of the lane stay."""
+        if old != new:
+            asked = of_service(new, service)
+            source = self._open_source(asked, self._budgets[asked.name])
+            await self.tracker.switch(asked.name, source)
+
+    async def _reopen(self, profile: Profile, service: JobService) -> None:
+        """Close a lane; that of IMS is opened at once, others for their jobs."""
+        await self.tracker.close_lane(lane_name(profile.name, service))
+        if service is JobService.IMS:
+            self._open_lane(profile)
 
     def save_view(self, view: Mapping[str, str]) -> None:
         """Store sort, columns and the like for the next run, soon."""

@@ -1,7 +1,8 @@
-"""What survives a restart: the list at once, replies within three seconds.
+"""Keeps the list in memory and the list file the same: what survives a restart.
 
 Files block, so they are read and written in one thread of their own. The list on disk
-and the list in memory are merged whenever somebody else wrote the file.
+and the list in memory are merged whenever somebody else wrote the file. The list is
+saved at once, replies (see `statewriter`) within three seconds.
 """
 
 from __future__ import annotations
@@ -9,24 +10,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from math import inf
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ims_tui.core.errors import StateError, UnreadableListError, WatchFileError
+from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.moment import Moment, to_tick_s
-from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile, WatchFile
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.history import THIN_AFTER, learned, past_job
 from ims_tui.core.state.store import Event, EventKind, JobStore
-from ims_tui.core.state.stored_reply import StoredPoll, restored, stored, undecoded
+from ims_tui.core.state.stored_reply import StoredPoll, restored, undecoded
+from ims_tui.core.state.transfers import Transfers
 from ims_tui.core.watchlist.merge import merge
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
+from ims_tui.engine.statewriter import StateWriter
 from ims_tui.engine.supervisor import Supervisor, log_fault
 from ims_tui.engine.threads import DaemonThreads
 
@@ -54,12 +54,6 @@ LAST_S = 1.5
 
 NOT_IN_TIME = "the disk did not answer in time"
 
-TIDY_S = 86400.0
-"""Seconds between two prunings of the history."""
-
-_AGES_S = 3.0e9
-"""About a century: longer than any history is kept."""
-
 
 class Saver:
     """Keeps a store and its files the same."""
@@ -77,11 +71,20 @@ class Saver:
         keep_history_s: Callable[[], float] = lambda: inf,
         is_shared: Callable[[], bool | None] = lambda: False,
     ) -> None:
+        self.transfers = Transfers()
+        """Jobs on their way between the list, the archive and the state file."""
+        self.state = StateWriter(
+            store,
+            state_file,
+            self.transfers,
+            self.in_thread,
+            clock,
+            on_change=on_change,
+            keep_history_s=keep_history_s,
+        )
         self._store = store
-        self._keep_history_s = keep_history_s
         self._is_shared = is_shared
         self._watch_file = watch_file
-        self._state_file = state_file
         self._clock = clock
         self._on_added = on_added
         self._on_removed = on_removed
@@ -98,20 +101,14 @@ class Saver:
         """Whether the last save met a fault of ours."""
         self._is_unseen = False
         """Whether it was said that other copies are not seen."""
-        self._view: Mapping[str, str] | None = None
         self._wake = asyncio.Event()
         self._saved = asyncio.Condition()
         self._asked = self._done = 0
         self._failure: WatchFileError | None = None
-        self._tried_s = self._looked_s = self._tidied_s = clock.monotonic()
+        self._tried_s = self._looked_s = clock.monotonic()
         self._decoded = 0
         self._late: list[StoredPoll] = []
-        self._pending: dict[JobKey, Entry] = {}
-        self._polled: set[JobKey] = set()
-        self._dropped: set[JobKey] = set()
-        self._leaving: set[JobKey] = set()
-        self._coming: set[JobKey] = set()
-        self._returned: set[JobKey] = set()
+        """Stored replies that are not decoded yet."""
 
     async def in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         """Call what blocks on the files in their thread."""
@@ -121,8 +118,11 @@ class Saver:
     # -- reading -----------------------------------------------------------------------
 
     async def load(self) -> None:
-        """Fill the store from the files; what cannot be read is said, not raised."""
-        polls = await self._load_state()
+        """Fill the store from the files; what cannot be read is said, not raised.
+
+        Whoever calls it says when the list is whole.
+        """
+        polls = await self.state.load()
         report = await self._load_list()
         now = Moment(self._clock.now(), self._clock.monotonic())
         if polls:
@@ -137,7 +137,6 @@ class Saver:
                 self._take_up(watch, polls.get(watch.key), now)
             self._taken = number + 1
         self._unread, self._taken = (), 0
-        self._store.flag(is_loading=False)
         self._on_change()
 
     async def _load_list(self) -> LoadReport:
@@ -193,71 +192,17 @@ class Saver:
             at = self._clock.now()
             self._store.tell(Event(at, EventKind.LIST_PROBLEM, detail=str(problem)))
 
-    async def _load_state(self) -> dict[JobKey, StoredPoll]:
-        try:
-            return {p.key: p for p in await self.in_thread(self._state_file.load)}
-        except StateError as error:
-            self.not_kept(error)
-            return {}
-        finally:
-            self._tell_notices()
-
-    def _tell_notices(self) -> None:
-        """Say what of the stored values was damaged and set aside."""
-        for notice in self._state_file.notices():
-            now = self._clock.now()
-            self._store.tell(Event(now, EventKind.STATE_PROBLEM, detail=notice))
-
-    async def recall(self) -> dict[str, Memory]:
-        """What was learned from the jobs of earlier runs, by profile."""
-        await self._tidy()
-        try:
-            return await self.in_thread(lambda: learned(self._state_file.past()))
-        except StateError as error:
-            _LOG.error("starting without history: %s", error)
-            return {}
-
     # -- writing -----------------------------------------------------------------------
 
     def note(self, entry: Entry) -> None:
         """What we keep of an entry changed: it is stored at once."""
-        self._keep(entry)
+        self.transfers.keep(entry)
         self._wake.set()
-
-    def _keep(self, entry: Entry) -> None:
-        self._pending[entry.key] = entry
-        self._dropped.discard(entry.key)
 
     def forget(self, key: JobKey) -> None:
-        """A job left the list: its stored values go too."""
-        self._pending.pop(key, None)
-        self._dropped.add(key)
+        """A job was removed from the list: its stored values go, too."""
+        self.transfers.drop(key)
         self._wake.set()
-
-    def left(self, key: JobKey) -> None:
-        """A job left the list for the archive: what is stored of it goes after it.
-
-        Not before the list is on disk without it, for until then a killed run leaves
-        the job in the list.
-        """
-        self._pending.pop(key, None)
-        self._leaving.add(key)
-
-    def came_back(self, entry: Entry) -> None:
-        """A job is in the list again: once that is on disk, the archive forgets it."""
-        self.note(entry)
-        self._leaving.discard(entry.key)
-        self._coming.add(entry.key)
-
-    def stay_listed(self, keys: Iterable[JobKey]) -> None:
-        """Jobs are in the archive and stay in the list, as `came_back` says."""
-        self._coming |= set(keys)
-        self.list_changed()
-
-    def stays_archived(self, keys: Iterable[JobKey]) -> None:
-        """Jobs are about to be archived again: what `came_back` asked for is off."""
-        self._coming -= (gone := set(keys))
-        self._returned -= gone
 
     def list_changed(self) -> None:
         """The list in memory is newer than the file."""
@@ -266,7 +211,7 @@ class Saver:
 
     def keep_view(self, view: Mapping[str, str]) -> None:
         """What the operator chose to see is stored for the next run."""
-        self._view = view
+        self.state.keep_view(view)
         self._wake.set()
 
     @property
@@ -288,7 +233,7 @@ class Saver:
     @property
     def unkept(self) -> str:
         """Why the last replies are not stored, once closed; empty where they are."""
-        if self._ends_s is None or not self._has_replies:
+        if self._ends_s is None or not self.state.has_work:
             return ""
         return self._store.snapshot().state_problem or NOT_IN_TIME
 
@@ -303,12 +248,6 @@ class Saver:
         if self._ends_s is None:
             return None
         return max(0.0, self._ends_s - asyncio.get_running_loop().time())
-
-    @property
-    def _has_replies(self) -> bool:
-        """Whether something waits for the state file."""
-        waiting = self._pending or self._dropped or self._returned
-        return bool(waiting) or self._view is not None
 
     async def saved(self) -> bool:
         """Wait until the present list is on disk; False where it could not be saved."""
@@ -339,10 +278,7 @@ class Saver:
         now_s = self._clock.monotonic()
         if self._is_save_due(now_s):
             await self.save_list()
-        if self._has_replies:
-            await self.save_state()
-        if now_s - self._tidied_s >= TIDY_S:
-            await self._tidy()
+        await self.state.step()
         if now_s - self._looked_s >= LOOK_S / 2:  # else a tick a moment early is lost
             self._looked_s = now_s
             await self._look()
@@ -354,13 +290,11 @@ class Saver:
         return now_s - self._tried_s >= RETRY_S
 
     def _take_polled(self) -> None:
-        self._polled |= self._store.take_polled()
-        while self._polled:
-            key = self._polled.pop()
+        for key in self._store.take_polled():
             entry = self._store.get(key)
             if entry is None:
                 continue
-            self._keep(entry)
+            self.transfers.keep(entry)
             if entry.has_ended:
                 self.list_changed()  # its result belongs to the list
 
@@ -383,39 +317,35 @@ class Saver:
         return await self._to_the_end(self._save_list())
 
     async def _save_list(self) -> LoadReport | None:
-        leaving, self._leaving = self._leaving, set()
         is_fault = True
         try:
-            report = await self._merge_and_save(leaving)
+            report = await self._merge_and_save()
             is_fault = False
             return report
         finally:
             self._is_broken = is_fault
-            if is_fault:
-                self._leaving |= leaving
             async with self._saved:
                 self._saved.notify_all()
             self._on_change()
 
-    async def _merge_and_save(self, leaving: set[JobKey]) -> LoadReport | None:
-        """Save the list, without those that are leaving it for the archive."""
+    async def _merge_and_save(self) -> LoadReport | None:
         sent, number = self._store.watches(), self._asked
         rest = self._unread[self._taken :]  # it stays in the list
         sent += [watch for watch in rest if self._store.get(watch.key) is None]
-        coming = set(self._coming)
+        moving = self.transfers.list_sent()
         self._tried_s = self._clock.monotonic()
-        report = None
         try:
             report = await self.in_thread(self._watch_file.save, sent)
         except WatchFileError as error:
             self._failed(error)
-            self._leaving |= leaving
-        else:
-            self._adopt(sent, report.watches)
-            self._done = number
-            self._dropped |= {key for key in leaving if self._store.get(key) is None}
-            self._forget_archived(coming & self._coming, report.watches)
-            self._succeeded()
+            return None
+        self._adopt(sent, report.watches)
+        self._done = number
+        if moving:
+            on_disk = {watch.key for watch in report.watches}
+            listed = {key for key in moving if self._store.get(key) is not None}
+            self.transfers.list_saved(moving, on_disk, listed)
+        self._succeeded()
         return report
 
     async def _to_the_end(self, work: Coroutine[None, None, T]) -> T:
@@ -441,17 +371,6 @@ class Saver:
         else:
             _LOG.error("the files did not answer within %.1f s of the end", LAST_S)
 
-    def _forget_archived(self, coming: set[JobKey], listed: Iterable[Watch]) -> None:
-        """What came back is on disk now, or was removed here: the archive forgets it.
-
-        What left elsewhere another copy may have archived.
-        """
-        if coming:
-            on_disk = {watch.key for watch in listed}
-            done = {k for k in coming if k in on_disk or self._store.get(k) is None}
-            self._returned |= done
-            self._coming -= done
-
     def _failed(self, error: WatchFileError) -> None:
         """Say what stands between the list and its file."""
         is_unread = isinstance(error, UnreadableListError)
@@ -470,58 +389,6 @@ class Saver:
             self._failure = None
             self._store.tell(Event(self._clock.now(), EventKind.SAVED))
             self._store.flag(list_problem="", save_problem="")
-
-    async def save_state(self) -> None:
-        """Write pending replies; a failure keeps them for the next time."""
-        entries, dropped, returned = self._pending, self._dropped, self._returned
-        self._pending, self._dropped, self._returned = {}, set(), set()
-        view, self._view = self._view, None
-        attempt = self._faults.attempt
-        polls = [p for k, e in entries.items() if (p := attempt(k, stored, e))]
-        past = [j for k, e in entries.items() if (j := attempt(k, past_job, e))]
-
-        def write() -> None:
-            # At once: what is archived from now on must come after it in the thread.
-            self._state_file.unarchive(list(returned))
-            self._state_file.save(polls, list(dropped))
-            if past and self._keep_history_s():
-                self._state_file.remember(past)
-            if view is not None:
-                self._state_file.save_view(dict(view))
-
-        is_written = False
-        try:
-            await self.in_thread(write)
-            is_written = True
-            self._store.flag(state_problem="")
-        except StateError as error:
-            self.not_kept(error)
-            self._on_change()
-        finally:
-            if not is_written:
-                self._pending = {**entries, **self._pending}
-                self._dropped |= dropped
-                self._returned |= {key for key in returned if self._store.get(key)}
-                self._view = view if self._view is None else self._view
-            self._tell_notices()
-
-    def not_kept(self, error: StateError) -> None:
-        """Say that the next run will not know what this one learns."""
-        if self._store.snapshot().state_problem != error.brief:
-            _LOG.error("replies are not kept: %s", error)
-            event = Event(self._clock.now(), EventKind.NOT_SAVED, detail=error.brief)
-            self._store.tell(event)
-        self._store.flag(state_problem=error.brief)
-
-    async def _tidy(self) -> None:
-        """Forget what is older than the operator wants to keep."""
-        now = self._clock.now()
-        self._tidied_s = self._clock.monotonic()
-        forget_before = now - timedelta(seconds=min(self._keep_history_s(), _AGES_S))
-        try:
-            await self.in_thread(self._state_file.tidy, forget_before, now - THIN_AFTER)
-        except StateError as error:
-            _LOG.warning("history not tidied: %s", error)
 
     async def _look(self) -> None:
         """Take over what another copy or an editor wrote."""
@@ -546,23 +413,32 @@ class Saver:
         """Take over what the merge brought, but for what changed here meanwhile."""
         sent, merged = differing(sent, merged)
         ours, theirs = ({w.key: w for w in side} for side in (sent, merged))
-        now = Moment(self._clock.now(), self._clock.monotonic())
         for key in ours.keys() - theirs.keys():
             entry = self._store.get(key)
             if entry is not None and entry.watch == ours[key]:
                 self._store.drop(key)
-                self._coming.discard(key)
+                self.transfers.leave_elsewhere(key)
                 self._on_removed(key)
         for key, watch in theirs.items():
             entry = self._store.get(key)
             if key not in ours and entry is None:
-                entry = self._restored(watch, None, now)
-                self._store.put(entry)
-                self._on_added(entry)
-            elif entry is not None and key in ours and ours[key] != watch:
+                self._adopt_one(watch, entry)
+            elif key in ours and ours[key] != watch:
                 # What was changed here while the file was written counts too.
-                for both in merge([ours[key]], [entry.watch], [watch]):
-                    self._store.put_watch(both)
+                now = [entry.watch] if entry is not None else []
+                for both in merge([ours[key]], now, [watch]):
+                    self._adopt_one(both, entry)
+
+    def _adopt_one(self, watch: Watch, entry: Entry | None) -> None:
+        if entry is not None:
+            moved = self._store.put_watch(watch)
+            if watch.lane != entry.watch.lane:
+                self._on_added(moved)  # another lane asks about it
+            return
+        now = Moment(self._clock.now(), self._clock.monotonic())
+        entry = self._restored(watch, None, now)
+        self._store.put(entry)
+        self._on_added(entry)
 
     async def close(self) -> None:
         """Write what is pending, within the time that the end may take.
@@ -578,11 +454,7 @@ class Saver:
             if self.is_dirty:
                 await self.save_list()
         finally:
-            try:
-                if self._has_replies:
-                    await self.save_state()
-            finally:
-                await self.in_thread(self._state_file.close)
+            await self.state.close()
 
 
 def _is_ended() -> bool:

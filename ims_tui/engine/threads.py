@@ -7,17 +7,24 @@ off waits for its own call, as long as that pays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST = 32
 """Threads at once: look-ups that hang must not hold up the reading of a file."""
+
+
+class InThread(Protocol):
+    """Calls what blocks on files in their thread, in the order of the calls."""
+
+    def __call__(self, call: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        """Return what the call returns, or raise what it raises."""
 
 
 class DaemonThreads(ThreadPoolExecutor):

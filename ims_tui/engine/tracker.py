@@ -1,4 +1,4 @@
-"""The tracker: one lane per profile, supervised; verbs for whoever drives it.
+"""The tracker: one lane per profile and service, supervised; verbs for its driver.
 
 Plain asyncio. The screen, `watch`, `wait` and the tests drive the same one.
 """
@@ -67,7 +67,7 @@ class Tracker:
             self._start(lane, self._group)
 
     def _of(self, profile: str) -> list[Entry]:
-        return [e for e in self.store.entries() if e.watch.profile == profile]
+        return [e for e in self.store.entries() if e.watch.lane == profile]
 
     def has_lane(self, profile: str) -> bool:
         """Whether a profile is polled."""
@@ -105,19 +105,21 @@ class Tracker:
 
     def track(self, entry: Entry) -> None:
         """Poll a job that is in the store; does nothing where none can be asked."""
-        lane = self._lanes.get(entry.watch.profile)
+        lane = self._lanes.get(entry.watch.lane)
+        for other in self._lanes.values():
+            if other is not lane:  # the list may name another service now
+                other.remove(entry.key)
         if lane is not None and entry.is_live:
             lane.add(entry)
 
     def foresee(self, entry: Entry) -> Entry:
         """An entry whose reply no lane got, with what earlier jobs say of it."""
-        lane = self._lanes.get(entry.watch.profile)
+        lane = self._lanes.get(entry.watch.lane)
         return entry if lane is None else lane.foresee(entry)
 
     def untrack(self, key: JobKey) -> None:
         """Stop polling a job."""
-        lane = self._lanes.get(key.profile)
-        if lane is not None:
+        for lane in self._lanes.values():  # whichever has it: it left the store
             lane.remove(key)
 
     def poll_now(self, keys: Iterable[JobKey]) -> Asked:
@@ -128,13 +130,16 @@ class Tracker:
         by_lane: dict[str, list[JobKey]] = {}
         for key in keys:
             entry = self.store.get(key)
-            if entry is None or entry.has_ended or key.profile not in self._lanes:
+            if entry is None or entry.has_ended:
+                continue
+            name = entry.watch.lane
+            if name not in self._lanes:
                 continue
             if entry.is_gone:
                 entry = replace(entry, is_gone=False, unknown_since=None)
                 self.store.put(entry)
                 self.track(entry)
-            by_lane.setdefault(key.profile, []).append(key)
+            by_lane.setdefault(name, []).append(key)
         answers = (self._lanes[name].poll_now(ours) for name, ours in by_lane.items())
         return sum(answers, start=Asked())
 
@@ -178,7 +183,8 @@ class Tracker:
 
         Infinite while that depends on an answer under way.
         """
-        lane = self._lanes.get(key.profile)
+        entry = self.store.get(key)
+        lane = self._lanes.get(entry.watch.lane) if entry else None
         if lane is None or not lane.is_sending:
             return None
         return lane.scheduler.due_in_s(key, self._clock.monotonic())

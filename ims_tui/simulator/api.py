@@ -1,9 +1,9 @@
-"""Request to response: the calls of IMS and IAM that the simulator serves.
+"""Request to response: the calls of IMS, ECS, EVS and IAM that are served.
 
 | call | what |
 |---|---|
 | GET /v1/cloudimages/job/{job_id} | the documented call (not in scenario `legacy`) |
-| GET /v1/{project_id}/jobs/{job_id} | its deprecated sibling |
+| GET /v1/{project_id}/jobs/{job_id} | its deprecated sibling, and that of ECS, EVS |
 | POST /v2/cloudimages/action and others of `submission` | start a job |
 | POST /v3/auth/tokens | sign in by password |
 | GET /v3 | the version of IAM, without a sign-in |

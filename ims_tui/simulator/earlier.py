@@ -15,6 +15,7 @@ from ims_tui.simulator.chance import chance, hex_id
 from ims_tui.simulator.plan import JobPlan
 
 JOBS_PER_TYPE = 9
+"""One job, `audit-2026-q3`, is plainly longer than them, and no other is."""
 LOOKS = 40
 """How often each of them was looked at."""
 USUAL_LOG, SPREAD = 0.25, 0.4

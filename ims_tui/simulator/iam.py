@@ -175,7 +175,10 @@ def _catalog(request: Request, project: Project) -> list[dict[str, Any]]:
         "url": f"http://{host}",
     }
     identity = {**endpoint, "url": f"http://{host}/v3"}
+    sibling = {**endpoint, "url": f"http://{host}/v1/{project.id}"}
     return [
         {"endpoints": [endpoint], "id": "ims", "name": "ims", "type": "image"},
+        {"endpoints": [sibling], "id": "ecs", "name": "ecs", "type": "ecs"},
+        {"endpoints": [sibling], "id": "evs", "name": "evs", "type": "evs"},
         {"endpoints": [identity], "id": "iam", "name": "iam", "type": "identity"},
     ]

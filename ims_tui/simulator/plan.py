@@ -9,6 +9,8 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ims_tui.core.service.jobservice import JobService
+
 CHILD_DELAY_S = 120.0
 """Sub-jobs begin two minutes after their parent, as in the published OVA sample."""
 PARENT_TAIL_S = 15.0
@@ -26,6 +28,10 @@ class Shape(StrEnum):
     MEMBERS = "members"
     REMOVED_MEMBERS = "removed members"
     PARENT = "parent"
+    SERVERS = "servers"
+    """A parent of ECS, whose sub-jobs stand in `sub_jobs`."""
+    SERVER = "server"
+    DISK = "disk"
 
 
 class Quirk(StrEnum):
@@ -34,7 +40,8 @@ class Quirk(StrEnum):
     NOT_KNOWN = "the service does not know the job"
     EARLY_SUCCESS = "SUCCESS at 24 % with a step and without an end time"
     FALLING_PERCENT = "percent falls now and then"
-    UNKNOWN_STATUS = "a status word that no IMS manual has"
+    UNKNOWN_STATUS = "a status word that no manual has"
+    UNPAID = "the order behind it is not paid"
     PERCENT_AS_TEXT = "percent is text"
     PERCENT_NAN = "percent is NaN"
     FOREIGN_ID = "the reply names another job"
@@ -69,6 +76,8 @@ class Recipe(Struct, frozen=True):
     """Types of the sub-jobs; the last one repeats."""
     init_s: float = 6.0
     """How long a job of this type is INIT when nothing holds it up."""
+    service: JobService = JobService.IMS
+    """Whose job it is."""
 
 
 class Failure(Struct, frozen=True):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ims_tui.core.service.job import UNPAID
 from ims_tui.simulator.plan import Quirk
 
 Body = dict[str, Any]
@@ -54,9 +55,15 @@ def _falling_percent(body: Body, elapsed_s: float) -> Body:
 
 
 def _unknown_status(body: Body, _: float) -> Body:
-    if body["status"] != "RUNNING":
-        return body
-    return {**body, "status": "PENDING_PAYMENT"}
+    return _with_status(body, "SUSPENDED")
+
+
+def _unpaid(body: Body, _: float) -> Body:
+    return _with_status(body, UNPAID)
+
+
+def _with_status(body: Body, word: str) -> Body:
+    return {**body, "status": word} if body["status"] == "RUNNING" else body
 
 
 def _percent_as_text(body: Body, _: float) -> Body:
@@ -114,6 +121,7 @@ _CHANGES: dict[Quirk, Callable[[Body, float], Body]] = {
     Quirk.EARLY_SUCCESS: _early_success,
     Quirk.FALLING_PERCENT: _falling_percent,
     Quirk.UNKNOWN_STATUS: _unknown_status,
+    Quirk.UNPAID: _unpaid,
     Quirk.PERCENT_AS_TEXT: _percent_as_text,
     Quirk.PERCENT_NAN: _percent_nan,
     Quirk.FOREIGN_ID: _foreign_id,

@@ -17,5 +17,6 @@ HOSTILE = (
     "IMG.0061[/]",
     "[bold red]failed[/] \x1b[31mred\x1b]0;owned\x07 \u202etxt.exe\u202c\nnew line",
 )
+NO_ADDRESS = ("Ecs.0013", "The EIP quota is used up.")
 USUAL = (BAD_FILE, NO_BUCKET, QUOTA, NOT_STOPPED, BUSY, PLATFORM)
 """What ordinary jobs die of."""

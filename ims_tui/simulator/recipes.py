@@ -2,10 +2,12 @@
 
 Published step names: `ImportImageTask:ObtainImageInfoTask`, `CopyImageInRegionTask:`
 (bare colon) and `CreateImageByInstanceTask` (no colon). The others follow them.
+Jobs of ECS and EVS show neither step nor percent.
 """
 
 from __future__ import annotations
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.simulator.plan import Recipe, Shape, Step
 
 MIN = 60.0
@@ -133,4 +135,21 @@ DEL_MEMBERS = Recipe(
     Shape.REMOVED_MEMBERS,
     (Step("DelImageMembersTask", 1.0, 1.0),),
     init_s=0.2,
+)
+_UNSEEN = (Step("", 1.0, 1.0),)
+CREATE_SERVER = Recipe(
+    "createSingleServer", 4 * MIN, Shape.SERVER, _UNSEEN, service=JobService.ECS
+)
+CREATE_SERVERS = Recipe(
+    "createServer",
+    4 * MIN,
+    Shape.SERVERS,
+    children=(CREATE_SERVER,),
+    service=JobService.ECS,
+)
+DELETE_SERVER = Recipe(
+    "deleteSingleServer", MIN, Shape.SERVER, _UNSEEN, service=JobService.ECS
+)
+CREATE_DISK = Recipe(
+    "createVolume", 0.5 * MIN, Shape.DISK, _UNSEEN, service=JobService.EVS
 )

@@ -105,6 +105,18 @@ def _sibling_entities(
             sub_jobs = _sub_jobs(job, elapsed_s, stamp)
             ids = [sub_job["job_id"] for sub_job in sub_jobs]
             return {"sub_jobs_result": sub_jobs, "sub_jobs_list": ids}
+        case Shape.SERVERS:
+            sub_jobs = [
+                sibling
+                for child in job.children
+                if (sibling := sibling_reply(child, elapsed_s, stamp)) is not None
+            ]
+            return {"sub_jobs_total": len(job.children), "sub_jobs": sub_jobs}
+        case Shape.SERVER:
+            return {"server_id": job.image_id}
+        case Shape.DISK:
+            disk = {"volume_type": "SSD", "size": 40, "volume_id": job.image_id}
+            return {**disk, "name": job.plan.image}
         case Shape.MEMBERS:
             return {"results": [{"image_id": job.image_id, "status": "success"}]}
         case Shape.REMOVED_MEMBERS:

@@ -18,6 +18,7 @@ from ims_tui.simulator.reasons import (
     CHINESE,
     HOSTILE,
     LONG,
+    NO_ADDRESS,
     NO_BUCKET,
     NOT_STOPPED,
     PLATFORM,
@@ -27,8 +28,12 @@ from ims_tui.simulator.recipes import (
     ADD_MEMBERS,
     COPY,
     CREATE,
+    CREATE_DISK,
+    CREATE_SERVER,
+    CREATE_SERVERS,
     CROSS_COPY,
     DEL_MEMBERS,
+    DELETE_SERVER,
     EXPORT,
     HOUR,
     IMPORT,
@@ -73,8 +78,8 @@ CALM = (
     JobPlan(
         "sap-data-vol",
         COPY,
-        -22 * MIN,
-        36 * MIN,
+        -11 * MIN,
+        18 * MIN,
         stall=Stall(0.63, 40 * MIN),
         tags=("sap", "weekly"),
         note="Maintenance window ends at noon.",
@@ -112,7 +117,7 @@ HOSTILE_NAMES = (
 STRANGE = (
     JobPlan("early-success", CREATE, -9 * MIN, HOUR, quirk=Quirk.EARLY_SUCCESS),
     JobPlan("percent-falls", COPY, -4 * MIN, 40 * MIN, quirk=Quirk.FALLING_PERCENT),
-    JobPlan("unpaid-order", CREATE, -MIN, 20 * MIN, quirk=Quirk.UNKNOWN_STATUS),
+    JobPlan("unknown-word", CREATE, -MIN, 20 * MIN, quirk=Quirk.UNKNOWN_STATUS),
     JobPlan("percent-text", IMPORT, -3 * MIN, 18 * MIN, quirk=Quirk.PERCENT_AS_TEXT),
     JobPlan("percent-nan", IMPORT, -3 * MIN, 18 * MIN, quirk=Quirk.PERCENT_NAN),
     JobPlan("not-my-id", VOLUME, -MIN, 15 * MIN, quirk=Quirk.FOREIGN_ID),
@@ -204,6 +209,25 @@ OUTAGE_FAULTS = (
     Fault(FaultKind.HTML_PAGE, 1500, 200, every_s=2400),
 )
 
+CHAIN = (
+    JobPlan(
+        "build-vm", CREATE_SERVERS, -6 * MIN, 90, parts=("build-vm",), label="build vm"
+    ),
+    JobPlan("golden-2026-11", CREATE, -MIN, 6 * MIN, tags=("golden",)),
+    JobPlan("scratch-disk", CREATE_DISK, -10, 40, label="scratch disk"),
+    JobPlan(
+        "test-vms",
+        CREATE_SERVERS,
+        -30,
+        3 * MIN,
+        parts=("test-vm-1", "test-vm-2"),
+        fails=Failure(0.6, *NO_ADDRESS),
+        label="test vms",
+    ),
+    JobPlan("yearly-vm", CREATE_SERVER, -MIN, HOUR, quirk=Quirk.UNPAID),
+    JobPlan("build-vm", DELETE_SERVER, 0, 50, queued_s=30, label="build vm goes"),
+)
+
 SCENARIOS: dict[str, Callable[[int], Scenario]] = {
     "calm": lambda seed: Scenario("calm", seed, CALM),
     "storm": lambda seed: Scenario("storm", seed, (*STORM, *fleet(seed)), STORM_FAULTS),
@@ -214,6 +238,7 @@ SCENARIOS: dict[str, Callable[[int], Scenario]] = {
         "auth", seed, CALM, AUTH_FAULTS, token_life_s=15 * MIN
     ),
     "outage": lambda seed: Scenario("outage", seed, CALM, OUTAGE_FAULTS),
+    "chain": lambda seed: Scenario("chain", seed, CHAIN),
     "legacy": lambda seed: Scenario("legacy", seed, CALM, legacy=True),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.simulator.chance import digest, hex_id, image_uuid
 from ims_tui.simulator.plan import JobPlan, Quirk
 from ims_tui.simulator.quirk import encode, reshape
@@ -28,6 +29,7 @@ class DemoWatch(NamedTuple):
     label: str
     tags: tuple[str, ...]
     note: str
+    service: JobService = JobService.IMS
 
 
 class Simulation:
@@ -59,7 +61,13 @@ class Simulation:
     def watches(self) -> tuple[DemoWatch, ...]:
         """One entry per job of the scenario, to fill a watchlist with."""
         return tuple(
-            DemoWatch(job.job_id, job.plan.label, job.plan.tags, job.plan.note)
+            DemoWatch(
+                job.job_id,
+                job.plan.label,
+                job.plan.tags,
+                job.plan.note,
+                job.plan.recipe.service,
+            )
             for job in self._planned
         )
 
@@ -75,13 +83,18 @@ class Simulation:
     def job_body(self, job_id: str, elapsed_s: float) -> dict[str, Any] | None:
         """The documented call's reply; None if the service does not know the job."""
         job = self._jobs.get(job_id)
+        if job is not None and job.plan.recipe.service is not JobService.IMS:
+            return None
         body = progress_reply(job, elapsed_s, self._stamp) if job else None
         return reshape(self._quirk(job_id), body, elapsed_s) if body else None
 
     def sibling_body(self, job_id: str, elapsed_s: float) -> dict[str, Any] | None:
         """The deprecated call's reply: no percent, no step, `results` for members."""
         job = self._jobs.get(job_id)
-        return sibling_reply(job, elapsed_s, self._stamp) if job else None
+        body = sibling_reply(job, elapsed_s, self._stamp) if job else None
+        if body is None or job is None or job.plan.recipe.service is JobService.IMS:
+            return body
+        return reshape(self._quirk(job_id), body, elapsed_s)
 
     def encode(self, job_id: str, body: dict[str, Any], elapsed_s: float) -> bytes:
         """The bytes of a reply about this job, broken if that is its quirk."""

@@ -1,4 +1,4 @@
-"""The calls that start jobs: request body to job plan.
+"""The calls of IMS, ECS and EVS that start jobs: request body to job plan.
 
 Bodies are read as far as they decide about the job; what IMS would check beyond
 that is not checked. A file whose name has no image format ends its import as
@@ -21,6 +21,8 @@ from ims_tui.simulator.recipes import (
     ADD_MEMBERS,
     COPY,
     CREATE,
+    CREATE_DISK,
+    CREATE_SERVERS,
     CROSS_COPY,
     DEL_MEMBERS,
     EXPORT,
@@ -144,6 +146,22 @@ def _plan_cross_copy(fields: Fields) -> JobPlan:
     return _plan(_name(fields), CROSS_COPY)
 
 
+def _plan_server(fields: Fields) -> JobPlan:
+    name = _name_in(fields, "server")
+    return _plan(name, CREATE_SERVERS, parts=(name,))
+
+
+def _plan_disk(fields: Fields) -> JobPlan:
+    return _plan(_name_in(fields, "volume"), CREATE_DISK)
+
+
+def _name_in(fields: Fields, table: str) -> str:
+    inner = fields.get(table)
+    if not isinstance(inner, dict):
+        raise ims_refusal("Common.0002", f"The {table} is missing.")
+    return str(inner.get("name", ""))
+
+
 def _members(recipe: Recipe) -> Planner:
     return lambda fields: _plan("", recipe)
 
@@ -160,4 +178,6 @@ _CALLS: tuple[tuple[str, str, Planner], ...] = (
     ("POST", r"/v1/cloudimages/members", _members(ADD_MEMBERS)),
     ("PUT", r"/v1/cloudimages/members", _members(UPDATE_MEMBERS)),
     ("DELETE", r"/v1/cloudimages/members", _members(DEL_MEMBERS)),
+    ("POST", r"/v1(\.1)?/[0-9a-f]{32}/cloudservers", _plan_server),
+    ("POST", r"/v2(\.1)?/[0-9a-f]{32}/cloudvolumes", _plan_disk),
 )

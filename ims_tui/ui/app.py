@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 from textual import constants, events
@@ -19,20 +16,20 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
-from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
-from ims_tui.core.show.actions import Owner
+from ims_tui.core.notices.attention import Attention
+from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.statusline import counts
+from ims_tui.core.show.news import rings
+from ims_tui.core.show.statusline import title
 from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
     ThemeSpec,
 )
-from ims_tui.core.show.toasts import toasts
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
@@ -40,35 +37,29 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
-from ims_tui.ui.keys import as_ascii, bindings
-from ims_tui.ui.line_input import LineInput
-from ims_tui.ui.observed import observed
-from ims_tui.ui.plain import OnlyAscii
+from ims_tui.ui.keyboard import Keyboard
+from ims_tui.ui.keys import bindings
+from ims_tui.ui.pointer import can_be_clicked, turn_wheel
+from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
-from ims_tui.ui.themes import COLOURLESS, chosen_theme, textual_theme
-from ims_tui.ui.titles import WindowTitle
+from ims_tui.ui.themes import Themes
+from ims_tui.ui.toast import tell
+from ims_tui.ui.window_title import WindowTitle
+from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
-    from ims_tui.ui.dialogs.checklist import Checklist
-    from ims_tui.ui.dialogs.form import Form
-    from ims_tui.ui.dialogs.menu import Menu
-    from ims_tui.ui.dialogs.pager import Page
+    from ims_tui.ui.dialogs.contents import Checklist, Form, Menu, Page
 
-_LOG = logging.getLogger(__name__)
 D = TypeVar("D", bound="Dialog[Any]")
 
-QUIT_TWICE_S = 2.0
-"""A second ctrl+c within this quits."""
+_REPAINT = BY_ID["repaint"].keys
 
 COLLECT_AT = (3_000, 5, 100)
 """The collector's thresholds once the list is read. With 20,000 new objects at once a
 key waited for 27 ms (10,000 rows, 1,000 changes a second); with these for 9."""
-
-MOST_TYPED = 5_000
-"""Keys kept while nothing can take them; of more, the first are lost."""
 
 KEEP_S = 0.5
 """Pause before what the operator chose to see is stored: choices come in runs."""
@@ -106,7 +97,7 @@ class ImsTui(App[int]):
         is_ours = not constants.DRIVER and knows_terminal
         super().__init__(driver_class=LoopDriver if is_ours else None)
         self._disable_tooltips = True  # there are none
-        self.dashboard = Dashboard()
+        self.dashboard = Dashboard(self)
         """The one screen; what opens over it is loaded when it is opened."""
         self.animation_level = "none"
         self.view = view
@@ -114,23 +105,29 @@ class ImsTui(App[int]):
         """This moment, on both clocks."""
         self.is_demo = is_demo
         self.is_blurred = False
+        self._attention = Attention(keyed_s=now().mono_s)
         self.new_profile = settings.default_profile
         """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
         self._open_runtime = open_runtime
         self._settings = settings
         self._environ = os.environ if environ is None else environ
-        self._specs = themes
         self._problems = list(problems)
         self._first = first
-        self._interrupted_s = -QUIT_TWICE_S
+        self._asked_s: dict[str, float] = {}
         self._knows_looks = False
-        self._typed: deque[events.Key | events.Paste] = deque(maxlen=MOST_TYPED)
+        self._keyboard = Keyboard(self, self.dashboard, super().on_event, self._wake)
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
-        self._is_mono = not has_color or settings.ui.theme == "mono"
-        self._begin_with_theme()
+        self.themes = Themes(
+            self,
+            themes,
+            self._environ,
+            is_mono=not has_color or settings.ui.theme == "mono",
+            is_ascii=view.glyphs is ASCII,
+        )
+        self._problems += self.themes.begin(settings.ui.theme)
 
     @cached_property
     def runtime(self) -> Runtime:
@@ -162,44 +159,6 @@ class ImsTui(App[int]):
         """The dashboard is the first screen; another one would be laid out in vain."""
         return self.dashboard
 
-    def _begin_with_theme(self) -> None:
-        """Settle the colours before the styles are read: else they are read twice."""
-        for spec in self._specs:
-            self.register_theme(textual_theme(spec))
-        self._set_filters()
-        self.set_reactive(App.theme, self._wanted_theme())
-        self.stylesheet.set_variables(self.get_css_variables())
-        theme = self.current_theme
-        self.set_class(theme.dark, "-dark-mode", update=False)
-        self.set_class(not theme.dark, "-light-mode", update=False)
-        self.add_class(f"-theme-{theme.name}", update=False)
-
-    def _set_theme(self) -> None:
-        self._set_filters()
-        self.theme = self._wanted_theme()
-
-    def _set_filters(self) -> None:
-        # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
-        ours = (Monochrome, NoColor, OnlyAscii)
-        filters = [each for each in self._filters if not isinstance(each, ours)]
-        if self.view.glyphs is ASCII:
-            filters.append(OnlyAscii())
-        if self._is_mono:
-            filters.append(NoColor())
-        self._filters = filters
-        self.no_color = self._is_mono
-
-    def _wanted_theme(self) -> str:
-        """The theme of the settings; the present one where there is no such theme."""
-        if self._is_mono:
-            return COLOURLESS
-        wanted = chosen_theme(self.settings.ui.theme, self._environ)
-        if wanted in self.available_themes:
-            return wanted
-        names = ", ".join(sorted(self.available_themes))
-        self._problems.append(f"There is no theme {wanted}; there are {names}.")
-        return self.theme
-
     def _set_keys(self) -> None:
         self.keymap = dict(self.settings.keys)
         self.set_keymap(self.keymap)
@@ -209,11 +168,10 @@ class ImsTui(App[int]):
         now = self._settings = self.runtime.settings
         self._problems.clear()
         if before.ui.theme != now.ui.theme:
-            self._set_theme()
+            self._problems += self.themes.follow(now.ui.theme)
         if before.keys != now.keys:
             self._set_keys()
-        for problem in self._problems:
-            self.tell(problem, is_bad=True)
+        self.tell("\n".join(self._problems), is_bad=True)
 
     def _start_when_seen(self) -> None:
         """Loading holds everything up: the first frame must be out before it."""
@@ -225,26 +183,18 @@ class ImsTui(App[int]):
     def _start(self) -> None:
         if self.is_leaving:  # who quits at once finds an empty screen here
             return
-        self._set_scrollbars()
+        from ims_tui.ui.scrollbar import take_whole_cells  # the first frame has none
+
+        take_whole_cells()
         self.dashboard.follow(self.runtime)
         self.call_later(self.press)
-        for problem in self._problems:
-            self.tell(problem, is_bad=True)
+        self.tell("\n".join(self._problems), is_bad=True)
         self._run()
-
-    @staticmethod
-    def _set_scrollbars() -> None:
-        """The first frame has none, and need not wait for them."""
-        from textual.scrollbar import ScrollBar
-
-        from ims_tui.ui.scrollbar import WholeCells
-
-        ScrollBar.renderer = WholeCells
 
     @observed()
     async def _run(self) -> None:
         """Load, poll and save for as long as the screen is there."""
-        with self.observing():
+        with observing(self):
             await self._recall_looks()
         if self.is_leaving:
             return
@@ -260,6 +210,15 @@ class ImsTui(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes in their order, also those before the screen."""
+        if isinstance(event, events.MouseEvent) and not can_be_clicked(self.screen):
+            return
+        if isinstance(event, WheelRun):
+            turn_wheel(self.screen, event, self.scroll_sensitivity_y)
+            return
+        if isinstance(event, KeyRun) and not is_known(App):
+            for _ in range(event.times):
+                await super().on_event(event.one)
+            return
         if not (isinstance(event, events.Key | events.Paste) and is_known(App)):
             await super().on_event(event)
             if isinstance(event, events.Resize) and not self.is_leaving:
@@ -267,12 +226,14 @@ class ImsTui(App[int]):
             return
         if self.is_leaving:  # then there may be no screen any more
             return
+        # What the hands did before has been read; a repaint shows what is there.
+        if self._notifications and getattr(event, "key", "") != _REPAINT:
+            self.clear_notifications()
+        self._attention = replace(self._attention, keyed_s=self.now().mono_s)
         if event.is_forwarded:
             await super().on_event(event)
             return
-        self._typed.append(event)
-        if self.dashboard.stands:
-            await self.press()
+        await self._keyboard.take(event)
 
     def _paint_after_resize(self) -> None:
         """Paint all, also at the size of before: between, what stood there was cut."""
@@ -280,49 +241,16 @@ class ImsTui(App[int]):
             screen.refresh()
 
     async def press(self) -> None:
-        """Do what a key of the dashboard says before the next one is looked at.
+        """Take the keys that wait."""
+        await self._keyboard.press()
 
-        Keys come in bursts from a slow line or fast fingers: the letters behind the
-        one that opens the filter are no keys of the table. What comes behind one that
-        opens a dialog, or behind a paste, waits until the dialog can take it.
-        """
-        while self._typed and not self.is_leaving and not self._is_opening:
-            event = self._typed.popleft()
-            if isinstance(event, events.Key) and not self._is_text_typed:
-                event = as_ascii(event)
-            if (
-                self.screen is not self.dashboard
-                or self.focused is self.dashboard.filter_line
-            ):
-                await super().on_event(event)
-            elif isinstance(event, events.Paste):
-                self.dashboard.on_paste(event)
-            else:
-                await self._press_on_dashboard(event)
-
-    @property
-    def _is_opening(self) -> bool:
-        """Whether a dialog is on its way."""
-        return getattr(self.screen, "is_fresh", False)
-
-    @property
-    def _is_text_typed(self) -> bool:
-        return isinstance(self.focused, LineInput)
-
-    async def _press_on_dashboard(self, event: events.Key) -> None:
-        self.app_focus = True  # as Textual does: who types looks
+    def _wake(self) -> None:
+        """Somebody looks, as Textual takes it: who types does."""
+        self.app_focus = True
         if self.is_blurred:
             self.on_app_focus()
-        if not await self._check_bindings(event.key, priority=True):
-            await self._check_bindings(event.key)
-        self.dashboard.paint_table()
 
-    # -- facts for the screen ----------------------------------------------------------
-
-    def host_of(self, profile: str) -> str:
-        """Host of a profile's endpoint, for messages."""
-        known = self.settings.profiles.get(profile)
-        return (urlsplit(known.endpoint).hostname or profile) if known else profile
+    # -- the terminal ------------------------------------------------------------------
 
     def write_raw(self, sequence: str) -> None:
         """Write to the terminal what is no text, in order with what is drawn."""
@@ -345,46 +273,30 @@ class ImsTui(App[int]):
         if has_list or (before.archive.is_reading and not after.archive.is_reading):
             gc.freeze()  # what was read stays: the collector need not look at it
             gc.set_threshold(*COLLECT_AT)
-        self._show_title(after)
+        self._title.show(title(after))
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
-        view = replace(self.view, now=self.now(), health=after.health)
-        for news in toasts(fresh, after.entries, view):
-            self.tell(news.text, is_bad=news.is_bad)
-            if news.is_bad and self.is_blurred:
-                self.bell()
+        notify = self.settings.notify
+        is_away = self._attention.is_away(self.now().mono_s, notify.away_after_s)
+        if is_away and notify.when != "never" and rings(fresh, after.entries):
+            self.bell()
+        if fresh and (notifier := self.runtime.notifier) is not None:
+            from ims_tui.core.headless.news import candidates
 
-    def _show_title(self, snapshot: Snapshot) -> None:
-        words = " ".join(cell.text for cell in counts(snapshot.tally))
-        self._title.show(f"{words} - ims-tui" if words else "ims-tui")
-
-    def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Say something in a corner; bad news stay longer."""
-        self.notify(
-            text,
-            severity="error" if is_bad else "information",
-            timeout=seconds or (30.0 if is_bad else 4.0),
-            markup=False,
-        )
-
-    @contextmanager
-    def observing(self) -> Iterator[None]:
-        """Log and tell a fault of what is done in the block, which ends there."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - of one action, not of the program
-            _LOG.exception("a fault behind the screen")
-            name = type(error).__name__
-            self.tell(f"A fault of ims-tui: {name}, see the log (L)", is_bad=True)
+            view = replace(self.view, now=self.now(), health=after.health)
+            found = list(candidates(fresh, after.entries, view))
+            notifier.tell(found, is_away=is_away)
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
+        self._attention = replace(self._attention, is_focused=True)
         self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
+        self._attention = replace(self._attention, is_focused=False)
         self._show_focus(self.settings.poll.unfocused_factor)
 
     def _show_focus(self, slowness: float) -> None:
@@ -392,60 +304,81 @@ class ImsTui(App[int]):
         if self.dashboard.stands:  # some terminals tell it before the first frame
             self.dashboard.show_focus()
 
-    # -- dialogs -----------------------------------------------------------------------
+    # -- the desk: what commands and dialogs ask for -----------------------------------
 
-    def _dialog(self, kind: type[D]) -> D:
-        """The one dialog of a kind."""
+    @property
+    def board(self) -> Dashboard:
+        """The one screen."""
+        return self.dashboard
+
+    @property
+    def chosen(self) -> tuple[JobKey, ...]:
+        """The jobs a command is about, captured now."""
+        return self.dashboard.table.chosen
+
+    def action_command(self, name: str) -> None:
+        """Run the function of an action; what it awaits goes on behind the screen."""
+        from ims_tui.ui.commands.table import COMMANDS
+
+        done = COMMANDS[name](self)
+        if isawaitable(done):
+            observe(self.dashboard, lambda: done)
+
+    def run_command(self, name: str) -> None:
+        """Run an action by itself; its faults are logged and told."""
+        with observing(self):
+            self.action_command(name)
+
+    def is_again(self, command: str, within_s: float) -> bool:
+        """Whether this was also asked of a command so many seconds ago or less."""
+        now_s = self.now().mono_s
+        before_s = self._asked_s.get(command)
+        self._asked_s[command] = now_s
+        return before_s is not None and now_s - before_s < within_s
+
+    def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
+        """Say what came of a key, until the next one or some seconds later."""
+        tell(self, text, is_bad=is_bad, seconds=seconds)
+
+    def _open(self, kind: type[D]) -> D:
+        """Open the one dialog of a kind; it fills itself once it is there."""
         name = kind.__name__
         if not self.is_screen_installed(name):
-            self.install_screen(kind(), name)
-        return self.get_screen(name, kind)
-
-    def _open(self, dialog: Dialog[Any]) -> None:
-        dialog.is_fresh = True
+            self.install_screen(kind(self), name)
+        dialog = self.get_screen(name, kind)
+        dialog.is_fresh, dialog.is_painted = True, False
         self.push_screen(dialog)
+        return dialog
 
     def ask(self, form: Form) -> None:
         """Ask for a few values."""
         from ims_tui.ui.dialogs.form import FormDialog
 
-        dialog = self._dialog(FormDialog)
-        dialog.form = form
-        self._open(dialog)
+        self._open(FormDialog).form = form
 
     def ask_add(self, text: str = "") -> None:
         """Ask for jobs to add, with text to find ids in."""
         from ims_tui.ui.dialogs.add import AddDialog
 
-        dialog = self._dialog(AddDialog)
-        dialog.ask(text)
-        self._open(dialog)
+        self._open(AddDialog).ask(text)
 
     def choose(self, menu: Menu) -> None:
         """Let one of many be chosen."""
         from ims_tui.ui.dialogs.menu import MenuDialog
 
-        dialog = self._dialog(MenuDialog)
-        dialog.menu = menu
-        self._open(dialog)
-
-    def read(self, page: Page) -> None:
-        """Show something to read."""
-        from ims_tui.ui.dialogs.pager import PagerDialog
-
-        dialog = self._dialog(PagerDialog)
-        dialog.page = page
-        self._open(dialog)
+        self._open(MenuDialog).menu = menu
 
     def check(self, checklist: Checklist) -> None:
         """Let things be turned on and off."""
         from ims_tui.ui.dialogs.checklist import ChecklistDialog
 
-        dialog = self._dialog(ChecklistDialog)
-        dialog.checklist = checklist
-        self._open(dialog)
+        self._open(ChecklistDialog).checklist = checklist
 
-    # -- verbs that several places use -------------------------------------------------
+    def read(self, page: Page) -> None:
+        """Show something to read."""
+        from ims_tui.ui.dialogs.pager import PagerDialog
+
+        self._open(PagerDialog).page = page
 
     @observed()
     async def copy(self, what: str, text: str) -> None:
@@ -485,7 +418,7 @@ class ImsTui(App[int]):
     def _keep_view(self) -> None:
         if not self._knows_looks:  # those of the last run are still to be read
             return
-        state = to_state(self.dashboard.looks, self.settings.ui)
+        state = to_state(self.dashboard.sight.looks, self.settings.ui)
         self.runtime.save_view(state)
 
     @observed(exclusive=True, group="reload")
@@ -497,8 +430,12 @@ class ImsTui(App[int]):
     # -- leaving -----------------------------------------------------------------------
 
     async def action_quit(self) -> None:
+        """Quit at once, as Textual's own key does."""
+        self.quit()
+
+    def quit(self) -> None:
         """Quit at once; what is not saved yet is saved on the way."""
-        with self.observing():
+        with observing(self):
             self._keep_view()
         self.leave(0)
 
@@ -516,7 +453,7 @@ class ImsTui(App[int]):
     def poll_all(self) -> None:
         """Ask about all shown jobs next, as soon as there are some."""
         if self.dashboard.stands:
-            self.dashboard.action_poll_all()
+            self.action_command("poll_all")
 
     @property
     def can_paint(self) -> bool:
@@ -535,20 +472,8 @@ class ImsTui(App[int]):
         if self.terminal_watch is not None:
             self.terminal_watch.end(HUNG_UP, "the terminal is gone")
 
-    def action_interrupt(self) -> None:
-        """ctrl+c: copy a selection; else say how to leave, and twice leaves."""
-        text = self._selected()
-        if text:
-            self.copy_to_clipboard(text)
-            return
-        now_s = self.now().mono_s
-        if now_s - self._interrupted_s < QUIT_TWICE_S:
-            self.leave(130)
-            return
-        self._interrupted_s = now_s
-        self.tell("q leaves, and so does ctrl+c once more.", seconds=QUIT_TWICE_S)
-
-    def _selected(self) -> str:
+    def selected_text(self) -> str:
+        """What is selected with the mouse or in a field."""
         from textual.widgets import Input, TextArea
 
         if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:

@@ -1,45 +1,56 @@
-"""The one screen: a table of jobs, its detail, and what the keys do.
+"""The one screen: a table of jobs, its detail, and the lines around them.
 
-Snapshots come in, verbs of the runtime go out, with the jobs captured at key press.
+Snapshots come in as values; what the keys do is in `ui.commands`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 from textual import events, on
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
-from textual.widgets import Input
+from textual.containers import Container
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import Input, Static
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.show.actions import Action, Owner
-from ims_tui.core.show.archiverows import ArchiveRows
-from ims_tui.core.show.columns import DEFAULT_COLUMNS, usual_columns
-from ims_tui.core.show.detail import READING_REPLY, Tab
+from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.filters import Filter, parse_filter
-from ims_tui.core.show.moves import CHANGE_ON_LIST, ENDED
-from ims_tui.core.show.rows import Choice, Rows
-from ims_tui.core.show.sentences import asked_line
-from ims_tui.core.show.view import Times
+from ims_tui.core.show.frame import NARROW, WIDE, Surroundings, facet_at, frame
+from ims_tui.core.show.part import too_small
+from ims_tui.core.show.rows import Choice
+from ims_tui.core.show.sight import Sight, StoredReply
+from ims_tui.core.show.view import Times, View
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import Facet, needs_attention
-from ims_tui.core.text import plural
+from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
-from ims_tui.ui import moving
-from ims_tui.ui.frame import UNFOCUSED_S, Frame
-from ims_tui.ui.job_detail import DetailLines
+from ims_tui.ui.compositor import compositor
+from ims_tui.ui.desk import Host
+from ims_tui.ui.frame import paint_frame
+from ims_tui.ui.job_detail import DetailLines, JobDetail
 from ims_tui.ui.job_table import JobTable
-from ims_tui.ui.keys import bindings
-from ims_tui.ui.observed import observed
+from ims_tui.ui.keys import KeyLine, bindings
+from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.one_line import OneLine
+from ims_tui.ui.paint import TONE_CLASSES
+from ims_tui.ui.pointer import Pointer
+from ims_tui.ui.textual_private import is_known
+from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
+
+LEAST = (40, 6)
+"""Columns and rows below which only the needed size is said."""
+
+UNFOCUSED_S = 30.0
+"""Seconds between two repaints while the terminal is not looked at."""
 
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
@@ -50,73 +61,139 @@ REPAINTS_PER_S = 5
 PAUSE_S = 0.001
 """Between two parts of a repaint, so that a key that was pressed comes first."""
 
-SURE_S = 5.0
-"""A second q within this quits although jobs are active."""
 
+class Dashboard(Pointer[None]):
+    """Composes table, detail and lines, and paints the newest snapshot."""
 
-class StoredReply(Struct, frozen=True):
-    """What was read of the archived job under the cursor."""
-
-    key: JobKey | None = None
-    entry: Entry | None = None
-    """With its reply; None while that is read, and where there is none."""
-    problem: str = ""
-    """Why there is no reply to show."""
-
-
-class Dashboard(Frame):
-    """Table, detail, status, and the actions behind the keys."""
-
+    AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.SCREEN)
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
+        (0, "-tiny"),
+        (NARROW, "-small"),
+        (80, "-short"),
+        (WIDE, "-pane"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-flat"),
+        (10, "-low"),
+        (20, "-high"),
+    ]
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__()
-        self._rows = Rows()
-        self._archive_rows = ArchiveRows()
-        self._reply = StoredReply()
-        self._order_version = self._news_version = -1
+        self._host = host
+        self._compositor = compositor(lambda: host.can_paint)
+        self.sight = Sight()
+        self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
-        self._leaving_s = -SURE_S
+        self._is_styled = False
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
+
+    def compose(self) -> ComposeResult:
+        """All widgets of the screen; CSS decides by size which are seen."""
+        self._take_size(self.app.size)
+        yield OneLine(id="status")
+        yield OneLine(id="banner")
+        yield OneLine(id="away")
+        yield OneLine(id="facets")
+        with Container(id="body"):
+            yield JobTable(self.view, id="table")
+            yield JobDetail(id="detail")
+        yield Static("", id="empty", markup=False)
+        yield OneLine(id="events")
+        yield KeyLine(id="keys")
+        yield Static("", id="too-small", markup=False)
+
+    def _take_size(self, size: Size) -> None:
+        """Know the size before the first layout: else all is styled twice."""
+        classes = self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS)
+        classes |= self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS)
+        self.add_class(*classes, update=False)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the program was told to end: then not all of it may be there."""
+        return self._host.is_leaving
+
+    @property
+    def table(self) -> JobTable:
+        """The table of jobs."""
+        return self.query_one("#table", JobTable)
+
+    @property
+    def detail(self) -> JobDetail:
+        """The detail of the job under the cursor."""
+        return self.query_one("#detail", JobDetail)
+
+    @property
+    def filter_line(self) -> LineInput:
+        """Where the filter is typed."""
+        return self.query_one("#filter", LineInput)
+
+    def view(self) -> View:
+        """The point of view of a repaint that happens now."""
+        return replace(
+            self._host.view,
+            now=self._host.now(),
+            health=self.sight.snapshot.health,
+            times=self.sight.looks.times,
+            held_s=UNFOCUSED_S if self._host.is_blurred else 0.0,
+        )
 
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
         self._clock = self.set_interval(1, self._on_tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
-        if not self.app.is_leaving:
+        self._minute = self.set_timer(60.0, self._repaint)
+        if not self.is_leaving:
             self._paint_values()
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
-        self.mount_filter()
+        line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
+        self.mount(line, before="#body")  # it is too dear for the first frame
         self.stands = True
         runtime.on_change = self._on_news
         self._repaint()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What was styled a moment ago, for the first frame, is as it should be."""
+        event.refresh_styles = self._is_styled
+        self._is_styled = True
+
+    def on_resize(self) -> None:
+        """Say so where there is no room; else lay the lines out anew."""
+        if self.is_leaving:
+            return
+        columns, rows = self.size
+        self.set_class(columns < LEAST[0] or rows < LEAST[1], "-too-small")
+        self.query_one("#too-small", Static).update(too_small(columns, rows))
+        self._paint_lines()
 
     # -- news --------------------------------------------------------------------------
 
     def _on_news(self) -> None:
         """There is a newer snapshot; while nobody looks, progress waits."""
-        if self.snapshot.is_loading:  # the first rows do not wait for the next frame
+        is_behind = self._news_version != self._host.runtime.store.news_version
+        if self.sight.snapshot.is_loading:  # its rows do not wait for the next frame
             self.call_next(self._repaint)
-        elif not self.app.is_blurred or self._is_behind():
+        elif not self._host.is_blurred or is_behind:
             self._frame.resume()
 
     def show_focus(self) -> None:
         """Somebody looks, or nobody does any more: what is shown says how old it is."""
         self._repaint()
-        if not self.app.is_leaving:
+        if not self.is_leaving:
             self.table.repaint_changes()
-
-    def _is_behind(self) -> bool:
-        return self._news_version != self.app.runtime.store.news_version
 
     async def _on_tick(self) -> None:
         """What is active has become older."""
         self._repaint()
-        if self.app.is_leaving:
+        if self.is_leaving:
             return
         for _ in self.table.growing_older():
             self.paint_table()
@@ -125,10 +202,11 @@ class Dashboard(Frame):
     def _rest(self) -> None:
         """Tick while something can change, seldom while nobody looks.
 
-        Else nothing is painted, not even the time of day.
+        Else only the time of day is painted, once a minute.
         """
-        can_change = self.snapshot.tally[Facet.ACTIVE] > 0 or self._is_order_due
-        is_blurred = self.app.is_blurred
+        is_active = self.sight.snapshot.tally[Facet.ACTIVE] > 0
+        can_change = is_active or self.sight.is_order_due
+        is_blurred = self._host.is_blurred
         for clock, is_wanted in (
             (self._clock, not is_blurred),
             (self._slow_clock, is_blurred),
@@ -137,104 +215,108 @@ class Dashboard(Frame):
                 clock.resume()
             else:
                 clock.pause()
+        self._minute.stop()
+        if not can_change:
+            wall = self._host.now().wall
+            self._minute = self.set_timer(60.0 - wall.second, self._repaint)
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
-        if self.app.is_leaving:
+        if self.is_leaving:
             return
         self._frame.pause()
-        snapshot = self.app.runtime.snapshot()
-        self._news_version = self.app.runtime.store.news_version
-        before, self.snapshot = self.snapshot, snapshot
-        is_other_archive = snapshot.archive is not before.archive
-        if is_other_archive:
-            self._reply = StoredReply()
-        came_or_went = len(snapshot.entries) != len(before.entries)
-        may_reorder = came_or_went or is_other_archive or self._is_still
-        if self._is_order_due and may_reorder:
+        snapshot = self._host.runtime.snapshot()
+        self._news_version = self._host.runtime.store.news_version
+        before = self.sight.snapshot
+        came_or_went = self.sight.take(snapshot)
+        if self.sight.is_order_due and (came_or_went or self._is_still):
             self._reorder()
         self._paint_values()
         self._rest()
-        self.app.take_news(before, snapshot)
-
-    @property
-    def _is_order_due(self) -> bool:
-        return self.snapshot.order_version != self._order_version
+        self._host.take_news(before, snapshot)
 
     @property
     def _is_still(self) -> bool:
         """Whether nobody moves the cursor."""
-        return self.app.now().mono_s - self._moved_s > MOVED_LATELY_S
+        return self._host.now().mono_s - self._moved_s > MOVED_LATELY_S
 
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
-        self._order_version = self.snapshot.order_version
-        if self.is_archive:
-            order = self._archive_rows.choose(self.snapshot.archive, self.choice)
-        else:
-            order = self._rows.choose(self.snapshot.entries, self.choice, self.view())
-        self.table.show_order(order, self.shown, is_archive=self.is_archive)
+        sight = self.sight
+        order = sight.order(self.view())
+        self.table.show_order(order, sight.shown, is_archive=sight.is_archive)
         self._attend()
 
+    # -- painting ----------------------------------------------------------------------
+
     def _paint_values(self) -> None:
-        self.table.show_entries(self.shown)
-        self.paint_lines()
+        self.table.show_entries(self.sight.shown)
+        self._paint_lines()
         self._paint_detail()
 
-    def _paint_detail(self) -> None:
-        entry = self.current
-        next_s = self.app.runtime.next_poll_in_s(entry.key) if entry else None
-        unread = self._unread(entry) if entry and self.is_archive else ""
-        self.detail.show(entry, self.view(), next_s, unread)
+    def _paint_lines(self) -> None:
+        if self.is_leaving:
+            return
+        around = Surroundings(
+            self.sight.snapshot,
+            self.sight.choice,
+            len(self.table.rows),
+            self._host.settings,
+            self._host.keymap,
+            *self.size,
+            is_zoomed=self.is_zoomed,
+            is_demo=self._host.is_demo,
+            unmet=self.sight.unmet,
+        )
+        lines = frame(around, self.view())
+        paint_frame(self, lines)
+        self.table.show_heading(lines.sorted_by, lines.arrow)
 
-    def _unread(self, entry: Entry) -> str:
-        """Why the reply of an archived job is not shown; it is read when first seen."""
-        if self._reply.key != entry.key:
-            self._reply = StoredReply(entry.key, problem=READING_REPLY)
-            self._read_reply(entry.key)
-        return self._reply.problem
+    def _paint_detail(self) -> None:
+        entry, problem = self.current, ""
+        next_s = self._host.runtime.next_poll_in_s(entry.key) if entry else None
+        if entry and self.sight.is_archive:
+            if self.sight.wants_reply(entry.key):
+                self._read_reply(entry.key)
+            problem = self.sight.reply.problem
+        self.detail.show(entry, self.view(), next_s, problem)
 
     @observed(exclusive=True, group="reply")
     async def _read_reply(self, key: JobKey) -> None:
-        entry, problem = None, ""
+        """The reply of an archived job is read when it is first seen."""
         try:
-            entry = await self.app.runtime.archiver.whole(key)
+            entry = await self._host.runtime.archiver.whole(key)
+            reply = StoredReply(key, entry)
         except StateError as error:
             problem = f"The stored reply cannot be read: {error.brief}"
-        if self._reply.key == key:
-            self._reply = StoredReply(key, entry, problem)
+            reply = StoredReply(key, problem=problem)
+        if self.sight.take_reply(reply):
             self._paint_detail()
 
-    def _attend(self) -> None:
-        """Tell the tracker where the eye is: those rows are asked a little sooner."""
-        if self.snapshot.is_loading:
+    def paint_table(self) -> None:
+        """Paint what a key changed in the table at once, not with the next frame.
+
+        And what else is known to be dirty: it counts as painted afterwards.
+        """
+        if not (is_known(Screen) and is_known(App)):  # it comes with the next frame
             return
-        weights = dict.fromkeys(self.table.in_sight, 2.0)
-        if self.table.cursor is not None:
-            weights[self.table.cursor] = 4.0
-        self.app.runtime.tracker.attend(weights)
+        if self.is_leaving or self.app._batch_count or not self.is_current:
+            return
+        if not (self._layout_required or self._scroll_required):
+            self._compositor.update_widgets({self.table} | self._dirty_widgets)
+            self._compositor_refresh()
 
     # -- the job under the cursor ------------------------------------------------------
 
     @property
     def current(self) -> Entry | None:
         """The entry under the cursor."""
-        key = self.table.cursor
-        if key is None or key not in self.shown:
-            return None
-        if self.is_archive and self._reply.key == key and self._reply.entry:
-            return self._reply.entry
-        return self.shown[key]
-
-    @property
-    def chosen(self) -> tuple[JobKey, ...]:
-        """The jobs an action is about, captured now."""
-        return self.table.chosen
+        return self.sight.entry(self.table.cursor)
 
     def chosen_entries(self) -> list[Entry]:
-        """The same as entries."""
-        entries = self.shown
-        return [entries[key] for key in self.chosen if key in entries]
+        """The jobs a command is about, captured now."""
+        entries = self.sight.shown
+        return [entries[key] for key in self.table.chosen if key in entries]
 
     def go_to(self, key: JobKey) -> None:
         """Put the cursor on a job, as soon as it is shown."""
@@ -244,78 +326,76 @@ class Dashboard(Frame):
     @on(JobTable.CursorMoved)
     def _cursor_moved(self, event: JobTable.CursorMoved) -> None:
         if event.by_hand:
-            self._moved_s = self.app.now().mono_s
+            self._moved_s = self._host.now().mono_s
         self._paint_detail()
         self._attend()
+
+    @on(JobTable.Scrolled)
+    def _attend(self) -> None:
+        """Tell the tracker where the eye is: those rows are asked a little sooner."""
+        if self.sight.snapshot.is_loading:
+            return
+        weights = dict.fromkeys(self.table.in_sight, 2.0)
+        if self.table.cursor is not None:
+            weights[self.table.cursor] = 4.0
+        self._host.runtime.tracker.attend(weights)
 
     @on(DetailLines.Hidden)
     def _take_keys(self) -> None:
         self.set_focus(self.table)
 
-    @on(JobTable.Scrolled)
-    def _scrolled(self) -> None:
-        self._attend()
-
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:
-        self.app.runtime.acknowledge([event.key])
+        self._host.runtime.acknowledge([event.key])
         if self.has_class("-pane") or self.has_class("-wide"):
             self.detail.query_one("#detail-lines").focus()
         else:
-            self.action_zoom()
-
-    @on(JobTable.SortAsked)
-    def _sort_asked(self, event: JobTable.SortAsked) -> None:
-        self.sort_by(event.column)
+            self.zoom()
 
     # -- what is shown -----------------------------------------------------------------
 
     def show_looks(self, looks: Looks) -> None:
         """Show what the operator chose in the last run, unless in this one already."""
-        self.looks = replace(looks, choice=self.choice.over(looks.choice))
+        choice = self.sight.choice.over(looks.choice)
+        self.sight.looks = replace(looks, choice=choice)
         self.detail.tab = looks.tab
         if not self.filter_line.value:  # else somebody types
-            self.filter_line.value = self.choice.filter.text
+            self.filter_line.value = choice.filter.text
         self.table.show_columns(looks.columns)
         self._reorder()
         self._paint_values()
 
-    def choose(self, choice: Choice) -> None:
+    def show_choice(self, choice: Choice) -> None:
         """Show other rows, or in another order."""
-        self.looks = replace(self.looks, choice=choice)
+        self.sight.looks = replace(self.sight.looks, choice=choice)
         self._reorder()
         self._paint_values()
-        self.app.save_view()
-
-    @property
-    def shown_columns(self) -> tuple[str, ...]:
-        """The chosen columns, whether or not there is room for them."""
-        usual = usual_columns(has_several=False, is_archive=self.is_archive)
-        return self.looks.columns or usual
+        self._host.save_view()
 
     def show_columns(self, columns: tuple[str, ...]) -> None:
         """Choose the columns of the table."""
-        self.looks = replace(
-            self.looks, columns=() if columns == DEFAULT_COLUMNS else columns
-        )
+        kept = () if columns == DEFAULT_COLUMNS else columns
+        self.sight.looks = replace(self.sight.looks, columns=kept)
         self.table.show_columns(columns)
-        self.app.save_view()
+        self._host.save_view()
 
-    def action_facet(self, name: str) -> None:
-        """Show a facet."""
-        self.choose(replace(self.choice, facet=Facet(name)))
+    def show_times(self, times: Times) -> None:
+        """Show times in another way."""
+        self.sight.looks = replace(self.sight.looks, times=times)
+        self._paint_values()
+        self.table.repaint_changes()
+        self._host.save_view()
 
-    def sort_by(self, column: str) -> None:
-        """Sort by a column; the same column again turns the order."""
-        same = column == self.choice.sort
-        turned = not self.choice.descending if same else False
-        self.choose(replace(self.choice, sort=column, descending=turned))
+    @on(JobTable.SortAsked)
+    def _sort_asked(self, event: JobTable.SortAsked) -> None:
+        self.show_choice(self.sight.choice.sorted_by(event.column))
 
-    def action_reverse(self) -> None:
-        """Turn the order around."""
-        self.choose(replace(self.choice, descending=not self.choice.descending))
+    @on(OneLine.SpanClicked, "#facets")
+    def _facet_clicked(self, event: OneLine.SpanClicked) -> None:
+        facet = facet_at(event.number, self.size.width)
+        self.show_choice(replace(self.sight.choice, facet=facet))
 
-    def action_filter(self) -> None:
+    def open_filter(self) -> None:
         """Open the filter line."""
         self.filter_line.add_class("-shown")
         self.set_focus(self.filter_line)  # at once: the next key is for it
@@ -324,265 +404,51 @@ class Dashboard(Frame):
     @observed(exclusive=True, group="index")
     async def _index(self) -> None:
         """The first letter of a filter need not wait for what all jobs say."""
-        for _ in self._rows.indexing(self.snapshot.entries):
+        for _ in self.sight.indexing():
             await asyncio.sleep(PAUSE_S)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         if event.value != event.input.value:
             return  # more was typed meanwhile, and that is on its way
-        if event.value.strip() != self.choice.filter.text:
-            self.choose(replace(self.choice, filter=parse_filter(event.value)))
+        choice = self.sight.choice
+        if event.value.strip() != choice.filter.text:
+            self.show_choice(replace(choice, filter=parse_filter(event.value)))
 
     @on(Input.Submitted, "#filter")
     def _close_filter(self) -> None:
         self.filter_line.remove_class("-shown")
         self.table.focus()
 
-    def action_attention(self, direction: int) -> None:
-        """Go to the next or previous row that needs a person."""
-        rows = () if self.is_archive else self.table.rows
-        entries = self.snapshot.entries
-        alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
-        here = self.table.cursor_place
-        ahead = [n for n in alerts if (n - here) * direction > 0]
-        if ahead:
-            self.table.go_to(rows[min(ahead) if direction > 0 else max(ahead)])
-        else:
-            self.app.tell("No further row needs attention.", seconds=2)
+    def clear_filter(self) -> bool:
+        """Close the filter line and show all it hid; whether there was a filter."""
+        line, choice = self.filter_line, self.sight.choice
+        if not (line.has_class("-shown") or choice.filter.text):
+            return False
+        line.value = ""
+        self.show_choice(replace(choice, filter=Filter()))
+        self._close_filter()
+        return True
 
-    def action_back(self) -> None:
-        """One level up: filter, zoom, marks, pane. What was told goes, too."""
-        self.app.clear_notifications()
-        line = self.filter_line
-        if line.has_class("-shown") or self.choice.filter.text:
-            line.value = ""
-            self.choose(replace(self.choice, filter=Filter()))
-            self._close_filter()
-        elif self.has_class("-zoomed"):
-            self.action_zoom()
-        elif self.table.has_marks:
-            self.table.clear_marks()
-        else:
-            self.table.focus()
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether the detail has the whole body."""
+        return self.has_class("-zoomed")
 
-    def action_zoom(self) -> None:
+    def zoom(self) -> None:
         """Give the whole body to the detail, or back to the table."""
-        is_zoomed = self.toggle_class("-zoomed").has_class("-zoomed")
-        target = self.detail.query_one("#detail-lines") if is_zoomed else self.table
-        target.focus()
-        self.paint_lines()
+        self.toggle_class("-zoomed")
+        lines = self.detail.query_one("#detail-lines")
+        (lines if self.is_zoomed else self.table).focus()
+        self._paint_lines()
 
-    def action_tab(self, by: int) -> None:
-        """Go to another tab of the detail."""
-        self.detail.action_tab(by)
-        self.keep_tab(self.detail.tab)
-
-    def keep_tab(self, tab: Tab) -> None:
-        """Open the detail with this tab in the next run."""
-        self.looks = replace(self.looks, tab=tab)
-        self.app.save_view()
-
-    def action_times(self) -> None:
-        """Show elapsed times, local times, UTC."""
-        ways = list(Times)
-        times = ways[(ways.index(self.looks.times) + 1) % len(ways)]
-        self.looks = replace(self.looks, times=times)
-        self._paint_values()
-        self.table.repaint_changes()
-        self.app.save_view()
-        self.app.tell(f"Times: {times.value}.", seconds=2)
-
-    def action_repaint(self) -> None:
-        """Draw everything anew, over whatever else was written there."""
-        self.app.repaint_all()
-
-    # -- acting ------------------------------------------------------------------------
-
-    def action_acknowledge(self) -> None:
-        """Mark the chosen results as looked at."""
-        if not self.app.runtime.acknowledge(self.chosen):
-            self.app.tell("No new result here to acknowledge.", seconds=2)
-
-    def action_acknowledge_all(self) -> None:
-        """Mark all shown results as looked at."""
-        count = self.app.runtime.acknowledge(self.table.rows)
-        self.app.tell(f"{plural(count, 'result', 'results')} acknowledged.", seconds=2)
-
-    def action_poll(self) -> None:
-        """Ask for the chosen jobs next."""
-        self._poll(self.chosen)
-
-    def action_poll_all(self) -> None:
-        """Ask for all shown jobs next."""
-        self._poll(self.table.rows)
-
-    def _poll(self, keys: Iterable[JobKey]) -> None:
-        if self.is_archive:
-            self.app.tell(ENDED, seconds=3)
-            return
-        asked = self.app.runtime.poll_now(tuple(keys))
-        self.app.tell(asked_line(asked), seconds=3)
-
-    def action_pause(self) -> None:
-        """Send nothing more, or go on."""
-        is_paused = not self.snapshot.is_paused
-        self.app.runtime.pause(is_paused)
-        paused = "Paused: nothing is sent. p goes on."
-        self.app.tell(paused if is_paused else "Polling goes on.", seconds=3)
-
-    def action_mute(self) -> None:
-        """Mute the chosen jobs; unmute them where all are mute."""
-        if not self._may_change():
-            return
-        entries = self.chosen_entries()
-        is_muted = not all(entry.watch.muted for entry in entries)
-        self.app.change(self.chosen, lambda watch: replace(watch, muted=is_muted))
-
-    @observed()
-    async def action_remove(self) -> None:
-        """Take the chosen jobs off the list, or out of the archive."""
-        await moving.remove(self)
-
-    @observed()
-    async def action_archive(self) -> None:
-        """Archive the chosen jobs, or bring them back."""
-        await moving.archive(self)
-
-    @observed()
-    async def action_undo(self) -> None:
-        """Take back the last removal or move."""
-        await moving.undo(self)
+    def turn_tab(self, by: int) -> None:
+        """Go to another tab of the detail; the next run opens with it."""
+        self.detail.turn_tab(by)
+        self.sight.looks = replace(self.sight.looks, tab=self.detail.tab)
+        self._host.save_view()
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is never keys: ids are picked out of it."""
         event.stop()
-        self.app.ask_add(event.text)
-
-    # -- what opens over the screen ----------------------------------------------------
-
-    def action_add(self) -> None:
-        """Ask for jobs to add."""
-        self.app.ask_add()
-
-    def action_edit(self) -> None:
-        """Ask for label and note."""
-        if self._may_change():
-            from ims_tui.ui.dialogs.jobs import edit
-
-            edit(self)
-
-    def action_tags(self) -> None:
-        """Ask for tags."""
-        if self._may_change():
-            from ims_tui.ui.dialogs.jobs import tags
-
-            tags(self)
-
-    def _may_change(self) -> bool:
-        """Whether the operator's own words are of the list, which can be edited."""
-        if self.is_archive:
-            self.app.tell(CHANGE_ON_LIST, seconds=3)
-        return not self.is_archive
-
-    def action_columns(self) -> None:
-        """Choose and order columns."""
-        from ims_tui.ui.dialogs.looks import columns
-
-        columns(self)
-
-    def action_sort(self) -> None:
-        """Choose the order."""
-        from ims_tui.ui.dialogs.looks import sort
-
-        sort(self)
-
-    def action_profiles(self) -> None:
-        """Show and hide profiles."""
-        from ims_tui.ui.dialogs.looks import profiles
-
-        profiles(self)
-
-    def action_theme(self) -> None:
-        """Choose a theme."""
-        from ims_tui.ui.dialogs.looks import theme
-
-        theme(self)
-
-    def action_copy(self) -> None:
-        """Copy the id."""
-        from ims_tui.ui.dialogs.copying import copy_ids
-
-        copy_ids(self)
-
-    def action_copy_menu(self) -> None:
-        """Choose what to copy."""
-        from ims_tui.ui.dialogs.copying import copy_menu
-
-        copy_menu(self)
-
-    def action_export(self) -> None:
-        """Write what is shown into a file."""
-        from ims_tui.ui.dialogs.copying import export
-
-        export(self)
-
-    def action_events(self) -> None:
-        """Read the events."""
-        from ims_tui.ui.dialogs.reading import show_events
-
-        show_events(self)
-
-    def action_log(self) -> None:
-        """Read the log."""
-        from ims_tui.ui.dialogs.reading import show_log
-
-        show_log(self)
-
-    def action_help(self) -> None:
-        """Read about the keys."""
-        from ims_tui.ui.dialogs.reading import show_help
-
-        show_help(self)
-
-    def action_palette(self) -> None:
-        """Choose among all actions."""
-        from ims_tui.ui.dialogs.palette import show_palette
-
-        show_palette(self)
-
-    async def run(self, action: Action) -> None:
-        """Run an action by itself, as if its key had been pressed."""
-        owners: dict[Owner, Widget | None] = {
-            Owner.TABLE: self.table,
-            Owner.SCREEN: self,
-            Owner.APP: None,
-        }
-        await self.app.run_action(action.run or action.id, owners[action.owner])
-
-    # -- leaving -----------------------------------------------------------------------
-
-    def action_reload(self) -> None:
-        """Read configuration and credentials again."""
-        self.app.reload()
-
-    def action_suspend(self) -> None:
-        """Go to the background; `fg` in the shell comes back."""
-        self.app.action_suspend_process()
-
-    async def action_quit(self) -> None:
-        """One level up, else leave; with active jobs only after a second press."""
-        if self.has_class("-zoomed"):
-            self.action_zoom()
-            return
-        active = self.snapshot.tally[Facet.ACTIVE]
-        now_s = self.app.now().mono_s
-        wants = self.app.settings.ui.confirm_quit
-        is_sure = now_s - self._leaving_s < SURE_S
-        if is_sure or wants == "never" or (wants == "active" and not active):
-            await self.app.action_quit()
-            return
-        self._leaving_s = now_s
-        still = "1 job still runs" if active == 1 else f"{active} jobs still run"
-        text = f"{still} in the cloud. " if active else ""
-        self.app.tell(f"{text}Press q again to leave.", seconds=SURE_S)
+        self._host.ask_add(event.text)

@@ -27,6 +27,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from ims_tui.ui.input_stream import ESC, InputStream, Pasted, Typed
+from ims_tui.ui.runs import in_runs
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -35,6 +36,9 @@ _LOG = logging.getLogger(__name__)
 
 MOST_WAITING = 262_144
 """Bytes kept for a terminal that does not read; titles and bells beyond are lost."""
+
+_CANCEL = b"\x18"
+"""Ends a sequence of which a part was written."""
 
 READ_BYTES = 4096
 """Taken at once: a long paste must not hold up everything else."""
@@ -127,6 +131,8 @@ class LoopDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._stop_reading()
+        if len(self._waiting) > MOST_WAITING // 2:  # what follows would be lost
+            self._waiting[:] = _CANCEL
         super().stop_application_mode()
         self._key_thread = None
         self._write_all()
@@ -255,7 +261,7 @@ class LoopDriver(LinuxDriver):
 
     def _handle(self, typed: Iterable[Typed]) -> None:
         """Hand over what is whole, and come back for what is not yet."""
-        for message in _latest([each for one in typed for each in self._messages(one)]):
+        for message in in_runs([each for one in typed for each in self._messages(one)]):
             self.process_message(message)
         if self._tick is not None:
             self._tick.cancel()
@@ -295,25 +301,6 @@ class LoopDriver(LinuxDriver):
             self._app.post_message(message)
         else:
             super().send_message(message)
-
-
-def _latest(messages: list[Message]) -> list[Message]:
-    """Of focus and pointer only where they are now counts, not each step to there."""
-    kept: list[Message] = []
-    is_focus_told = False
-    for message in reversed(messages):
-        if isinstance(message, events.AppFocus | events.AppBlur):
-            if is_focus_told:
-                continue
-            is_focus_told = True
-        elif (
-            isinstance(message, events.MouseMove)
-            and kept
-            and isinstance(kept[-1], events.MouseMove)
-        ):
-            continue
-        kept.append(message)
-    return kept[::-1]
 
 
 def _opened() -> int | None:

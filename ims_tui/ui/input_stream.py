@@ -19,6 +19,12 @@ ALT_S = 0.1
 PASTE_S = 2.0
 """A bracketed paste in which nothing came for so long is over, without its end."""
 
+LONG_PASTE_S = 10.0
+"""A bracketed paste that is older is over at any pause of a hand: its end was lost."""
+
+HAND_S = 0.5
+"""Such a pause, which no text that still comes makes."""
+
 BURST_S = 0.15
 """A paste without brackets lasts until nothing came for so long."""
 
@@ -82,6 +88,7 @@ class InputStream:
         self._pasted: list[str] = []
         self._pasted_length = 0
         self._burst_until_s = 0.0
+        self._long_paste_s = 0.0
         self._last_s = 0.0
         self._typed: list[Typed] = []
 
@@ -124,7 +131,8 @@ class InputStream:
         if self._is_string:
             return self._last_s + STRING_S
         if self._is_paste:
-            return self._last_s + PASTE_S
+            long_s = max(self._long_paste_s, self._last_s + HAND_S)
+            return min(self._last_s + PASTE_S, long_s)
         if self._pasted:
             return self._burst_until_s
         return self._last_s + ESCAPE_S if self._held == ESC else None
@@ -162,6 +170,7 @@ class InputStream:
         if sequence == PASTE_BEGIN:
             self._end_paste()
             self._is_paste = True
+            self._long_paste_s = self._last_s + LONG_PASTE_S
         elif len(sequence) <= MOST_SEQUENCE and sequence not in (PASTE_END, "\x1b\\"):
             self._key(sequence)
 

@@ -101,7 +101,7 @@ class JobDetail(Vertical):
         """Choose between strip and tabs anew."""
         self._paint()
 
-    def action_tab(self, by: int) -> None:
+    def turn_tab(self, by: int) -> None:
         """Go to the next or the previous tab."""
         tabs = list(Tab)
         self.tab = tabs[(tabs.index(self.tab) + by) % len(tabs)]

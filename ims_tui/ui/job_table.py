@@ -21,7 +21,8 @@ from textual.strip import Strip
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
-from ims_tui.core.show.columns import Slot, lay_out, usual_columns
+from ims_tui.core.show.columns import usual_columns
+from ims_tui.core.show.layout import Slot, lay_out
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import fit
@@ -74,6 +75,7 @@ class JobTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
+        "table--mark",
         "table--marked",
         "table--failed",
         "table--old",
@@ -91,6 +93,13 @@ class JobTable(ScrollView, can_focus=True):
             self.by_hand = by_hand
             """Whether the operator moved it, not a change of the rows."""
 
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts, where all were made alike."""
+            return (
+                isinstance(message, JobTable.CursorMoved)
+                and message.by_hand is self.by_hand
+            )
+
     class Opened(Message):
         """The operator wants the details of a job."""
 
@@ -107,6 +116,10 @@ class JobTable(ScrollView, can_focus=True):
 
     class Scrolled(Message):
         """Other rows are visible now."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts."""
+            return isinstance(message, JobTable.Scrolled)
 
     def __init__(self, now: Callable[[], View], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -332,7 +345,7 @@ class JobTable(ScrollView, can_focus=True):
             text = fit(cell.text, slot.width, right=slot.column.right)
             style = self._paint.tone(cell.tone, *over)
             if slot.column.key == "sign" and row.key in self._marks:
-                style = self._paint.style(*over, "table--marked")
+                style = self._paint.style(*over, "table--mark")
             spans.append((text, style))
             x = slot.x + slot.width
         spans.append((" " * max(0, width - x), blank))
@@ -344,6 +357,8 @@ class JobTable(ScrollView, can_focus=True):
             over.append("table--failed")
         elif not entry.has_ended and (view.is_stale(entry) or view.is_cut_off(entry)):
             over.append("table--old")
+        if entry.key in self._marks:
+            over.append("table--marked")
         if entry.key == self.cursor:
             over.append("table--cursor")
         return tuple(over)
@@ -410,30 +425,30 @@ class JobTable(ScrollView, can_focus=True):
         """The row number of the cursor, from 0."""
         return self._line
 
-    def action_move(self, rows: int) -> None:
+    def move(self, rows: int) -> None:
         """Move the cursor by rows."""
         if self._order:
             self._stand(min(max(0, self._line + rows), len(self._order) - 1))
 
-    def action_page(self, pages: float) -> None:
-        """Move the cursor by pages."""
-        self.action_move(round(pages * max(1, self.size.height - 2)))
+    def move_pages(self, pages: float, times: int = 1) -> None:
+        """Move the cursor by pages, several times."""
+        self.move(times * round(pages * max(1, self.size.height - 2)))
 
-    def action_edge(self, direction: int) -> None:
+    def move_to_edge(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
-        self.action_move(direction * len(self._order))
+        self.move(direction * len(self._order))
 
-    def action_columns(self, by: int) -> None:
+    def skip_columns(self, by: int) -> None:
         """Scroll the columns behind the label."""
         self._skip = max(0, self._skip + by)
         self._lay_out()
 
-    def action_open(self) -> None:
+    def open(self) -> None:
         """Ask for the details of the job under the cursor."""
         if self.cursor is not None:
             self.post_message(self.Opened(self.cursor))
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Mark or unmark the job under the cursor, and step on."""
         if self.cursor is None:
             return
@@ -441,9 +456,9 @@ class JobTable(ScrollView, can_focus=True):
         self._range_from = self.cursor
         self._painted.clear()
         self.refresh()
-        self.action_move(1)
+        self.move(1)
 
-    def action_mark_range(self) -> None:
+    def mark_range(self) -> None:
         """Mark all rows from the last mark to the cursor."""
         if self.cursor is None:
             return
@@ -465,4 +480,19 @@ class JobTable(ScrollView, can_focus=True):
         if 0 <= place < len(self._order):
             self._stand(place)
             if event.chain == 2:
-                self.action_open()
+                self.open()
+
+
+MOVEMENTS: Mapping[str, Callable[[JobTable, int], None]] = {
+    "up": lambda table, times: table.move(-times),
+    "down": lambda table, times: table.move(times),
+    "page_up": lambda table, times: table.move_pages(-1.0, times),
+    "page_down": lambda table, times: table.move_pages(1.0, times),
+    "half_up": lambda table, times: table.move_pages(-0.5, times),
+    "half_down": lambda table, times: table.move_pages(0.5, times),
+    "first": lambda table, _: table.move_to_edge(-1),
+    "last": lambda table, _: table.move_to_edge(1),
+    "left": lambda table, times: table.skip_columns(-times),
+    "right": lambda table, times: table.skip_columns(times),
+}
+"""What moves in the table, by its action: so often at once is as often on end."""

@@ -18,7 +18,7 @@ def bindings(owner: Owner) -> list[BindingType]:
     return [
         Binding(
             action.keys,
-            action.run or action.id,
+            action_of(action.id),
             action.words,
             show=False,
             id=action.id,
@@ -27,6 +27,11 @@ def bindings(owner: Owner) -> list[BindingType]:
         for action in ACTIONS
         if action.owner is owner
     ]
+
+
+def action_of(name: str) -> str:
+    """What Textual runs for an action of the table, from any widget or screen."""
+    return f"app.command({name!r})"
 
 
 def as_ascii(event: events.Key) -> events.Key:

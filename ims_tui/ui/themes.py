@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from textual.app import App
+from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from ims_tui.core.show.theme import ThemeSpec, state_variables
+from ims_tui.ui.ascii_filter import AsciiFilter
 
 COLOURLESS = "ansi-dark"
 """With this theme and the filter nothing but the terminal's own colours is sent."""
@@ -39,3 +42,83 @@ def chosen_theme(name: str, environ: Mapping[str, str]) -> str:
 def is_light(environ: Mapping[str, str]) -> bool:
     """Whether the terminal says that its background is light (rxvt and konsole do)."""
     return environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+
+
+class Themes:
+    """The themes of an app, and which of them it shows."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        specs: Iterable[ThemeSpec],
+        environ: Mapping[str, str],
+        *,
+        is_mono: bool,
+        is_ascii: bool,
+    ) -> None:
+        self._app = app
+        self._environ = environ
+        self._is_mono = is_mono
+        self._is_ascii = is_ascii
+        for spec in specs:
+            app.register_theme(textual_theme(spec))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All of them, ours first."""
+        every = self._app.available_themes
+        return sorted(every, key=lambda name: (not name.startswith("ims-"), name))
+
+    @property
+    def shown(self) -> str:
+        """The one that is shown."""
+        return self._app.theme
+
+    def show(self, name: str) -> None:
+        """Show another one."""
+        self._app.theme = name
+
+    def begin(self, setting: str) -> list[str]:
+        """Settle the colours before the styles are read: else they are read twice.
+
+        Returns:
+            what is wrong with the setting, if anything.
+        """
+        app = self._app
+        self._set_filters()
+        name, problems = self._wanted(setting)
+        app.set_reactive(App.theme, name)
+        app.stylesheet.set_variables(app.get_css_variables())
+        theme = app.current_theme
+        app.set_class(theme.dark, "-dark-mode", update=False)
+        app.set_class(not theme.dark, "-light-mode", update=False)
+        app.add_class(f"-theme-{theme.name}", update=False)
+        return problems
+
+    def follow(self, setting: str) -> list[str]:
+        """Show what the setting asks for now; what is wrong with it, if anything."""
+        self._set_filters()
+        name, problems = self._wanted(setting)
+        self.show(name)
+        return problems
+
+    def _wanted(self, setting: str) -> tuple[str, list[str]]:
+        """The theme of the setting; the present one where there is no such theme."""
+        if self._is_mono:
+            return COLOURLESS, []
+        wanted = chosen_theme(setting, self._environ)
+        if wanted in self._app.available_themes:
+            return wanted, []
+        names = ", ".join(sorted(self._app.available_themes))
+        return self.shown, [f"There is no theme {wanted}; there are {names}."]
+
+    def _set_filters(self) -> None:
+        # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.
+        ours = (Monochrome, NoColor, AsciiFilter)
+        filters = [each for each in self._app._filters if not isinstance(each, ours)]
+        if self._is_ascii:
+            filters.append(AsciiFilter())
+        if self._is_mono:
+            filters.append(NoColor())
+        self._app._filters = filters
+        self._app.no_color = self._is_mono

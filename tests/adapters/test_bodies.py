@@ -29,8 +29,8 @@ class Wire(httpx.AsyncByteStream):
             yield self.data[at : at + self.part]
 
 
-def reply(data: bytes, *encodings: str) -> tuple[httpx.Response, Wire]:
-    wire = Wire(data)
+def reply(data: bytes, *encodings: str, part: int = 100) -> tuple[httpx.Response, Wire]:
+    wire = Wire(data, part)
     headers = [("Content-Encoding", name) for name in encodings]
     return httpx.Response(200, headers=headers, stream=wire), wire
 
@@ -52,8 +52,12 @@ BARE_TEXT = BARE.compress(b"hello") + BARE.flush()
         (BARE_TEXT, ("deflate",)),
     ],
 )
-async def test_a_body_is_unpacked(data: bytes, encodings: tuple[str, ...]) -> None:
-    assert await read_body(reply(data, *encodings)[0], MOST) == b"hello"
+@pytest.mark.parametrize("part", [1, 2, 100])
+async def test_a_body_is_unpacked(
+    data: bytes, encodings: tuple[str, ...], part: int
+) -> None:
+    response, _ = reply(data, *encodings, part=part)
+    assert await read_body(response, MOST) == b"hello"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def test_a_july_time_is_shown_by_summer_time_in_november(zone: LocalZone) -> Non
     view = view_at(datetime(2026, 11, 28, 12, tzinfo=UTC), zone)
     july = datetime(2026, 7, 1, 12, tzinfo=UTC)
     assert view.clock_time(july) == "2026-07-01 14:00:00"
-    assert view.zone_name() == "UTC+1"
+    assert view.zone_name(july) == "UTC+2"
+    assert view.zone_name(view.now.wall) == "UTC+1"
 
 
 def test_a_change_of_the_clocks_needs_no_restart(zone: LocalZone) -> None:
@@ -60,7 +61,9 @@ def test_a_change_of_the_clocks_needs_no_restart(zone: LocalZone) -> None:
     before = view_at(change - timedelta(seconds=1), zone)
     after = view_at(change, zone)
     assert before.clock_time(before.now.wall) == "01:59:59"
-    assert (before.zone_name(), after.zone_name()) == ("UTC+1", "UTC+2")
+    assert before.zone_name(before.now.wall) == "UTC+1"
+    assert after.zone_name(after.now.wall) == "UTC+2"
+    assert after.zone_name(before.now.wall) == "UTC+1", "a time of before the change"
     assert after.clock_time(after.now.wall) == "03:00:00"
 
 

@@ -89,6 +89,17 @@ async def test_more_than_there_is_room_for_is_closed_at_once() -> None:
         assert await closed(late[0])
 
 
+def test_who_is_served_at_the_end_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def leave() -> None:
+        port = Endpoint(PAGES, limit_s=600.0).serve("127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET)
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+
+    asyncio.run(leave())
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize(
     "accept",
     [

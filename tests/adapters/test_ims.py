@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
@@ -215,6 +216,25 @@ async def test_a_reply_without_end_is_not_read() -> None:
     await source.close()
 
 
+async def test_everything_else_goes_on_while_a_large_reply_is_decoded() -> None:
+    values = [["\x1b" * 4] * 1_900] * 24  # of the most that is taken
+    body = {"job_id": PROBE_ID, "status": "RUNNING", "entities": {"values": values}}
+    source = source_of(lambda request: httpx.Response(200, json=body))
+    turns = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.001)
+            turns += 1
+
+    other = asyncio.create_task(turn())
+    assert isinstance(await source.show(PROBE_ID), PollOk)
+    other.cancel()
+    assert turns > 10
+    await source.close()
+
+
 class Parts(httpx.AsyncByteStream):
     """A body as it comes over the network."""
 
@@ -224,8 +244,8 @@ class Parts(httpx.AsyncByteStream):
         self.is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for start in range(0, len(self.body), 4096):
-            part = self.body[start : start + 4096]
+        for start in range(0, len(self.body), 1024):
+            part = self.body[start : start + 1024]
             self.sent += len(part)
             yield part
 

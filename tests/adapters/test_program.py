@@ -81,6 +81,16 @@ async def test_a_child_of_another_group_holds_up_nothing(held: Path) -> None:
     assert (ended.status, token) == (0, b"t0ken")
 
 
+async def test_nobody_wonders_about_what_was_ended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(5):  # it is a race
+        runs = (run_program(["sleep", "60"], 0.0) for _ in range(8))
+        assert {ended.status for ended in await asyncio.gather(*runs)} == {None}
+    await asyncio.sleep(0)
+    assert caplog.text == ""
+
+
 async def test_what_may_go_on_alone_is_ended_at_the_limit(held: Path) -> None:
     argv = [sys.executable, "-S", "-c", LEAVES_A_CHILD, str(held), "in the group"]
     ended = await run_program(argv, 3.0, ends_all=False)

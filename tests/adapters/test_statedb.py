@@ -7,46 +7,33 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.adapters.broken import MOST_KEPT
 from ims_tui.adapters.statedb import SCHEMA, StateDb
-from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.errors import StateError
-from ims_tui.core.moment import Moment
-from ims_tui.core.service.job import JobStatus
-from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.show.export import entry_json
-from ims_tui.core.show.view import View
-from ims_tui.core.show.viewstate import from_state
-from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.archive_row import Archived, ArchivedRow, archived, row_of
-from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.state.history import PastJob, Sample, learned, thinned
-from ims_tui.core.state.stored_reply import StoredPoll, restored
-from ims_tui.core.text import printable
-from ims_tui.core.watchlist.watch import JobKey, Result, Watch
-
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-KEY = JobKey("prod", "9a175ac792fa12d20193002100dd2762")
-
-ENDED = Entry(
-    Watch(
-        f"{1:032x}",
-        "prod",
-        label="first",
-        added=NOW,
-        result=Result(
-            JobStatus.FAIL, stated_begin=NOW, stated_end=NOW, fail_reason="gone"
-        ),
-    )
+from ims_tui.core.notices.letter import Letter
+from ims_tui.core.state.history import learned, thinned
+from tests.adapters.stored import (
+    COLUMNS,
+    KEY,
+    NOW,
+    ODD,
+    ended,
+    past,
+    read_all,
+    stored,
+    write_odd,
 )
+from tests.core.notices.some_news import some_news
+
 SCHEMA_2 = """
 CREATE TABLE history (
     profile TEXT, job_id TEXT, job_type TEXT, outcome TEXT, ended_at TEXT,
@@ -81,24 +68,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
 
 
-def past(number: int, days_ago: float = 0.0, job_type: str = "import") -> PastJob:
-    samples = [Sample(float(n), 1.0, "ab"[n // 5], n / 10) for n in range(10)]
-    return PastJob(
-        JobKey("prod", f"{number:032x}"),
-        job_type,
-        JobStatus.SUCCESS,
-        NOW - timedelta(days=days_ago, seconds=number),
-        300.0 + number,
-        samples,
-    )
-
-
-def stored(still_s: float = 0.0) -> StoredPoll:
-    return StoredPoll(
-        KEY, Exchange(200, b"{}"), NOW, still_s=still_s, is_stalled=still_s > 0
-    )
-
-
 def test_a_file_of_schema_1_keeps_everything_and_learns_on(path: Path) -> None:
     with closing(sqlite3.connect(path)) as old:
         old.executescript(SCHEMA_1)
@@ -116,6 +85,29 @@ def test_a_file_of_schema_1_keeps_everything_and_learns_on(path: Path) -> None:
         assert db.past() == [past(1)]
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+
+
+@pytest.mark.parametrize(
+    ("has", "lacks"), [("outbox", "counters"), ("counters", "outbox messages")]
+)
+def test_a_file_of_either_schema_4_keeps_what_it_has(
+    path: Path, has: str, lacks: str
+) -> None:
+    with closing(StateDb(path)) as db:
+        db.remember([past(1)])
+        db.post([Letter(some_news("fail"), ["team"])], NOW)
+        db.save_counters("watch", "7")
+    drops = [f"DROP TABLE {table}" for table in lacks.split()]
+    spoil(path, *drops, "PRAGMA user_version=4")
+    with closing(StateDb(path)) as db:
+        assert db.past() == [past(1)]
+        assert db.counters("watch") == ("7" if has == "counters" else "")
+        waiting = db.backlog("team", NOW).waiting
+        assert [news.kind for news in waiting] == ["fail"] * (has == "outbox")
+        db.save_counters("watch", "8")
+        db.post([Letter(some_news("success"), ["team"])], NOW)
+        assert db.backlog("team", NOW).waiting
+    assert not path.with_suffix(".broken").exists()
 
 
 def test_a_newer_file_is_left_alone(path: Path) -> None:
@@ -260,87 +252,22 @@ ODD_VALUES = st.one_of(
     st.floats(),
     st.text(st.characters(codec="utf-8"), max_size=20),
     st.binary(max_size=20),
-    st.sampled_from(
-        [
-            "2026-11-23T11:00:00",
-            "9999-12-31T23:59:59-12:00",
-            "0001-01-01T00:00:00+05:00",
-            "[" * 100_000,
-            "[[]]",
-            '[["2026-11-23T10:59:00", "RUNNING", 0.4, "Convert"]]',
-            '[["2026-11-23T10:59:00Z", "RUNNING", 1e999, "\\u001b[2J", -1]]',
-            '[[1, 2, "s", 0.5], [NaN, Infinity, "s", 1]]',
-            '{"id": {"id": []}, "job": {"odd": 1}}',
-            "\x1b[2J",
-            "1e999",
-            "9" * 5000,
-            "x" * 2_000_000,
-            b"x" * 2_000_000,
-        ]
-    ),
+    st.sampled_from(ODD),
 )
-COLUMNS = {
-    "replies": "profile,job_id,seen_at,http_status,body,date,request_id,latency_s,"
-    "is_news,detected_s,still_s,is_stalled,sightings",
-    "history": "profile,job_id,job_type,outcome,ended_at,length_s,samples",
-    "archive": "profile,job_id,ended_at,line",
-    "archived_replies": "body,seen_at,sightings,date,latency_s",
-    "view": "name,value",
-}
 PLACES = st.sampled_from(
     [(t, c) for t, columns in COLUMNS.items() for c in columns.split(",")]
 )
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    max_examples=60,
-    deadline=None,
-)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(PLACES, ODD_VALUES), min_size=1, max_size=4))
 def test_any_stored_value_is_read_safely_or_left_out(
-    tmp_path: Path, changes: list[tuple[tuple[str, str], object]]
+    changes: list[tuple[tuple[str, str], object]],
 ) -> None:
-    path = tmp_path / "odd.db"
-    path.unlink(missing_ok=True)
-    line = archived(ENDED, NOW).row.line
-    with closing(StateDb(path)) as db:
-        db.save([stored()], [])
-        db.remember([past(1), past(2, 40.0)])
-        db.archive([ended(1, line=line)])
-        db.save_view({"sort": "left", "hidden": "[]"})
-    with closing(sqlite3.connect(path)) as raw, raw:
-        for (table, column), value in changes:
-            raw.execute(
-                f"UPDATE OR IGNORE {table} SET {column}=? WHERE rowid NOTNULL"
-                if table.startswith("archive")
-                else f"UPDATE OR IGNORE {table} SET {column}=?",
-                (value,),
-            )
-    now = Moment(NOW, 1000.0)
-    with closing(StateDb(path)) as db:
-        for poll in db.load():
-            entry = restored(Watch(poll.key.job_id, poll.key.profile), poll, now)
-            shown(entry, now)
-        learned(db.past())
-        db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
-        rows, _ = db.archive_page(None, 9)
-        archive = Archive(Pages.of(rows))
-        for entry in archive.values():
-            shown(entry, now)
-        for job in db.archived([row.key for row in rows]):
-            shown(row_of(job.key, job.row.line), now)
-        from_state(db.view(), UiSettings())
-        assert db.notices() == []
-
-
-def shown(entry: Entry, now: Moment) -> None:
-    """What a screen and a file show of an entry is printable and can be computed."""
-    texts = [entry_json(entry, View(now, {})).values()]
-    lines = [name_of(entry), *(s.step for s in entry.sightings), *map(str, texts)]
-    assert all(printable(line, 9999) == line for line in lines)
-    for each in entry.sightings:
-        assert timedelta() <= abs(now.wall - each.at)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "odd.db")
+        write_odd(path, changes)
+        read_all(path)
 
 
 def test_one_damaged_row_is_left_out(
@@ -393,13 +320,6 @@ def test_a_removed_job_leaves_its_history(path: Path) -> None:
         db.save([], [KEY])
         assert db.load() == []
         assert db.past() == [gone]
-
-
-def ended(number: int, ended_s: float = 0.0, line: str = "{}") -> Archived:
-    key = JobKey("prod", f"{number:032x}")
-    row = ArchivedRow(key, NOW + timedelta(seconds=ended_s), line)
-    poll = replace(stored(), key=key, sightings=[]) if number % 2 else None
-    return Archived(row, poll)
 
 
 def test_a_file_of_schema_2_takes_an_archive(path: Path) -> None:

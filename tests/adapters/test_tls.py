@@ -223,6 +223,28 @@ async def test_a_variable_of_no_use_is_named(name: str, value: str) -> None:
     assert reach.cause == outcome.cause
 
 
+NO_USE = {
+    "SSL_CERT_FILE": "/nonexistent",
+    "SSL_CERT_DIR": "/nonexistent",
+    "SSLKEYLOGFILE": "/nonexistent/x",
+}
+
+
+async def test_what_tls_needs_does_not_matter_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in NO_USE.items():
+        monkeypatch.setenv(name, value)  # Python itself looks at the last one
+    async with proxy_server() as (_, address):
+        environ = NO_USE | {"HTTP_PROXY": address}
+        for endpoint in (address, "http://ims.example"):
+            outcome = await ask_with(environ, endpoint, "/nonexistent")
+            assert kind_of(outcome) is FailureKind.NOT_KNOWN  # IMS answered
+            profile = Profile(endpoint=endpoint, ca_bundle="/nonexistent")
+            reach = await look(profile, 5.0, lambda: datetime.now(UTC), environ)
+            assert reach.cause == ""
+
+
 async def test_a_bundle_of_no_use_is_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").touch()

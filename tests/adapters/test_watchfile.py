@@ -262,6 +262,21 @@ def test_a_lock_that_is_held_is_named(path: Path) -> None:
     assert file.load().watches == (A,)
 
 
+@pytest.mark.parametrize("kind", ["dangling link", "link", "folder"])
+def test_a_lock_that_cannot_be_opened_is_named(path: Path, kind: str) -> None:
+    lock = path.with_name("watchlist.toml.lock")
+    if kind == "folder":
+        lock.mkdir()
+    else:
+        lock.symlink_to("elsewhere" if kind == "link" else "/nowhere/at/all")
+    file = WatchFile(path)
+    file.load()
+    said = r"cannot be written, watchlist\.toml\.lock beside it cannot be opened: \w"
+    with pytest.raises(WatchFileError, match=said):
+        file.save([A])
+    assert not path.exists()
+
+
 def full(*_: object) -> NoReturn:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -119,7 +119,7 @@ async def repainted(repaints: int) -> list[Level]:
                 assert entry is not None
                 app.runtime.store.put(replace(moved(entry), polls=entry.polls + 1))
                 dashboard._repaint()
-                dashboard.table.action_move(1 if done % 60 < 30 else -1)
+                dashboard.table.move(1 if done % 60 < 30 else -1)
                 if done % 4 == 0:
                     await dashboard._on_tick()  # which lets all else go on, too
                 await asyncio.sleep(0)

@@ -106,7 +106,7 @@ def moved(entry: Entry) -> Entry:
     """The entry one percent further."""
     assert entry.job is not None
     ratio = ((entry.job.progress_ratio or 0.0) + 0.01) % 1.0
-    return replace(entry, job=replace(entry.job, progress_ratio=ratio))
+    return replace(entry, reply=replace(entry.job, progress_ratio=ratio))
 
 
 class Theirs(App[None]):

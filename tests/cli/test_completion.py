@@ -48,7 +48,8 @@ def test_bash_offers_commands_options_values_labels_and_ids(listed: Program) -> 
     assert bash(listed, "wait", "--until", "") == ["success", "done"]
     assert bash(listed, "wait", "gol") == ["golden"]
     assert bash(listed, "wait", "0000") == [job_id(1), job_id(2)]
-    assert "show" in bash(listed, "config", "")
+    assert {"show", "schema"} <= {*bash(listed, "config", "")}
+    assert bash(listed, "config", "schema", "") == ["config", "watchlist"]
     assert bash(listed, "completion", "f") == ["fish"]
     assert bash(listed, "list", "--wat") == ["--watchlist"]
 

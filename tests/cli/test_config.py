@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import resource
 import stat
 from collections.abc import Mapping
 from io import StringIO
@@ -18,6 +19,7 @@ from ims_tui.cli.config import add_arguments, run
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import SECRET
 from ims_tui.core.errors import ConfigError
+from tests.cli.program import PATIENCE_S, Program
 
 
 class Shell:
@@ -71,11 +73,33 @@ def test_init_that_cannot_write_says_so(shell: Shell) -> None:
         shell.run("init")
 
 
+def test_init_that_is_cut_off_leaves_nothing(tmp_path: Path, program: Program) -> None:
+    def small() -> None:  # as a full disk: the first bytes fit, the others do not
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    (program.home / "config" / "ims-tui" / "config.toml").unlink()
+    program.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # it would be cut, too
+    begun = program.start("config", "init", preexec_fn=small)
+    _, told = begun.communicate(timeout=PATIENCE_S)
+    assert begun.returncode == 7
+    assert "config.toml cannot be written: File too large." in told
+    assert not list((program.home / "config" / "ims-tui").iterdir())
+    assert program.run("config", "init").returncode == 0
+    assert "in order" in program.run("config", "check").stdout
+
+
+def test_the_log_that_an_option_names_is_listed(program: Program) -> None:
+    done = program.run("config", "path", "--log-file", "/nowhere/a.log")
+    assert "/nowhere/a.log  (not there)" in done.stdout
+
+
 def test_everything_in_the_example_may_be_set_as_it_stands(shell: Shell) -> None:
     shell.run("init")
     text = shell.config.read_text(encoding="utf-8")
     shell.write(re.sub(r"^#(?=\S)", "", text, flags=re.MULTILINE))
-    code, out, _ = shell.run("check")
+    names = ("IMS_FEISHU_URL", "IMS_FEISHU_SECRET", "IMS_NTFY_URL")
+    environ = dict.fromkeys(names, "https://chat.example/hook?key=1")
+    code, out, _ = shell.run("check", environ=environ)
     assert (code, out) == (0, f"{shell.config} is in order.\n")
     defaults = json.loads(shell.run("show", "--json", environ={})[1])["settings"]
     theme = next(item for item in defaults if item["key"] == "ui.theme")
@@ -91,6 +115,25 @@ def test_the_example_names_every_key_that_does_something(shell: Shell) -> None:
             continue
         if key.field or key.path[0] == "profiles":
             assert re.search(rf"^# *{key.path[-1]}\b", text, re.MULTILINE), key.name
+
+
+@pytest.mark.parametrize(
+    ("argv", "title", "part"),
+    [
+        ((), "config.toml of ims-tui", "poll"),
+        (("config",), "config.toml of ims-tui", "profiles"),
+        (("watchlist",), "watchlist.toml of ims-tui", "jobs"),
+    ],
+)
+def test_schema_prints_one_for_each_file(
+    shell: Shell, argv: tuple[str, ...], title: str, part: str
+) -> None:
+    code, out, err = shell.run("schema", *argv)
+    assert (code, err) == (0, "")
+    schema = json.loads(out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["title"] == title
+    assert part in schema["properties"]
 
 
 PROFILE = """\
@@ -183,3 +226,16 @@ def test_path_lists_every_place(shell: Shell) -> None:
     assert rows["config"] == str(shell.config)
     assert rows["state"] == f"{shell.folder}/state/ims-tui/state.db  (not there)"
     assert list(rows) == ["config", "watchlist", "state", "log", "themes"]
+
+
+def test_schema_needs_no_configuration_in_order(program: Program) -> None:
+    program.configure("[poll\n")
+    done = program.run("config", "schema")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["title"] == "config.toml of ims-tui"
+
+
+def test_schema_of_no_file_of_ours_is_wrong_usage(program: Program) -> None:
+    done = program.run("config", "schema", "themes")
+    assert done.returncode == 2
+    assert "'config', 'watchlist'" in done.stderr

@@ -57,6 +57,18 @@ def test_a_list_that_cannot_be_is_one_line(
     assert done.returncode == 1
 
 
+def test_the_log_that_an_option_names_is_looked_at(
+    program: Program, service: Service, tmp_path: Path
+) -> None:
+    path = no_folder(tmp_path)
+    done = program.run("doctor", "--log-file", str(path))
+    (line,) = (x for x in done.stdout.splitlines() if " log " in x)
+    assert line.startswith("FAIL")
+    assert f"{path} cannot be used: " in line
+    assert done.returncode == 1
+    assert program.run("doctor", "--log-file", "/dev/null").returncode == 0
+
+
 @pytest.mark.parametrize("name", [n for n in BAD if n != "pipe"])
 def test_stored_replies_that_cannot_be_end_nothing(
     name: str, program: Program, service: Service, tmp_path: Path
@@ -93,6 +105,7 @@ def test_room_is_looked_for_where_something_is_written(tmp_path: Path) -> None:
         {"ALL_PROXY": "socks5://127.0.0.1:1080"},
         {"HTTPS_PROXY": "http://u:secret@proxy:bad"},
         {"SSL_CERT_FILE": "/nonexistent"},
+        {"SSLKEYLOGFILE": "/nonexistent/x"},
     ],
 )
 @pytest.mark.parametrize("words", [("doctor",), ("auth", "check")])
@@ -103,8 +116,4 @@ def test_variables_of_the_network_are_no_crash(
     told = done.stdout + done.stderr
     assert "a fault of" not in told
     assert "secret" not in told
-    if "SSL_CERT_FILE" in environ:
-        assert "SSL_CERT_FILE = /nonexistent: it cannot be read" in told
-        assert done.returncode == (7 if words[0] == "auth" else 1)
-    else:  # this machine is asked directly
-        assert done.returncode == 0
+    assert done.returncode == 0  # this machine is asked directly, and without TLS

@@ -231,7 +231,7 @@ def test_rm_of_what_is_not_on_the_list(program: Program) -> None:
 def test_a_sentence_ends_once(program: Program) -> None:
     done = program.run("get", JOB, "--endpoint", "http://example.com")
     assert done.returncode == 7, "nobody refused it; the setting is wrong"
-    assert one_line(done.stderr).endswith("to example.com.")
+    assert one_line(done.stderr).endswith("in the profile.")
     assert not done.stderr.strip().endswith("..")
 
 
@@ -340,3 +340,16 @@ def test_141_a_closed_pipe_is_quiet(program: Program) -> None:
     assert process.stderr.read() == ""
     until(lambda: process.poll() is not None, "the end of list")
     assert process.returncode == 141
+
+
+@pytest.mark.parametrize("address", ["hello", "http://127.0.0.1:99999"])
+def test_7_an_address_that_is_none_is_named_with_its_variable(
+    program: Program, address: str
+) -> None:
+    program.environ |= {"IMS_TUI_ENDPOINT": address, "IMS_TUI_TOKEN": "t"}
+    done = program.run("get", JOB)
+    assert done.returncode == 7
+    last = done.stderr.splitlines()[-1]
+    assert 'IMS_TUI_ENDPOINT is not an address such as "https://host/path"' in last
+    assert "No such call" not in done.stderr
+    assert "Neither" not in done.stderr

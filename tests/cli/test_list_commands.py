@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -94,6 +95,30 @@ def test_set_and_rm_name_jobs_by_label_tag_or_id(program: Program) -> None:
     assert "is not on the list" in gone.stderr
 
 
+def test_the_name_of_an_image_names_its_job(program: Program, service: Service) -> None:
+    service.jobs = {JOB: running(image_name="ubuntu-24.04"), OTHER: failed()}
+    program.run("add", JOB, OTHER)
+    program.run("list", "--refresh")
+    shown = program.run("list", "--plain", "--columns", "label,code,reason").stdout
+    assert "ubuntu-24.04\t-\t-" in shown.splitlines()
+    assert "\tIMG.0057\timage file format is not supported" in shown
+    assert program.run("set", "ubuntu-24.04", "--note", "ask").returncode == 0
+    assert [job.get("note", "") for job in listed(program)] == ["ask", ""]
+
+
+def test_jobs_in_groups(program: Program, service: Service) -> None:
+    service.jobs = {JOB: succeeded(), OTHER: failed()}
+    program.run("add", JOB, OTHER, "--tag", "weekly")
+    table = program.run("list", "--refresh", "--group", "tag").stdout.splitlines()
+    assert table[0] == "weekly: 1 of 2 done, 1 failed"
+    assert [line.split()[0] for line in table[1:]] == ["STATE", "FAIL", "OK"]
+    causes = program.run("list", "--group", "cause").stdout.splitlines()
+    assert (causes[0], len(causes)) == ("IMG.0057: 1 job failed", 3)
+    wrong = program.run("list", "--group", "tag", "--json")
+    assert wrong.returncode == 2
+    assert "--group is for the table, not for --json" in wrong.stderr
+
+
 def test_rm_finished_keeps_what_goes_on(program: Program, service: Service) -> None:
     service.jobs = {JOB: running(), OTHER: failed()}
     program.run("add", JOB, OTHER)
@@ -134,6 +159,12 @@ def test_the_forms_of_the_list(program: Program, service: Service) -> None:
     assert program.run("list", "--ids", "--state", "fail").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--tag", "weekly").stdout.split() == [OTHER]
     assert program.run("list", "--ids", "--filter", "-golden").stdout.split() == [OTHER]
+    done = program.run("list", "--ids", "--filter", "elapsed>abc")
+    assert done.returncode == 2
+    assert "elapsed> wants a time such as 90s, 30m or 1h30m" in done.stderr
+    done = program.run("list", "--ids", "--filter", "tag:nobody")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no job has tag:nobody; there are" in done.stderr
     plain = program.run("list", "--plain", "--columns", "label,state").stdout
     assert "golden\tRUN" in plain.splitlines()
     rows = list(csv.DictReader(io.StringIO(program.run("list", "--csv").stdout)))
@@ -192,7 +223,10 @@ def test_status_is_one_line_from_stored_values(
     assert program.run("status").stdout == "2 not asked yet\n"
     program.run("list", "--refresh")
     asked = len(service.asked)
-    assert program.run("status").stdout == "1 run 1 FAIL\n"
+    states, _, done = program.run("status").stdout.partition(" all done ~")
+    assert states == "1 run 1 FAIL"
+    assert re.fullmatch(r"([-\d]{10} )?\d\d:\d\d\n", done)
+    assert program.run("status", "--format", "{done}").stdout == f"~{done}"
     form = program.run("status", "--format", "{run}/{total} {{fail: {fail}}}")
     assert form.stdout == "1/2 {fail: 1}\n"
     assert len(service.asked) == asked
@@ -251,9 +285,22 @@ def test_the_url_of_a_job_of_another_service_says_whose_it_is(
     program: Program,
 ) -> None:
     url = f"https://ecs.cn-east-3.myhuaweicloud.com/v1/{'0' * 32}/jobs/{JOB}"
-    done = program.run("add", url)
+    done = program.run("add", url.replace("ecs", "bms"))
     assert done.returncode == 2
-    assert f"left out {JOB}: a job of ECS, which is not followed" in done.stderr
+    assert f"left out {JOB}: a job of BMS, which is not followed" in done.stderr
+    assert program.run("add", url).returncode == 0
+    assert 'service = "ecs"' in program.watchlist.read_text()
+    shown = json.loads(program.run("list", "--json").stdout)
+    assert shown["jobs"][0]["service"] == "ecs"
+
+
+def test_the_service_of_an_id_is_named_on_the_command_line(program: Program) -> None:
+    assert program.run("add", JOB, "--service", "evs").returncode == 0
+    assert 'service = "evs"' in program.watchlist.read_text()
+    done = program.run("add", JOB, "--service", "obs")
+    assert done.returncode == 2
+    assert "ims" in done.stderr
+    assert "evs" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["wait", "get", "explain", "set", "rm"])

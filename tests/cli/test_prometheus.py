@@ -92,6 +92,10 @@ def test_the_textfile_is_whole_and_a_bad_place_is_said(
     done = program.run("watch", "--exit-when-done", "--textfile", str(path))
     assert done.returncode == 0
     assert 'ims_tui_jobs{profile="default",status="SUCCESS"} 1.0' in path.read_text()
+    odd = program.run("watch", "--exit-when-done", "--textfile", f"{path}\x1b")
+    assert odd.returncode == 2
+    assert "\\x1b' cannot be shown; take another name" in odd.stderr
+    assert not list(program.home.glob("*\x1b*"))
     wrong = program.run("watch", "--exit-when-done", "--textfile", "/nowhere/x.prom")
     assert wrong.returncode == 7
     assert "/nowhere/x.prom cannot be written" in wrong.stderr

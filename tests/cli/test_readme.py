@@ -45,3 +45,10 @@ def test_the_session_does_what_the_readme_says(program: Program) -> None:
     assert lines[-2].endswith(f"{lines[0]} SUCCESS 100% (rocky9)")
     assert lines[-1] == "the image is ready"
     assert "added 1 job" in done.stderr
+
+
+def test_the_channels_of_the_readme_are_in_order(program: Program) -> None:
+    program.configure(block("toml notify"))
+    names = ("IMS_FEISHU_URL", "IMS_FEISHU_SECRET", "IMS_NTFY_URL")
+    done = program.run("config", "check", **dict.fromkeys(names, "https://ntfy.sh/x"))
+    assert done.returncode == 0, done.stdout

@@ -13,7 +13,7 @@ from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.watchlist.watch import Watch
-from tests.core.entries import RUNNING, id_of, job, moment
+from tests.core.entries import RUNNING, ending, id_of, job, moment, seen
 
 
 def signs_of_life(entry: Entry, health: Health) -> list[str]:
@@ -33,7 +33,7 @@ def signs_of_life(entry: Entry, health: Health) -> list[str]:
 
 
 def test_a_sign_of_life_once_a_minute_says_how_old_the_last_reply_is() -> None:
-    going = replace(Entry(Watch(id_of(1))), job=job(1, RUNNING), seen=moment(0))
+    going = replace(Entry(Watch(id_of(1))), reply=job(1, RUNNING), seen=moment(0))
     (line,) = signs_of_life(going, Health("default", Link.LIVE))
     assert line.endswith("; last reply 1m ago")
 
@@ -47,3 +47,16 @@ def test_it_says_why_there_is_no_answer() -> None:
     offline = Health("default", Link.OFFLINE, away, since=moment(0))
     (line,) = signs_of_life(Entry(Watch(id_of(1))), offline)
     assert line.endswith("; no reply yet; No answer: connection refused")
+
+
+def test_a_sign_of_life_says_when_all_are_done() -> None:
+    err = io.StringIO()
+    args = Namespace(ascii=True, quiet=False, color="never")
+    call = Call(args, {}, io.StringIO(), io.StringIO(), err)
+    reporter = Reporter(call, progress="lines", jsonl=False, lines_to=err)
+    going = ending(seen(job()), 720)
+    for at_s in (10.0, 11.0 + SIGN_OF_LIFE_S):
+        reporter.tell({going.key: going}, {}, (), moment(at_s))
+    last = err.getvalue().splitlines()[-1]
+    assert "1 run; last reply" in last
+    assert "; all done ~" in last

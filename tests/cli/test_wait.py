@@ -129,7 +129,6 @@ def test_watch_tells_polls_the_list_and_ends_when_done(
 HOOK = """
 [notify]
 min_duration = "0"
-channels = ["command"]
 [notify.command]
 argv = ["sh", "-c", "cat > hook.json; printf %s \\"$1\\" > hook.txt", "x",
     "$IMS_TUI_TITLE"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import unicodedata
 
 import pytest
@@ -23,6 +22,7 @@ from ims_tui.core.text import (
     plural,
     printable,
     short_id,
+    span,
 )
 
 # More of what matters than plain `text()` would find.
@@ -141,11 +141,10 @@ def test_fit_aligns_right() -> None:
 
 
 def test_cutting_does_not_read_a_long_text_to_its_end() -> None:
+    """What does would not come back from here within an hour."""
     long = "数" * 2_000_000
-    began = time.perf_counter()
-    for _ in range(100):
-        cut(long, 20)
-    assert time.perf_counter() - began < 0.5
+    for _ in range(20_000):
+        assert cut(long, 20) == "数" * 9 + ".."
 
 
 def test_short_ids_keep_both_ends() -> None:
@@ -191,3 +190,20 @@ def test_an_age_below_is_above_it(seconds: float) -> None:
 def test_plurals() -> None:
     assert plural(1, "job", "jobs") == "1 job"
     assert plural(2, "job", "jobs") == "2 jobs"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digits", "text"),
+    [
+        (-3, 0, "0s"),
+        (0.4, 1, "0.4s"),
+        (59.96, 1, "1m00s"),
+        (59.6, 0, "1m00s"),
+        (252, 1, "4m12s"),
+        (3599.6, 0, "1h00m"),
+        (5900, 0, "1h38m"),
+        (190_000, 0, "2d04h"),
+    ],
+)
+def test_spans_of_sentences(seconds: float, digits: int, text: str) -> None:
+    assert span(seconds, digits) == text

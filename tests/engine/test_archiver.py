@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from ims_tui.adapters.atomic import Steps
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import StateError
@@ -40,17 +41,18 @@ class Copy:
     store: JobStore = field(default_factory=JobStore)
     limits: AgeLimits = field(default_factory=lambda: AgeLimits(7 * DAY_S, 180 * DAY_S))
     wrap: Callable[[StateDb], StateDb] = lambda db: db
+    steps: Steps = field(default_factory=Steps)
     left: list[JobKey] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.db = self.wrap(StateDb(self.folder / "state.db"))
         self.saver = Saver(
             self.store,
-            WatchFile(self.folder / "watchlist.toml"),
+            WatchFile(self.folder / "watchlist.toml", steps=self.steps),
             self.db,
             self.clock,
             on_added=lambda entry: None,
-            on_removed=lambda key: self.archiver.left_elsewhere(key),
+            on_removed=lambda key: self.archiver.look_soon(),
             on_change=lambda: None,
         )
         self.archiver = Archiver(
@@ -296,7 +298,21 @@ async def test_a_job_removed_while_it_is_archived_is_gone(tmp_path: Path) -> Non
     copy.store.drop(ended(1).key)
     copy.saver.forget(ended(1).key)
     assert (await moving).entries == ()
+    await copy.saver.step()
     assert copy.db.archived([ended(1).key]) == []
+    await copy.saver.close()
+
+
+async def test_two_moves_of_one_job_at_once_archive_it(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    await copy.start(ended(1))
+    key = ended(1).key
+    by_age, by_key = copy.archiver.move([key]), copy.archiver.move([key])
+    one, other = await asyncio.gather(by_age, by_key)
+    assert len(one.entries) + len(other.entries) == 1
+    await copy.saver.step()
+    assert copy.on_disk() == []
+    assert len(copy.db.archived([key])) == 1
     await copy.saver.close()
 
 

@@ -19,6 +19,7 @@ from ims_tui.core.config.settings import (
     StallSettings,
     TokenSpec,
 )
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.sentences import banner, event_line
 from ims_tui.core.show.statusline import status_line
@@ -199,6 +200,91 @@ async def test_other_rules_for_stalled_jobs_hold_at_once() -> None:
         (entry,) = stage.runtime.snapshot().entries.values()
         assert entry.is_stalled
         assert len(stage.sources["prod"]) == 1
+
+
+ECS, NAME = JobService.ECS, "prod (ecs)"
+
+
+async def add_server(stage: Stage) -> JobKey:
+    """A job of ECS on the list, while the tracker runs."""
+    watch = Watch(job_id(2), "prod", service=ECS)
+    await stage.runtime.add([watch])
+    return watch.key
+
+
+@virtual
+async def test_jobs_of_another_service_are_asked_for_there_and_only_there() -> None:
+    stage = Stage(PROD)
+    async with stage.running(("prod", 0), ("prod", 1)):
+        assert set(stage.sources) == {"prod"}  # no lane without a job
+        key = await add_server(stage)
+        await asyncio.sleep(100)
+        (images,), (servers,) = stage.sources["prod"], stage.sources[NAME]
+        assert {sent for _, sent in servers.sent} == {job_id(2)}
+        assert {sent for _, sent in images.sent} == {job_id(0), job_id(1)}
+        assert stage.link(NAME) is Link.LIVE
+        assert stage.runtime.poll_now([key]).count == 1
+        await stage.runtime.remove([key])
+        count = len(servers.sent)
+        await asyncio.sleep(100)
+        assert len(servers.sent) == count
+
+
+@virtual
+async def test_a_job_whose_service_is_named_later_moves_to_its_lane() -> None:
+    stage = Stage(PROD)
+    async with stage.running(("prod", 0), ("prod", 2)):
+        await asyncio.sleep(20)
+        images = stage.sources["prod"][0]
+        store = stage.runtime.store
+        ours = [entry.watch for entry in store.entries()]
+        theirs = [
+            replace(watch, service=ECS) if watch.job_id == job_id(2) else watch
+            for watch in ours
+        ]
+        stage.runtime.saver._adopt(ours, theirs)  # as after an edit of the file
+        count = len(images.asked(job_id(2)))
+        await asyncio.sleep(100)
+        assert len(images.asked(job_id(2))) == count
+        assert stage.sources[NAME][0].asked(job_id(2))
+
+
+@virtual
+async def test_a_right_that_lacks_at_one_service_stops_no_other() -> None:
+    stage = Stage(PROD)
+    stage.prepare = lambda profile, source: setattr(
+        source,
+        "fault",
+        between(0, 1e9, REFUSED) if profile.service is ECS else source.fault,
+    )
+    async with stage.running(("prod", 0)):
+        await add_server(stage)
+        await asyncio.sleep(100)
+        assert (stage.link("prod"), stage.link(NAME)) == (Link.LIVE, Link.STOPPED)
+        snapshot = stage.runtime.snapshot()
+        view = View(stage.runtime.moment(), snapshot.health)
+        lines = banner(snapshot.health[NAME], view, host="h", others=True)
+        assert any(NAME in line and "other profiles go on" in line for line in lines)
+        assert len(stage.sources[NAME][0].sent) == 1
+
+
+@virtual
+async def test_all_lanes_of_a_profile_follow_its_settings() -> None:
+    stage = Stage(PROD, DR)
+    async with stage.running(("prod", 0)):
+        await add_server(stage)
+        await asyncio.sleep(50)
+        other = replace(PROD, auth=TokenSpec(Secret("new")))
+        stage.config.change(other, DR)
+        await asyncio.sleep(50)
+        assert [len(stage.sources[name]) for name in ("prod", NAME)] == [2, 2]
+        assert stage.sources[NAME][1].sent
+        stage.config.change(DR)
+        await asyncio.sleep(50)
+        count = len(stage.sources[NAME][1].sent)
+        await asyncio.sleep(100)
+        assert len(stage.sources[NAME][1].sent) == count
+        assert NAME not in stage.runtime.snapshot().health
 
 
 @virtual

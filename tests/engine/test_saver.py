@@ -259,3 +259,21 @@ async def test_a_save_that_is_cut_off_does_not_lose_what_others_added(
     run.saver.list_changed()  # as when a last reply says that a job ended
     await run.saver.close()
     assert run.on_disk() == ["a", "c", "b"]
+
+
+async def test_an_edit_elsewhere_beats_a_removal_while_the_list_is_saved(
+    tmp_path: Path,
+) -> None:
+    slow = SlowFile(listed(tmp_path, A))
+    run = Run(tmp_path, list_file=slow)
+    await run.saver.load()
+    listed(tmp_path, replace(A, note="keep"))
+    run.change(B)
+    saving = asyncio.create_task(run.saver.save_list())
+    await asyncio.to_thread(slow.has_begun.wait, 10)
+    run.remove(A.key)
+    slow.may_end.set()
+    await saving
+    await run.saver.save_list()
+    assert sorted(run.labels) == sorted(run.on_disk()) == ["a", "b"]
+    await run.saver.close()

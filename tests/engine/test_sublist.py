@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.watchlist.watch import LoadReport, Result, Watch
+from ims_tui.core.watchlist.watch import LoadReport, Watch, kept_result
 from ims_tui.engine.sublist import PickedList
 from tests.core.entries import id_of
 
 ONE, TWO, NEW = (Watch(id_of(n), label=f"job {n}") for n in (1, 2, 3))
-RESULT = Result(JobStatus.FAIL, error_code="IMG.0057")
+RESULT = kept_result(JobStatus.FAIL, error_code="IMG.0057")
 
 
 class WholeList:
@@ -54,7 +54,7 @@ def test_results_reach_the_list_and_nothing_else_does() -> None:
 
 
 def test_a_result_is_written_once_and_an_unchanged_list_not_at_all() -> None:
-    older = replace(ONE, result=Result(JobStatus.SUCCESS))
+    older = replace(ONE, result=kept_result(JobStatus.SUCCESS))
     whole = WholeList(older, TWO)
     PickedList(whole, [ONE.key]).save([replace(ONE, result=RESULT)])
     assert (whole.watches, whole.saves) == ((older, TWO), 0)

@@ -27,7 +27,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive_row import Archived
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.state.stored_reply import StoredPoll
-from ims_tui.core.watchlist.watch import JobKey, LoadReport, Result, Watch
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch, kept_result
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.engine.supervisor import FIRST_PAUSE_S, GOOD_STRETCH_S, LONGEST_PAUSE_S
 from tests.engine.test_reloader import AtOnce, Config, Files, NoReplies
@@ -48,7 +48,7 @@ LOOPS = {
 OLD = Watch(
     job_id(9),
     "prod",
-    result=Result(JobStatus.SUCCESS, stated_end=START - timedelta(days=30)),
+    result=kept_result(JobStatus.SUCCESS, stated_end=START - timedelta(days=30)),
 )
 ADDED = JobKey("prod", job_id(2))
 
@@ -156,9 +156,9 @@ class Stage:
         self.runtime.saver._thread = AtOnce()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, *first: Watch) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(AtOnce())
-        task = asyncio.create_task(self.runtime.run())
+        task = asyncio.create_task(self.runtime.run(first))
         try:
             yield
             assert not task.done(), "the program ended by itself"
@@ -188,6 +188,20 @@ def assert_nothing_is_lost(stage: Stage) -> None:
     assert [row.key for row in stage.replies.archive_page(None, 9)[0]] == [OLD.key]
     assert stage.source.asked_after_end() == []
     assert stage.runtime.unsaved == stage.runtime.unkept == ""
+
+
+@virtual
+async def test_a_list_is_read_until_the_jobs_of_the_command_line_are_in_it() -> None:
+    stage = Stage("nowhere")
+    stage.list.watches = ()
+    runtime = stage.runtime
+    snapshots = [runtime.snapshot()]
+    runtime.on_change = lambda: snapshots.append(runtime.snapshot())
+    async with stage.running(Watch(ADDED.job_id, "prod")):
+        await asyncio.sleep(1)
+    assert all(snapshot.is_loading or snapshot.entries for snapshot in snapshots)
+    assert snapshots[0].is_loading
+    assert not snapshots[-1].is_loading
 
 
 @pytest.mark.parametrize("where", LOOPS)

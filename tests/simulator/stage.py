@@ -15,6 +15,10 @@ from ims_tui.simulator.simulation import Simulation
 STARTED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Stage:
     """One scenario, played forward by hand."""
 

@@ -84,7 +84,7 @@ def test_tokens_expire_early_in_auth() -> None:
     assert end - STARTED == timedelta(seconds=45)
 
 
-@pytest.mark.parametrize(("query", "services"), [("", 2), ("?nocatalog=true", 0)])
+@pytest.mark.parametrize(("query", "services"), [("", 4), ("?nocatalog=true", 0)])
 def test_the_catalogue_can_be_left_out(query: str, services: int) -> None:
     _, body, _ = sign_in(Stage(), sign_in_body(), query)
     assert len(body["token"]["catalog"]) == services

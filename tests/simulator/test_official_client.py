@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,29 +19,15 @@ from huaweicloudsdkims.v2 import (
 )
 
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.api import ImsApi
 from ims_tui.simulator.scenario import scenario
 from ims_tui.simulator.server import SimulatorServer
 from ims_tui.simulator.simulation import Simulation
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+from tests.simulator.stage import utc_now
 
 
 @pytest.fixture
 def simulation() -> Simulation:
     return Simulation(scenario("calm"), started=utc_now())
-
-
-@pytest.fixture
-async def server(
-    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[SimulatorServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    api = ImsApi(simulation, elapsed=lambda: 30.0, now=utc_now)
-    async with SimulatorServer(api) as running:
-        yield running
 
 
 def client(server: SimulatorServer, credentials: BasicCredentials) -> Any:

@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.usual import habits
+from ims_tui.simulator.earlier import earlier_jobs
 from ims_tui.simulator.plan import JobPlan, Stall
 from ims_tui.simulator.recipes import COPY, CREATE, IMPORT, IMPORT_OVA
 from ims_tui.simulator.scenario import CALM, SCENARIOS, scenario
+from tests.core.entries import at
 
 STAGES = {None: 0, "INIT": 1, "RUNNING": 2, "SUCCESS": 3, "FAIL": 3}
 MINUTE_AT_20X_S = 20 * 60.0
@@ -55,6 +60,21 @@ def test_the_first_screen_of_calm_is_lively() -> None:
 def test_calm_moves_within_ten_seconds_at_20x() -> None:
     moved = [plan for plan in CALM if plan.state(0) != plan.state(200)]
     assert len(moved) >= 7
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_one_job_of_calm_is_odd_and_the_others_are_usual(seed: int) -> None:
+    """Working times of real jobs of one type vary by a factor of two to each side."""
+    known = Memory()
+    for past in earlier_jobs(CALM, seed, "p", at(0), 1.0):
+        known.learn(past.job_type, Course(), past.length_s, has_failed=False)
+    odd = set()
+    for plan in CALM:
+        usual = habits(known, plan.recipe.job_type).total
+        assert usual is not None
+        if not 0.45 < plan.length_s / usual.median_s < 2.2:
+            odd.add(plan.image)
+    assert odd == {"audit-2026-q3"}
 
 
 def test_a_minute_of_calm_at_20x_has_a_success_a_failure_and_a_stall() -> None:

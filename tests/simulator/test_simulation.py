@@ -195,7 +195,8 @@ def test_a_falling_percent() -> None:
 @pytest.mark.parametrize(
     ("quirk", "elapsed_s", "expected"),
     [
-        (Quirk.UNKNOWN_STATUS, 100, {"status": "PENDING_PAYMENT"}),
+        (Quirk.UNKNOWN_STATUS, 100, {"status": "SUSPENDED"}),
+        (Quirk.UNPAID, 100, {"status": "PENDING_PAYMENT"}),
         (Quirk.NULLS, 3, {"begin_time": None, "end_time": None, "entities": None}),
         (Quirk.MISSING_KEYS, 100, {"entities": {"image_name": "name"}}),
         (Quirk.NO_END_TIME, 500, {"status": "SUCCESS", "end_time": ""}),

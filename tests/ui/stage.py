@@ -50,7 +50,7 @@ class Stage:
     @property
     def labels(self) -> list[str]:
         """Labels of the rows, in order."""
-        entries = self.dashboard.shown
+        entries = self.dashboard.sight.shown
         return [entries[key].watch.label for key in self.dashboard.table.rows]
 
     @property

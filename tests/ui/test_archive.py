@@ -38,7 +38,8 @@ async def test_the_archive_is_counted_shown_filtered_and_sorted() -> None:
         assert it.labels == ["oracle-data"]
         assert "filter: state:fail (1 of 3)" in it.text
         await it.press("escape")
-        it.dashboard.sort_by("label")
+        choice = it.dashboard.sight.choice
+        it.dashboard.show_choice(choice.sorted_by("label"))
         assert it.labels == ["debian12-base", "oracle-data", "跨区复制-测试"]
         await it.press("1")
         assert len(it.labels) == LISTED
@@ -141,7 +142,7 @@ async def test_what_needs_the_list_says_how() -> None:
         await it.press("r")
         assert it.told[-1] == "It has ended: there is nothing to ask."
         await it.press("right_curly_bracket")
-        assert it.told[-1] == "No further row needs attention."
+        assert it.told[-1] == "No further trouble."
 
 
 async def test_nothing_moves_where_the_archive_cannot_be_written() -> None:

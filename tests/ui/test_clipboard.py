@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from ims_tui.ui.clipboard import LIMIT, Clipboard, TooLongError, native_tool, osc52
-from ims_tui.ui.titles import WindowTitle
+from ims_tui.ui.window_title import WindowTitle
 
 PLAIN = {"TERM": "xterm-256color"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,7 +13,8 @@ from textual.events import Key
 from textual.filter import Monochrome
 from textual.pilot import Pilot
 
-from ims_tui.core.config.settings import Settings
+from ims_tui.core.config.settings import NotifySettings, Settings
+from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.view import Times
 from ims_tui.core.show.viewstate import from_state
@@ -40,11 +41,11 @@ async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
     async with stage() as it:
         it.label("rocky9-base")
         runtime = it.app.runtime
-        key = it.dashboard.chosen[0]
+        key = it.app.chosen[0]
         ended = runtime.snapshot().entries[key]
         assert ended.job is not None
         job = replace(ended.job, status=JobStatus.SUCCESS, end_time=NOW)
-        runtime.store.put(replace(ended, job=job, is_news=True))
+        runtime.store.put(replace(ended, reply=job, is_news=True))
         runtime.store.put_watch(Watch(f"cafe{1:028x}", PROFILE, "another"))
         runtime.on_change()
         await it.pilot.pause(0.3)
@@ -117,16 +118,16 @@ async def test_facets_sort_columns_times_and_tab_are_there_in_the_next_run() -> 
         await it.press("c", "space", "escape", "slash", *"e", "enter")
         await it.pilot.pause(0.8)
         kept = state_file(it).kept
-        looks = it.dashboard.looks
+        looks = it.dashboard.sight.looks
         assert from_state(kept, PLAIN.ui).tab is looks.tab
         assert from_state(kept, PLAIN.ui).columns == looks.columns
     async with stage() as again:
         again.dashboard.show_looks(from_state(kept, PLAIN.ui))
         await again.pilot.pause()
-        assert again.dashboard.choice.facet.value == "active"
-        assert again.dashboard.choice.descending
-        assert again.dashboard.choice.filter.text == "e"
-        assert again.dashboard.looks.times.value == "local"
+        assert again.dashboard.sight.choice.facet.value == "active"
+        assert again.dashboard.sight.choice.descending
+        assert again.dashboard.sight.choice.filter.text == "e"
+        assert again.dashboard.sight.looks.times.value == "local"
         assert again.dashboard.detail.tab is looks.tab
 
 
@@ -318,7 +319,7 @@ async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
         for _ in range(2):  # jobs are active
             app.post_message(Key("q", "q"))
         await until(lambda: app.is_leaving)
-        assert not app.dashboard.looks.choice.descending, "nothing was read so far"
+        assert not app.dashboard.sight.choice.descending, "nothing was read so far"
     kept = app.runtime._ports.state_file
     assert isinstance(kept, MemoryStateFile)
     assert kept.kept["sort"] == "-started"
@@ -332,12 +333,56 @@ async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None
         app.post_message(Key("slash", "/"))
         for letter in "sap":
             app.post_message(Key(letter, letter))
-        await until(lambda: app.dashboard.looks.times is Times.UTC)  # they are read
-        await until(lambda: app.dashboard.choice.filter.text == "sap")
-        choice = app.dashboard.choice
+        sight = app.dashboard.sight
+        await until(lambda: sight.looks.times is Times.UTC)  # they are read
+        await until(lambda: sight.choice.filter.text == "sap")
+        choice = app.dashboard.sight.choice
         assert (choice.sort, choice.descending) == ("started", True)
         assert choice.facet is Facet.ACTIVE
         assert app.dashboard.filter_line.value == "sap"
+
+
+class Ear:
+    """Keeps what would leave the program, and whether anybody looked."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, bool]] = []
+
+    def tell(self, found: Sequence[Candidate], *, is_away: bool) -> None:
+        self.heard += [(one.news.kind, is_away) for one in found]
+
+    async def run(self) -> None:
+        """Nothing goes on behind the screen."""
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+async def test_news_leave_the_screen_with_whether_anybody_looks(is_away: bool) -> None:
+    async with stage() as it:
+        ear = Ear()
+        it.app.runtime.notifier = ear  # type: ignore[assignment]
+        it.app.on_app_focus()
+        if is_away:
+            it.app.on_app_blur()
+        key = it.dashboard.table.rows[0]
+        it.app.runtime.store.tell(Event(NOW, EventKind.STALLED, key, PROFILE))
+        it.app.runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert ear.heard == [("stalled", is_away)]
+
+
+async def test_no_bell_where_nobody_is_to_be_told() -> None:
+    silent = replace(PLAIN, notify=NotifySettings(when="never"))
+    async with stage(settings=silent) as it:
+        rung: list[None] = []
+        it.app.bell = lambda: rung.append(None)  # type: ignore[method-assign]
+        it.app.on_app_blur()
+        key, told = it.dashboard.table.rows[1], f"{it.labels[1]} failed"
+        assert told not in it.text
+        it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
+        it.app.runtime.on_change()
+        await it.pilot.pause(0.3)
+        assert told in it.text, "the event line tells it all the same"
+        assert not rung
 
 
 async def test_what_comes_after_the_end_paints_nothing() -> None:

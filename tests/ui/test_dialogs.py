@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
-from ims_tui.core.show.actions import ACTIONS, Owner, keys_text
+from ims_tui.core.show.actions import ACTIONS, keys_text
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.lines import Lines
 from tests.golden_stage import settings_for
@@ -117,11 +117,11 @@ async def test_columns_are_turned_off_and_moved_at_once() -> None:
     async with stage() as it:
         await it.press("c", "space")
         await it.press("J")
-        assert it.dashboard.shown_columns[:2] == ("label", "progress")
+        assert it.dashboard.sight.columns[:2] == ("label", "progress")
         await it.press("space", "escape")
-        assert it.dashboard.shown_columns[:3] == ("label", "state", "progress")
+        assert it.dashboard.sight.columns[:3] == ("label", "state", "progress")
         await it.press("c", "u", "escape")
-        assert it.dashboard.looks.columns == ()
+        assert it.dashboard.sight.looks.columns == ()
 
 
 async def test_the_sort_menu_sorts_and_the_same_again_turns_around() -> None:
@@ -158,23 +158,7 @@ async def test_the_palette_finds_and_runs_every_action() -> None:
         assert "S  " in it.text
         await it.press("enter")
         await it.settle()
-        assert it.dashboard.choice.descending
-
-
-def test_every_action_exists() -> None:
-    from ims_tui.ui.app import ImsTui
-    from ims_tui.ui.dashboard import Dashboard
-    from ims_tui.ui.job_table import JobTable
-
-    owners = {Owner.APP: ImsTui, Owner.SCREEN: Dashboard, Owner.TABLE: JobTable}
-    for action in ACTIONS:
-        name = (action.run or action.id).partition("(")[0]
-        if name.startswith("app."):
-            assert hasattr(ImsTui, f"action_{name[4:]}") or hasattr(
-                Dashboard, f"action_{name[4:]}"
-            )
-        else:
-            assert hasattr(owners[action.owner], f"action_{name}"), action
+        assert it.dashboard.sight.choice.descending
 
 
 async def test_help_lists_every_binding_and_the_operators_own_keys() -> None:
@@ -201,7 +185,7 @@ async def test_a_rebound_key_acts_and_the_old_one_does_not() -> None:
         assert it.dashboard.current and it.dashboard.current.is_news
         await it.press("v")
         await it.settle()
-        entries = it.dashboard.snapshot.entries.values()
+        entries = it.dashboard.sight.snapshot.entries.values()
         key = next(entry.key for entry in entries if entry.watch.note)
         assert not it.app.runtime.snapshot().entries[key].is_news
 

@@ -42,10 +42,10 @@ async def test_the_detail_gives_the_keys_back_where_it_is_hidden() -> None:
 @pytest.mark.parametrize("text", ["type:import", "-no-such-word-" * 12])
 async def test_a_filter_is_named_at_every_width(columns: int, text: str) -> None:
     async with stage(size=(columns, 24)) as it:
-        it.dashboard.choose(Choice(filter=parse_filter(text)))
+        it.dashboard.show_choice(Choice(filter=parse_filter(text)))
         await it.settle()
         line = it.text.splitlines()[1]
         assert "filter: " + text[:4] in line
-        shown, total = len(it.labels), len(it.dashboard.shown)
+        shown, total = len(it.labels), len(it.dashboard.sight.shown)
         assert f"({shown} of {total})" in line
         assert "esc clears" in line

@@ -13,6 +13,8 @@ from ims_tui.ui.input_stream import (
     BURST,
     BURST_S,
     ESCAPE_S,
+    HAND_S,
+    LONG_PASTE_S,
     MOST_PASTED,
     MOST_SEQUENCE,
     PASTE_S,
@@ -170,3 +172,15 @@ def test_nothing_that_arrives_is_kept_without_bound() -> None:
 
 def test_up_is_up() -> None:
     assert once("\x1b[A") == [UP]
+
+
+@given(st.floats(HAND_S, PASTE_S - 0.1))
+def test_a_paste_without_end_is_over_however_often_a_key_comes(pause_s: float) -> None:
+    stream, now_s = InputStream(), 1.0
+    typed = stream.feed("\x1b[200~a", now_s)
+    while now_s < 1.0 + LONG_PASTE_S + 2 * pause_s:
+        now_s += pause_s
+        typed += stream.expire(now_s)
+        typed += stream.feed("j", now_s)
+    assert isinstance(typed[0], Pasted)
+    assert Key("j") in typed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,10 +19,9 @@ from textual import events
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.view import Cell
-from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.compositor import (
     NEAR,
@@ -32,14 +31,14 @@ from ims_tui.ui.compositor import (
     TightUpdate,
     near_joined,
 )
-from ims_tui.ui.job_table import AT_ONCE, JobTable
+from ims_tui.ui.job_table import AT_ONCE
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import joined
 from tests.bench.stage import ours
 from tests.golden_stage import on_stage
 from tests.scenes import MIDDLE, MORNING, Scene
-
-IsDue = Callable[[JobKey], bool] | None
+from tests.ui.stage import stage
+from tests.ui.terminal import Terminal
 
 
 def test_neighbours_in_one_style_are_one_segment() -> None:
@@ -108,117 +107,98 @@ async def test_a_partial_update_sends_what_a_full_one_would_have_there() -> None
         assert compositor.render_partial_update() is None
 
 
-async def test_a_moved_cursor_renders_two_lines_of_the_table_and_nothing_else() -> None:
-    async with on_stage(Scene("cursor", MIDDLE, MORNING)) as pilot:
-        screen = pilot.app.screen
-        table = screen.query_one(JobTable)
-        rendered: list[tuple[str | None, int]] = []
-        for widget in screen.walk_children(Widget):
-            inner = widget.render_lines
-
-            def render(
-                crop: Region,
-                widget: Widget = widget,
-                inner: Callable[[Region], list[Strip]] = inner,
-            ) -> list[Strip]:
-                rendered.append((widget.id, crop.height))
-                return inner(crop)
-
-            widget.render_lines = render  # type: ignore[method-assign]
-        table.action_move(1)
-        await pilot.pause()
-        assert ("table", 2) in rendered
-        assert {name for name, _ in rendered} <= {
-            "table",
-            "detail-heading",
-            "detail-lines",
-        }
+def pass_time(app: ImsTui, seconds: float) -> None:
+    """Let the app's clock be later."""
+    now = app.now()
+    later = replace(now, mono_s=now.mono_s + seconds)
+    app.now = lambda: later
 
 
-async def test_time_repaints_the_ticking_cells_and_no_others() -> None:
-    async with on_stage(Scene("ticking", MIDDLE, MORNING)) as pilot:
-        table = pilot.app.screen.query_one(JobTable)
-        regions: list[Region] = []
+def in_table(app: ImsTui, painted: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The painted cells of the table: column and row, the head not counted."""
+    area = app.dashboard.table.region
+    return {(x - area.x, y - area.y - 1) for x, y in painted if area.contains(x, y)}
 
-        def refresh(*dirty: Region, **kinds: bool) -> JobTable:
-            regions.extend(dirty)
-            return table
 
-        table.refresh = refresh  # type: ignore[method-assign]
+async def test_a_moved_cursor_paints_two_lines_of_the_table_and_its_detail() -> None:
+    async with stage(size=MIDDLE) as it:
+        terminal = Terminal(it.app, MIDDLE)
+        await it.press("j")
+        painted = terminal.painted
+        assert {y for _, y in in_table(it.app, painted)} == {0, 1}
+        areas = it.dashboard.table.region, it.dashboard.detail.region
+        assert all(any(area.contains(*cell) for area in areas) for cell in painted)
+
+
+async def test_time_paints_the_ticking_cells_and_no_others() -> None:
+    async with stage(size=MIDDLE) as it:
+        terminal, table = Terminal(it.app, MIDDLE), it.dashboard.table
         table.repaint_changes()
-        assert regions == [], "nothing changed, nothing is painted"
-        view = table._now()
-        older = replace(view.now, mono_s=view.now.mono_s + 1)
-        table._now = lambda: replace(view, now=older)
+        await it.pilot.pause()
+        assert not terminal.painted, "nothing changed, nothing is painted"
+        pass_time(it.app, 1.0)
         table.repaint_changes()
-        assert regions
-        ticking = ("elapsed", "left", "seen")
-        slots = [slot for slot in table._slots if slot.column.key in ticking]
-        places = {(slot.x, slot.width) for slot in slots}
-        assert {(region.x, region.width) for region in regions} <= places
+        await it.pilot.pause()
+        painted = {x for x, _ in in_table(it.app, terminal.painted)}
+        slots = lay_out(
+            it.dashboard.sight.columns, table.scrollable_content_region.width
+        )
+        ticking = [s for s in slots if s.column.key in ("elapsed", "left", "seen")]
+        first, last = ticking[0], ticking[-1]  # they stand side by side
+        assert painted
+        assert painted <= set(range(first.x, last.x + last.width))
 
 
 async def test_rows_grow_older_a_few_at_a_time_and_in_the_end_all_of_them() -> None:
     app, _ = ours(rows=60)
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        table = app.dashboard.table
-        parts: list[list[Region]] = [[]]
-
-        def refresh(*dirty: Region, **kinds: bool) -> JobTable:
-            parts[-1].extend(dirty)
-            return table
-
-        table.refresh = refresh  # type: ignore[method-assign]
-        view = table._now()
-        older = replace(view.now, mono_s=view.now.mono_s + 1)
-        table._now = lambda: replace(view, now=older)
-        for _ in table.growing_older():
-            parts.append([])
+        terminal = Terminal(app, MIDDLE)
+        pass_time(app, 1.0)
+        parts = []
+        for _ in app.dashboard.table.growing_older():
+            await pilot.pause()
+            parts.append({y for _, y in in_table(app, terminal.painted)})
+            terminal.clear()
         assert sum(map(bool, parts)) > 1, "a screen has more rows than come at once"
-        assert all(len({region.y for region in part}) <= AT_ONCE for part in parts)
-        by_parts = [region for part in parts for region in part]
-        parts[:] = [[]]
-        table.repaint_changes()
-        assert parts == [by_parts]
+        assert all(len(part) <= AT_ONCE for part in parts)
+        shown = app.dashboard.sight.shown
+        jobs = [shown[key] for key in app.dashboard.table.in_sight]
+        active = {y for y, job in enumerate(jobs) if not job.has_ended}
+        assert {y for part in parts for y in part} == active
 
 
 async def test_scrolled_lines_show_the_jobs_that_stand_there_now() -> None:
     app, _ = ours(rows=60)
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        table = app.dashboard.table
         app.dashboard._clock.stop()  # nothing but the key has them worked out anew
+        terminal, table = Terminal(app, MIDDLE), app.dashboard.table
         for key in "GgG":
             await app.on_event(events.Key(key, key))
             await pilot.pause()
-            for y, job in enumerate(table.in_sight, start=1):
-                label = app.dashboard.shown[job].watch.label
-                assert label in {cell.text for cell in table._painted[y].cells}
+            lines = terminal.text[table.region.y + 1 :]
+            for job, line in zip(table.in_sight, lines, strict=False):
+                assert app.dashboard.sight.shown[job].watch.label in line
 
 
 async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
     app, _ = ours(rows=60)
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        table = app.dashboard.table
-        painted: list[str] = []
-        inner = table._refresh_changes
-
-        def refresh_changes(lines: Iterable[int], is_due: IsDue = None) -> None:
-            if is_due is None:
-                painted.append("rows")
-            inner(lines, is_due)
-
-        table._refresh_changes = refresh_changes  # type: ignore[method-assign]
-        table.watch(table, "cursor", lambda: painted.append("key"), init=False)
+        terminal = Terminal(app, MIDDLE)
+        await app.dashboard._on_tick()  # what was due before
+        pass_time(app, 1.0)
         tick = asyncio.create_task(app.dashboard._on_tick())
         await asyncio.sleep(0)
-        assert painted[-1] == "rows"
+        terminal.clear()
         await app.on_event(events.Key("j", "j"))
-        assert painted[-1] == "key", "it did not wait for the rows below"
+        assert {0, 1} <= {y for _, y in in_table(app, terminal.painted)}
+        assert not tick.done(), "the key did not wait for the rows below"
         await tick
-        assert painted[-1] == "rows"
+        await pilot.pause()
+        rows = {y for _, y in in_table(app, terminal.painted)}
+        assert max(rows) > AT_ONCE, "and they came after it"
 
 
 @pytest.mark.parametrize("what", ["a key", "a terminal that was full"])
@@ -235,7 +215,7 @@ async def test_what_else_is_dirty_is_painted_with_it_and_not_forgotten(
         while line not in dashboard._dirty_widgets:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0)
         if what == "a key":
-            dashboard.table.action_move(1)
+            dashboard.table.move(1)
             dashboard.paint_table()
         else:
             app._paint_what_waits()

@@ -10,20 +10,15 @@ import asyncio
 import random
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
-import pyte
 import pytest
 from msgspec.structs import replace
-from textual._compositor import CompositorUpdate
 from textual.events import Key
-from textual.screen import Screen
-from textual.widget import Widget
 
 from ims_tui.core.moment import Moment
-from ims_tui.ui.compositor import TightCompositor
 from tests.scenes import MORNING
 from tests.ui.stage import Stage, stage
+from tests.ui.terminal import Terminal
 
 KEYS = (
     *(
@@ -45,47 +40,6 @@ KEYS = (
 )
 STEPS = 25
 SIZES = ((120, 40), (80, 24), (170, 44), (60, 16))
-
-
-class Terminal:
-    """Shows what an app sends, as a terminal would."""
-
-    def __init__(self, it: Stage, size: tuple[int, int]) -> None:
-        self.app = it.app
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.Stream(self._screen)
-        it.app._display = self._take  # type: ignore[method-assign, assignment]
-
-    def _take(self, screen: Screen[object], what: Any) -> None:
-        console = self.app.console
-        if isinstance(what, CompositorUpdate):
-            self._stream.feed(what.render_segments(console))
-        elif what is not None:
-            self._stream.feed(console._render_buffer(console.render(what)))
-
-    def paint_whole(self) -> None:
-        """Have the whole screen sent."""
-        app = self.app
-        for screen in app.screen_stack:
-            screen._styles_cache.clear()
-            for widget in screen.walk_children(Widget):
-                widget._styles_cache.clear()
-        top = app.screen
-        assert isinstance(top._compositor, TightCompositor)
-        behind = app._background_screens
-        self._take(top, top._compositor.render_update(full=True, screen_stack=behind))
-
-    @property
-    def rows(self) -> list[list[tuple[object, ...]]]:
-        """Character, colours and reverse of each cell."""
-        screen = self._screen
-        return [
-            [
-                (cell.data, cell.fg, cell.bg, cell.bold, cell.reverse)
-                for cell in (screen.buffer[y][x] for x in range(screen.columns))
-            ]
-            for y in range(screen.lines)
-        ]
 
 
 class Walk:
@@ -163,7 +117,7 @@ async def test_the_terminal_shows_what_a_whole_repaint_would(seed: int) -> None:
     ]
     ended = [sketch for sketch in MORNING if sketch.status in ("SUCCESS", "FAIL")]
     async with stage(jobs, size, archived=ended) as it:
-        terminal, walk = Terminal(it, size), Walk(it, chance)
+        terminal, walk = Terminal(it.app, size), Walk(it, chance)
         terminal.paint_whole()
         for _ in range(STEPS):
             await walk.step()

@@ -31,6 +31,7 @@ from ims_tui.core.config.settings import (
     PasswordSpec,
     TokenSpec,
 )
+from ims_tui.core.service.jobservice import JobService
 
 __all__ = ["SignInAuth", "make_auth"]
 
@@ -43,6 +44,7 @@ def make_auth(
     region: str = "",
     allow_http: bool = False,
     wants_endpoint: bool = False,
+    service: JobService = JobService.IMS,
 ) -> SignInAuth:
     """Make what signs a profile's requests.
 
@@ -52,7 +54,8 @@ def make_auth(
         now: wall clock, aware UTC.
         region: names the project where the credential names none.
         allow_http: whether the credential may go over plain http beyond loopback.
-        wants_endpoint: whether IAM is asked for the address of IMS, too.
+        wants_endpoint: whether IAM is asked for the address of the service, too.
+        service: whose address that is.
     """
     source: TokenSource
     match spec:
@@ -71,6 +74,7 @@ def make_auth(
                 region=region,
                 allow_http=allow_http,
                 wants_endpoint=wants_endpoint,
+                service=service,
             )
         case CommandSpec():
             source = TokenCommand(spec)

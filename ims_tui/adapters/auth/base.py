@@ -45,8 +45,16 @@ class SignInAuth(httpx.Auth, ABC):
     def reload(self) -> None:
         """Forget refusals and tokens: the next request obtains the credential anew."""
 
+    async def project_id(self) -> str:
+        """Id of the project that is signed in to; empty where it is not known.
+
+        Raises:
+            SignInRefusedError, SignInUnavailableError: there is no sign-in.
+        """
+        return self.state.project_id
+
     async def endpoint(self) -> str:
-        """Address of IMS by the catalogue of the sign-in; empty where none is known.
+        """Address of the service by the catalogue of the sign-in; empty where unknown.
 
         Raises:
             SignInRefusedError, SignInUnavailableError: there is no sign-in.

@@ -17,6 +17,7 @@ from ims_tui.adapters.bodies import read_body
 from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.config.settings import PasswordSpec
 from ims_tui.core.service.envelope import read_error
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.reply import parse_date
@@ -62,8 +63,10 @@ class PasswordLogin:
         region: str = "",
         allow_http: bool = False,
         wants_endpoint: bool = False,
+        service: JobService = JobService.IMS,
     ) -> None:
         self._wants_endpoint = wants_endpoint
+        self._service = service
         self._region = region
         self.source = spec.source
         self._spec = spec
@@ -122,7 +125,7 @@ class PasswordLogin:
             _text(project, "name"),
             _text(_member(project, "domain"), "name") or self._spec.domain,
             _text(project, "id"),
-            endpoint_in(_member(described, "catalog"), self._region)
+            endpoint_in(_member(described, "catalog"), self._region, self._service)
             if self._wants_endpoint
             else "",
         )

@@ -83,6 +83,11 @@ class KeyAuth(SignInAuth):
             unavailable=self._unavailable,
         )
 
+    async def project_id(self) -> str:
+        """Id of the project, which is looked up where only its name is known."""
+        self._raise_if_refused()
+        return await self._project()
+
     def reload(self) -> None:
         """Forget a refusal and a project that was looked up."""
         self._generation += 1

@@ -101,8 +101,12 @@ class TokenAuth(SignInAuth):
         """Forget refusals and the token: the next request obtains one anew."""
         self._forget()
 
+    async def project_id(self) -> str:
+        """Id of the project that the token is for; empty where that is not said."""
+        return (await self._current()).project_id
+
     async def endpoint(self) -> str:
-        """Address of IMS by the catalogue that came with the token, else empty."""
+        """Address of the service by the catalogue of the token, else empty."""
         return (await self._current()).endpoint
 
     async def has_changed(self) -> bool:

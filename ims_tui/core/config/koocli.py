@@ -1,7 +1,8 @@
 """The configuration of KooCLI, where its keys are plain.
 
 KooCLI encrypts what it writes for the machine it runs on; a file made by hand, or for
-the terraform provider (`shared_config_file`), has plain keys.
+the terraform provider (`shared_config_file`), has plain keys. Source of the names: that
+provider's `config/auth.go` (huaweicloud/terraform-provider-huaweicloud, SharedConfig).
 """
 
 from __future__ import annotations

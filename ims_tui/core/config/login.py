@@ -16,7 +16,13 @@ from ims_tui.core.config.regions import (
     place_of_ims,
     region_of_project,
 )
-from ims_tui.core.config.settings import AuthSpec, KeySpec, PasswordSpec, TokenSpec
+from ims_tui.core.config.settings import (
+    NOUNS,
+    AuthSpec,
+    KeySpec,
+    PasswordSpec,
+    TokenSpec,
+)
 from ims_tui.core.config.values import (
     HOST,
     IDENTIFIER,
@@ -106,7 +112,7 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
         if auth is not None:
             break
     else:
-        nouns = " or ".join(_NOUNS[name] for name in schemes)
+        nouns = " or ".join(NOUNS[name] for name in schemes)
         raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
     return Found(
         auth,
@@ -201,8 +207,7 @@ def _keys(login: Login) -> AuthSpec | None:
 
 
 _MAKERS: dict[str, Callable[[Login], AuthSpec | None]] = {
-    "token": _token,
-    "password": _password,
-    "aksk": _keys,
+    TokenSpec.scheme: _token,
+    PasswordSpec.scheme: _password,
+    KeySpec.scheme: _keys,
 }
-_NOUNS = {"token": "token", "password": "password", "aksk": "access key"}

@@ -30,6 +30,7 @@ from ims_tui.core.config.regions import (
 )
 from ims_tui.core.config.sdkregions import sdk_endpoint
 from ims_tui.core.config.settings import (
+    SCHEMES,
     CommandSpec,
     NoCredential,
     PasswordSpec,
@@ -37,21 +38,16 @@ from ims_tui.core.config.settings import (
     Rate,
     TokenSpec,
 )
+from ims_tui.core.config.spec import KEYS
+from ims_tui.core.service.jobservice import JobService
 
 _OWN_KEYS = {
-    "token": ("token_env", "token_file"),
-    "password": ("password_env", "password_file", "user"),
-    "aksk": ("access_key_env", "secret_key_env", "secret_key_file"),
-    "command": ("token_command",),
-    "clouds": ("cloud",),
+    scheme: tuple(key.path[-1] for key in KEYS if key.scheme == scheme)
+    for scheme in SCHEMES
 }
 """Keys of a profile that name a credential of each scheme."""
 
-CREDENTIAL_KEYS = frozenset(
-    {"auth", "password", "token", "access_key", "secret_key", "security_token"}
-    | {"security_token_env"}
-    | {key for keys in _OWN_KEYS.values() for key in keys}
-)
+CREDENTIAL_KEYS = frozenset(key.path[-1] for key in KEYS if key.is_credential)
 """Keys whose mistake leaves a profile without a credential, never with another one."""
 
 _PLACE_KEYS = (
@@ -76,6 +72,8 @@ class ProfileTable(Struct, frozen=True):
     """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
     refused: str = ""
     """Why a credential that the table names must not be used; empty if it may."""
+    gap: str = ""
+    """Why an endpoint that somebody gave is none, and what to do."""
 
     def text(self, key: str) -> str:
         """The text of a key; empty where it is not set."""
@@ -113,11 +111,12 @@ def read_profile(
     unusable = ""
     try:
         endpoint, source = _endpoint(table, ambient, region, found)
+        endpoints = _siblings(table, ambient, region)
     except UnusableError as problem:
         unusable = f"{problem}."
         text = f"No address of IMS for profile {table.name}: {problem}."
         found = replace(found, auth=NoCredential(text, table.place, problem.remedy))
-        endpoint, source = "", None
+        endpoint, source, endpoints = "", None, {}
     sources = {"endpoint": source} if source else {}
     given = {"region": found.region, "project_id": found.project_id}
     for key, text in given.items():
@@ -133,8 +132,9 @@ def read_profile(
         ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
-        gap=unusable or _gap(endpoint, region, found),
+        gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
         cloud_note=_cloud_note(region, source),
+        endpoints=endpoints,
     )
     return profile, choice, sources
 
@@ -162,9 +162,26 @@ def _endpoint(
     return endpoint, named_by if endpoint else None
 
 
-def _gap(endpoint: str, region: str, found: Found) -> str:
+def _siblings(
+    table: ProfileTable, ambient: Ambient, region: str
+) -> Mapping[JobService, str]:
+    """The addresses of other services that somebody wrote.
+
+    Raises:
+        UnusableError: a file that may name them cannot be read.
+    """
+    written = {
+        service: table.text(f"{service}_endpoint")
+        or sdk_endpoint(ambient, region, service)[0]
+        for service in JobService
+        if service is not JobService.IMS
+    }
+    return {service: endpoint for service, endpoint in written.items() if endpoint}
+
+
+def _gap(region: str, found: Found) -> str:
     # A sign-in by password brings a catalogue with the address.
-    if endpoint or isinstance(found.auth, PasswordSpec):
+    if isinstance(found.auth, PasswordSpec):
         return ""
     return endpoint_gap(region, found.stranger)
 

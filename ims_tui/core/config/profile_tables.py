@@ -44,6 +44,8 @@ class _Table(Struct):
     place: Source
     values: dict[str, object] = field(default_factory=dict)
     refused: str = ""
+    gap: str = ""
+    """Why an address that somebody gave is none, and what to do."""
 
 
 def read_profiles(
@@ -159,11 +161,19 @@ def _laid(name: str, entries: Sequence[Entry], result: Profiles) -> _Table:
             result.problems.append(entry.problem(refusal, "Left out"))
             if key in CREDENTIAL_KEYS:
                 table.refused = f"No credential: {entry.name} {refusal}."
+            if key == "endpoint":
+                table.gap = table.gap or _no_address(entry, refusal)
             continue
         if key not in table.values:
             table.values[key] = value
             result.sources[f"profiles.{name}.{key}"] = entry.source
     return table
+
+
+def _no_address(entry: Entry, refusal: UnacceptableError) -> str:
+    given = entry.source.name
+    remedy = "Correct it and start ims-tui again." if given else "Correct it."
+    return f"{given or entry.name} {refusal}. {remedy}"
 
 
 def _add(
@@ -172,7 +182,8 @@ def _add(
     """Make one profile and note where its values came from."""
     place = f"{table.place.place} profile {name}" if table.place.line else ""
     profile, choice, sources = read_profile(
-        ProfileTable(name, table.values, place, own_token, table.refused), ambient
+        ProfileTable(name, table.values, place, own_token, table.refused, table.gap),
+        ambient,
     )
     result.profiles[name] = profile
     result.choices[name] = choice

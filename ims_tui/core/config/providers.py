@@ -1,52 +1,72 @@
 """Variables of the family's terraform providers, and of the SDK of Open Telekom Cloud.
 
-Each provider is for one cloud, so its variables name the cloud, too. Sources: the
-providers huaweicloud, hcs, sbercloud and g42cloud; the samples of the OTC SDK.
+Each provider is for one cloud, so its variables name the cloud, too. Sources, each the
+`provider.go` of a terraform provider:
+
+    HW_*, HCS_*   huaweicloud/terraform-provider-huaweicloud, huaweicloud/terraform-
+                  provider-hcs: all names of `_FULL`
+    SBC_*         sbercloud-terraform/terraform-provider-sbercloud: the names of `_OWN`
+    G42_*         g42cloud-terraform/terraform-provider-g42cloud: those, and G42_CLOUD
+
+and the samples of the OTC SDK.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from ims_tui.core.config.ambient import Ambient, UnusableError
 from ims_tui.core.config.login import Login
 from ims_tui.core.config.regions import G42, OTC, SBERCLOUD
 
+_COMMON = {
+    "auth_url": "AUTH_URL",
+    "access_key": "ACCESS_KEY",
+    "secret_key": "SECRET_KEY",
+    "security_token": "SECURITY_TOKEN",
+    "project": "PROJECT_NAME",
+    "region": "REGION_NAME",
+}
+_FULL = {
+    **_COMMON,
+    "token": "AUTH_TOKEN",
+    "user": "USER_NAME",
+    "password": "USER_PASSWORD",
+    "domain": "DOMAIN_NAME",
+    "project_id": "PROJECT_ID",
+    "cloud_domain": "CLOUD",
+}
+_OWN = {
+    **_COMMON,
+    "user": "USERNAME",
+    "password": "PASSWORD",
+    "domain": "ACCOUNT_NAME",
+}
 
-def _provider(ambient: Ambient, prefix: str, cloud: str) -> Login | None:
+
+def _provider(
+    ambient: Ambient, prefix: str, names: Mapping[str, str], cloud: str = ""
+) -> Login | None:
     """What the variables of a terraform provider say; None where they say nothing."""
-
-    def get(*names: str) -> str:
-        return ambient.variable(*(f"{prefix}_{name}" for name in names))
-
-    login = Login(
-        f"environment {prefix}_*",
-        token=get("AUTH_TOKEN"),
-        auth_url=get("AUTH_URL"),
-        user=get("USER_NAME", "USERNAME"),
-        password=get("USER_PASSWORD", "PASSWORD"),
-        domain=get("DOMAIN_NAME", "ACCOUNT_NAME"),
-        access_key=get("ACCESS_KEY"),
-        secret_key=get("SECRET_KEY"),
-        security_token=get("SECURITY_TOKEN"),
-        project=get("PROJECT_NAME"),
-        project_id=get("PROJECT_ID"),
-        region=get("REGION_NAME"),
-        cloud_domain=get("CLOUD") or ("" if get("AUTH_URL") else cloud),
-    )
+    parts = {part: ambient.variable(f"{prefix}_{name}") for part, name in names.items()}
+    login = Login(f"environment {prefix}_*", **parts)
+    if not (login.cloud_domain or login.auth_url):
+        login = replace(login, cloud_domain=cloud)
     return login if login.token or login.user or login.access_key else None
 
 
 def _huawei(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "HW", "")
+    return _provider(ambient, "HW", _FULL)
 
 
 def _sbercloud(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "SBC", SBERCLOUD)
+    return _provider(ambient, "SBC", _OWN, SBERCLOUD)
 
 
 def _g42(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "G42", G42)
+    return _provider(ambient, "G42", {**_OWN, "cloud_domain": "CLOUD"}, G42)
 
 
 def _stack(ambient: Ambient) -> Login | None:
@@ -55,9 +75,9 @@ def _stack(ambient: Ambient) -> Login | None:
     Raises:
         UnusableError: nothing names it; the region would name another cloud.
     """
-    login = _provider(ambient, "HCS", "")
+    login = _provider(ambient, "HCS", _FULL)
     if login is not None and not (login.cloud_domain or login.auth_url):
-        remedy = "Set HCS_CLOUD to the domain of the cloud, then reload."
+        remedy = "Set HCS_CLOUD to the domain of the cloud and start ims-tui again."
         raise UnusableError("it lacks HCS_CLOUD", remedy)
     return login
 

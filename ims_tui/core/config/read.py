@@ -7,13 +7,15 @@ else the default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.channels import read_channels
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.layers import Entry, entries
 from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
 from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Source
@@ -22,16 +24,6 @@ from ims_tui.core.config.spec import Key, field_of, general_keys
 from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
 
 _NO_AMBIENT = Ambient()
-
-
-class Known(Struct, frozen=True):
-    """Names that other rooms own; None: not checked."""
-
-    actions: Collection[str] | None = None
-    columns: Collection[str] | None = None
-    themes: Collection[str] | None = None
-    clashes: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]] | None = None
-    """The actions of each key that a `[keys]` gives to one while another has it."""
 
 
 _NO_NAMES = Known()
@@ -81,8 +73,11 @@ def read_settings(
     reading.problems += profiles.problems
     if before is not None:
         keep_where_wrong(profiles, before, reading.problems)
+    channels = read_channels(reading.entries, ambient, before)
+    reading.problems += channels.problems
     settings = replace(
         settings,
+        notify=replace(settings.notify, channels=channels.channels),
         profiles=profiles.profiles,
         default_profile=profiles.default_profile,
         keys=_keymap(reading),
@@ -92,7 +87,7 @@ def read_settings(
     return Loaded(
         settings,
         tuple(sorted(reading.problems, key=_place)),
-        reading.sources | profiles.sources,
+        reading.sources | profiles.sources | channels.sources,
         profiles.choices,
     )
 
@@ -141,14 +136,10 @@ def _value(reading: _Reading, key: Key) -> object:
 
 def _named(known: Known, key: Key, value: object) -> object:
     """Check names that other rooms own."""
-    match key.name:
-        case "ui.theme" if known.themes is not None:
-            _among(value, {"auto", *known.themes})
-        case "ui.sort" if known.columns is not None and isinstance(value, str):
-            _among(value.removeprefix("-"), {"attention", *known.columns})
-        case "ui.columns" if known.columns is not None and isinstance(value, tuple):
-            for column in value:
-                _among(column, known.columns)
+    names = key.names(known)
+    if names is not None:
+        for name in value if isinstance(value, tuple) else (value,):
+            _among(str(name).removeprefix(key.sign), names)
     return value
 
 

@@ -2,8 +2,8 @@
 
 Sources: the region list of the official SDK for Huawei Cloud; the published endpoint
 pages of Open Telekom Cloud, FlexibleEngine and Cloud.ru; the terraform provider for the
-European domain; the own SDKs of G42; the terraform provider of Huawei Cloud Stack for
-its pattern. A configured endpoint always comes first.
+European domain; the own SDKs of G42 and of TM Cloud; the terraform provider of Huawei
+Cloud Stack for its pattern. A configured endpoint always comes first.
 
 A credential never leaves its cloud: an address is derived only from what names the
 cloud. A region alone names one; beside an address that names none it does not.

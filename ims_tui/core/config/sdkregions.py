@@ -14,27 +14,31 @@ from collections.abc import Mapping, Sequence
 from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.provenance import Source
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.address import address
 
 REGIONS_FILE = "~/.huaweicloud/regions.yaml"
 _MEND = "Mend the file, or set endpoint in the profile, then reload."
 
 
-def sdk_endpoint(ambient: Ambient, region: str) -> tuple[str, Source | None]:
-    """The address written for a region, and where; empty where none is.
+def sdk_endpoint(
+    ambient: Ambient, region: str, service: JobService = JobService.IMS
+) -> tuple[str, Source | None]:
+    """The address written for a service in a region, and where; empty where none is.
 
     Raises:
         UnusableError: what is written cannot be read, or is no address.
     """
     if not region:
         return "", None
-    variable = f"HUAWEICLOUD_SDK_REGION_IMS_{region.upper().replace('-', '_')}"
+    name = region.upper().replace("-", "_")
+    variable = f"HUAWEICLOUD_SDK_REGION_{service.word}_{name}"
     if written := ambient.variable(variable):
         return _first(written.split(","), variable), Source("environment", variable)
     path = ambient.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
     if not ambient.file(path).exists:
         return "", None
-    found = _of_region(_services(ambient, path), region)
+    found = _of_region(_services(ambient, path), service, region)
     return (_first(found, path), Source(path)) if found else ("", None)
 
 
@@ -50,10 +54,12 @@ def _services(ambient: Ambient, path: str) -> Mapping[object, object]:
     return document
 
 
-def _of_region(services: Mapping[object, object], region: str) -> list[str]:
-    """What stands for the region under IMS, whichever case that is written in."""
-    for service, regions in services.items():
-        if str(service).upper() != "IMS" or not isinstance(regions, Sequence):
+def _of_region(
+    services: Mapping[object, object], service: JobService, region: str
+) -> list[str]:
+    """What stands for the region under a service, in whichever case it is written."""
+    for name, regions in services.items():
+        if str(name).upper() != service.word or not isinstance(regions, Sequence):
             continue
         for entry in regions:
             if isinstance(entry, Mapping) and entry.get("id") == region:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from datetime import time
+from typing import ClassVar, get_args
 
 from msgspec import Struct, field
 
+from ims_tui.core.notices.news import LEVELS
+from ims_tui.core.notices.quiet import DAYS
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
-EVENTS = (
-    "fail",
-    "success",
-    "stalled",
-    "auth",
-    "unreachable",
-    "not_saved",
-)
+EVENTS = tuple(LEVELS)
 """What can be notified."""
 
 
@@ -31,15 +28,26 @@ class Rate(Struct, frozen=True):
 class TokenSpec(Struct, frozen=True):
     """A project-scoped token, from the environment or from a file."""
 
+    scheme: ClassVar[str] = "token"
+    noun: ClassVar[str] = "token"
+
     token: Secret | None = None
     file: str = ""
     """Path of a file that holds the token; read again when the token is refused."""
     source: str = ""
     """Where this came from, such as `environment IMS_TUI_TOKEN`; never the secret."""
 
+    @property
+    def owner(self) -> str:
+        """Who is asked for; of a token nobody can guess, so its hash tells nothing."""
+        return self.file or (self.token.reveal() if self.token else "")
+
 
 class PasswordSpec(Struct, frozen=True):
     """An IAM user who signs in for a token (Keystone v3)."""
+
+    scheme: ClassVar[str] = "password"
+    noun: ClassVar[str] = "password"
 
     auth_url: str
     """Identity endpoint with its version, `https://iam.REGION.DOMAIN/v3`."""
@@ -50,10 +58,17 @@ class PasswordSpec(Struct, frozen=True):
     project_id: str = ""
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The user, in its domain."""
+        return f"{self.domain}\0{self.user}"
+
 
 class KeySpec(Discreet, frozen=True):
     """An access key and secret key, maybe temporary."""
 
+    scheme: ClassVar[str] = "aksk"
+    noun: ClassVar[str] = "access key"
     hidden: ClassVar = frozenset({"access_key"})
 
     access_key: str
@@ -67,6 +82,11 @@ class KeySpec(Discreet, frozen=True):
     """Name of the project to look up, by default that of the region."""
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The key, which belongs to one user."""
+        return self.access_key
+
 
 class CommandSpec(Discreet, frozen=True):
     """A program that prints a token, or JSON with `token` and `expires_at`.
@@ -74,6 +94,8 @@ class CommandSpec(Discreet, frozen=True):
     It runs without a shell.
     """
 
+    scheme: ClassVar[str] = "command"
+    noun: ClassVar[str] = "command"
     hidden: ClassVar = frozenset({"argv"})
 
     argv: tuple[str, ...]
@@ -81,9 +103,18 @@ class CommandSpec(Discreet, frozen=True):
     timeout_s: float = 10.0
     source: str = ""
 
+    @property
+    def owner(self) -> str:
+        """The program with its arguments."""
+        return "\0".join(self.argv)
+
 
 class NoCredential(Struct, frozen=True):
     """No credential was found; `reason` is one line that says where was looked."""
+
+    scheme: ClassVar[str] = "none"
+    noun: ClassVar[str] = "none"
+    owner: ClassVar[str] = ""
 
     reason: str = ""
     source: str = ""
@@ -92,6 +123,16 @@ class NoCredential(Struct, frozen=True):
 
 
 AuthSpec = TokenSpec | PasswordSpec | KeySpec | CommandSpec | NoCredential
+"""One class for each kind of credential.
+
+Each has its `scheme`, as `auth` and JSON name it; its `noun` for people; and its
+`owner`, for whom the service counts requests, which is never shown nor stored.
+"""
+
+NOUNS: Mapping[str, str] = {kind.scheme: kind.noun for kind in get_args(AuthSpec)}
+"""What people call the credential of a scheme."""
+SCHEMES = (*(name for name in NOUNS if name != NoCredential.scheme), "clouds")
+"""What `auth` may say. Through `clouds` comes a credential of another scheme."""
 
 
 class Profile(Struct, frozen=True):
@@ -110,6 +151,10 @@ class Profile(Struct, frozen=True):
     """None: the budget of `[poll]`."""
     gap: str = ""
     """Why there is no endpoint, in one sentence."""
+    service: JobService = JobService.IMS
+    """Whose jobs are asked for at the endpoint."""
+    endpoints: Mapping[JobService, str] = field(default_factory=dict)
+    """Base URLs of other services, where they do not follow from that of IMS."""
     cloud_note: str = ""
     """That the region's name alone chose between two clouds; else empty."""
 
@@ -153,13 +198,46 @@ class StallSettings(Struct, frozen=True):
     by_type_s: Mapping[str, float] = field(default_factory=dict)
 
 
+class ChannelSettings(Discreet, frozen=True):
+    """One table of `[notify.channels]`."""
+
+    hidden: ClassVar = frozenset({"argv"})
+
+    kind: str
+    level: str = "news"
+    """News that matter less are left out."""
+    filter: str = ""
+    """Jobs that pass, in the filter language of the table; empty: all."""
+    url: Secret | None = None
+    """The address of what is not a program."""
+    secret: Secret | None = None
+    """What the address signs or authorises with."""
+    argv: tuple[str, ...] = ()
+    """The program, run without a shell."""
+    timeout_s: float = 10.0
+    """Of the program."""
+    gets_credentials: bool = False
+    """Whether the program gets the variables that hold credentials."""
+
+
 class NotifySettings(Struct, frozen=True):
     """The `[notify]` table."""
 
-    when: str = "unfocused"
+    when: str = "away"
     events: tuple[str, ...] = EVENTS
     min_duration_s: float = 30.0
-    """Shorter jobs do not leave the app."""
+    """Shorter jobs do not leave the app, unless they are urgent."""
+    away_after_s: float = 60.0
+    """Without a key for so long nobody looks, where the terminal does not tell."""
+    coalesce_s: float = 5.0
+    """What comes within this time is one message."""
+    quiet_hours: tuple[time, ...] = ()
+    """When they begin and end; empty: never."""
+    quiet_days: tuple[str, ...] = DAYS
+    """The days on which they begin."""
+    quiet_allow: tuple[str, ...] = ("urgent",)
+    """Levels that are told all the same."""
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0

@@ -10,24 +10,13 @@ from msgspec import Struct
 from ims_tui.core.config.provenance import Loaded, Source
 from ims_tui.core.config.settings import (
     AuthSpec,
-    CommandSpec,
-    KeySpec,
-    NoCredential,
-    PasswordSpec,
+    ChannelSettings,
     Profile,
-    TokenSpec,
 )
 from ims_tui.core.config.spec import KEYS, Key, default_text, field_of, general_keys
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
 from ims_tui.core.signin.secret import STARS, Secret
 
-_SCHEMES: dict[type, str] = {
-    TokenSpec: "token",
-    PasswordSpec: "password",
-    KeySpec: "aksk",
-    CommandSpec: "command",
-    NoCredential: "none",
-}
 _COMMENT_COLUMN = 36
 
 
@@ -45,11 +34,6 @@ class Effective(Struct, frozen=True):
         return json.loads(self.text)
 
 
-def scheme_of(auth: AuthSpec) -> str:
-    """The scheme of a credential, as `auth` names it; `none` where there is none."""
-    return _SCHEMES[type(auth)]
-
-
 def effective(loaded: Loaded) -> Iterator[Effective]:
     """Every value in force with its source, in the order of the table."""
     for key in general_keys():
@@ -64,8 +48,28 @@ def effective(loaded: Loaded) -> Iterator[Effective]:
     for action, keys in loaded.settings.keys.items():
         name = f"keys.{action}"
         yield Effective(name, json.dumps(keys), str(loaded.source(name)))
+    for name, channel in loaded.settings.notify.channels.items():
+        yield from _channel(loaded, f"notify.channels.{name}", channel)
     for profile in loaded.settings.profiles.values():
         yield from _profile(loaded, profile)
+
+
+def _channel(
+    loaded: Loaded, table: str, channel: ChannelSettings
+) -> Iterator[Effective]:
+    """What is set of a channel; its address is a secret."""
+    for name in type(channel).__struct_fields__:
+        value = getattr(channel, name)
+        if not value or (name == "timeout_s" and not channel.argv):
+            continue
+        shown = _program(value) if isinstance(value, tuple) else str(value)
+        if isinstance(value, float):
+            name, shown = "timeout", duration_text(value)
+        written = (f"{table}.{name}{end}" for end in ("", "_env", "_file"))
+        found = (loaded.sources[key] for key in written if key in loaded.sources)
+        source = next(found, loaded.source(table))
+        text = json.dumps(shown, ensure_ascii=False)
+        yield Effective(f"{table}.{name}", text, str(source))
 
 
 def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
@@ -91,7 +95,7 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
 
 def _credential(auth: AuthSpec) -> Iterator[tuple[str, str | list[str]]]:
     """The parts of a credential; what is secret, or may be, as stars."""
-    yield "auth", scheme_of(auth)
+    yield "auth", auth.scheme
     for name in type(auth).__struct_fields__:
         value = getattr(auth, name)
         if name in _NOT_SHOWN or not value:
@@ -125,13 +129,24 @@ _PROFILES = """\
 # ~/.huaweicloud/credentials, ~/.hcloud/config.json.
 """
 
-_EXAMPLE_VALUES = {
-    "stall.by_type.*": 'imsImportImageJob = "15m"',
-    "keys.*": 'acknowledge = "x,ctrl+k"',
-    "notify.command.argv": 'argv = ["notify-send", "$IMS_TUI_TITLE"]',
-    "default_profile": 'default_profile = "team"',
-}
-"""What stands in the example where a default would say nothing."""
+_CHANNELS = """\
+# Channels: who is told outside of the terminal. An address is a secret: name the
+# variable or file that holds it.
+"""
+
+_CHANNEL_EXAMPLES = """\
+#[notify.channels.team]
+#kind = "feishu"
+#url_env = "IMS_FEISHU_URL"
+#secret_env = "IMS_FEISHU_SECRET"
+#level = "warning"
+#filter = "tag:prod"
+
+#[notify.channels.oncall]
+#kind = "ntfy"
+#url_env = "IMS_NTFY_URL"
+#level = "urgent"
+"""
 
 _EXAMPLES = """\
 #[profiles.team]
@@ -164,26 +179,35 @@ def example() -> str:
     lines = [_HEAD, "schema = 1"]
     table: tuple[str, ...] = ()
     for key in KEYS:
-        if key.path[0] == "profiles" or (not key.field and "*" not in key.path):
+        if _is_in_named_table(key) or (not key.field and "*" not in key.path):
             continue
         if key.path[:-1] != table:
             table = key.path[:-1]
             lines += ["", f"[{'.'.join(table)}]"]
         lines.append(_example_line(key))
+    channel_keys = [key for key in KEYS if key.path[:2] == ("notify", "channels")]
+    lines += ["", _CHANNELS + "#"]
+    lines += [line for key in channel_keys if (line := _profile_line(key))]
+    lines += ["", _CHANNEL_EXAMPLES.rstrip()]
     profile_keys = [key for key in KEYS if key.path[0] == "profiles"]
     lines += ["", _PROFILES + "#"]
     lines += [line for key in profile_keys if (line := _profile_line(key))]
     return "\n".join([*lines, "", _EXAMPLES])
 
 
+def _is_in_named_table(key: Key) -> bool:
+    """Whether it stands in a table that the operator names."""
+    return "*" in key.path[:-1]
+
+
 def _example_line(key: Key) -> str:
-    setting = _EXAMPLE_VALUES.get(key.name) or f"{key.path[-1]} = {default_text(key)}"
+    setting = key.example or f"{key.path[-1]} = {default_text(key)}"
     line = f"#{setting}"
-    comment = key.help or key.kind.allowed
+    comment = key.comment
     return f"{line:<{_COMMENT_COLUMN}} # {comment}" if comment else line
 
 
 def _profile_line(key: Key) -> str:
     if key.kind.allowed == SECRET:
         return ""
-    return f"#   {key.path[-1]:<20} {key.help or key.kind.allowed}"
+    return f"#   {key.path[-1]:<20} {key.comment}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import time
 
 from msgspec import Struct
 
@@ -18,9 +19,11 @@ from ims_tui.core.text import printable
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Texts, not compiled: `re` compiles each at its first use and keeps it.
-_DURATION = "(?a)(?=.)" + "".join(
+_DURATION = r"(?a)(?=\d)" + "".join(
     rf"(?:(\d{{1,9}}(?:\.\d{{1,3}})?){unit})?" for unit in "dhms"
 )
+_LENGTH = _DURATION.removeprefix("(?a)").replace(r"\d", "[0-9]")
+"""A duration in the words of every dialect of patterns."""
 _RATE = r"(?a)(\d{1,9})/(.+)"
 _REGION = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
@@ -46,6 +49,20 @@ class Kind(Struct, frozen=True):
     """Value to TOML text."""
     allowed: str = ""
     """What is allowed, in words for the example and the documentation."""
+    schema: Mapping[str, object] = {}
+    """What a JSON Schema can say of a raw value; never stricter than `read`."""
+    is_choice: bool = False
+    """Whether `allowed` says more than the value itself: words, or bounds."""
+
+
+def text_of(pattern: str) -> dict[str, object]:
+    """A JSON Schema of texts that match a pattern as a whole."""
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
+
+
+def list_of(items: Mapping[str, object], **more: object) -> dict[str, object]:
+    """A JSON Schema of lists."""
+    return {"type": "array", "items": items, **more}
 
 
 def shown(raw: object) -> str:
@@ -125,7 +142,7 @@ def one_of(*choices: str) -> Kind:
             raise UnacceptableError(not_among(raw, choices))
         return str(raw)
 
-    return Kind(read, _quoted, ", ".join(choices))
+    return Kind(read, _quoted, ", ".join(choices), {"enum": [*choices]}, True)
 
 
 def some_of(*choices: str) -> Kind:
@@ -142,7 +159,8 @@ def some_of(*choices: str) -> Kind:
             raise UnacceptableError("names something twice")
         return words
 
-    return Kind(read, _write_list, ", ".join(choices))
+    schema = list_of({"enum": [*choices]}, uniqueItems=True)
+    return Kind(read, _write_list, ", ".join(choices), schema, True)
 
 
 def number(least: float, most: float, *, whole: bool = False) -> Kind:
@@ -159,7 +177,12 @@ def number(least: float, most: float, *, whole: bool = False) -> Kind:
             raise UnacceptableError(f"is not {noun} from {allowed}")
         return int(raw) if whole else float(raw)
 
-    return Kind(read, lambda value: str(value), allowed)
+    schema = {
+        "type": "integer" if whole else "number",
+        "minimum": least,
+        "maximum": most,
+    }
+    return Kind(read, lambda value: str(value), allowed, schema, True)
 
 
 def _seconds(raw: object) -> float:
@@ -199,7 +222,11 @@ def duration(least_s: float = 0.0, most_s: float = _LONGEST_S) -> Kind:
     def write(value: object) -> str:
         return _quoted(duration_text(value if isinstance(value, float) else 0.0))
 
-    return Kind(read, write)
+    with_unit = text_of(rf"\s*{_LENGTH}\s*")
+    schema = with_unit if least_s else {"anyOf": [with_unit, {"enum": [0, "0"]}]}
+    least, most = duration_text(least_s), duration_text(most_s)
+    bounds = f"{least} to {most}" if most_s < _LONGEST_S else f"{least} or longer"
+    return Kind(read, write, bounds if least_s else "", schema, least_s > 0)
 
 
 def rate_text(rate: Rate) -> str:
@@ -234,7 +261,7 @@ def matching(pattern: str, what: str) -> Kind:
             raise UnacceptableError(f"is not {what}")
         return raw
 
-    return Kind(read, _quoted, what)
+    return Kind(read, _quoted, what, text_of(pattern))
 
 
 def _url(raw: object) -> str:
@@ -252,14 +279,51 @@ def _program(raw: object) -> tuple[str, ...]:
     return tuple(argv)
 
 
-BOOLEAN = Kind(_boolean, lambda value: "true" if value else "false", "true or false")
-TEXT = Kind(_text, _quoted)
-PATH = Kind(_text, _quoted, "a file")
-TEXTS = Kind(_texts, _write_list)
-RATE = Kind(_rate, _write_rate, 'requests in a time, such as "200/5m"')
-PROGRAM = Kind(_program, _write_list, "a program and its arguments; no shell")
-URL = Kind(_url, _quoted, "an address")
+def _hours(raw: object) -> tuple[time, ...]:
+    if raw == "":
+        return ()
+    try:
+        begins, ends = map(time.fromisoformat, str(raw).strip().split("-"))
+    except ValueError:
+        begins = ends = time()
+    if begins == ends or begins.tzinfo or ends.tzinfo:
+        raise UnacceptableError('is not hours such as "22:00-07:30"')
+    return begins, ends
+
+
+def _write_hours(value: object) -> str:
+    times = value if isinstance(value, tuple) else ()
+    return _quoted("-".join(f"{at:%H:%M}" for at in times))
+
+
+_PLAIN = text_of(r"[^\u0000-\u001f\u007f-\u009f]*")
+
+BOOLEAN = Kind(
+    _boolean,
+    lambda value: "true" if value else "false",
+    "true or false",
+    {"type": "boolean"},
+)
+TEXT = Kind(_text, _quoted, schema=_PLAIN)
+PATH = Kind(_text, _quoted, "a file", _PLAIN)
+TEXTS = Kind(_texts, _write_list, schema=list_of(_PLAIN))
+RATE = Kind(
+    _rate,
+    _write_rate,
+    'requests in a time, such as "200/5m"',
+    text_of(rf"\s*0*[1-9][0-9]{{0,8}}/\s*{_LENGTH}\s*"),
+)
+PROGRAM = Kind(
+    _program,
+    _write_list,
+    "a program and its arguments; no shell",
+    list_of(text_of(r"[^\u0000]*"), minItems=1),
+)
+URL = Kind(_url, _quoted, "an address", text_of(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s]+"))
 REGION = matching(_REGION, 'a region such as "cn-north-4"')
+HOURS = Kind(
+    _hours, _write_hours, 'such as "22:00-07:30"; empty: never', {"type": "string"}
+)
 HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
 IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
 VARIABLE = matching(_VARIABLE, "the name of an environment variable")
@@ -274,13 +338,14 @@ def unused(value: object, why: str) -> Kind:
             raise UnacceptableError(why)
         return value
 
-    return Kind(read, lambda _: text, text)
+    return Kind(read, lambda _: text, text, {"enum": [value]})
 
 
 def secret(instead: str) -> Kind:
     """A key that is known and refused, since a secret does not belong in the file."""
+    words = f"would be a secret in this file: use {instead}"
 
     def read(_raw: object) -> object:
-        raise UnacceptableError(f"would be a secret in this file: use {instead}")
+        raise UnacceptableError(words)
 
-    return Kind(read, lambda _: '"***"', SECRET)
+    return Kind(read, lambda _: '"***"', SECRET, {"not": {}, "description": words})

@@ -11,8 +11,14 @@ from msgspec import Struct
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import event_line, meaning_lines, poll_failure
+from ims_tui.core.show.sentences import (
+    event_line,
+    failed_subs_text,
+    meaning_lines,
+    poll_failure,
+)
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -53,7 +59,7 @@ def changes(
             kind = _kind(old, entry)
             if kind is not None:
                 yield Change(kind, old, entry)
-            if _fails_anew(old, entry) and _is_up(health.get(key.profile)):
+            if _fails_anew(old, entry) and _is_up(health.get(entry.watch.lane)):
                 yield Change(ChangeKind.NO_ANSWER, old, entry)
 
 
@@ -88,8 +94,8 @@ def _kind(old: Entry | None, new: Entry) -> ChangeKind | None:
 
 def word_of(entry: Entry) -> str:
     """The service's own word for the state; empty before the first reply."""
-    if entry.job is not None:
-        return entry.job.raw_status
+    if entry.reply is not None:
+        return entry.reply.raw_status
     return entry.status.value if entry.status else ""
 
 
@@ -137,12 +143,15 @@ def change_line(change: Change, view: View) -> str:
         return " ".join(filter(None, [*parts, name, poll_failure(entry.failure)]))
     step, ratio = _at(entry)
     if ratio is not None:
-        parts.append(f"{int(ratio * 100 + 1e-9)}%")
+        computed = "=" if entry.job and entry.job.is_progress_computed else ""
+        parts.append(f"{computed}{int(ratio * 100 + 1e-9)}%")
     parts.append(name)
     if entry.status is JobStatus.FAIL:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
         parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
+        if entry.job and entry.job.failed_subs:
+            parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
         parts += meaning_lines(view.meaning_of(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
@@ -166,7 +175,10 @@ def _word(change: Change) -> str:
 
 def _left(entry: Entry, view: View) -> str:
     text = COLUMNS["left"].cell(entry, view, 8).text.strip()
-    return f"left{text}" if text.startswith("~") else ""
+    end = view.expected_end(entry)
+    if end is None or not text.startswith("~"):
+        return ""
+    return f"left{text} ends{end_text(end, view)}"
 
 
 def change_json(change: Change, view: View) -> dict[str, object]:
@@ -188,6 +200,8 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "step": job["current_task"],
         "error_code": job["error_code"],
         "fail_reason": job["fail_reason"],
+        "meaning": job["meaning"],
+        "try": job["try"],
         "cause": entry.failure.cause if entry.failure else None,
         "elapsed_s": job["elapsed_s"],
         "remaining_s": job["remaining_s"],

@@ -52,8 +52,8 @@ class Tally(Struct, frozen=True):
     """From the end of a job to the moment we knew, by profile."""
     reload_failures: int = 0
     """Times that settings were read again and something was wrong with them."""
-    hook_failures: int = 0
-    """Runs of the operator's program that went wrong."""
+    notify_failures: int = 0
+    """Messages that a channel of the operator's did not take."""
 
     def after(
         self, before: Mapping[JobKey, Entry], now: Mapping[JobKey, Entry]
@@ -111,7 +111,7 @@ def added(one: Tally, other: Tally) -> Tally:
         _both(one.latency, other.latency),
         _both(one.detection, other.detection),
         one.reload_failures + other.reload_failures,
-        one.hook_failures + other.hook_failures,
+        one.notify_failures + other.notify_failures,
     )
 
 
@@ -140,7 +140,7 @@ class _Kept(Struct, frozen=True):
     latency: dict[str, Histogram] = field(default_factory=dict)
     detection: dict[str, Histogram] = field(default_factory=dict)
     reload_failures: int = 0
-    hook_failures: int = 0
+    notify_failures: int = 0
 
 
 def stored_tally(tally: Tally) -> str:
@@ -151,7 +151,7 @@ def stored_tally(tally: Tally) -> str:
         dict(tally.latency),
         dict(tally.detection),
         tally.reload_failures,
-        tally.hook_failures,
+        tally.notify_failures,
     )
     return msgspec.json.encode(kept).decode()
 
@@ -163,7 +163,7 @@ def restored_tally(text: str) -> Tally:
     except (msgspec.DecodeError, UnicodeError):
         return Tally()
     counts = [count for *_, count in (*kept.polls, *kept.ended)]
-    if min([0, *counts, kept.reload_failures, kept.hook_failures]) < 0:
+    if min([0, *counts, kept.reload_failures, kept.notify_failures]) < 0:
         return Tally()
     return Tally(
         {(profile, word): n for profile, word, n in kept.polls[:MOST_SERIES]},
@@ -171,7 +171,7 @@ def restored_tally(text: str) -> Tally:
         _usable(kept.latency, POLL_BUCKETS_S),
         _usable(kept.detection, DETECTION_BUCKETS_S),
         kept.reload_failures,
-        kept.hook_failures,
+        kept.notify_failures,
     )
 
 

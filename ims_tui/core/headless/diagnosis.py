@@ -9,10 +9,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.settings import ChannelSettings, NotifySettings
 from ims_tui.core.headless.reach import Reach
 from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.usual import held_of
+from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
 
@@ -201,6 +203,25 @@ def of_file(facts: FileFacts) -> Finding:
         text = f"others can read {facts.path}"
         return Finding(Level.FAIL, facts.subject, text, f"Run chmod 600 {facts.path}")
     return Finding(Level.OK, facts.subject, there)
+
+
+def of_channels(notify: NotifySettings) -> Iterator[Finding]:
+    """Who is told of news; what is wrong with a channel the configuration says."""
+    named = [*notify.channels.items()]
+    if notify.command:
+        named.append(("command", ChannelSettings("command")))
+    for name, channel in named:
+        problem = parse_filter(channel.filter).problem
+        subject, text = f"channel {name}", f"{channel.kind}, hears {channel.level}"
+        if problem:
+            remedy = "Correct it: this word is left out."
+            yield Finding(Level.FAIL, subject, f"its filter: {problem}", remedy)
+        elif notify.when == "never":
+            yield Finding(Level.NOTE, subject, f'{text}, but notify.when is "never"')
+        else:
+            text += f", only {channel.filter}" if channel.filter else ""
+            tried = f"ims-tui notify test {name}"
+            yield Finding(Level.OK, subject, f"{text}; to try it: {tried}")
 
 
 # -- a profile -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.headless.counters import Histogram, Tally
+from ims_tui.core.show.expectation import all_done
 from ims_tui.core.show.view import expected_end
 from ims_tui.core.state.entry import Entry, began, ended, name_of
 from ims_tui.core.state.health import Health, Link
@@ -76,7 +77,7 @@ def families(
     news = {e.key for e in entries if e.is_news and e.key not in acknowledged}
     shown = [entry for entry in entries if entry.key in news or _is_shown(entry, now)]
     return [
-        *_of_list(snapshot),
+        *_of_list(snapshot, now),
         *_of_each_job(shown, news),
         *_times_of_jobs(shown, now),
         *_of_service(snapshot, tally, limits),
@@ -85,7 +86,7 @@ def families(
     ]
 
 
-def _of_list(snapshot: Snapshot) -> Iterator[Family]:
+def _of_list(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     entries = snapshot.entries.values()
     profiles = {key.profile for key in snapshot.entries} | set(snapshot.health)
     counted = {(p, state): 0 for p in sorted(profiles) for state in _STATES}
@@ -98,6 +99,7 @@ def _of_list(snapshot: Snapshot) -> Iterator[Family]:
         ("profile", "status"),
         tuple(Sample(key, count) for key, count in counted.items()),
     )
+    yield _all_done(entries, now)
     yield _held(entries)
 
 
@@ -191,6 +193,22 @@ def _times_of_jobs(shown: Sequence[Entry], now: datetime) -> Iterator[Family]:
         "When a job is expected to end; minus time() this is the time left.",
         shown,
         [_seconds(expected_end(e, now)) for e in shown],
+    )
+
+
+def _all_done(entries: Collection[Entry], now: datetime) -> Family:
+    """When all that run are done, by profile."""
+    samples = []
+    for profile in sorted({entry.watch.profile for entry in entries}):
+        found = all_done((e for e in entries if e.watch.profile == profile), now)
+        if found is not None:
+            samples.append(Sample((profile,), found.at.timestamp()))
+    return Family(
+        "ims_tui_all_done_timestamp_seconds",
+        "When all jobs that run are expected to have ended, of those that are known.",
+        Kind.GAUGE,
+        ("profile",),
+        tuple(samples),
     )
 
 
@@ -313,9 +331,9 @@ def _of_program(tally: Tally, version: str) -> Iterator[Family]:
             tally.reload_failures,
         ),
         (
-            "ims_tui_hook_failures",
-            "Runs of the program of notify.command that went wrong.",
-            tally.hook_failures,
+            "ims_tui_notify_failures",
+            "Messages that a channel did not take, and its programs that failed.",
+            tally.notify_failures,
         ),
     ):
         yield Family(name, help, Kind.COUNTER, (), (Sample((), count),))

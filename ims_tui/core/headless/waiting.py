@@ -72,7 +72,7 @@ class Known(Struct, frozen=True):
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the profile of a job."""
-        return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+        return self.health.get(entry.watch.lane) or Health(entry.watch.lane)
 
 
 def renewing(settings: Settings) -> frozenset[str]:
@@ -93,11 +93,11 @@ def is_met(entry: Entry, until: Until) -> bool:
 
 def carried(before: Entry, after: Entry) -> Entry:
     """A later entry with what was known before, where it knows nothing yet."""
-    if after.job is not None or before.job is None or after.has_ended:
+    if after.reply is not None or before.reply is None or after.has_ended:
         return after
     return replace(
         after,
-        job=before.job,
+        reply=before.reply,
         seen=before.seen,
         is_stored=True,
         moved=before.moved,

@@ -11,6 +11,10 @@ Yardsticks = tuple[float, float, float]
 
 MAX_MARKS = 64
 """Older marks are thinned beyond this number."""
+LARGE_GAP_S = 15.0
+"""A begin that is known no better says little of the pace."""
+MOST_BLUR = 0.6
+"""A length is not learned if its begin is known no better than this share of it."""
 _SHORTEST_LOOKBACK = 0.05
 _SMALLEST_REST = 0.005
 
@@ -96,11 +100,34 @@ class Course:
         return max(1.0, left * age_s / ratio)
 
 
-def step_times(course: Course, end_s: float) -> dict[str, tuple[float, float]]:
-    """How long a job that ended was in each step, and the longest it stood still."""
-    times: dict[str, tuple[float, float]] = {}
+def step_lengths(course: Course, end_s: float) -> dict[str, float]:
+    """How long a job that ended was in each step whose begin and end are known.
+
+    A step that a gap between two looks hides in is left out.
+    """
+    lengths: dict[str, float] = {}
+    blurs: dict[str, float] = {}
+    marks, before = course.marks, None
+    for number, mark in enumerate(marks):
+        step = mark.value[0]
+        until_s = marks[number + 1].start_s if number + 1 < len(marks) else end_s
+        lengths[step] = lengths.get(step, 0.0) + until_s - mark.start_s
+        if step != before:
+            blurs[step] = max(mark.blur_s, blurs.get(step, 0.0))
+            if before is not None:
+                blurs[before] = max(mark.blur_s, blurs[before])
+        before = step
+    return {
+        step: length_s
+        for step, length_s in lengths.items()
+        if blurs[step] <= max(LARGE_GAP_S, MOST_BLUR * length_s)
+    }
+
+
+def longest_pauses(course: Course, end_s: float) -> dict[str, float]:
+    """The longest that a job that ended stood still in each step."""
+    pauses: dict[str, float] = {}
     for mark in course.marks:
         length_s = (end_s if mark.end_s is None else mark.end_s) - mark.start_s
-        whole_s, pause_s = times.get(mark.value[0], (0.0, 0.0))
-        times[mark.value[0]] = whole_s + length_s, max(pause_s, length_s)
-    return times
+        pauses[mark.value[0]] = max(pauses.get(mark.value[0], 0.0), length_s)
+    return pauses

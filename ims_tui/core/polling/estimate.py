@@ -1,8 +1,9 @@
 """Time left of a running job, made at one reply and read at any later moment.
 
 Between two replies the figure counts down. A reply moves it towards the new one, in
-logarithms: by a quarter where old and new lie in each other's ranges, by more where
-they contradict each other, up as well as down. So one odd reply does not make it jump,
+logarithms: by a quarter where old and new lie in each other's ranges. Where they
+contradict each other it moves by a fifth at most, up as well as down, and from the
+third such reply in a row on nearly all the way. So one odd reply does not make it jump,
 and no early figure binds a later one.
 """
 
@@ -25,8 +26,12 @@ Quartiles = tuple[float, float, float]
 
 FEW_JOBS = 5
 """With fewer earlier jobs an estimate is only a hint."""
-MOVE_RATIO, CONTRADICTED_RATIO = 0.25, 0.7
+MOVE_RATIO, CONTRADICTED_RATIO = 0.25, 0.9
 """How far a reply moves what is shown, where both agree and where they do not."""
+MOST_MOVED = 0.22
+"""But it moves it by no more, as a logarithm, until it is believed."""
+BELIEVED_FROM = 3
+"""So many replies in a row that contradict in one direction are believed."""
 OLD_RATIO = 0.15
 """A reply before which so much of the time left passed counts as two, and so on."""
 SHORTEST_S = 1.0
@@ -64,6 +69,8 @@ class Estimate(Struct, frozen=True):
     """Nine of ten earlier jobs took less in all; None where there were too few."""
     grounds: Grounds | None = None
     """What earlier jobs did at the point that this one has reached."""
+    contradicted: int = 0
+    """Replies in a row that said later than what was shown; below zero: sooner."""
 
     def left_s(self, now_s: float) -> Quartiles:
         """Time left at a monotonic time; never negative."""
@@ -118,26 +125,50 @@ def estimate(
     """
     if left is None:
         return None
-    ahead_s = left.low_s, left.median_s, left.high_s
+    ahead_s, contradicted = (left.low_s, left.median_s, left.high_s), 0
     if before is not None:
-        ahead_s = moved(before.left_s(now_s), ahead_s, now_s - before.at_s)
+        was_s = before.left_s(now_s)
+        contradicted = contradictions(before.contradicted, was_s, ahead_s)
+        ahead_s = moved(was_s, ahead_s, now_s - before.at_s, abs(contradicted))
     longest_s = usual.most_s if usual and usual.jobs >= FEW_JOBS else None
     return Estimate(
-        now_s, age_s, ahead_s, left.basis, left.jobs, longest_s, left.grounds
+        now_s,
+        age_s,
+        ahead_s,
+        left.basis,
+        left.jobs,
+        longest_s,
+        left.grounds,
+        contradicted,
     )
 
 
-def moved(was_s: Quartiles, says_s: Quartiles, gap_s: float) -> Quartiles:
+def contradictions(before: int, was_s: Quartiles, says_s: Quartiles) -> int:
+    """How many replies in a row, with this one, contradict what was shown.
+
+    Below zero where they say sooner; 0 where old and new lie in each other's ranges.
+    """
+    if was_s[0] <= says_s[1] <= was_s[2] and says_s[0] <= was_s[1] <= says_s[2]:
+        return 0
+    if says_s[1] > was_s[1]:
+        return max(0, before) + 1
+    return min(0, before) - 1
+
+
+def moved(
+    was_s: Quartiles, says_s: Quartiles, gap_s: float, contradicted: int
+) -> Quartiles:
     """What is shown after a reply, in place of what had been counted down to.
 
     The longer ago the reply before was, against what is left, the less it counts.
     """
     if was_s[1] < SHORTEST_S:
         return says_s
-    do_agree = was_s[0] <= says_s[1] <= was_s[2] and says_s[0] <= was_s[1] <= says_s[2]
-    share = MOVE_RATIO if do_agree else CONTRADICTED_RATIO
-    looks = gap_s / (OLD_RATIO * max(was_s[1], says_s[1]))
-    share = 1.0 - (1.0 - share) ** max(1.0, looks)
+    looks = max(1.0, gap_s / (OLD_RATIO * max(was_s[1], says_s[1])))
+    share = 1.0 - (1.0 - (CONTRADICTED_RATIO if contradicted else MOVE_RATIO)) ** looks
+    if contradicted < BELIEVED_FROM:
+        off = abs(log(max(SHORTEST_S, says_s[1]) / was_s[1]))
+        share = min(share, MOST_MOVED * looks / off) if off else share
     low, median, high = (
         exp(
             (1.0 - share) * log(max(SHORTEST_S, was))

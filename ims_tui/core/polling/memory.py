@@ -1,8 +1,8 @@
 """What earlier jobs taught of each job type: lengths, steps, failures.
 
-Per type: how long its jobs take; per step, how long it takes and how long it pauses;
-per value (step and percent) how often that value was the last one before the end, how
-long it lasted, and how long the rest took once it was over. Lengths are kept in three
+Per type: how long its jobs take; per step, how long it pauses; per value (step and
+percent) how often that value was the last one before the end, how long it lasted, and
+how long the rest took once it was over. Lengths are kept in three
 measures (seconds, ages, paces, see `Yardsticks`); the one that scattered least is
 believed. A value that was never seen is looked up among its neighbours of ten percent.
 """
@@ -15,7 +15,14 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from ims_tui.core.polling.course import Course, Mark, Value, Yardsticks, step_times
+from ims_tui.core.polling.course import (
+    MOST_BLUR,
+    Course,
+    Mark,
+    Value,
+    Yardsticks,
+    longest_pauses,
+)
 from ims_tui.core.polling.cover import Cover, held_ratio
 from ims_tui.core.polling.milestones import Milestones, tenths
 from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
@@ -27,8 +34,6 @@ _V = TypeVar("_V")
 MAX_TYPES = 64
 MAX_VALUES = 256
 """Per type; what was longest unseen goes first."""
-MOST_BLUR = 0.6
-"""A length is not learned if its begin is known no better than this share of it."""
 FAILURE_RATIO = 0.1
 """Share of jobs that fail, as long as nothing is known."""
 FAILURE_AFTER_S = 60.0
@@ -94,13 +99,6 @@ class ValueMemory(Struct):
             self.after.add(end_s - mark.end_s, mark.yardsticks)
 
 
-class StepMemory(Struct):
-    """How long one step takes, and the longest time it stands still."""
-
-    length: Spread = field(default_factory=Spread)
-    pause: Spread = field(default_factory=Spread)
-
-
 class Failures(Struct):
     """How many jobs ended, how many of them failed, and at what age."""
 
@@ -125,7 +123,8 @@ class TypeMemory(Struct):
     values: dict[Value, ValueMemory] = field(default_factory=dict)
     neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
     """The same for all percentages that round to the same ten."""
-    steps: dict[str, StepMemory] = field(default_factory=dict)
+    pauses: dict[str, Spread] = field(default_factory=dict)
+    """The longest time that each step stands still."""
     milestones: Milestones = field(default_factory=Milestones)
     cover: Cover = field(default_factory=Cover)
     """How often the ranges of these jobs held."""
@@ -143,14 +142,9 @@ class TypeMemory(Struct):
                 _freshened(self.values, mark.value, ValueMemory).learn(mark, end_s)
                 rounded = _rounded(mark.value)
                 _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
-        self._learn_steps(course, end_s)
+        for step, pause_s in longest_pauses(course, end_s).items():
+            _freshened(self.pauses, step, Spread).add(pause_s)
         self.milestones.learn(course, end_s)
-
-    def _learn_steps(self, course: Course, end_s: float) -> None:
-        for step, (length_s, pause_s) in step_times(course, end_s).items():
-            memory = _freshened(self.steps, step, StepMemory)
-            memory.length.add(length_s)
-            memory.pause.add(pause_s)
 
 
 class Memory:

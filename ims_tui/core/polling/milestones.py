@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 
+from ims_tui.core.polling.course import LARGE_GAP_S, MOST_BLUR, step_lengths
+from ims_tui.core.polling.spread import Spread
+
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course, Mark, Value
 
@@ -33,15 +36,14 @@ FARTHEST = 2.0
 """No job is taken for further off than this: beyond, it stood still."""
 OUTLIER_SD = 3.0
 """What is further off counts as this far, from the fifth job on."""
-MOST_BLUR = 1.0
+MOST_GAP = 1.0
 """A rest is not learned if a gap between two looks was longer than so many of it."""
-LARGE_GAP_S = 15.0
-"""A begin that is known no better says little of the pace."""
 SEARCHED = 5
 """A milestone that nobody passed is looked up among so many percents on both sides."""
 MOST_MILESTONES = 1024
 """Per type; what was first seen goes first."""
 
+_K = TypeVar("_K")
 _V = TypeVar("_V")
 
 Expected = tuple[float, float]
@@ -118,6 +120,8 @@ class Milestones(Struct):
     """Time to the end from each milestone."""
     stays: dict[Value, Stay] = field(default_factory=dict)
     """How long each shown value stays, and all of the same ten percent."""
+    steps: dict[str, Spread] = field(default_factory=dict)
+    """How long each step takes."""
 
     extrapolation: Sequence[Relation] = field(default_factory=lambda: tenths())
     """How the rest went with what the percent alone says, by tenth of the percent."""
@@ -130,7 +134,8 @@ class Milestones(Struct):
         if first.blur_s <= LARGE_GAP_S:
             return first.start_s
         usual_s = exp(self.waiting.length) if self.waiting.count else 0.0
-        return min(usual_s, first.start_s)
+        seen_waiting_s = first.start_s - first.blur_s
+        return max(seen_waiting_s, min(usual_s, first.start_s))
 
     def rest_at(self, value: Value) -> Relation | None:
         """What is known at a milestone, or at the nearest one of its step."""
@@ -162,6 +167,8 @@ class Milestones(Struct):
         self.work.add(0.0, log(max(SHORTEST_S, end_s - work_s)))
         self._learn_rests(course, end_s, work_s)
         self._learn_stays(course, end_s, work_s)
+        for step, length_s in step_lengths(course, end_s).items():
+            _entry(self.steps, step, Spread).add(length_s)
 
     def learn_extrapolation(
         self, course: Course, end_s: float, every: Sequence[Relation]
@@ -178,7 +185,7 @@ class Milestones(Struct):
 
     def _learn_rests(self, course: Course, end_s: float, work_s: float) -> None:
         for value, at_s, gap_s in passed(course.marks):
-            if gap_s > LARGE_GAP_S * 2.0 and gap_s > MOST_BLUR * (end_s - at_s):
+            if gap_s > LARGE_GAP_S * 2.0 and gap_s > MOST_GAP * (end_s - at_s):
                 continue
             age_log, rest_s = age_of(at_s - work_s), max(SHORTEST_S, end_s - at_s)
             _entry(self.rests, value, Relation).add(age_log, log(rest_s))
@@ -187,9 +194,7 @@ class Milestones(Struct):
         for mark in course.marks:
             is_last = mark.end_s is None
             until_s = end_s if mark.end_s is None else mark.end_s
-            if mark.blur_s > LARGE_GAP_S and mark.blur_s > 0.6 * (
-                until_s - mark.start_s
-            ):
+            if mark.blur_s > max(LARGE_GAP_S, MOST_BLUR * (until_s - mark.start_s)):
                 continue
             age_log = age_of(mark.start_s - work_s)
             length_log = log(max(SHORTEST_S, until_s - mark.start_s))
@@ -245,7 +250,7 @@ def _tenth(value: Value) -> Value:
     return f"{step} *", None if ratio is None else int(ratio * 10.0 + 1e-9) / 10.0
 
 
-def _entry(table: dict[Value, _V], key: Value, new: type[_V]) -> _V:
+def _entry(table: dict[_K, _V], key: _K, new: type[_V]) -> _V:
     """The entry of a key, made if need be; a full table loses its oldest one."""
     found = table.get(key)
     if found is None:

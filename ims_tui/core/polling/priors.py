@@ -34,3 +34,7 @@ PRIORS: dict[str, Expected] = {
     "imsCreateWholeImageByBackupJob": (log(20.0), 1.0),  # 0:06; 1:02 in tests
 }
 """Mean and standard deviation of the logarithm of the seconds that a job takes."""
+
+ANY_TYPE = log(320.0), 1.2
+"""The same over all of these types: it only keeps the percent of a job of an unknown
+type from promising days at 1 %, and says nothing alone."""

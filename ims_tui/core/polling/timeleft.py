@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.polling.course import is_waiting
+from ims_tui.core.polling.course import LARGE_GAP_S, is_waiting
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.milestones import LARGE_GAP_S, Expected, age_of, passed_in
-from ims_tui.core.polling.priors import PRIORS, WEIGHT
+from ims_tui.core.polling.milestones import Expected, age_of, passed_in
+from ims_tui.core.polling.priors import ANY_TYPE, PRIORS, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -219,14 +219,20 @@ def _voices(
         age_log, still_s = age_of(start_s - work_s), age_s - start_s
         expected = rest.expect(age_log)
         voices.append(_by_milestone(known, mark, expected, age_log, still_s))
-        late_ratio = exp(age_log - rest.age)
-        grounds = Grounds(*mark.value, exp(rest.length), late_ratio, int(rest.count))
+        off_log = age_log - rest.age
+        grounds = Grounds(*mark.value, exp(rest.length), exp(off_log), int(rest.count))
         basis = Basis.HISTORY
         is_vague = rest.count < FEW or mark.blur_s > LARGE_GAP_S
+        if total is not None:  # as far off as this job is from the others here
+            total = total[0], hypot(total[1], off_log)
     if ratio := mark.value[1]:
         since_s, now_s = start_s - work_s, age_s - work_s
         voices.append(_by_percent(memory, known, ratio, since_s, now_s))
-        basis = Basis.PERCENT if basis is Basis.NONE else basis
+        if basis is Basis.NONE:
+            basis, total = Basis.PERCENT, total or ANY_TYPE
+            # The further on, the more a percent says of whether the total fits.
+            off_log = ratio * (log(max(1.0, since_s) / ratio) - total[0])
+            total = total[0], hypot(total[1], off_log)
     if is_vague and total is not None:
         voices.append(left_of(total, age_s - work_s))
         basis = Basis.TOTAL if basis is Basis.NONE else basis
@@ -242,10 +248,12 @@ def _began_s(
         *_, (_, at_s, _) = passed_in(before, mark)
         return at_s
     stay, rest = known.stay_at(mark.value), known.rest_at(mark.value)
-    if stay is None or rest is None or not stay.length.count:
+    if stay is None or rest is None:
         return mark.start_s + mark.blur_s
-    low_s, _, high_s = span(stay.length.expect(rest.age))
     usual_s = work_s + exp(rest.age)
+    if not stay.length.count:  # it was always the last one
+        return max(mark.start_s - mark.blur_s, min(usual_s, age_s))
+    low_s, _, high_s = span(stay.length.expect(rest.age))
     earliest_s = max(mark.start_s - mark.blur_s, age_s - high_s)
     return max(earliest_s, min(usual_s, age_s - low_s / 2.0))
 
@@ -272,7 +280,7 @@ def _by_percent(
     """
     tenth = int(min(ratio, 0.99) * 10.0 + 1e-9)
     every, own = memory.extrapolation[tenth], known.extrapolation[tenth]
-    off, variance = _mixed(every, ERROR_WEIGHT, 0.0, (1.1 - 0.6 * ratio) ** 2)
+    off, variance = _mixed(every, ERROR_WEIGHT, 0.0, (0.9 - 0.45 * ratio) ** 2)
     off, variance = _mixed(own, TYPE_WEIGHT, off, variance)
     ahead_log = log(max(SHORTEST_S, max(1.0, start_s) * (1.0 - ratio) / ratio)) + off
     if known.work.count:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ims_tui.core.polling.course import step_times
+from ims_tui.core.polling.course import longest_pauses, step_lengths
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course
@@ -82,22 +82,19 @@ def habits(
         itself: course and length of a job that is among those learned from, if one is.
     """
     kind = memory.of(job_type)
-    own = step_times(*itself) if itself else {}
+    lengths, pauses = kind.milestones.steps, kind.pauses
+    own_lengths = step_lengths(*itself) if itself else {}
+    own_pauses = longest_pauses(*itself) if itself else {}
     own_s = itself[1] if itself else None
     held = held_of(kind)
-    lengths = {
-        k: _usual(s.length, own.get(k, _NEVER)[0]) for k, s in kind.steps.items()
-    }
-    pauses = {k: _pause(s.pause, own.get(k, _NEVER)[1]) for k, s in kind.steps.items()}
+    usual_lengths = {k: _usual(s, own_lengths.get(k)) for k, s in lengths.items()}
+    usual_pauses = {k: _pause(s, own_pauses.get(k)) for k, s in pauses.items()}
     return Habits(
         _usual(kind.total, own_s),
-        {step: usual for step, usual in lengths.items() if usual},
-        {step: usual for step, usual in pauses.items() if usual},
+        {step: usual for step, usual in usual_lengths.items() if usual},
+        {step: usual for step, usual in usual_pauses.items() if usual},
         held,
     )
-
-
-_NEVER = (None, None)
 
 
 def _usual(spread: Spread, own_s: float | None) -> Usual | None:

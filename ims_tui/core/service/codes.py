@@ -27,7 +27,7 @@ class Meaning(Struct, frozen=True):
     """The same in Chinese."""
     remedy_zh: str
     source: str
-    """Where the meaning is from."""
+    """The page of the manual it is from: its name and address."""
 
 
 Explain = Callable[[JobError], Meaning | None]
@@ -41,7 +41,9 @@ def unexplained(error: JobError) -> Meaning | None:
 def read_codes(text: str) -> dict[str, Meaning]:
     """Read the table; its keys are as `find_code` looks for them."""
     table: dict[str, Meaning] = {}
-    for group in tomllib.loads(text)["group"]:
+    read = tomllib.loads(text)
+    pages = {key: f"{p['name']}, {p['url']}" for key, p in read["sources"].items()}
+    for group in read["group"]:
         usual = [group["remedy"], group["remedy_zh"]]
         for code, said in group["codes"].items():
             meaning, meaning_zh, *own = said
@@ -53,7 +55,7 @@ def read_codes(text: str) -> dict[str, Meaning]:
                 remedy,
                 meaning_zh,
                 remedy_zh,
-                group["source"],
+                pages[group["source"]],
             )
     return table
 

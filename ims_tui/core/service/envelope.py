@@ -21,11 +21,13 @@ MAX_MESSAGE = 500
 """Characters kept of an error message."""
 
 _DEEPEST = 3
-_PAIRS = (
+PAIRS = (
     ("error_code", "error_msg"),
     ("errorCode", "errorMsg"),
     ("code", "message"),
 )
+"""Fields of code and message that stand together."""
+
 _TITLE = re.compile(r"<title[^<>]*>([^<>]*)</title", re.I)
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.I | re.S)
 _BLANKS = re.compile(r"[ \t\r\n]+")  # other white space is worth seeing
@@ -59,7 +61,7 @@ def error_in(value: Json, depth: int = 0) -> tuple[str, str]:
     """Code and message in a decoded body, here or a few levels further down."""
     if not isinstance(value, Mapping) or depth > _DEEPEST:
         return "", ""
-    for code_name, text_name in _PAIRS:
+    for code_name, text_name in PAIRS:
         code, text = _word(value, code_name), _word(value, text_name)
         if code or text:
             return _masked(code[:MAX_CODE]), _masked(text[:MAX_MESSAGE])

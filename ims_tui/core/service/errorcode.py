@@ -8,13 +8,19 @@ accurate").
 
 from __future__ import annotations
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind
 
 PERMISSION = "ims:imageJobs:getPercentage"
 """The action a 403 is about (permission page of the regional manual eu-west-0)."""
 
 _GATEWAY = ("APIGW", "APIG", "APIC")
-_NEEDED = f"The user needs the permission {PERMISSION}."
+_NEEDED = {
+    JobService.IMS: f"The user needs the permission {PERMISSION}.",
+    JobService.ECS: "The user needs the right to query ECS, as in ECS ReadOnlyAccess.",
+    JobService.EVS: "The user needs the right to query EVS, as in EVS ReadOnlyAccess.",
+}
+"""Of the siblings no manual names the action; their system policies hold it."""
 
 _KINDS = {
     "GW.0101": FailureKind.WRONG_ENDPOINT,
@@ -33,6 +39,7 @@ _KINDS = {
     "GW.0404": FailureKind.ACCESS_DENIED,
     "GW.0501": FailureKind.ACCESS_DENIED,
     "GW.0502": FailureKind.ACCESS_DENIED,
+    "GW.0801": FailureKind.ACCESS_DENIED,
     "GW.0802": FailureKind.ACCESS_DENIED,
     "GW.1009": FailureKind.AUTH_REJECTED,
     "IMG.0023": FailureKind.NOT_KNOWN,
@@ -49,10 +56,11 @@ _KINDS = {
     "COMMON.0026": FailureKind.SERVER_FAULT,
     "COMMON.0999": FailureKind.SERVER_FAULT,
     "COMMON.1503": FailureKind.THROTTLED,
+    "ECS.0023": FailureKind.AUTH_REJECTED,
 }
 _ADDRESS = (
-    "Ask who manages the account to let the IP address of this machine in (access"
-    " control of API calls), or use one that is."
+    "Ask who manages the account whether the IP address of this machine is on a block"
+    " list or missing on an allow list."
 )
 _APP = "Ask who manages the gateway's application; the rights of the user are not it."
 _DENIED = {
@@ -63,6 +71,7 @@ _DENIED = {
     "GW.0404": "The gateway may not reach the service; tell the cloud's support.",
     "GW.0501": _APP,
     "GW.0502": _APP,
+    "GW.0801": "Check region and endpoint of the profile; IMS is not offered there.",
     "GW.0802": "Check the region of the profile; the user needs rights in that region.",
     "IMG.0026": (
         "Ask for an IMS role; where the cloud asks for it, verify the account's name."
@@ -95,6 +104,6 @@ def kind_of(code: str) -> FailureKind | None:
     return _KINDS.get(_plain(code))
 
 
-def denial_remedy(code: str) -> str:
+def denial_remedy(code: str, service: JobService = JobService.IMS) -> str:
     """What helps where access is denied; most denials are about the permission."""
-    return _DENIED.get(_plain(code), _NEEDED)
+    return _DENIED.get(_plain(code), _NEEDED[service])

@@ -33,6 +33,10 @@ class JobStatus(StrEnum):
         return self in (JobStatus.SUCCESS, JobStatus.FAIL)
 
 
+UNPAID = "PENDING_PAYMENT"
+"""The order behind an ECS job is not paid yet (ECS manual, job status): it waits."""
+
+
 class JobError(Struct, frozen=True):
     """Why a job failed, and where in the reply that was found."""
 
@@ -45,7 +49,7 @@ class JobError(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """The last good reply about one job."""
+    """The last good reply about one job, or what is kept of it after its end."""
 
     job_id: str
     status: JobStatus
@@ -91,6 +95,11 @@ class Job(Struct, frozen=True):
         if self.end_time is None:
             return None
         return self.end_time - timedelta(seconds=self.end_offset_s)
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether the job waits until its order is paid."""
+        return self.raw_status.upper() == UNPAID
 
     @property
     def failed_subs(self) -> tuple[int, ...]:

@@ -24,6 +24,8 @@ class OddityKind(StrEnum):
     """Another type than the manual has for the field."""
     SUB_JOB_FAILED = "sub_job_failed"
     """A sub-job failed and the job itself did not, or not yet."""
+    SUB_JOBS_LEFT_OUT = "sub_jobs_left_out"
+    """More sub-jobs than are read."""
 
 
 class Oddity(Struct, frozen=True):

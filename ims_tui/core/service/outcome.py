@@ -57,6 +57,15 @@ class FailureKind(StrEnum):
         )
 
     @property
+    def passes(self) -> bool:
+        """Whether it is over by itself as a rule, without a person."""
+        return self in (
+            FailureKind.UNREACHABLE,
+            FailureKind.THROTTLED,
+            FailureKind.SERVER_FAULT,
+        )
+
+    @property
     def is_no_answer(self) -> bool:
         """Whether the service as a whole did not answer, whatever the job."""
         return self in (FailureKind.UNREACHABLE, FailureKind.SERVER_FAULT)

@@ -7,14 +7,14 @@ a reply is kept beside the value and never corrected silently.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ims_tui.core.service.envelope import error_in
-from ims_tui.core.service.job import Job, JobError, JobStatus
-from ims_tui.core.service.jsontext import Json, as_text
+from ims_tui.core.service.envelope import PAIRS, error_in
+from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
+from ims_tui.core.service.jsontext import Json, as_text, left_out
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
 from ims_tui.core.text import printable
@@ -33,6 +33,9 @@ _KNOWN = frozenset(
 )
 _CODES = ("error_code", "addition_error_code", "alarm_code")
 _REASONS = ("fail_reason", "error", "addition_error_msg", "errorcode_message")
+MAX_SUB_JOBS = 256
+"""Sub-jobs read of one reply, on all levels; more are counted only."""
+
 _AHEAD_S = 60.0
 """A begin time may be this far ahead of the service's clock unremarked."""
 
@@ -53,8 +56,17 @@ def parse_job(payload: Mapping[str, Json], job_id: str, now: datetime) -> Job:
 class _Reading:
     """One pass over one payload, collecting oddities."""
 
-    def __init__(self, payload: Mapping[str, Json], now: datetime, depth: int = 0):
-        self.payload, self.now, self.depth = payload, now, depth
+    def __init__(
+        self,
+        payload: Mapping[str, Json],
+        now: datetime,
+        parent: _Reading | None = None,
+    ):
+        self.payload, self.now = payload, now
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.outermost: _Reading = parent.outermost if parent else self
+        self.room = MAX_SUB_JOBS
+        self.subs_left_out = 0
         self.odd: list[Oddity] = []
         entities = payload.get("entities")
         self.entities = entities if isinstance(entities, Mapping) else {}
@@ -115,6 +127,8 @@ class _Reading:
         word = raw.upper()
         if word in JobStatus.__members__ and word != JobStatus.OTHER:
             return JobStatus(word), raw
+        if word == UNPAID:
+            return JobStatus.INIT, raw
         self._note(OddityKind.UNKNOWN_STATUS, "status", raw)
         return JobStatus.OTHER, raw
 
@@ -162,17 +176,21 @@ class _Reading:
             return ()
         if self.depth >= 2:  # jobs have sub-jobs, and those have none
             return ()
-        return tuple(
-            _Reading(item, self.now, self.depth + 1).job("")
-            for item in listed
-            if isinstance(item, Mapping)
-        )
+        tables = [item for item in listed if isinstance(item, Mapping)]
+        read = tables[: self.outermost.room]
+        self.outermost.room -= len(read)
+        self.subs_left_out = len(tables) - len(read) + left_out(listed)
+        if self.subs_left_out:
+            count = self.subs_left_out
+            self._note(OddityKind.SUB_JOBS_LEFT_OUT, self.subs_name, count)
+        return tuple(_Reading(table, self.now, self).job("") for table in read)
 
     def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
         if status is JobStatus.SUCCESS:
             return 1.0
         ids = self.entities.get("sub_jobs_list")
-        count = max(len(ids) if isinstance(ids, (list, tuple)) else 0, len(subs))
+        named = len(ids) if isinstance(ids, (list, tuple)) else 0
+        count = max(named, len(subs) + self.subs_left_out)
         if status is not JobStatus.FAIL:
             return roll_up(subs, count)
         # Of a job that failed only what succeeded is done, and never all of it.
@@ -185,36 +203,43 @@ class _Reading:
         return found.strip() if isinstance(found, str) else ""
 
     def _error(self, status: JobStatus, subs: Sequence[Job]) -> JobError | None:
+        found = self._stated_error()
+        if status is JobStatus.SUCCESS or (found and found.reason):
+            return found
+        for other in self._other_errors(subs):
+            found = _completed(found, other)
+            if found.reason:
+                break
+        return found
+
+    def _stated_error(self) -> JobError | None:
         code = self._text(self.payload, "error_code")
         reason = self._text(self.payload, "fail_reason")
         place = "" if code or reason else "entities"
         # The one may stand above and the other below.
-        code = code or self._first(_CODES)
-        reason = reason or self._first(_REASONS)
-        if code or reason:
-            return JobError(code, reason, place)
-        if status is not JobStatus.SUCCESS and (hidden := self._hidden_error()):
-            return hidden
+        code = code or self._first(self.entities, _CODES)
+        reason = reason or self._first(self.entities, _REASONS)
+        return JobError(code, reason, place) if code or reason else None
+
+    def _other_errors(self, subs: Sequence[Job]) -> Iterator[JobError]:
+        """Errors as the replies to refused requests have them, then of sub-jobs."""
+        for place, table in (("", self.payload), ("entities", self.entities)):
+            pairs = ({name: table.get(name) for name in pair} for pair in PAIRS)
+            found = [(place, error_in(pair)) for pair in pairs]
+            found.append((f"{place}.error", error_in(table.get("error"))))
+            found.append((place, ("", self._first(table, _REASONS))))
+            for path, (code, reason) in found:
+                if code or reason:
+                    yield JobError(code, reason, path.strip("."))
         for number, sub in enumerate(subs):
             if sub.error and sub.status is not JobStatus.SUCCESS:
                 path = f"entities.{self.subs_name}[{number}]"
                 place = f"{path}.{sub.error.place}" if sub.error.place else path
-                return JobError(sub.error.code, sub.error.reason, place)
-        return None
+                yield JobError(sub.error.code, sub.error.reason, place)
 
-    def _hidden_error(self) -> JobError | None:
-        """An error as the replies to refused requests have it: a pair, or an object."""
-        for place, table in (("", self.payload), ("entities", self.entities)):
-            flat = {name: table.get(name) for name in ("code", "message")}
-            for path, value in ((place, flat), (f"{place}.error", table.get("error"))):
-                code, reason = error_in(value)
-                if code or reason:
-                    return JobError(code, reason, path.strip("."))
-        return None
-
-    def _first(self, names: Sequence[str]) -> str:
-        tables = (n for n in names if not isinstance(self.entities.get(n), Mapping))
-        return next(filter(None, (self._text(self.entities, n) for n in tables)), "")
+    def _first(self, source: Mapping[str, Json], names: Sequence[str]) -> str:
+        texts = (n for n in names if not isinstance(source.get(n), Mapping))
+        return next(filter(None, (self._text(source, n) for n in texts)), "")
 
     def _contradictions(self, job: Job) -> None:
         if job.begin_time and job.end_time and job.ended_at:
@@ -230,6 +255,17 @@ class _Reading:
         if job.failed_subs and job.status is not JobStatus.FAIL:
             counted = f"{len(job.failed_subs)} of {len(job.sub_jobs)}"
             self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)
+
+
+def _completed(found: JobError | None, other: JobError) -> JobError:
+    """An error that lacks its reason, with that of another place."""
+    if found is None:
+        return other
+    if not other.reason:
+        return found
+    is_same = other.code in ("", found.code)
+    reason = other.reason if is_same else f"{other.code} {other.reason}"
+    return JobError(found.code, reason, other.place)
 
 
 def _ratio(value: Json) -> float | None:

@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import error_in, mask_keys, read_error
 from ims_tui.core.service.errorcode import denial_remedy, is_of_gateway, kind_of
-from ims_tui.core.service.jsontext import Json, NotJsonError, decode, load
+from ims_tui.core.service.jobservice import JobService
+from ims_tui.core.service.jsontext import (
+    Json,
+    NotJsonError,
+    TooManyValuesError,
+    decode,
+    load,
+)
 from ims_tui.core.service.oddity import Oddity, OddityKind
 from ims_tui.core.service.outcome import (
     Exchange,
@@ -24,7 +31,7 @@ from ims_tui.core.service.outcome import (
 from ims_tui.core.service.payload import parse_job
 from ims_tui.core.text import cut, printable
 
-MAX_BODY = 16 * 1024 * 1024
+MAX_BODY = 2 * 1024 * 1024
 """Bytes read of a reply; more is not a description of a job."""
 
 MAX_KEPT = 64 * 1024
@@ -40,6 +47,8 @@ _LIMIT = re.compile(
     re.I | re.A,
 )
 
+# ECS manual, "Querying Job Execution Status", 2025-12.
+_FORGETS = "ECS forgets a finished job after a day."
 _STATUS = {
     401: FailureKind.AUTH_REJECTED,
     403: FailureKind.ACCESS_DENIED,
@@ -61,8 +70,9 @@ def parse_reply(
     *,
     now: datetime,
     latency_s: float = 0.0,
+    service: JobService = JobService.IMS,
 ) -> Outcome:
-    """Judge a reply to `GET /v1/cloudimages/job/{job_id}`. Never raises.
+    """Judge a reply about a job of one service. Never raises.
 
     `headers` is asked for lower-case names. `now` bounds which ids can hold a time, and
     stands in for a missing `Date`.
@@ -76,8 +86,21 @@ def parse_reply(
         latency_s,
     )
     if http_status == 200:
-        return _good(headers, body, job_id, exchange, now)
-    return _failed(headers, body, exchange, now)
+        outcome = _good(headers, body, job_id, exchange, now)
+    else:
+        outcome = _failed(headers, body, exchange, now)
+    return _worded(outcome, service)
+
+
+def _worded(outcome: Outcome, service: JobService) -> Outcome:
+    """With the remedy that is the service's own."""
+    if not isinstance(outcome, PollFailed):
+        return outcome
+    if outcome.kind is FailureKind.ACCESS_DENIED:
+        return replace(outcome, remedy=denial_remedy(outcome.code, service))
+    if outcome.kind is FailureKind.NOT_KNOWN and service is JobService.ECS:
+        return replace(outcome, remedy=_FORGETS)
+    return outcome
 
 
 @lru_cache(maxsize=8)  # all replies of one second say the same
@@ -108,6 +131,8 @@ def _good(
         return not_understood(f"a reply of more than {MAX_BODY >> 20} MiB")
     try:
         value, repaired = load(body)
+    except TooManyValuesError as error:
+        return not_understood(f"a reply of {error}")
     except NotJsonError as error:
         is_html = decode(body[:1000]).lstrip().startswith("<")
         return not_understood("HTML, not JSON" if is_html else f"not JSON: {error}")
@@ -173,7 +198,6 @@ def _failure(
         replace(exchange, body=mask_keys(exchange.body)),
         _retry_after_s(headers.get("retry-after", ""), exchange.date or now),
         _limit(message) if kind is FailureKind.THROTTLED else None,
-        denial_remedy(code) if kind is FailureKind.ACCESS_DENIED else "",
     )
 
 

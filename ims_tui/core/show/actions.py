@@ -26,7 +26,7 @@ class Area(StrEnum):
 
 
 class Owner(StrEnum):
-    """Who runs an action."""
+    """Where the keys of an action hold."""
 
     TABLE = "table"
     SCREEN = "screen"
@@ -44,54 +44,51 @@ class Action(Struct, frozen=True):
     area: Area
     brief: str = ""
     """Word for the key line at the foot; empty: it is never shown there."""
-    run: str = ""
-    """What the owner runs; empty: the id."""
     owner: Owner = Owner.SCREEN
 
 
-def _table(id: str, keys: str, words: str, run: str, brief: str = "") -> Action:
-    return Action(id, keys, words, Area.MOVE, brief, run, Owner.TABLE)
+def _table(id: str, keys: str, words: str) -> Action:
+    return Action(id, keys, words, Area.MOVE, owner=Owner.TABLE)
 
 
 _SHOWN = (
     ("all", "Show all jobs"),
     ("active", "Show active jobs"),
-    ("attention", "Show jobs that need attention"),
+    ("attention", "Show trouble: failed, stalled, gone, refused"),
     ("failed", "Show failed jobs"),
     ("done", "Show jobs that succeeded"),
     ("archive", "Show the archive"),
 )
 
 ACTIONS: tuple[Action, ...] = (
-    _table("up", "up,k", "Row up", "move(-1)"),
-    _table("down", "down,j", "Row down", "move(1)"),
-    _table("page_up", "pageup", "Page up", "page(-1.0)"),
-    _table("page_down", "pagedown", "Page down", "page(1.0)"),
-    _table("half_up", "ctrl+u", "Half a page up", "page(-0.5)"),
-    _table("half_down", "ctrl+d", "Half a page down", "page(0.5)"),
-    _table("first", "g,home", "First row", "edge(-1)"),
-    _table("last", "G,end", "Last row", "edge(1)"),
-    _table("left", "h,left", "Scroll columns left", "columns(-1)"),
-    _table("right", "l,right", "Scroll columns right", "columns(1)"),
+    _table("up", "up,k", "Row up"),
+    _table("down", "down,j", "Row down"),
+    _table("page_up", "pageup", "Page up"),
+    _table("page_down", "pagedown", "Page down"),
+    _table("half_up", "ctrl+u", "Half a page up"),
+    _table("half_down", "ctrl+d", "Half a page down"),
+    _table("first", "g,home", "First row"),
+    _table("last", "G,end", "Last row"),
+    _table("left", "h,left", "Scroll columns left"),
+    _table("right", "l,right", "Scroll columns right"),
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
     Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back"),
-    Action("next", "}", "Next row that needs attention", Area.FIND, run="attention(1)"),
+    Action("next", "}", "Next row with trouble", Area.FIND),
     Action(
         "previous",
         "{",
-        "Previous row that needs attention",
+        "Previous row with trouble",
         Area.FIND,
-        run="attention(-1)",
     ),
     *(
-        Action(f"facet_{name}", str(n), words, Area.FIND, run=f"facet('{name}')")
+        Action(f"facet_{name}", str(n), words, Area.FIND)
         for n, (name, words) in enumerate(_SHOWN, start=1)
     ),
     Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add"),
     Action(
         "remove",
         "d,delete",
-        "Remove from the list or the archive; the job goes on",
+        "Remove from the list or the archive; an active job goes on",
         Area.JOBS,
         "Remove",
     ),
@@ -124,12 +121,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("open", "enter", "Details", Area.LOOK, "Details", owner=Owner.TABLE),
     Action("zoom", "z", "Zoom the detail", Area.LOOK),
-    Action("pane_next", "tab", "Next pane", Area.LOOK, run="app.focus_next"),
-    Action(
-        "pane_before", "shift+tab", "Previous pane", Area.LOOK, run="app.focus_previous"
-    ),
-    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab", "tab(1)"),
-    Action("tab_before", "[", "Previous tab of the detail", Area.LOOK, run="tab(-1)"),
+    Action("pane_next", "tab", "Next pane", Area.LOOK),
+    Action("pane_before", "shift+tab", "Previous pane", Area.LOOK),
+    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab"),
+    Action("tab_before", "[", "Previous tab of the detail", Area.LOOK),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns"),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort"),
@@ -144,13 +139,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
     Action("theme", "T", "Theme", Area.APP),
     Action("events", "E", "Events", Area.APP),
-    Action("log", "L", "Log, and how fast ends are noticed", Area.APP, "Log"),
+    Action(
+        "log",
+        "L",
+        "Log; how soon ends are noticed, how often time left held",
+        Area.APP,
+        "Log",
+    ),
     Action("reload", "R", "Reload configuration and credentials", Area.APP, "Reload"),
     Action("help", "?,f1", "Help", Area.APP, "Help"),
     Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),
     Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back", Area.APP),
     Action("quit", "q", "Back, then quit", Area.APP, "Quit"),
-    Action("quit_now", "ctrl+q", "Quit at once", Area.APP, run="quit", owner=Owner.APP),
+    Action("quit_now", "ctrl+q", "Quit at once", Area.APP, owner=Owner.APP),
     Action(
         "interrupt",
         "ctrl+c",

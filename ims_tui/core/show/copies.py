@@ -37,9 +37,6 @@ def error_text(entry: Entry) -> str:
     """Why the job failed, or why the last poll of it did."""
     if entry.job is not None and entry.job.error is not None:
         return failure_line(entry.job)
-    result = entry.watch.result
-    if result is not None and (result.error_code or result.fail_reason):
-        return f"{result.error_code}  {result.fail_reason}".strip()
     return poll_failure(entry.failure) if entry.failure is not None else ""
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 from math import inf
 
 from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
 from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
-from ims_tui.core.show.columns import percent_text, state_of
+from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.sentences import (
     failed_subs_text,
@@ -34,7 +35,7 @@ from ims_tui.core.state.entry import (
 )
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.stall import standstill
-from ims_tui.core.text import cell_len, cut, duration, fit
+from ims_tui.core.text import cell_len, cut, duration, fit, plural, span
 
 Line = tuple[Cell, ...]
 
@@ -100,23 +101,17 @@ def error_block(entry: Entry, view: View, width: int) -> list[Line]:
 
     Stands first in every tab.
     """
-    if entry.status is not JobStatus.FAIL:
+    job = entry.job
+    if job is None or job.status is not JobStatus.FAIL:
         return []
-    lines = [_line(part, Tone.FAIL) for part in wrapped(_told(entry), width) if part]
+    told = wrapped(failure_line(job), width)
+    lines = [_line(part, Tone.FAIL) for part in told if part]
     for text in meaning_lines(view.meaning_of(entry)):
         lines += [_line(part) for part in wrapped(text, width)]
-    place = entry.job.error.place if entry.job and entry.job.error else ""
+    place = job.error.place if job.error else ""
     if place:
         lines.append(_line(f"Found in {place}", Tone.DIM))
     return lines
-
-
-def _told(entry: Entry) -> str:
-    """Code and reason of a job that failed, from its reply or its kept result."""
-    if entry.job is not None:
-        return failure_line(entry.job)
-    result = entry.watch.result
-    return f"{result.error_code}  {result.fail_reason}".strip() if result else ""
 
 
 READING_REPLY = "reading the stored reply"
@@ -166,13 +161,7 @@ def summary(
         because = reason(entry, entry.estimate, view)
         lines += _wrapped_fact("Because", because, width, Tone.NORMAL)
     job = entry.job
-    if job is not None:
-        lines += _wrapped_fact(
-            "Type",
-            f"{plain_type(entry.job_type)} ({entry.job_type})",
-            width,
-            Tone.NORMAL,
-        )
+    lines += _kind(entry, width)
     if entry.image_id or (job and job.image_name):
         name = job.image_name if job else ""
         lines += _wrapped_fact(
@@ -193,6 +182,18 @@ def summary(
             lines += _wrapped_fact("Odd", odd_line(odd, job), width)
         if job.error is not None and job.status is not JobStatus.FAIL:
             lines += _wrapped_fact("Warning", failure_line(job), width)
+    return lines
+
+
+def _kind(entry: Entry, width: int) -> list[Line]:
+    """Type of the job, and whose it is where not of IMS."""
+    lines = []
+    if entry.reply is not None:
+        text = f"{plain_type(entry.job_type)} ({entry.job_type})"
+        lines += _wrapped_fact("Type", text, width, Tone.NORMAL)
+    service = entry.watch.service
+    if service is not JobService.IMS:
+        lines += _wrapped_fact("Service", service.word, width, Tone.NORMAL)
     return lines
 
 
@@ -250,7 +251,9 @@ def _times(entry: Entry, view: View) -> list[Line]:
         text = f"{_clock(began, entry, view)}{source}{elapsed}{usual}"
         lines.append(_fact("Started", text))
     if ended is not None:
-        seen = f"   seen {entry.detection_s:.1f}s later" if entry.detection_s else ""
+        seen = (
+            f"   seen {span(entry.detection_s, 1)} later" if entry.detection_s else ""
+        )
         lines.append(_fact("Ended", f"{_clock(ended, entry, view)}{seen}"))
     elif entry.has_ended:
         lines.append(_fact("Ended", "the service gives no end time"))
@@ -263,7 +266,7 @@ def _clock(at: datetime, entry: Entry, view: View) -> str:
     """A time with its zone; as the service wrote it where the id contradicts it."""
     if begin_offset_s(entry):
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{view.clock_time(at)} {view.zone_name()}"
+    return f"{view.clock_time(at)} {view.zone_name(at)}"
 
 
 def _left(entry: Entry, view: View) -> str:
@@ -285,7 +288,8 @@ def _began_source(job: Job | None) -> str:
 
 
 def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
-    parts = [f"{entry.polls} polls, {entry.errors} failed"]
+    polls = plural(entry.polls, "poll", "polls")
+    parts = [f"{polls}, {entry.errors} failed"]
     if entry.has_ended:
         parts.append("ended, no longer asked")
     elif entry.is_gone:
@@ -294,7 +298,7 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
         parts.append("next when the budget allows")
     elif next_poll_s is not None:
         wait_s = round(next_poll_s)
-        parts.append(f"next in {wait_s}s" if wait_s else "next now")
+        parts.append(f"next in {span(wait_s)}" if wait_s else "next now")
     age_s = entry.age_s(view.now)
     if age_s is not None:
         stored = ", stored" if entry.is_stored else ""
@@ -311,12 +315,17 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
 
 def entities(entry: Entry, view: View, width: int) -> list[Line]:
     """Every key of `entities`, and the sub-jobs as a table."""
-    job = entry.job
+    job = entry.reply
     if job is None:
         return [_line(outcome_line(entry, view), Tone.DIM)]
     lines: list[Line] = []
     table = sub_jobs_name(job.entities) if job.sub_jobs else ""
-    rest = {k: v for k, v in job.entities.items() if k != table}
+    shown = {sub.job_id for sub in job.sub_jobs}
+    rest = {
+        name: value
+        for name, value in job.entities.items()
+        if name != table and not _repeats(value, shown)
+    }
     if job.sub_jobs:
         lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
     if rest:
@@ -327,6 +336,13 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
         lines += [_line(""), _line("Other fields of the reply", Tone.DIM)]
         lines += _tree(job.extra, 0)
     return lines
+
+
+def _repeats(value: Json, job_ids: Set[str]) -> bool:
+    """Whether a value is a list of ids that the table shows: `sub_jobs_list`."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return all(isinstance(item, str) and item in job_ids for item in value)
 
 
 def _sub_job_table(subs: Sequence[Job], view: View) -> list[Line]:
@@ -401,7 +417,7 @@ def strip(
         lines.append((Cell(cut(failure_line(job), width), Tone.WARN),))
     if entry.failure is not None and not entry.has_ended:
         lines.append((Cell(cut(poll_failure(entry.failure), width), Tone.WARN),))
-    if job is not None:
+    if job is not None and entry.reply is not None:
         step = f"{job.step or 'no step'} {percent_text(entry).strip()}".strip()
         lines.append(_line(cut(f"{plain_type(job.job_type)}, {step}", width)))
         lines += [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -31,20 +31,28 @@ class AllDone(Struct, frozen=True):
     """Live jobs whose end nobody can tell; they are not reckoned with."""
 
 
-def all_done(entries: Iterable[Entry], view: View) -> AllDone | None:
-    """When all that run are done; None where nothing is known of any."""
+def all_done(
+    entries: Iterable[Entry], wall: datetime, cut_off: Collection[str] = ()
+) -> AllDone | None:
+    """When all that run are done, and not before the time given.
+
+    None where nothing is known of any. Of jobs without a usable answer, and of those
+    of lanes that get none, nothing is known.
+    """
     known, unknown = [], 0
     for entry in entries:
         if not entry.is_live:
             continue
-        if entry.estimate is None or entry.is_stalled:
+        found, seen = entry.estimate, entry.seen
+        is_fresh = entry.failure is None and entry.watch.lane not in cut_off
+        if found is None or seen is None or entry.is_stalled or not is_fresh:
             unknown += 1
         else:
-            known.append(entry.estimate.left_s(view.now.mono_s))
+            passed_s = (wall - seen.wall).total_seconds()
+            known.append(found.left_s(found.at_s + passed_s))
     if not known:
         return None
-    at = view.now.wall + timedelta(seconds=all_ended_s(known))
-    return AllDone(at, unknown)
+    return AllDone(wall + timedelta(seconds=all_ended_s(known)), unknown)
 
 
 def all_done_text(found: AllDone, view: View) -> str:

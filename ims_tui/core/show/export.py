@@ -13,12 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
-from ims_tui.core.show.columns import COLUMNS, percent_text, state_of
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, begin_offset_s, name_of
+from ims_tui.core.state.entry import Entry, begin_offset_s
 from ims_tui.core.state.order import needs_attention
 
 SCHEMA = 2
@@ -52,33 +52,32 @@ FLAT = (
 
 def entry_json(entry: Entry, view: View) -> dict[str, object]:
     """One job as a value for JSON: the API's names, and ours beside them."""
-    job, result, watch = entry.job, entry.watch.result, entry.watch
-    error = job.error if job else None
+    job, watch = entry.job, entry.watch
+    error = (job and job.error) or JobError()
     status = entry.status
-    if status is JobStatus.OTHER and job is not None:
+    if job is not None and (status is JobStatus.OTHER or job.is_unpaid):
         word: str | None = job.raw_status
     else:
         word = status.value if status else None
-    began, ended = (result.stated_begin, result.stated_end) if result else (None, None)
-    if job is not None:
-        began, ended = job.begin_time, job.end_time
+    meaning = view.meaning_of(entry)
     elapsed_s, remaining_s = view.elapsed_s(entry), view.remaining_s(entry)
     return {
         "job_id": watch.job_id,
         "job_type": entry.job_type or None,
         "status": word,
-        "begin_time": _iso(began),
-        "end_time": _iso(ended),
-        "error_code": _or_null(error.code if error else result and result.error_code),
-        "fail_reason": _or_null(
-            error.reason if error else result and result.fail_reason
-        ),
+        "begin_time": _iso(job.begin_time if job else None),
+        "end_time": _iso(job.end_time if job else None),
+        "error_code": _or_null(error.code),
+        "fail_reason": _or_null(error.reason),
+        "meaning": meaning and {"en": meaning.text, "zh": meaning.text_zh},
+        "try": meaning and {"en": meaning.remedy, "zh": meaning.remedy_zh},
         "entities": _plain(job.entities) if job else {},
         "image_id": entry.image_id or None,
         "label": watch.label or None,
         "tags": list(watch.tags),
         "note": watch.note or None,
         "profile": watch.profile,
+        "service": str(watch.service),
         "process_percent": job.progress_ratio if job else None,
         "current_task": _or_null(job and job.step),
         "elapsed_s": None if elapsed_s is None else round(elapsed_s, 3),
@@ -205,24 +204,8 @@ def to_plain(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> st
 
 def cells(entry: Entry, view: View, columns: Sequence[str]) -> list[str]:
     """Texts of a row's cells, whole: nothing is cut to a width."""
-    return [
-        _TEXTS.get(key, _shown)(entry, view, key) for key in columns if key != "sign"
-    ]
+    return [COLUMNS[key].whole(entry, view) for key in columns if key != "sign"]
 
-
-_WHOLE = 9999
-
-
-def _shown(entry: Entry, view: View, key: str) -> str:
-    return COLUMNS[key].cell(entry, view, _WHOLE).text.strip()
-
-
-_TEXTS: dict[str, Callable[[Entry, View, str], str]] = {
-    "state": lambda entry, view, key: state_of(entry)[0],
-    "label": lambda entry, view, key: name_of(entry, _WHOLE),
-    "progress": lambda entry, view, key: percent_text(entry).strip() or "-",
-}
-"""Cells that are drawn on the screen and said in a file."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 

@@ -15,9 +15,14 @@ STILL_READING = "The archive is still being read."
 def removed_line(gone: Sequence[Entry]) -> str:
     """Jobs were taken off the list."""
     if len(gone) == 1:
-        name = name_of(gone[0], 40)
-        return f"Removed {name} from the list. The job goes on. u undoes."
-    return f"Removed {len(gone)} jobs from the list. They go on. u undoes."
+        goes_on = " The job goes on." if gone[0].is_live else ""
+        return f"Removed {name_of(gone[0], 40)} from the list.{goes_on} u undoes."
+    live = sum(entry.is_live for entry in gone)
+    if live == len(gone):
+        goes_on = " They go on."
+    else:
+        goes_on = f" {plural(live, 'goes', 'go')} on." if live else ""
+    return f"Removed {len(gone)} jobs from the list.{goes_on} u undoes."
 
 
 def forgotten_line(gone: Sequence[Entry]) -> str:

@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ims_tui.core.config.settings import (
-    AuthSpec,
-    CommandSpec,
-    KeySpec,
-    PasswordSpec,
     Profile,
-    TokenSpec,
 )
+from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
-from ims_tui.core.show.sentences import event_line, is_bad_news, link_word
+from ims_tui.core.show.comparisons import MEASURES
+from ims_tui.core.show.detail import wrapped
+from ims_tui.core.show.sentences import (
+    event_line,
+    event_meaning,
+    is_bad_news,
+    link_word,
+)
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
+from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import duration, plural, printable
+from ims_tui.core.text import duration, plural, printable, span
 
 Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
+_MEANING_WIDTH = 54
+"""What fits beside the time on a terminal of 80 columns."""
 
 SIGNS = (
-    ("*", "new result, not acknowledged; x acknowledges"),
+    ("!", "failed and nobody has looked yet (x), or stalled: unusually long still"),
     ("x", "a sub-job failed while the job goes on"),
-    ("!", "stalled: nothing moved for unusually long"),
+    ("*", "new success; x, opening or copying acknowledges it"),
     ("~", "old data: no good answer lately"),
     ("#", "the last poll of this job failed"),
     ("m", "muted"),
@@ -38,9 +44,13 @@ SIGNS = (
 )
 
 FILTERS = (
-    ("sap weekly", "rows with both words, in any field"),
-    ("state:fail", "one field: state label id type step image tag note"),
-    ("", "profile code reason"),
+    ("sap weekly", "rows with both words, in whatever column"),
+    ('"sap data vol"', "rows with this phrase"),
+    ("state:fail", f"one field: {' '.join([*FIELDS][:8])}"),
+    ("", " ".join([*FIELDS][8:])),
+    ("elapsed>30m", f"a comparison, > >= < <= =: {' '.join([*MEASURES][:4])}"),
+    ("", " ".join([*MEASURES][4:])),
+    ("ended>2026-11-01", "a day or time: 22:30, or how long ago: ended<12h"),
     ("-tag:test", "a minus turns a term around"),
     ("/img.00[56]/", "a regular expression"),
 )
@@ -99,19 +109,19 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
 
 
 def events_page(snapshot: Snapshot, view: View) -> list[Line]:
-    """All events, newest first."""
+    """All events, newest first; a failure with its meaning and what to try."""
     if not snapshot.events:
         return [_dim("Nothing has happened since ims-tui started.")]
-    return [
-        (
-            Cell(f"{view.clock_time(event.at, with_date=True)}  ", Tone.DIM),
-            Cell(
-                event_line(event, snapshot.entries, view),
-                Tone.FAIL if is_bad_news(event) else Tone.NORMAL,
-            ),
-        )
-        for event in reversed(snapshot.events)
-    ]
+    lines: list[Line] = []
+    for event in reversed(snapshot.events):
+        at = f"{view.clock_time(event.at, with_date=True)}  "
+        tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
+        told = event_line(event, snapshot.entries, view)
+        lines.append((Cell(at, Tone.DIM), Cell(told, tone)))
+        for text in event_meaning(event, snapshot.entries, view):
+            parts = wrapped(text, _MEANING_WIDTH)
+            lines += [(Cell(" " * len(at)), Cell(part)) for part in parts]
+    return lines
 
 
 def detection_line(entries: Iterable[Entry]) -> str:
@@ -120,9 +130,22 @@ def detection_line(entries: Iterable[Entry]) -> str:
     if late is None:
         return "No end has been noticed while watching yet."
     ends = plural(late.ends, "end", "ends")
-    return (
-        f"{ends} noticed: median {late.median_s:.1f}s late, worst {late.worst_s:.1f}s."
-    )
+    median, worst = span(late.median_s, 1), span(late.worst_s, 1)
+    return f"{ends} noticed: median {median} late, worst {worst}."
+
+
+def held_lines(entries: Iterable[Entry]) -> list[Line]:
+    """How often ranges of time left held, by type, of the jobs that are listed."""
+    found = {(e.job_type, e.watch.profile): e.habits.held for e in entries}
+    return [
+        _dim(
+            f"Time left of {plain_type(kind)}, {profile}: ranges held "
+            f"{held.ratio:.0%} of the time ({plural(held.jobs, 'job', 'jobs')}); "
+            "50% is promised."
+        )
+        for (kind, profile), held in sorted(found.items())
+        if held is not None
+    ]
 
 
 _LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
@@ -131,8 +154,10 @@ _LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
 def log_page(
     entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
 ) -> list[Line]:
-    """How fast ends are noticed, then the last lines of the log, newest last."""
-    lines: list[Line] = [(Cell(detection_line(entries)),), _dim(place), _dim("")]
+    """How fast ends are noticed, how good the time left was, then the log's end."""
+    known = list(entries)
+    lines: list[Line] = [(Cell(detection_line(known)),), *held_lines(known)]
+    lines += [_dim(place), _dim("")]
     if problem:
         lines.append((Cell(problem, Tone.WARN),))
     for line in text:
@@ -142,10 +167,20 @@ def log_page(
 
 
 def profile_lines(
-    profile: Profile, health: Health | None, jobs: int, view: View
+    profile: Profile,
+    health: Health | None,
+    jobs: int,
+    view: View,
+    *,
+    is_awaited: bool = False,
 ) -> list[Line]:
-    """One profile in lines: where it points, how it signs in, what is wrong."""
+    """One profile in lines: where it points, how it signs in, what is wrong.
+
+    `is_awaited` tells whether it has active jobs: before the first answer it is asked.
+    """
     link = link_word(health, view) if health else "idle"
+    if link == "idle" and is_awaited:
+        link = "asking"
     place = profile.endpoint or "no endpoint"
     count = plural(jobs, "job", "jobs")
     first = f"{profile.name:<14} {profile.region or '-':<15} {link:<14} {count}"
@@ -158,23 +193,10 @@ def profile_lines(
     return lines
 
 
-_SCHEMES: tuple[tuple[type, str], ...] = (
-    (TokenSpec, "token"),
-    (PasswordSpec, "password"),
-    (KeySpec, "access key"),
-    (CommandSpec, "command"),
-)
-
-
-def scheme_word(auth: AuthSpec) -> str:
-    """How a profile signs in, in a word or two."""
-    return next((word for kind, word in _SCHEMES if isinstance(auth, kind)), "none")
-
-
 def _credential(profile: Profile, health: Health | None, view: View) -> str:
     state = health.credential if health else None
     source = state.source if state else profile.auth.source
-    scheme = scheme_word(profile.auth)
+    scheme = profile.auth.noun
     parts = [f"{scheme} from {source}" if source else "no credential"]
     if state is not None and state.scheme is not Scheme.NONE:
         parts.append("accepted" if state.is_accepted else "not accepted yet")

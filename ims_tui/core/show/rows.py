@@ -54,6 +54,11 @@ class Choice(Struct, frozen=True):
         }
         return replace(kept, **chosen)
 
+    def sorted_by(self, column: str) -> Choice:
+        """The choice sorted by a column; the same column again turns the order."""
+        is_turned = column == self.sort and not self.descending
+        return replace(self, sort=column, descending=is_turned)
+
 
 class Rows:
     """Chooses rows; what it worked out of an entry counts until that changes."""
@@ -78,16 +83,23 @@ class Rows:
         if hidden := choice.hidden_profiles:
             shown = [row for row in shown if row[0].profile not in hidden]
         if choice.filter.terms:
-            passes, text_of = choice.filter.passes, self._texts.of
-            shown = [row for row in shown if passes(text_of(*row))]
+            found = choice.filter.among((e for _, e in shown), self._text, view)
+            shown = [(entry.key, entry) for entry in found]
         if choice.sort == ATTENTION:
             places = sorted(starmap(self._places.of, shown), reverse=choice.descending)
             return [place[-1] for place in places]
         value_of = self._values(COLUMNS[choice.sort], view)
-        found = dict(shown)
-        ids = (key for key in self._by_id(entries) if key in found)
-        rows = [(key, value_of(key, found[key])) for key in ids]
+        there = dict(shown)
+        ids = (key for key in self._by_id(entries) if key in there)
+        rows = [(key, value_of(key, there[key])) for key in ids]
         return _in_order(rows, descending=choice.descending)
+
+    def _text(self, entry: Entry) -> str:
+        return self._texts.of(entry.key, entry)
+
+    def unmet(self, entries: Mapping[JobKey, Entry], wanted: Filter) -> str:
+        """Which term of a filter names a value that no job has, and what there is."""
+        return wanted.unmet(list(map(self._text, entries.values())))
 
     def _by_id(self, entries: Mapping[JobKey, Entry]) -> Iterable[JobKey]:
         """The keys in order; only the sets of two lists are compared."""

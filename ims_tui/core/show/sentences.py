@@ -16,7 +16,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import duration, plural
+from ims_tui.core.text import duration, plural, span
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
@@ -58,6 +58,7 @@ _ODD = {
     OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
     OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
     OddityKind.SUB_JOB_FAILED: "{value} sub-jobs failed.",
+    OddityKind.SUB_JOBS_LEFT_OUT: "{value} more sub-jobs are not read.",
 }
 
 
@@ -156,11 +157,14 @@ def _offline(
     again = "Trying again"
     if health.next_try_s is not None:
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
-        again = f"Trying again in {wait_s:.0f}s"
+        again = f"Trying again in {span(wait_s)}"
     tries = f"{health.tries} tries" if health.tries > 1 else "1 try"
+    what = f"No answer from {host}"
+    if _has_fault(health):
+        what = f"{host} answers with a fault"
     stale = f" {shown} and may be out of date." if shown else ""
     return [
-        f"No answer from {host} in {tries}{since} ({failure.why}).",
+        f"{what} in {tries}{since} ({failure.why}).",
         *filter(None, (failure.remedy,)),
         f"{again}.{stale}",
     ]
@@ -203,17 +207,26 @@ def service_words(health: Health) -> str:
     return refusal.said
 
 
+def _has_fault(health: Health) -> bool:
+    """Whether the service answers, and says that it cannot."""
+    failure = health.failure
+    return failure is not None and failure.kind is FailureKind.SERVER_FAULT
+
+
 def link_word(health: Health, view: View) -> str:
     """The state of the link in a word or two, for line 1."""
     since_s = view.now.since_s(health.since) if health.since else 0.0
     if health.link is Link.OFFLINE:
-        return f"OFFLINE {duration(since_s)}"
+        word = "SERVICE FAULT" if _has_fault(health) else "OFFLINE"
+        return f"{word} {duration(since_s)}"
     if health.link is Link.STOPPED:
         kind = health.failure.kind if health.failure else None
         return _STOPPED_WORDS.get(kind, "SIGN-IN NEEDED")
-    if health.link is Link.THROTTLED and health.next_try_s is not None:
+    if health.link is Link.THROTTLED:
+        if health.next_try_s is None:
+            return "throttled"
         wait_s = max(0.0, health.next_try_s - view.now.mono_s)
-        return f"throttled, next {wait_s:.0f}s"
+        return f"throttled, next {span(wait_s)}"
     if health.link is Link.LIVE and health.slowed_per_min is not None:
         return f"slowed to {health.slowed_per_min}/min"
     return "live" if health.link is Link.LIVE else "idle"
@@ -226,7 +239,7 @@ _EVENTS = {
     EventKind.GONE: "{name} is not known to the service; no longer asked",
     EventKind.STALLED: "{name} {detail}",
     EventKind.MOVING: "{name} moves again",
-    EventKind.OFFLINE: "{profile}: no answer ({detail})",
+    EventKind.OFFLINE: "{profile}: no usable answer ({detail})",
     EventKind.BACK: "{profile}: reachable again {after}",
     EventKind.THROTTLED: "{profile}: throttled ({detail})",
     EventKind.STOPPED: "{profile}: polling stopped ({detail})",
@@ -257,10 +270,10 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         name=name,
         profile=event.profile,
         detail=event.detail,
-        after="at once" if event.detail == "0" else f"after {event.detail}s",
+        after=_after(event.detail),
     )
     entry = entries.get(event.key) if event.key else None
-    if entry is None or entry.job is None:
+    if entry is None or entry.reply is None:
         return text
     took_s = view.elapsed_s(entry)
     if event.kind is EventKind.SUCCEEDED and took_s is not None:
@@ -268,10 +281,27 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         if entry.habits.total is not None:
             text += f", usually {duration(entry.habits.total.median_s)}"
     if event.kind is EventKind.FAILED:
-        text += f": {failure_line(entry.job)}"
+        text += f": {failure_line(entry.reply)}"
     if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.detection_s:
-        text += f" (seen {entry.detection_s:.0f}s after it ended)"
+        text += f" (seen {span(entry.detection_s)} after it ended)"
     return text
+
+
+def _after(seconds: str) -> str:
+    """How long something lasted, from the detail of an event."""
+    if not seconds.isdecimal():
+        return ""
+    return "at once" if seconds == "0" else f"after {span(int(seconds))}"
+
+
+def event_meaning(
+    event: Event, entries: Mapping[JobKey, Entry], view: View
+) -> list[str]:
+    """What the failure that an event tells means, and what to try; else nothing."""
+    entry = entries.get(event.key) if event.key else None
+    if entry is None or event.kind is not EventKind.FAILED:
+        return []
+    return meaning_lines(view.meaning_of(entry))
 
 
 def is_bad_news(event: Event) -> bool:
@@ -312,7 +342,7 @@ def asked_line(asked: Asked) -> str:
         case Obstacle.STOPPED:
             return "Polling is stopped; R goes on."
         case Obstacle.THROTTLED:
-            wait = f"next request in {asked.wait_s:.0f}s"
+            wait = f"next request in {span(asked.wait_s)}"
             return f"The service asked for a pause: {wait}."
         case Obstacle.BUDGET:
             return f"Asking for {jobs}, as the budget allows."

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from msgspec import Struct
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.sentences import link_word
+from ims_tui.core.show.freshness import cut_off, freshness, unclear
 from ims_tui.core.show.view import Cell, Tone, View
-from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Tally, Trait
@@ -21,7 +22,8 @@ _MOST_RECKONED = 1000
 _NEAR_S = 6 * 3600.0
 """A credential that ends within this is shown at any width."""
 
-_BROKEN = (Link.STOPPED, Link.OFFLINE, Link.THROTTLED, Link.LIVE, Link.IDLE)
+_LEAST_PLACE = 0.2
+"""Share of the line that the name of what is shown keeps where other parts must go."""
 
 
 def counts(tally: Tally) -> list[Cell]:
@@ -38,38 +40,6 @@ def counts(tally: Tally) -> list[Cell]:
     return [Cell(f"{count} {word}", tone) for count, word, tone in named if count]
 
 
-def link_cell(snapshot: Snapshot, view: View, *, is_demo: bool) -> Cell:
-    """The state of the worst link, which is the one to look at."""
-    if snapshot.is_loading:
-        return Cell("reading the list", Tone.DIM)
-    if snapshot.list_problem:
-        return Cell("LIST UNREADABLE", Tone.FAIL)
-    if snapshot.save_problem:
-        return Cell("NOT SAVED", Tone.FAIL)
-    if snapshot.faults:
-        return Cell("FAULT", Tone.FAIL)
-    if snapshot.is_paused:
-        return Cell("paused", Tone.WARN)
-    healths = sorted(snapshot.health.values(), key=_soundness)
-    if not healths:
-        return Cell("demo" if is_demo else "idle", Tone.DIM)
-    word = link_word(healths[0], view)
-    bad = healths[0].link in (Link.STOPPED, Link.OFFLINE)
-    if not bad:
-        active, checked = snapshot.tally[Facet.ACTIVE], snapshot.tally[Trait.CHECKED]
-        if checked < active and healths[0].link is Link.LIVE:
-            return Cell(f"checking {checked} of {active}", Tone.DIM)
-        if is_demo and word == "live":
-            word = "demo"
-    tone = Tone.FAIL if bad else Tone.WARN if " " in word else Tone.OK
-    return Cell(word, tone)
-
-
-def _soundness(health: Health) -> tuple[int, bool]:
-    """The order of links, the worst first."""
-    return _BROKEN.index(health.link), health.slowed_per_min is None
-
-
 def place_of(profiles: Mapping[str, Profile], used: Collection[str]) -> str:
     """`prod/cn-north-4`, or `3 profiles` where there are jobs of several."""
     names = used or profiles.keys()
@@ -82,6 +52,13 @@ def place_of(profiles: Mapping[str, Profile], used: Collection[str]) -> str:
     return f"{name}/{profile.region}" if profile.region else name
 
 
+class _Part(Struct, frozen=True):
+    """One part of line 1; where there is no room the highest rank goes first."""
+
+    rank: int
+    cell: Cell
+
+
 def status_line(
     snapshot: Snapshot,
     profiles: Mapping[str, Profile],
@@ -90,31 +67,79 @@ def status_line(
     *,
     is_demo: bool = False,
 ) -> list[Cell]:
-    """Line 1, exactly `width` cells. What does not fit goes, the counts last."""
-    left = f"ims-tui  {place_of(profiles, snapshot.tally.profiles)}"
-    right: list[Cell] = counts(snapshot.tally) or [Cell("no jobs", Tone.DIM)]
-    offset = _clock_warning(snapshot, view)
-    right += [offset] if offset else []
-    if snapshot.tally[Facet.ACTIVE]:  # else nothing is painted when time passes
-        right += _credential_life(snapshot, view, width)
-    if width >= _WIDE:
-        rate = sum(health.rate_per_s for health in snapshot.health.values())
-        right.append(Cell(f"{rate:.1f} req/s", Tone.DIM))
-    right.append(link_cell(snapshot, view, is_demo=is_demo))
+    """Line 1, exactly `width` cells: what is wrong, what runs until when, how fresh."""
+    fresh = freshness(snapshot, view, is_demo=is_demo)
+    parts = [*_numbers(snapshot), *_until(snapshot, view)]
+    if not (snapshot.entries or snapshot.is_loading):
+        parts.append(_Part(2, Cell("no jobs", Tone.DIM)))
+    parts += _warnings(snapshot, view, width)
+    parts += [_Part(0, cell) for cell in fresh]
     if snapshot.is_shared:
-        right.append(Cell("shared list", Tone.DIM))
-    if width >= 60 and snapshot.tally[Facet.ACTIVE]:  # else nothing moves, nor it
-        clock = view.clock_time(view.now.wall)
-        if view.held_s:  # seconds would stand still
-            clock = clock.rpartition(":")[0]
-        zone = f" {view.zone_name()}" if width >= _WIDE else ""
-        right.append(Cell(clock + zone, Tone.DIM))
+        parts.append(_Part(6, Cell("shared list", Tone.DIM)))
+    if width >= 60 and not snapshot.is_loading:
+        parts.append(_Part(5, _clock(snapshot, view, width)))
+    place = place_of(profiles, snapshot.tally.profiles)
+    return _spread(place, parts, width)
+
+
+def troubles(snapshot: Snapshot) -> list[Cell]:
+    """What is wrong and nobody has looked at yet, the worst first."""
+    tally = snapshot.tally
+    named = (
+        (tally[Trait.BAD_NEWS], "FAIL", Tone.FAIL),
+        (tally[Trait.FAILED_PART], "part FAIL", Tone.FAIL),
+        (tally[Trait.STALLED], "stalled", Tone.WARN),
+        (tally[Trait.GONE], "GONE", Tone.WARN),
+        (unclear(snapshot), "unclear", Tone.WARN),
+    )
+    return [Cell(f"{count} {word}", tone) for count, word, tone in named if count]
+
+
+def _numbers(snapshot: Snapshot) -> Iterator[_Part]:
+    """What is wrong, then how many run; jobs that nobody asks about do not count."""
+    tally, silent = snapshot.tally, cut_off(snapshot)
+    yield from (_Part(1, cell) for cell in troubles(snapshot))
+    named = ((Trait.RUNNING, "run", Tone.RUN, 2), (Trait.WAITING, "init", Tone.INIT, 4))
+    for trait, word, tone, rank in named:
+        count = tally[trait] - sum(tally.of(trait, lane) for lane in silent)
+        if count:
+            shown = Tone.DIM if snapshot.is_paused else tone
+            yield _Part(rank, Cell(f"{count} {word}", shown))
+    if done := tally[Facet.DONE]:
+        tone = Tone.OK if tally[Trait.GOOD_NEWS] else Tone.DIM
+        yield _Part(7, Cell(f"{done} ok", tone))
+
+
+def title(snapshot: Snapshot) -> str:
+    """The same numbers for the title of the window."""
+    words = " ".join(part.cell.text for part in _numbers(snapshot))
+    return f"{words} - ims-tui" if words else "ims-tui"
+
+
+def _until(snapshot: Snapshot, view: View) -> Iterator[_Part]:
+    """When all that run will have ended."""
     if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
-        done = all_done(snapshot.entries.values(), view)
-        cell = Cell(all_done_text(done, view) if done else "", Tone.DIM)
-        if done and cell_len(left) + 1 + _length([*right, cell]) <= width:
-            right.append(cell)
-    return _spread(left, right, width)
+        silent = cut_off(snapshot)
+        done = all_done(snapshot.entries.values(), view.now.wall, silent)
+        if done is not None:
+            yield _Part(3, Cell(all_done_text(done, view), Tone.DIM))
+
+
+def _warnings(snapshot: Snapshot, view: View, width: int) -> Iterator[_Part]:
+    offset = _clock_warning(snapshot, view)
+    if offset:
+        yield _Part(2, offset)
+    if snapshot.tally[Facet.ACTIVE]:
+        yield from (_Part(4, c) for c in _credential_life(snapshot, view, width))
+
+
+def _clock(snapshot: Snapshot, view: View, width: int) -> Cell:
+    """The time of day; without seconds where the line is painted once a minute."""
+    clock = view.clock_time(view.now.wall)
+    if view.held_s or not snapshot.tally[Facet.ACTIVE]:
+        clock = clock.rpartition(":")[0]
+    zone = f" {view.zone_name(view.now.wall)}" if width >= _WIDE else ""
+    return Cell(clock + zone, Tone.DIM)
 
 
 def _clock_warning(snapshot: Snapshot, view: View) -> Cell | None:
@@ -143,17 +168,23 @@ def _credential_life(snapshot: Snapshot, view: View, width: int) -> list[Cell]:
     return [Cell(f"auth {age(left_s)}", tone)]
 
 
-def _spread(left: str, right: Sequence[Cell], width: int) -> list[Cell]:
-    """Put texts at both ends of a line."""
-    kept = list(right)
-    while len(kept) > 1 and _length(kept) > width - 8:
-        kept.pop()
-    room = width - _length(kept) - 1
-    text = cut(left, max(0, room))
-    cells = [Cell(text), Cell(" " * max(0, room - cell_len(text)))]
-    for cell in kept:
-        cells += [Cell(" "), cell]
-    return cells[: 2 + 2 * len(kept)]
+def _spread(place: str, parts: Sequence[_Part], width: int) -> list[Cell]:
+    """Put the place at the left and the parts at the right end of a line."""
+    kept, least = list(parts), min(cell_len(place), int(_LEAST_PLACE * width))
+    while len(kept) > 1 and _taken(kept) + least + 1 > width:
+        last = max(range(len(kept)), key=lambda n: kept[n].rank)
+        del kept[last]
+    room = max(0, width - _taken(kept) - 1)
+    whole = f"ims-tui  {place}"
+    text = cut(whole if cell_len(whole) <= room else place, room)
+    line = [Cell(text), Cell(" " * (room - cell_len(text)))]
+    for part in kept:
+        line += [Cell(" "), part.cell]
+    return [*line, Cell(" ")]
+
+
+def _taken(parts: Sequence[_Part]) -> int:
+    return _length([part.cell for part in parts])
 
 
 def _length(cells: Sequence[Cell]) -> int:
@@ -210,11 +241,11 @@ def away_line(snapshot: Snapshot, view: View) -> str:
         result
         for entry in snapshot.entries.values()
         if entry.is_news and (result := entry.watch.result)
-        if (at := result.ended_at) and since < at <= until
+        if (at := result.job.ended_at) and since < at <= until
     ]
     if not missed:
         return ""
-    failed = sum(result.status is JobStatus.FAIL for result in missed)
+    failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     counts = f"{len(missed) - failed} ok, {failed} failed"
     when = view.clock_time(since)
     return f"While you were away (since {when}): {counts}. X acknowledges all."

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Explain, Meaning, unexplained
-from ims_tui.core.service.job import JobError, JobStatus
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.glyphs import BRAILLE, Glyphs
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.state.health import Health, Link
@@ -21,6 +21,12 @@ STALE_S = 30.0
 
 _UNPLANNED_S = 35.0
 """Taken for the interval where another copy of the program asks."""
+
+
+_LONGEST_S = 90 * 86400.0
+"""No image job takes longer: such a begin is a wrong one, and makes no length."""
+_AHEAD_S = 300.0
+"""Nor does one that is further ahead than clocks are apart."""
 
 
 class Tone(StrEnum):
@@ -66,17 +72,13 @@ class View(Struct, frozen=True):
 
     def health_of(self, entry: Entry) -> Health:
         """Health of the entry's profile."""
-        return self.health.get(entry.watch.profile) or Health(entry.watch.profile)
+        return self.health.get(entry.watch.lane) or Health(entry.watch.lane)
 
     def meaning_of(self, entry: Entry) -> Meaning | None:
         """What the error of a job that failed means; None where it is not known."""
         if entry.status is not JobStatus.FAIL:
             return None
-        result = entry.watch.result
-        if entry.job is not None:
-            error = entry.job.error
-        else:
-            error = JobError(result.error_code, result.fail_reason) if result else None
+        error = entry.job.error if entry.job else None
         return self.explain(error) if error else None
 
     def service_now(self, entry: Entry) -> datetime:
@@ -84,15 +86,19 @@ class View(Struct, frozen=True):
         return self.health_of(entry).clock.time(self.now)
 
     def elapsed_s(self, entry: Entry) -> float | None:
-        """How long the job runs, or ran, on the service's clock."""
+        """How long the job runs, or ran, on the service's clock.
+
+        None of a job that runs and is said to have begun long before or in the future.
+        """
         started, finished = began(entry), ended(entry)
         if started is None:
             return None
-        if finished is not None:
-            return max(0.0, (finished - started).total_seconds())
-        if entry.has_ended:
+        if finished is None and entry.has_ended:
             return None  # it ended, and nobody says when
-        return max(0.0, (self.service_now(entry) - started).total_seconds())
+        until = finished or self.service_now(entry)
+        elapsed_s = (until - started).total_seconds()
+        is_likely = finished is not None or -_AHEAD_S <= elapsed_s <= _LONGEST_S
+        return max(0.0, elapsed_s) if is_likely else None
 
     def age_text(self, age_s: float) -> str:
         """The age of a value, which holds until the next repaint."""
@@ -130,10 +136,14 @@ class View(Struct, frozen=True):
             return f"{local:%Y-%m-%d %H:%M:%S}"
         return f"{local:%H:%M:%S}"
 
-    def zone_name(self) -> str:
-        """Name of the zone of shown times, such as `UTC+8`."""
+    def zone_name(self, at: datetime) -> str:
+        """Name of the zone that a time is shown in, such as `UTC+8`.
+
+        A zone has one offset in July and another in November, so the name belongs to
+        the time that stands before it.
+        """
         zone = UTC if self.times is Times.UTC else self.zone
-        offset = self.now.wall.astimezone(zone).utcoffset()
+        offset = at.astimezone(zone).utcoffset()
         minutes = int(offset.total_seconds() // 60) if offset else 0
         if not minutes:
             return "UTC"

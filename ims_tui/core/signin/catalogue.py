@@ -1,7 +1,8 @@
-"""The address of IMS in the catalogue that comes with a token.
+"""Addresses of IMS and its siblings in the catalogue that comes with a token.
 
 Source: Keystone v3, "service catalog"; IMS is registered as `image` (Open Telekom
-Cloud, name glance), `imagev2` or `ims`.
+Cloud, name glance), `imagev2` or `ims`, ECS as `ecs` or `compute`, EVS as `evs` or
+`volumev2`.
 """
 
 from __future__ import annotations
@@ -9,18 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.signin.address import address
 
-_TYPES = ("ims", "image", "imagev2")
+_TYPES = {
+    JobService.IMS: ("ims", "image", "imagev2"),
+    JobService.ECS: ("ecs", "compute"),
+    JobService.EVS: ("evs", "volumev2", "volumev3", "volume"),
+}
 
 
-def endpoint_in(catalogue: Json, region: str) -> str:
-    """Base URL of IMS, public and of this region; empty where none is named.
+def endpoint_in(
+    catalogue: Json, region: str, service: JobService = JobService.IMS
+) -> str:
+    """Base URL of a service, public and of this region; empty where none is named.
 
     An address without a region is of any; without `region` the first one is taken.
     """
-    for kind in _TYPES:
+    for kind in _TYPES[service]:
         for endpoint in _endpoints(catalogue, kind):
             places = {_text(endpoint, "region"), _text(endpoint, "region_id")} - {""}
             is_here = not region or not places or region in places

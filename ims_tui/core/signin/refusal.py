@@ -101,7 +101,9 @@ _RELOAD = "then reload."
 _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.NO_CREDENTIAL: (
         "No credential was found.",
-        f"Set IMS_TUI_TOKEN or name a credential in the profile, {_RELOAD}",
+        # The environment of a program that runs does not change.
+        f"Name a token_file or another credential in the profile, {_RELOAD} "
+        "A variable such as IMS_TUI_TOKEN needs a new start.",
     ),
     RefusalKind.PLAIN_HTTP: (
         "The credential is not sent over plain http.",

@@ -27,6 +27,7 @@ from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.state.entry import STATE_WORDS, Entry
 from ims_tui.core.state.searchtext import Found, joined
 from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
+from ims_tui.core.text import whole_percent
 from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ BLOCK = 32
 MOST_UNPACKED = 512
 """Entries that are kept, several screens of them."""
 
-NUMBERS = ("end", "started", "ended", "elapsed", "latency")
-"""What is known of every row as a number, in seconds; NaN where it is not known."""
+NUMBERS = ("end", "started", "ended", "elapsed", "latency", "percent")
+"""What is known of every row as a number, times in seconds; NaN: it is not known."""
 
 
 class Pages(Struct):
@@ -183,6 +184,7 @@ def _searched(
     get, tags = result.get, doc.get("tags", ())
     status = JobStatus(str(get("status")))
     job_type = str(get("type", ""))
+    ratio = None if job.get("ratio") is None else stored_number(job["ratio"], 1.0)
     text = joined(
         Found(
             str(doc.get("label", "")),
@@ -195,6 +197,7 @@ def _searched(
             str(doc.get("note", "")),
             str(get("error_code", "")),
             str(get("fail_reason", "")),
+            ratio,
             map(str, tags) if isinstance(tags, list) else (),
             STATE_WORDS[status],
             status.value,
@@ -207,7 +210,8 @@ def _searched(
     if elapsed_s < 0:  # the service says that it ended before it began
         elapsed_s = 0.0
     late_s = _number(doc.get("latency_s"))
-    return text, (end.timestamp(), began, ended, elapsed_s, late_s)
+    percent = nan if ratio is None else float(whole_percent(ratio))
+    return text, (end.timestamp(), began, ended, elapsed_s, late_s, percent)
 
 
 def _table(value: object) -> Mapping[str, object]:

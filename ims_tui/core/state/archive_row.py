@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
-from ims_tui.core.service.job import Job, JobError, JobStatus, Oddity, OddityKind
+from ims_tui.core.service.job import Job, Oddity, OddityKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.stored_reply import StoredPoll, restored, stored
 from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
@@ -52,7 +52,7 @@ def archived(entry: Entry, now: datetime) -> Archived:
     """What to keep of an entry that has ended."""
     watch = _with_result(entry, now)
     table = {name: _plain(value) for name, value in write_entry(watch).items()}
-    if (job := entry.job) is not None:
+    if (job := entry.reply) is not None:
         table["job"] = {
             "raw_status": job.raw_status,
             "step": job.step,
@@ -76,7 +76,7 @@ def end_of(entry: Entry) -> datetime | None:
     result = watch.result
     if result is None:
         return watch.added
-    return result.ended_at or result.seen or watch.added
+    return result.seen or watch.added
 
 
 def _with_result(entry: Entry, now: datetime) -> Watch:
@@ -112,7 +112,7 @@ def as_row(line: str) -> Entry:
     latency_s = doc.get("latency_s")
     return Entry(
         watch,
-        job=_light(watch, doc.get("job")),
+        reply=_light(watch, doc.get("job")),
         detection_s=None if latency_s is None else stored_number(latency_s),
     )
 
@@ -134,26 +134,16 @@ def _light(watch: Watch, said: object) -> Job | None:
     result = watch.result
     if result is None or not isinstance(said, Mapping):
         return None
-    is_bad = result.status is JobStatus.FAIL
-    error = JobError(result.error_code, result.fail_reason) if is_bad else None
     ratio = said.get("ratio")
-    return Job(
-        watch.job_id,
-        result.status,
-        printable(str(said.get("raw_status", ""))),
-        result.job_type,
-        result.stated_begin,
-        result.stated_end,
-        result.began_offset_s,
-        result.began_at,
-        error,
+    return replace(
+        result.job,
+        job_id=watch.job_id,
+        raw_status=printable(str(said.get("raw_status", ""))),
         progress_ratio=None if ratio is None else stored_number(ratio, 1.0),
         is_progress_computed=bool(said.get("is_computed")),
         step=printable(str(said.get("step", ""))),
-        image_id=result.image_id,
         image_name=printable(str(said.get("image_name", ""))),
         oddities=tuple(_odd(*values) for values in said.get("odd", ())[:MOST_ODD]),
-        end_offset_s=result.ended_offset_s,
     )
 
 
@@ -179,6 +169,6 @@ def whole(job: Archived, now: Moment) -> Entry:
     """
     row = as_row(job.row.line)
     entry = restored(row.watch, job.poll, now)
-    if entry.job is None:
+    if entry.reply is None:
         return row
     return replace(entry, detection_s=row.detection_s, is_news=False)

@@ -47,14 +47,14 @@ class Entry(Struct, frozen=True):
     """One row's worth of knowledge."""
 
     watch: Watch
-    job: Job | None = None
-    """The last good reply."""
+    reply: Job | None = None
+    """The last good reply; None where none is known, not even of an earlier run."""
     exchange: Exchange | None = None
     """The HTTP side of the last reply, good or not."""
     seen: Moment | None = None
-    """When `job` was true."""
+    """When `reply` was true."""
     is_stored: bool = False
-    """Whether `job` is from an earlier run and not confirmed yet."""
+    """Whether `reply` is from an earlier run and not confirmed yet."""
     failure: PollFailed | None = None
     """Set while the last poll of this job failed."""
     failed: Moment | None = None
@@ -91,11 +91,17 @@ class Entry(Struct, frozen=True):
         return self.watch.key
 
     @property
+    def job(self) -> Job | None:
+        """The last good reply, else the kept result; None before both."""
+        if self.reply is not None:
+            return self.reply
+        return self.watch.result.job if self.watch.result else None
+
+    @property
     def status(self) -> JobStatus | None:
         """Status as far as known; None before the first reply."""
-        if self.job is not None:
-            return self.job.status
-        return self.watch.result.status if self.watch.result else None
+        job = self.job
+        return None if job is None else job.status
 
     @property
     def has_ended(self) -> bool:
@@ -120,17 +126,13 @@ class Entry(Struct, frozen=True):
 
     @property
     def job_type(self) -> str:
-        """The API's job type, from the reply or from the kept result."""
-        if self.job is not None and self.job.job_type:
-            return self.job.job_type
-        return self.watch.result.job_type if self.watch.result else ""
+        """The API's job type; empty where it is not known."""
+        return self.job.job_type if self.job else ""
 
     @property
     def image_id(self) -> str:
-        """Id of the image, from the reply or from the kept result."""
-        if self.job is not None and self.job.image_id:
-            return self.job.image_id
-        return self.watch.result.image_id if self.watch.result else ""
+        """Id of the image; empty where it is not known."""
+        return self.job.image_id if self.job else ""
 
     def age_s(self, now: Moment) -> float | None:
         """Age of the shown values in seconds."""
@@ -154,48 +156,50 @@ def state_word(entry: Entry) -> str:
         return "GONE?"
     if entry.status is None:
         return "-"
-    if entry.status is JobStatus.OTHER and entry.job is not None:
-        return entry.job.raw_status.upper()
+    job = entry.job
+    if job is not None and job.is_unpaid:
+        return "UNPAID"
+    if job is not None and entry.status is JobStatus.OTHER:
+        return job.raw_status.upper()
     return STATE_WORDS[entry.status]
-
-
-def _span(entry: Entry) -> tuple[datetime | None, datetime | None]:
-    """Begin and end of a job, from the reply or from the kept result."""
-    if entry.job is not None:
-        return entry.job.began_at, entry.job.ended_at
-    result = entry.watch.result
-    return (result.began_at, result.ended_at) if result else (None, None)
 
 
 def began(entry: Entry) -> datetime | None:
     """When the job began, to compute with."""
-    return _span(entry)[0]
+    return entry.job.began_at if entry.job else None
 
 
 def ended(entry: Entry) -> datetime | None:
     """When the job ended, to compute with."""
-    return _span(entry)[1]
+    return entry.job.ended_at if entry.job else None
 
 
 def stated_begin(entry: Entry) -> datetime | None:
     """When the job began as the service states it, to show; else as its id says."""
-    if entry.job is not None:
-        return entry.job.begin_time or entry.job.id_time
-    return entry.watch.result.stated_begin if entry.watch.result else None
+    job = entry.job
+    return None if job is None else job.begin_time or job.id_time
 
 
 def stated_end(entry: Entry) -> datetime | None:
     """When the job ended as the service states it, to show."""
-    if entry.job is not None:
-        return entry.job.end_time
-    return entry.watch.result.stated_end if entry.watch.result else None
+    return entry.job.end_time if entry.job else None
+
+
+def error_code(entry: Entry) -> str:
+    """Code of a failure, as far as one is known; else empty."""
+    error = entry.job.error if entry.job else None
+    return error.code if error else ""
+
+
+def fail_reason(entry: Entry) -> str:
+    """The service's words about a failure, as far as there are any; else empty."""
+    error = entry.job.error if entry.job else None
+    return error.reason if error else ""
 
 
 def begin_offset_s(entry: Entry) -> int:
     """How far the stated begin is ahead of the time inside the id."""
-    if entry.job is not None:
-        return entry.job.begin_offset_s
-    return entry.watch.result.began_offset_s if entry.watch.result else 0
+    return entry.job.begin_offset_s if entry.job else 0
 
 
 def name_of(entry: Entry, width: int = 18) -> str:
@@ -238,7 +242,7 @@ def _after_failure(entry: Entry, failure: PollFailed, now: Moment) -> Entry:
 def _after_reply(
     entry: Entry, outcome: PollOk, now: Moment, service_now: datetime
 ) -> Entry:
-    job, before = outcome.job, entry.job
+    job, before = outcome.job, entry.reply
     if before is not None and _fell(before, job):
         was = f"{before.progress_ratio:.0%}"
         job = job.with_oddity(Oddity(OddityKind.PROGRESS_FELL, "process_percent", was))
@@ -262,7 +266,7 @@ def _after_reply(
     return replace(
         entry,
         watch=watch,
-        job=job,
+        reply=job,
         exchange=outcome.exchange,
         seen=now,
         is_stored=False,
@@ -300,7 +304,7 @@ def _fell(before: Job, job: Job) -> bool:
 
 def _has_moved(entry: Entry, job: Job) -> bool:
     """Whether anything changed; a percent that is missing now and then is no change."""
-    before = entry.job
+    before = entry.reply
     if before is None or _state(before) != _state(job):
         return True
     known = before.progress_ratio

@@ -49,7 +49,7 @@ class PastJob(Struct, frozen=True):
 
 def past_job(entry: Entry) -> PastJob | None:
     """The record of an entry; None where it has not ended or its length is unknown."""
-    job = entry.job
+    job = entry.reply
     if job is None or not job.status.has_ended or job.began_at is None:
         return None
     ended_at = job.ended_at or _noticed_end(entry)
@@ -122,7 +122,7 @@ def foreseen(entry: Entry, memory: Memory, service_seen: datetime) -> Entry:
         memory: what earlier jobs of its profile taught.
         service_seen: the service's time when its last good reply was made.
     """
-    job, seen = entry.job, entry.seen
+    job, seen = entry.reply, entry.seen
     if job is None or seen is None:
         return entry
     if entry.has_ended:

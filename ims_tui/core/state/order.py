@@ -10,6 +10,8 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.watchlist.watch import JobKey
 
+_TROUBLE = 2
+"""Ranks up to this are wrong."""
 _ACTIVE = 3
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,10 +19,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     """Sort key: what needs a person first, then what moves, then what is over.
 
-    Unacknowledged failures, poll errors and failed sub-jobs, stalled, running by
-    expected end and then, where nobody knows it, by begin, waiting, unacknowledged
-    successes, the rest by end time, latest first. Ids break ties, so rows never swap
-    without a reason.
+    Failures that nobody has looked at, gone or refused ones and failed sub-jobs,
+    stalled, running by expected end and then, where nobody knows it, by begin, waiting,
+    new successes, the rest by end time, latest first. Ids break ties, so rows never
+    swap without a reason.
     """
     rank, estimate = _rank(entry), entry.estimate
     if rank == _ACTIVE and estimate is not None:
@@ -36,16 +38,36 @@ def _rank(entry: Entry) -> int:
         if not entry.is_news:
             return 7
         return 0 if entry.status is JobStatus.FAIL else 6
-    if entry.failure is not None or entry.is_gone or entry.has_failed_part:
+    if entry.is_gone or is_refused(entry) or entry.has_failed_part:
         return 1
     if entry.is_stalled:
         return 2
     return _ACTIVE if entry.status in (JobStatus.RUNNING, JobStatus.OTHER) else 4
 
 
+def is_refused(entry: Entry) -> bool:
+    """Whether the service gives no usable answer about a job, and will not by itself.
+
+    A network that is down or a service with a fault is trouble of the profile: it
+    passes, and each of its jobs would say no more.
+    """
+    failure = entry.failure
+    return failure is not None and not entry.has_ended and not failure.kind.passes
+
+
+def is_new_failure(entry: Entry) -> bool:
+    """Whether a job failed and nobody has looked at it yet."""
+    return entry.is_news and entry.status is JobStatus.FAIL
+
+
+def is_new_success(entry: Entry) -> bool:
+    """Whether a job succeeded and nobody has looked at it yet: news, no trouble."""
+    return entry.is_news and entry.status is JobStatus.SUCCESS
+
+
 def needs_attention(entry: Entry) -> bool:
-    """Whether a person should look at the row."""
-    return entry.is_news or _rank(entry) in (1, 2)
+    """Whether something is wrong with a job that nobody has looked at yet."""
+    return _rank(entry) <= _TROUBLE
 
 
 class Facet(StrEnum):

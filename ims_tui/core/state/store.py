@@ -15,13 +15,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.moment import Moment
-from ims_tui.core.service.job import JobStatus
-from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.state.archive import Archive
-from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.fault import Fault
 from ims_tui.core.state.health import Health
+from ims_tui.core.state.order import is_refused
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
@@ -207,38 +205,22 @@ class JobStore:
         self._version += 1
         self._order_version += 1
 
-    def record(
-        self, key: JobKey, outcome: Outcome, now: Moment, service_now: datetime
-    ) -> tuple[Entry, Entry] | None:
-        """Take in one outcome; returns the entry before and after.
+    def book(
+        self, entry: Entry | None, health: Health, events: Iterable[Event]
+    ) -> None:
+        """Take in what one poll led to.
 
-        None where the job was removed while the request was under way.
+        Args:
+            entry: the job after it; None where it was removed meanwhile.
+            health: that of its profile.
+            events: what happened.
         """
-        before = self._entries.get(key)
-        if before is None:
-            return None
-        after = after_poll(before, outcome, now, service_now)
-        self._set(before, after)
-        self._polled.add(key)
-        self._tell(before, after, service_now)
-        return before, after
-
-    def _tell(self, before: Entry, after: Entry, at: datetime) -> None:
-        job = after.job
-        if job is None or before.has_ended or after.status == before.status:
-            return
-        if job.status.has_ended:
-            kind = (
-                EventKind.SUCCEEDED
-                if job.status is JobStatus.SUCCESS
-                else EventKind.FAILED
-            )
-            if before.job is None:
-                kind = EventKind.ALREADY_ENDED
-            self.tell(Event(at, kind, after.key, after.watch.profile))
-        elif job.status is JobStatus.OTHER:
-            event = EventKind.UNKNOWN_STATUS
-            self.tell(Event(at, event, after.key, after.watch.profile, job.raw_status))
+        if entry is not None:
+            self._set(self._entries.get(entry.key), entry)
+            self._polled.add(entry.key)
+        self.put_health(health)
+        for event in events:
+            self.tell(event)
 
     def take_polled(self) -> set[JobKey]:
         """Keys that got a reply since the last call, for whoever stores replies."""
@@ -319,6 +301,7 @@ def _place(entry: Entry) -> tuple[object, ...]:
         entry.is_news,
         entry.is_stalled,
         entry.is_gone,
-        entry.failure is not None,
+        is_refused(entry),
+        entry.has_failed_part,
         entry.watch,
     )

@@ -38,8 +38,9 @@ class StoredPoll(Struct, frozen=True):
 
 def stored(entry: Entry) -> StoredPoll | None:
     """What to keep of an entry; None where no good reply is known."""
-    job, exchange, seen = entry.job, entry.exchange, entry.seen
-    if job is None or seen is None or exchange is None or entry.failure is not None:
+    exchange, seen = entry.exchange, entry.seen
+    is_known = entry.reply is not None and entry.failure is None
+    if not is_known or seen is None or exchange is None:
         return None
     return StoredPoll(
         entry.key,
@@ -72,7 +73,7 @@ def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
     has_ended = outcome.job.status.has_ended
     return replace(
         Entry(watch),
-        job=outcome.job,
+        reply=outcome.job,
         exchange=poll.exchange,
         seen=seen,
         moved=seen,

@@ -15,7 +15,13 @@ from msgspec import Struct, field
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import FACETS, Facet
+from ims_tui.core.state.order import (
+    FACETS,
+    Facet,
+    is_new_failure,
+    is_new_success,
+    is_refused,
+)
 
 
 class Trait(StrEnum):
@@ -25,15 +31,21 @@ class Trait(StrEnum):
     WAITING = "is waiting"
     STALLED = "is stalled"
     ERROR = "cannot be asked about"
+    UNANSWERED = "is active and its last answer was of no use"
+    REFUSED = "is active and gets no usable answer until something changes"
+    GONE = "is not known to the service any more"
+    FAILED_PART = "goes on and a sub-job failed"
     CHECKED = "is active and was asked about"
     NEWS = "is a new result"
     BAD_NEWS = "is a new failure"
+    GOOD_NEWS = "is a new success"
 
 
 class _Group(NamedTuple):
     """All that a count may depend on."""
 
     profile: str
+    lane: str
     status: JobStatus | None
     is_news: bool
     is_stalled: bool
@@ -41,6 +53,7 @@ class _Group(NamedTuple):
     has_failed_poll: bool
     is_checked: bool
     has_failed_part: bool
+    is_refused: bool
 
 
 class Tally(Struct):
@@ -52,6 +65,12 @@ class Tally(Struct):
     def __getitem__(self, kind: Facet | Trait) -> int:
         kinds = self._kinds
         return sum(n for group, n in self._counts.items() if kind in kinds[group])
+
+    def of(self, kind: Facet | Trait, lane: str) -> int:
+        """The same number of the jobs of one lane."""
+        kinds = self._kinds
+        counted = self._counts.items()
+        return sum(n for g, n in counted if g.lane == lane and kind in kinds[g])
 
     @property
     def profiles(self) -> Set[str]:
@@ -87,6 +106,7 @@ def tally(entries: Iterable[Entry]) -> Tally:
 def _group(entry: Entry) -> _Group:
     return _Group(
         entry.watch.profile,
+        entry.watch.lane,
         entry.status,
         entry.is_news,
         entry.is_stalled,
@@ -94,6 +114,7 @@ def _group(entry: Entry) -> _Group:
         entry.failure is not None,
         entry.polls > 0 and not entry.is_stored,
         entry.has_failed_part,
+        is_refused(entry),
     )
 
 
@@ -104,17 +125,35 @@ def _facets(entry: Entry) -> Iterator[Facet]:
 def _traits(entry: Entry) -> Iterator[Trait]:
     if entry.is_news:
         yield Trait.NEWS
-        if entry.status is JobStatus.FAIL:
-            yield Trait.BAD_NEWS
+    if is_new_failure(entry):
+        yield Trait.BAD_NEWS
+    if is_new_success(entry):
+        yield Trait.GOOD_NEWS
     if entry.has_ended:
         return
+    if entry.failure is None and not entry.is_gone:
+        yield from _stage(entry)
+    else:
+        yield from _faults(entry)
+    if entry.is_stalled:
+        yield Trait.STALLED
+    if entry.has_failed_part:
+        yield Trait.FAILED_PART
+    if entry.is_live and entry.polls and not entry.is_stored:
+        yield Trait.CHECKED
+
+
+def _stage(entry: Entry) -> Iterator[Trait]:
+    """How far a job is, as of an answer that is of use."""
     if entry.status is JobStatus.INIT:
         yield Trait.WAITING
     elif entry.status is not None:
         yield Trait.RUNNING
-    if entry.is_stalled:
-        yield Trait.STALLED
-    if entry.failure is not None or entry.is_gone:
-        yield Trait.ERROR
-    if entry.is_live and entry.polls and not entry.is_stored:
-        yield Trait.CHECKED
+
+
+def _faults(entry: Entry) -> Iterator[Trait]:
+    """What is wrong with the answers about a job."""
+    yield Trait.ERROR
+    yield Trait.GONE if entry.is_gone else Trait.UNANSWERED
+    if is_refused(entry) and not entry.is_gone:
+        yield Trait.REFUSED

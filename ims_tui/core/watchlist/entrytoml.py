@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.config.values import list_of
+from ims_tui.core.service.job import JobError, JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Result, Watch, kept_result
 
 _ROOM = timedelta(days=1)
 """To both ends of the calendar, so that a time can be moved to another zone."""
@@ -37,16 +41,7 @@ def read_entry(table: object) -> Watch:
     """
     if not isinstance(table, Mapping):
         raise EntryError(f"{shown(table)} is not a [[jobs]] entry")
-    return Watch(
-        job_id=_job_id(table),
-        profile=_text(table, "profile") or DEFAULT_PROFILE,
-        label=_text(table, "label"),
-        tags=_tags(table),
-        note=_text(table, "note"),
-        added=_time(table, "added"),
-        muted=_flag(table, "muted"),
-        result=_result(table),
-    )
+    return Watch(**{key.field: key.read(table, key.name) for key in ENTRY})
 
 
 def write_entry(watch: Watch) -> dict[str, object]:
@@ -54,6 +49,8 @@ def write_entry(watch: Watch) -> dict[str, object]:
     table: dict[str, object] = {"id": watch.job_id}
     if watch.profile != DEFAULT_PROFILE:
         table["profile"] = watch.profile
+    if watch.service is not JobService.IMS:
+        table["service"] = str(watch.service)
     table |= _stated(
         label=watch.label,
         tags=list(watch.tags),
@@ -103,8 +100,8 @@ def shown(value: object) -> str:
     return printable(str(value), 40)
 
 
-def _job_id(table: Table) -> str:
-    value = table.get("id")
+def _job_id(table: Table, key: str) -> str:
+    value = table.get(key)
     if value is None:
         raise EntryError('id is missing; an entry has id = "32 hex digits"')
     if not isinstance(value, str) or not is_job_id(value.strip()):
@@ -121,12 +118,24 @@ def _text(table: Table, key: str) -> str:
     return _clean(value)
 
 
-def _tags(table: Table) -> tuple[str, ...]:
-    value = table.get("tags", ())
+def _profile(table: Table, key: str) -> str:
+    return _text(table, key) or DEFAULT_PROFILE
+
+
+def _service(table: Table, key: str) -> JobService:
+    value = table.get(key, JobService.IMS)
+    if value in JobService.__members__.values():
+        return JobService(str(value))
+    allowed = ", ".join(f'"{service}"' for service in JobService)
+    raise EntryError(f"{key} = {shown(value)} is none of {allowed}")
+
+
+def _tags(table: Table, key: str) -> tuple[str, ...]:
+    value = table.get(key, ())
     if not isinstance(value, (list, tuple)) or not all(
         isinstance(tag, str) for tag in value
     ):
-        raise EntryError(f'tags = {shown(value)} is not a list such as ["a", "b"]')
+        raise EntryError(f'{key} = {shown(value)} is not a list such as ["a", "b"]')
     return tuple(dict.fromkeys(map(_clean, value)))
 
 
@@ -161,62 +170,142 @@ def _seconds(table: Table, key: str) -> int:
     return value
 
 
-def _result(table: Table) -> Result | None:
-    value = table.get("result")
+def _status(table: Table, key: str) -> JobStatus:
+    value = table.get(key)
+    if value not in (JobStatus.SUCCESS, JobStatus.FAIL):
+        raise EntryError(f'{key} = {shown(value)} is not "SUCCESS" or "FAIL"')
+    return JobStatus(str(value))
+
+
+def _result(table: Table, key: str) -> Result | None:
+    value = table.get(key)
     if value is None:
         return None
     if not isinstance(value, Mapping):
         raise EntryError(f"result = {shown(value)} is not a [jobs.result] table")
-    status = value.get("status")
-    if status not in (JobStatus.SUCCESS, JobStatus.FAIL):
-        raise EntryError(f'result.status = {shown(status)} is not "SUCCESS" or "FAIL"')
     try:
-        return Result(
-            status=JobStatus(str(status)),
-            job_type=_text(value, "type"),
-            stated_begin=_time(value, "began"),
-            stated_end=_time(value, "ended"),
-            began_offset_s=_seconds(value, "began_offset_s"),
-            ended_offset_s=_seconds(value, "ended_offset_s"),
-            seen=_time(value, "seen"),
-            error_code=_text(value, "error_code"),
-            fail_reason=_text(value, "fail_reason"),
-            image_id=_text(value, "image_id"),
-        )
+        return kept_result(**{key.field: key.read(value, key.name) for key in RESULT})
     except EntryError as error:
         raise EntryError(f"result.{error}") from None
 
 
 def _write_result(result: Result) -> dict[str, object]:
-    return {"status": str(result.status)} | _stated(
-        type=result.job_type,
-        began=result.stated_begin,
-        ended=result.stated_end,
-        began_offset_s=result.began_offset_s,
-        ended_offset_s=result.ended_offset_s,
-        seen=result.seen,
-        error_code=result.error_code,
-        fail_reason=result.fail_reason,
-        image_id=result.image_id,
-    )
+    said = _said(result)
+    texts = {key.name: said[key.field] for key in RESULT}
+    return _stated(**texts | {"status": str(result.job.status)})
 
 
-_NAMES = {"job_type": "type", "stated_begin": "began", "stated_end": "ended"}
-"""Keys of the file that are called otherwise here."""
-_RESULT_KEYS = frozenset(_NAMES.get(n, n) for n in Result.__struct_fields__)
+def _said(result: Result) -> dict[str, Any]:
+    """What `kept_result` made the result of."""
+    job = result.job
+    error = job.error or JobError()
+    return {
+        "status": job.status,
+        "job_type": job.job_type,
+        "stated_begin": job.begin_time,
+        "stated_end": job.end_time,
+        "seen": result.seen,
+        "error_code": error.code,
+        "fail_reason": error.reason,
+        "image_id": job.image_id,
+        "began_offset_s": job.begin_offset_s,
+        "ended_offset_s": job.end_offset_s,
+    }
+
+
+class EntryKey(Struct, frozen=True):
+    """One key of a table of the watchlist."""
+
+    name: str
+    """As the file has it."""
+    field: str
+    """As the value has it."""
+    read: Callable[[Table, str], Any]
+    """What takes it out of a table; raises EntryError."""
+    words: str
+    schema: Mapping[str, object]
+    """What a JSON Schema can say of it; never stricter than `read`."""
+
+
+_TEXT = {"type": "string"}
+_TIME = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?$",
+}
+_OFFSET = {"type": "integer", "minimum": -ZONES_S, "maximum": ZONES_S}
+_ENDS = {"enum": [JobStatus.SUCCESS.value, JobStatus.FAIL.value]}
+
+RESULT = (
+    EntryKey("status", "status", _status, "how the job ended", _ENDS),
+    EntryKey("type", "job_type", _text, "the service's name of the type", _TEXT),
+    EntryKey("began", "stated_begin", _time, "begin, as the service said", _TIME),
+    EntryKey("ended", "stated_end", _time, "end, as the service said", _TIME),
+    EntryKey(
+        "began_offset_s",
+        "began_offset_s",
+        _seconds,
+        "seconds that begin is ahead of the time in the id",
+        _OFFSET,
+    ),
+    EntryKey(
+        "ended_offset_s",
+        "ended_offset_s",
+        _seconds,
+        "seconds that end is ahead of its true time",
+        _OFFSET,
+    ),
+    EntryKey("seen", "seen", _time, "when the end was seen", _TIME),
+    EntryKey("error_code", "error_code", _text, "code of a failure", _TEXT),
+    EntryKey("fail_reason", "fail_reason", _text, "reason of a failure", _TEXT),
+    EntryKey("image_id", "image_id", _text, "id of the image", _TEXT),
+)
+"""Every key of `[jobs.result]`, which ims-tui writes when a job has ended."""
+
+_RESULT_KEYS = frozenset(key.name for key in RESULT)
+_RESULT_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {k.name: {"description": k.words, **k.schema} for k in RESULT},
+}
+
+ENTRY = (
+    EntryKey(
+        "id",
+        "job_id",
+        _job_id,
+        "id of the job, 32 hex digits",
+        {"type": "string", "pattern": r"^\s*[0-9A-Fa-f]{32}\s*$"},
+    ),
+    EntryKey("profile", "profile", _profile, "profile it is asked with", _TEXT),
+    EntryKey(
+        "service",
+        "service",
+        _service,
+        "whose job it is",
+        {"enum": [str(service) for service in JobService]},
+    ),
+    EntryKey("label", "label", _text, "name of your choice", _TEXT),
+    EntryKey("tags", "tags", _tags, "words to filter by", list_of(_TEXT)),
+    EntryKey("note", "note", _text, "a line of yours", _TEXT),
+    EntryKey("added", "added", _time, "when it was added", _TIME),
+    EntryKey("muted", "muted", _flag, "true: nothing is notified", {"type": "boolean"}),
+    EntryKey("result", "result", _result, "how it ended", _RESULT_SCHEMA),
+)
+"""Every key of `[[jobs]]`; others are left alone."""
 
 
 def _clean_result(result: Result) -> Result:
-    return replace(
-        result,
-        job_type=_clean(result.job_type),
-        stated_begin=result.stated_begin and _utc(result.stated_begin),
-        stated_end=result.stated_end and _utc(result.stated_end),
-        seen=result.seen and _utc(result.seen),
-        error_code=_clean(result.error_code),
-        fail_reason=_clean(result.fail_reason),
-        image_id=_clean(result.image_id),
-    )
+    said = _said(result)
+    return kept_result(**{name: _clean_value(value) for name, value in said.items()})
+
+
+def _clean_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _utc(value)
+    is_text = isinstance(value, str) and not isinstance(value, JobStatus)
+    return _clean(value) if is_text else value
 
 
 def _stated(**values: object) -> dict[str, object]:

@@ -13,11 +13,13 @@ One pass over the text, so the time taken grows with its length only.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.text import printable
 
 ID_LENGTH = 32
@@ -64,6 +66,7 @@ _OTHER_SERVICE = (
     r"(?i)https?://(ecs|evs|bms|vbs|sdrs|elb)\.[^\s/]{1,100}/v\d(?:\.\d)?"
     r"/[0-9a-f]{32}/jobs/$"
 )
+_FOLLOWED = frozenset(JobService)
 _URL_BEHIND = 200
 """Characters before an id in which the address of its URL is looked for."""
 
@@ -78,6 +81,10 @@ _OTHER_NAME = (
 )
 _SECRET_NAME = r".*(?:token|password|secret|signature|accesskey)"
 _SUB_JOB = r"subjobs?(?:ids?|list|results?)?|子任务(?:id)?"
+
+
+NO_SERVICES: Mapping[str, JobService] = MappingProxyType({})
+"""Every id is one of IMS."""
 
 
 class Rejected(NamedTuple):
@@ -95,6 +102,8 @@ class IdReport(Struct, frozen=True):
     known: tuple[str, ...] = ()
     """Ids already watched."""
     rejected: tuple[Rejected, ...] = ()
+    services: Mapping[str, JobService] = NO_SERVICES
+    """Whose jobs those ids are that a URL of another service names."""
 
 
 def is_job_id(text: str) -> bool:
@@ -135,6 +144,7 @@ def find_ids(text: str, known: Collection[str] = ()) -> IdReport:
             for each, why in finder.rejected.items()
             if each not in finder.ids
         ),
+        services=finder.services,
     )
 
 
@@ -151,6 +161,7 @@ class _Finder:
         self.text = text
         self.ids: dict[str, None] = {}
         self.rejected: dict[str, str] = {}
+        self.services: dict[str, JobService] = {}
         # What the brackets around the current place say their ids are; "" is nothing.
         self.around = [""]
         self.too_deep = 0
@@ -192,6 +203,8 @@ class _Finder:
                 self.rejected.setdefault(run.lower(), other)
             else:
                 self.ids[run.lower()] = None
+                if service := self._service(start):
+                    self.services[run.lower()] = service
         elif (why := _mangled(run)) and not self._named_other(start, end):
             self.rejected.setdefault(run, why)
 
@@ -205,11 +218,20 @@ class _Finder:
             and text[end + 1 : end + 2] in _HEX
         )
 
+    def _url_service(self, start: int) -> str:
+        """The service of the job framework whose URL ends here; empty where none."""
+        url = self.text[max(0, start - _URL_BEHIND) : start]
+        found = url.endswith("/") and re.search(_OTHER_SERVICE, url)
+        return found[1].lower() if found else ""
+
+    def _service(self, start: int) -> JobService | None:
+        name = self._url_service(start)
+        return JobService(name) if name else None
+
     def _named_other(self, start: int, end: int) -> str:
         """Say what else an id is, by its name; "" where it may be a job's."""
-        url = self.text[max(0, start - _URL_BEHIND) : start]
-        if url.endswith("/") and (found := re.search(_OTHER_SERVICE, url)):
-            return f"a job of {found[1].upper()}, which is not followed"
+        if (other := self._url_service(start)) and other not in _FOLLOWED:
+            return f"a job of {other.upper()}, which is not followed"
         backwards = self.text[max(0, start - _BEHIND) : start][::-1]
         name = re.match(_NAME, backwards)
         around = self.around[-1]

@@ -69,6 +69,7 @@ def _merge_one(old: Watch | None, our: Watch, their: Watch) -> Watch:
         result=_pick(old.result, our.result, their.result)
         or our.result
         or their.result,
+        service=_pick(old.service, our.service, their.service),
     )
 
 

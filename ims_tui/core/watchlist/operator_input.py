@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.text import plural, printable
-from ims_tui.core.watchlist.ids import IdReport
+from ims_tui.core.watchlist.ids import NO_SERVICES, IdReport
 from ims_tui.core.watchlist.watch import Watch
 
 MOST = 200
@@ -29,7 +30,11 @@ def parse_tags(text: str) -> tuple[str, ...]:
 
 
 def new_watches(
-    ids: Sequence[str], profile: str, label: str = "", tags: Sequence[str] = ()
+    ids: Sequence[str],
+    profile: str,
+    label: str = "",
+    tags: Sequence[str] = (),
+    services: Mapping[str, JobService] = NO_SERVICES,
 ) -> list[Watch]:
     """Watches for ids; a label for several is numbered, so that rows differ."""
     name = typed(label)
@@ -37,7 +42,13 @@ def new_watches(
     is_numbered = bool(name) and count > 1
     labels = [f"{name} {n}" if is_numbered else name for n in range(1, count + 1)]
     return [
-        Watch(job_id, profile, label=label, tags=tuple(tags))
+        Watch(
+            job_id,
+            profile,
+            label=label,
+            tags=tuple(tags),
+            service=services.get(job_id, JobService.IMS),
+        )
         for job_id, label in zip(ids, labels, strict=True)
     ]
 
@@ -54,7 +65,7 @@ def report_line(report: IdReport) -> str:
     parts += [f"{number} {why}" for why, number in list(whys.items())[:2]]
     more = sum(list(whys.values())[2:])
     if more:
-        parts.append(f"{more} others are no job ids")
+        parts.append(plural(more, "other is no job id", "others are no job ids"))
     return ", ".join(parts)
 
 
@@ -64,6 +75,7 @@ def merged(one: IdReport, other: IdReport) -> IdReport:
         tuple(dict.fromkeys((*one.found, *other.found))),
         tuple(dict.fromkeys((*one.known, *other.known))),
         tuple(dict.fromkeys((*one.rejected, *other.rejected))),
+        {**one.services, **other.services},
     )
 
 

@@ -1,9 +1,9 @@
-"""Which jobs a command is about: ids, labels and tags to keys."""
+"""Which jobs a command is about: ids, labels, shown names and tags to keys."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import check_id, is_job_id
@@ -15,46 +15,58 @@ class UnknownNameError(ValueError):
 
 
 def pick(
-    words: Iterable[str], listed: Mapping[JobKey, Watch], profile: str = ""
+    words: Iterable[str],
+    listed: Mapping[JobKey, Watch],
+    profile: str = "",
+    names: Callable[[], Mapping[JobKey, str]] = dict,
 ) -> list[JobKey | str]:
     """Find the jobs that words name.
 
     Args:
-        words: ids or labels.
+        words: ids, labels, or names as a table shows them.
         listed: the watchlist.
         profile: only jobs of this profile count; empty: of all.
+        names: what a table shows in the place of a label; read where no label fits.
 
     Returns:
         For each job its key; for an id that is not on the list the id itself.
 
     Raises:
-        UnknownNameError: a word is neither an id nor a label, or the label of several.
+        UnknownNameError: a word is neither an id nor a name, or the name of several.
     """
     mine = [w for w in listed.values() if profile in ("", w.profile)]
-    picked = [found for word in words for found in _named(word, mine)]
+    picked = [found for word in words for found in _named(word, mine, names)]
     return list(dict.fromkeys(picked))
 
 
-def _named(word: str, watches: Sequence[Watch]) -> Sequence[JobKey | str]:
+def _named(
+    word: str, watches: Sequence[Watch], names: Callable[[], Mapping[JobKey, str]]
+) -> Sequence[JobKey | str]:
     if is_job_id(word.strip()):
         job_id = check_id(word)
         return [w.key for w in watches if w.job_id == job_id] or [job_id]
     labelled = [w for w in watches if w.label == word]
+    called = "label"
+    shown_names: Mapping[JobKey, str] = {}
+    if not labelled:
+        shown_names, called = names(), "name"
+        labelled = [w for w in watches if shown_names.get(w.key) == word]
     if len(labelled) == 1:
         return [labelled[0].key]
     shown = printable(word, 60)
     if labelled:
         ids = ", ".join(w.job_id for w in labelled[:5])
-        raise UnknownNameError(f"{shown!r} is the label of several jobs: {ids}")
-    labels = [w.label for w in watches if w.label]
-    if near := difflib.get_close_matches(word, labels, n=1):
+        raise UnknownNameError(f"'{shown}' is the {called} of several jobs: {ids}")
+    known = [name for w in watches if (name := shown_names.get(w.key) or w.label)]
+    if near := difflib.get_close_matches(word, known, n=1):
+        meant = printable(near[0], 60)
         raise UnknownNameError(
-            f"no job on the list is called {shown!r}; did you mean {near[0]!r}?"
+            f"no job on the list is called '{shown}'; did you mean '{meant}'?"
         )
     try:
         check_id(word)
     except ValueError as error:
-        raise UnknownNameError(f"{error} No label is {shown!r} either.") from error
+        raise UnknownNameError(f"{error} No label is '{shown}' either.") from error
     raise AssertionError(word)
 
 

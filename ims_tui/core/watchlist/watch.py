@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.job import Job, JobError, JobStatus
+from ims_tui.core.service.jobservice import JobService, lane_name
 
 
 class JobKey(NamedTuple):
@@ -20,34 +21,39 @@ class JobKey(NamedTuple):
 class Result(Struct, frozen=True):
     """How a job ended. Written once, since it never changes."""
 
-    status: JobStatus
-    """SUCCESS or FAIL."""
-    job_type: str = ""
-    stated_begin: datetime | None = None
-    """As stated by the service, as in `Job`."""
-    stated_end: datetime | None = None
+    job: Job
+    """What is kept of the last reply, with the status SUCCESS or FAIL and no id."""
     seen: datetime | None = None
     """When we knew, on the service's clock."""
-    error_code: str = ""
-    fail_reason: str = ""
-    image_id: str = ""
-    began_offset_s: int = 0
-    """How far `stated_begin` is ahead of the time inside the id, as in `Job`."""
-    ended_offset_s: int = 0
 
-    @property
-    def began_at(self) -> datetime | None:
-        """Begin on the service's clock, by the id where that knows it better."""
-        return self.stated_begin and self.stated_begin - timedelta(
-            seconds=self.began_offset_s
-        )
 
-    @property
-    def ended_at(self) -> datetime | None:
-        """End on the same clock as `began_at`."""
-        return self.stated_end and self.stated_end - timedelta(
-            seconds=self.ended_offset_s
-        )
+def kept_result(
+    status: JobStatus,
+    job_type: str = "",
+    stated_begin: datetime | None = None,
+    stated_end: datetime | None = None,
+    seen: datetime | None = None,
+    error_code: str = "",
+    fail_reason: str = "",
+    image_id: str = "",
+    began_offset_s: int = 0,
+    ended_offset_s: int = 0,
+) -> Result:
+    """The result as the list file words it; names and offsets as in `Job`."""
+    has_error = bool(error_code or fail_reason)
+    job = Job(
+        "",
+        status,
+        job_type=job_type,
+        begin_time=stated_begin,
+        end_time=stated_end,
+        begin_offset_s=began_offset_s,
+        id_time=stated_begin and stated_begin - timedelta(seconds=began_offset_s),
+        error=JobError(error_code, fail_reason) if has_error else None,
+        image_id=image_id,
+        end_offset_s=ended_offset_s,
+    )
+    return Result(job, seen)
 
 
 class Watch(Struct, frozen=True):
@@ -61,6 +67,13 @@ class Watch(Struct, frozen=True):
     added: datetime | None = None
     muted: bool = False
     result: Result | None = None
+    service: JobService = JobService.IMS
+    """Whose job it is; the profile's credential is used for all."""
+
+    @property
+    def lane(self) -> str:
+        """By which name it is polled: of its profile, and of its service."""
+        return lane_name(self.profile, self.service)
 
     @property
     def key(self) -> JobKey:
@@ -71,7 +84,7 @@ class Watch(Struct, frozen=True):
 def result_of(job: Job, seen: datetime) -> Result:
     """The result to keep of a job that has ended."""
     error = job.error if job.status is JobStatus.FAIL else None
-    return Result(
+    return kept_result(
         job.status,
         job.job_type,
         job.begin_time or job.id_time,

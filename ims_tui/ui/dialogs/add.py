@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -16,10 +14,8 @@ from ims_tui.core.watchlist.operator_input import (
     parse_tags,
     report_line,
 )
-from ims_tui.ui.dialogs.form import Field, FieldInput, Form, FormDialog, Values
-
-if TYPE_CHECKING:
-    from ims_tui.ui.app import ImsTui
+from ims_tui.ui.dialogs.contents import Field, Form, Values
+from ims_tui.ui.dialogs.form import FieldInput, FormDialog
 
 LONG = 400
 """Characters of a paste that are kept beside the field instead of in it."""
@@ -29,8 +25,6 @@ INTRO = "Paste ids, a URL, JSON or log text. Ids are picked out."
 
 class AddDialog(FormDialog):
     """Asks for text with ids; what was found is said while typing."""
-
-    app: ImsTui
 
     def compose_body(self) -> ComposeResult:
         """The form, with a line for what was pasted."""
@@ -43,7 +37,7 @@ class AddDialog(FormDialog):
         self._kept = IdReport()
         self._report = IdReport()
         self._text = text
-        settings = self.app.settings
+        settings = self.host.settings
         profiles = tuple(settings.profiles) or (settings.default_profile,)
         fields = [
             Field("text", "Ids", hint="32 hex digits each"),
@@ -52,7 +46,7 @@ class AddDialog(FormDialog):
         ]
         if len(profiles) > 1:
             fields.append(
-                Field("profile", "Profile", self.app.new_profile, choices=profiles)
+                Field("profile", "Profile", self.host.new_profile, choices=profiles)
             )
         self.form = Form("Add jobs", fields, "Add", self._add, INTRO, self._found)
 
@@ -95,10 +89,10 @@ class AddDialog(FormDialog):
         shown.update(f"Pasted {lines}, {len(self._pasted) - 1:,} characters: {begin}")
 
     def _found(self, values: Values) -> str:
-        profile = values.get("profile", self.app.new_profile)
+        profile = values.get("profile", self.host.new_profile)
         watched = {
             key.job_id
-            for key in self.app.runtime.snapshot().entries
+            for key in self.host.runtime.snapshot().entries
             if key.profile == profile
         }
         every = merged(self._kept, find_ids(values["text"]))
@@ -106,6 +100,7 @@ class AddDialog(FormDialog):
             tuple(each for each in every.found if each not in watched),
             tuple(each for each in every.found if each in watched),
             tuple(r for r in every.rejected if r.text not in every.found),
+            every.services,
         )
         is_empty = not (self._pasted or values["text"].strip())
         return "" if is_empty else report_line(self._report)
@@ -120,15 +115,16 @@ class AddDialog(FormDialog):
         ids = self._report.found
         if not ids:
             return report_line(self._report) + ". Nothing to add."
-        profile = values.get("profile", self.app.new_profile)
-        watches = new_watches(ids, profile, values["label"], parse_tags(values["tags"]))
-        added = await self.app.runtime.add(watches)
+        profile = values.get("profile", self.host.new_profile)
+        tags, services = parse_tags(values["tags"]), self._report.services
+        watches = new_watches(ids, profile, values["label"], tags, services)
+        added = await self.host.runtime.add(watches)
         jobs = plural(len(added.added), "job", "jobs")
         if added.is_saved:
-            self.app.tell(f"Added {jobs}; the list is saved.")
+            self.host.tell(f"Added {jobs}; the list is saved.")
         else:
-            why = self.app.runtime.snapshot().problem
-            self.app.tell(f"Added {jobs}. Not saved: {why}", is_bad=True)
+            why = self.host.runtime.snapshot().problem
+            self.host.tell(f"Added {jobs}. Not saved: {why}", is_bad=True)
         if added.added:
-            self.app.dashboard.go_to(added.added[0])
+            self.host.board.go_to(added.added[0])
         return ""

@@ -7,7 +7,7 @@ grow the program by megabytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual.app import ComposeResult
@@ -21,17 +21,16 @@ from textual.widgets import Static
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
-from ims_tui.ui.dialogs.dimmed import Dimmed
+from ims_tui.ui.desk import Host
+from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
-
-if TYPE_CHECKING:
-    from ims_tui.ui.app import ImsTui
+from ims_tui.ui.pointer import Pointer
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     """A box with a title, contents, and its keys at the foot."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,14 +41,16 @@ class Dialog(ModalScreen[Result | None]):
     CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
-    app: ImsTui
-
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__()
-        self._compositor = compositor(lambda: self.app.can_paint)
+        self.host = host
+        self._compositor = compositor(lambda: host.can_paint)
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""
+
+    is_painted = False
+    """Whether what it was opened for was painted: a click before that meant another."""
 
     def compose(self) -> ComposeResult:
         """The box; `compose_body` fills it."""
@@ -62,7 +63,7 @@ class Dialog(ModalScreen[Result | None]):
         """The dashboard, dimmed; the box stands over it."""
         behind = super().render()
         if isinstance(behind, BackgroundScreen):
-            return Dimmed(behind.screen, behind.color)
+            return Backdrop(behind.screen, behind.color)
         return behind
 
     def compose_body(self) -> ComposeResult:
@@ -71,10 +72,14 @@ class Dialog(ModalScreen[Result | None]):
 
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
-        if self.is_fresh:
+        if self.is_fresh and not self.host.is_leaving:  # at the end nothing is mounted
             self.open_up()
             self.is_fresh = False
-            self.app.call_later(self.app.press)  # what was typed meanwhile is for it
+            self.call_after_refresh(self._be_painted)
+            self.app.call_later(self.host.press)  # what was typed meanwhile is for it
+
+    def _be_painted(self) -> None:
+        self.is_painted = True
 
     def open_up(self) -> None:
         """Fill the box anew."""

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
-
-
-class Check(Struct, frozen=True):
-    """One thing that is on or off."""
-
-    name: str
-    words: str
-    """May have several lines."""
-    is_on: bool
-    mark: str = ""
-    """Stands behind the box, such as for the default."""
-
-
-class Checklist(Struct, frozen=True):
-    """What there is, and whom to tell of every change."""
-
-    title: str
-    checks: Sequence[Check]
-    changed: Callable[[Sequence[Check]], None]
-    is_ordered: bool = False
-    take: Callable[[str], None] | None = None
-    """What enter does with the one under the cursor, where it does anything."""
-    take_words: str = ""
-    reset: Callable[[], Sequence[Check]] | None = None
-    """The usual state, for the key that goes back to it."""
+from ims_tui.ui.dialogs.contents import Check, Checklist
+from ims_tui.ui.dialogs.options import Options
 
 
 class ChecklistDialog(Dialog[None]):
     """Space turns on or off; J and K move; every change counts at once."""
 
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Options"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "list('cursor_down')", "Down", show=False),
         Binding("k", "list('cursor_up')", "Up", show=False),
@@ -59,7 +34,7 @@ class ChecklistDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The list."""
-        yield OptionList(compact=True, markup=False)
+        yield Options()
 
     def open_up(self) -> None:
         """Show the list that was asked for."""
@@ -74,18 +49,18 @@ class ChecklistDialog(Dialog[None]):
         self._fill(0)
 
     def _fill(self, at: int) -> None:
-        options = self.query_one(OptionList)
-        options.clear_options()
+        options = []
         for check in self.checklist.checks:
             box = "[x]" if check.is_on else "[ ]"
             first, *more = check.words.split("\n")
             lines = [f"{box} {first}{check.mark}", *(f"    {line}" for line in more)]
-            options.add_option(Option(Content("\n".join(lines))))
-        options.highlighted = min(at, len(self.checklist.checks) - 1)
+            options.append(Option(Content("\n".join(lines))))
+        place = min(at, len(options) - 1)
+        self.query_one(Options).fill(options, place)
 
     @property
     def _at(self) -> int:
-        return self.query_one(OptionList).highlighted or 0
+        return self.query_one(Options).highlighted or 0
 
     def _change(self, checks: Sequence[Check], at: int) -> None:
         self.checklist = replace(self.checklist, checks=tuple(checks))
@@ -113,10 +88,12 @@ class ChecklistDialog(Dialog[None]):
 
     def action_list(self, name: str) -> None:
         """Move the cursor."""
-        getattr(self.query_one(OptionList), f"action_{name}")()
+        getattr(self.query_one(Options), f"action_{name}")()
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    @on(Options.OptionSelected)
+    def _selected(self, event: Options.OptionSelected) -> None:
+        if not self.query_one(Options).holds(event.option):
+            return  # chosen in a list that stood here before
         checks = self.checklist.checks
         if self.checklist.take is None:
             self.action_turn()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,37 +16,11 @@ from textual.widgets import Input, Static
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import fit
 from ims_tui.ui.dialogs.base import CANCEL, Dialog
+from ims_tui.ui.dialogs.contents import Field, Form
 from ims_tui.ui.line_input import LineInput, one_line
-from ims_tui.ui.observed import observe
+from ims_tui.ui.workers import observe
 
 MOST_FIELDS = 4
-
-Values = Mapping[str, str]
-
-
-class Field(Struct, frozen=True):
-    """One field of a form."""
-
-    name: str
-    words: str
-    value: str = ""
-    hint: str = ""
-    """Shown while the field is empty."""
-    choices: tuple[str, ...] = ()
-    """Where given, the value is one of these."""
-
-
-class Form(Struct, frozen=True):
-    """What to ask, and what becomes of the answer."""
-
-    title: str
-    fields: Sequence[Field]
-    verb: str
-    done: Callable[[Values], Awaitable[str]]
-    """Takes the values; returns why the form stays open, or nothing."""
-    intro: str = ""
-    tell: Callable[[Values], str] | None = None
-    """A line about the values, as they are typed."""
 
 
 class Pick(Widget, can_focus=True):
@@ -70,8 +42,9 @@ class Pick(Widget, can_focus=True):
 
     def action_turn(self, by: int) -> None:
         """Take the next or the previous value."""
-        place = self.choices.index(self.value) + by
-        self.value = self.choices[place % len(self.choices)]
+        if self.value in self.choices:
+            place = self.choices.index(self.value) + by
+            self.value = self.choices[place % len(self.choices)]
 
     def on_click(self) -> None:
         """A click takes the next value."""

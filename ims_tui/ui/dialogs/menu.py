@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.dialogs.contents import Item, Menu
+from ims_tui.ui.dialogs.options import Options
 from ims_tui.ui.line_input import LineInput
-
-
-class Item(Struct, frozen=True):
-    """One thing to choose."""
-
-    name: str
-    words: str
-    key: str = ""
-    """A key that chooses it at once, or, in a searched menu, is only shown."""
-    note: str = ""
-    """Shown behind the words."""
-
-
-class Menu(Struct, frozen=True):
-    """What to choose from, and what becomes of the choice."""
-
-    title: str
-    items: Sequence[Item]
-    done: Callable[[str], None]
-    verb: str = "Choose"
-    at: str = ""
-    """Name of the item where the cursor begins."""
-    is_searched: bool = False
-    look: Callable[[str], None] | None = None
-    """Called with the item under the cursor, and with `at` when nothing is chosen."""
 
 
 class MenuDialog(Dialog[str]):
@@ -60,7 +35,7 @@ class MenuDialog(Dialog[str]):
     def compose_body(self) -> ComposeResult:
         """Search line and list."""
         yield LineInput("type to search")
-        yield OptionList(compact=True, markup=False)
+        yield Options(is_menu=True)
 
     def open_up(self) -> None:
         """Show the menu that was asked for."""
@@ -71,7 +46,7 @@ class MenuDialog(Dialog[str]):
         enter = KeyHint("enter", menu.verb, "list('select')")
         self.show_frame(menu.title, (enter, CLOSE))
         self._fill("")
-        (line if menu.is_searched else self.query_one(OptionList)).focus()
+        (line if menu.is_searched else self.query_one(Options)).focus()
 
     def _fill(self, search: str) -> None:
         wanted = search.casefold().split()
@@ -80,16 +55,14 @@ class MenuDialog(Dialog[str]):
             for item in self.menu.items
             if all(word in f"{item.words} {item.key}".casefold() for word in wanted)
         ]
-        options = self.query_one(OptionList)
-        options.clear_options()
         width = max((cell_len(item.words) for item in self.menu.items), default=0)
         keys = max((cell_len(item.key) for item in self.menu.items), default=0)
-        options.add_options(
+        options = [
             Option(Content(_text(item, keys, width)), id=item.name) for item in found
-        )
+        ]
         names = [item.name for item in found]
         place = names.index(self.menu.at) if self.menu.at in names else 0
-        options.highlighted = place if names else None
+        self.query_one(Options).fill(options, place if names else None)
 
     @on(Input.Changed)
     def _searched(self, event: Input.Changed) -> None:
@@ -103,7 +76,7 @@ class MenuDialog(Dialog[str]):
 
     def action_list(self, name: str) -> None:
         """Move in the list, wherever the focus is."""
-        getattr(self.query_one(OptionList), f"action_{name}")()
+        getattr(self.query_one(Options), f"action_{name}")()
 
     def on_key(self, event: events.Key) -> None:
         """Choose by the item's own key."""
@@ -114,16 +87,22 @@ class MenuDialog(Dialog[str]):
                 event.stop()
                 self._choose(item.name)
 
-    @on(OptionList.OptionHighlighted)
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        look = self.menu.look
-        if look is not None and event.option_id is not None and self.is_current:
-            look(event.option_id)
+    @on(Options.OptionHighlighted)
+    def _highlighted(self, event: Options.OptionHighlighted) -> None:
+        look, name = self.menu.look, self._item_of(event)
+        if look is not None and name is not None and self.is_current:
+            look(name)
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_id is not None:
-            self._choose(event.option_id)
+    @on(Options.OptionSelected)
+    def _selected(self, event: Options.OptionSelected) -> None:
+        name = self._item_of(event)
+        if name is not None:
+            self._choose(name)
+
+    def _item_of(self, event: Options.OptionMessage) -> str | None:
+        """The item that is meant; None where it belongs to what stood here before."""
+        is_here = self.query_one(Options).holds(event.option)
+        return event.option_id if is_here else None
 
     def _choose(self, name: str) -> None:
         if not self.is_current:  # it was chosen already

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,9 +12,9 @@ from textual.widgets import Input
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.dialogs.contents import Page
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
-from ims_tui.ui.paint import Line
 
 FRESH_S = 2.0
 """Seconds after which a page that changes is read again."""
@@ -24,17 +22,6 @@ FRESH_S = 2.0
 
 _READING = (KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", ""), CLOSE)
 _TYPING = (KeyHint("up down", "Scroll", ""), CLOSE)
-
-
-class Page(Struct, frozen=True):
-    """What to read."""
-
-    title: str
-    lines: Callable[[], Sequence[Line]]
-    """Called again and again while the page is open."""
-    is_searched: bool = False
-    """Whether typing searches at once; else `/` begins a search."""
-    is_read_from_end: bool = False
 
 
 class PagerDialog(Dialog[None]):

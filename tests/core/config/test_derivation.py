@@ -21,6 +21,8 @@ from ims_tui.core.config.regions import (
 )
 from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, Profile
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.service.jobservice import JobService
+from ims_tui.core.state.asked import of_service
 
 STACK = "private.example.org"
 REGIONS = ("cn-north-4", "eu-de", "eu-west-0", "eu-west-101", "ae-ad-1", "lab-1")
@@ -106,6 +108,11 @@ def test_a_credential_stays_in_the_cloud_that_issued_it(
         identity = profile.auth.iam_url
     if identity and not issuer and "cloud_domain" not in table and profile.endpoint:
         assert domain_of(host_of(identity)) == domain_of(host_of(profile.endpoint))
+    for service in (JobService.ECS, JobService.EVS):
+        sibling = of_service(profile, service).endpoint
+        if sibling and sibling != profile.endpoint:  # one on this machine is for all
+            own, other = host_of(profile.endpoint), host_of(sibling)
+            assert other == f"{service.value}.{own.removeprefix('ims.')}"
     if not isinstance(profile.auth, PasswordSpec):  # which has a catalogue
         assert bool(profile.endpoint) is not bool(profile.gap)
 
@@ -238,3 +245,23 @@ def test_a_regions_yaml_that_cannot_be_used_sends_nothing(
 def test_the_sdk_variable_may_list_addresses(written: str) -> None:
     environ = {"HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4": written, "OS_TOKEN": "t"}
     assert profile_of(environ, region="cn-north-4").endpoint == "https://ims.x.example"
+
+
+@pytest.mark.parametrize(
+    ("table", "environ", "endpoint"),
+    [
+        ({}, {}, f"https://ecs.cn-north-4.{HUAWEI}"),
+        ({"ecs_endpoint": "https://e.corp"}, {}, "https://e.corp"),
+        (
+            {},
+            {"HUAWEICLOUD_SDK_REGION_ECS_CN_NORTH_4": "ecs.corp.example,x"},
+            "https://ecs.corp.example",
+        ),
+        ({"endpoint": "https://images.example"}, {}, ""),
+    ],
+)
+def test_the_address_of_a_sibling(
+    table: dict[str, str], environ: dict[str, str], endpoint: str
+) -> None:
+    profile = profile_of({"OS_TOKEN": "t", **environ}, region="cn-north-4", **table)
+    assert of_service(profile, JobService.ECS).endpoint == endpoint

@@ -226,6 +226,29 @@ def test_variables_of_a_cloud_lead_to_that_cloud(
     assert read_profile(table, Ambient(environ))[0].endpoint == endpoint
 
 
+@pytest.mark.parametrize("prefix", ["SBC", "G42"])
+@pytest.mark.parametrize("name", ["AUTH_TOKEN", "USER_NAME", "CLOUD"])
+def test_names_that_a_provider_does_not_know_are_not_read(
+    prefix: str, name: str
+) -> None:
+    found, choice = choose(Ambient({f"{prefix}_{name}": "x"}))
+    assert isinstance(found.auth, NoCredential)
+    assert choice.winner == ""
+
+
+def test_a_provider_with_a_user_name_and_a_password_of_its_own() -> None:
+    environ = {
+        "SBC_USERNAME": "u",
+        "SBC_PASSWORD": "secret-p",
+        "SBC_ACCOUNT_NAME": "d",
+        "SBC_REGION_NAME": "ru-moscow-1",
+    }
+    found, _ = choose(Ambient(environ))
+    assert isinstance(found.auth, PasswordSpec)
+    assert (found.auth.user, found.auth.domain) == ("u", "d")
+    assert found.auth.auth_url == "https://iam.ru-moscow-1.hc.sbercloud.ru/v3"
+
+
 def test_a_private_cloud_that_nobody_names_is_asked_for() -> None:
     environ = {"HCS_ACCESS_KEY": "a", "HCS_SECRET_KEY": "s", "HCS_REGION_NAME": "r-1"}
     found, choice = choose(Ambient(environ))

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.known import Known
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Source
-from ims_tui.core.config.read import Known, read_settings
+from ims_tui.core.config.read import read_settings
 from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.show.actions import clashes
@@ -144,7 +145,7 @@ def test_a_wrong_variable_leaves_the_value_of_the_file() -> None:
 
 @pytest.mark.parametrize("value", ["", "0", "false", "No"])
 def test_a_flag_variable_can_say_no(value: str) -> None:
-    assert read("", {"IMS_TUI_NO_NOTIFY": value}).settings.notify.when == "unfocused"
+    assert read("", {"IMS_TUI_NO_NOTIFY": value}).settings.notify.when == "away"
     assert read("", {"IMS_TUI_NO_NOTIFY": "1"}).settings.notify.when == "never"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ims_tui.core.config.regions import (
@@ -73,3 +75,29 @@ def test_an_iam_address_names_its_place(url: str, place: tuple[str, str]) -> Non
 )
 def test_a_project_name_may_name_its_region(project: str, region: str) -> None:
     assert region_of_project(project) == region
+
+
+def readme_rows() -> list[list[str]]:
+    """Cells of the README's table of regions and clouds."""
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| cloud | region | by region |")[2].partition("\n\n")[0]
+    return [
+        [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+        for line in table.splitlines()[2:]
+    ]
+
+
+def test_the_readme_has_the_clouds() -> None:
+    assert len(readme_rows()) >= 11
+
+
+@pytest.mark.parametrize("cells", readme_rows(), ids=lambda cells: cells[0])
+def test_the_table_of_the_readme_is_true(cells: list[str]) -> None:
+    _cloud, region, by_region, auth_url, by_auth_url, source = cells
+    named = "" if " " in region else region
+    assert (ims_endpoint(named) or "asked for") == by_region
+    place, domain = place_of(auth_url)
+    domain = domain.removeprefix(f"{place}.")
+    derived = ims_endpoint(place or named, domain) if domain else ""
+    assert (derived or "catalogue") == by_auth_url
+    assert source

@@ -28,9 +28,11 @@ from tests.core.entries import (
     RUNNING,
     SUCCESS,
     at,
+    ending,
     id_of,
     job,
     moment,
+    seen,
 )
 
 VIEW = View(moment(250))
@@ -90,6 +92,13 @@ def test_lines() -> None:
     assert change_line(Change(state, going, ended), VIEW) == (
         f'{time} {id_of(1)} FAIL 38% IMG.0057 "image file format is not supported"'
     )
+
+
+def test_a_line_says_when_the_job_ends() -> None:
+    going = ending(seen(job(1, RUNNING, ratio=0.24), 1), 720)
+    line = change_line(Change(ChangeKind.PROGRESS, going, going), View(moment(10)))
+    assert " 24% " in line
+    assert line.endswith(" left~6-24m ends~12:12")
 
 
 def test_a_small_step_of_the_percent_is_an_event_but_no_line() -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.config.provenance import Problem, Source
+from ims_tui.core.config.settings import ChannelSettings, NotifySettings
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
@@ -16,6 +17,7 @@ from ims_tui.core.headless.diagnosis import (
     Level,
     TerminalFacts,
     failures,
+    of_channels,
     of_config,
     of_file,
     of_reach,
@@ -176,3 +178,19 @@ def test_tls_that_is_missing_or_ends_soon() -> None:
     soon = replace(REACHED, valid_until=NOW + timedelta(days=3))
     assert of_way(soon)["TLS"].level is Level.NOTE
     assert of_way(replace(REACHED, date=None))["clock"].level is Level.NOTE
+
+
+def test_channels_are_named_with_what_they_hear() -> None:
+    team = ChannelSettings("slack", "warning", "tag:prod")
+    wrong = ChannelSettings("ntfy", "urgent", "tagg:prod")
+    notify = NotifySettings(channels={"team": team, "oncall": wrong}, command=("x",))
+    good, bad, command = of_channels(notify)
+    assert (good.level, good.subject) == (Level.OK, "channel team")
+    assert good.text.startswith("slack, hears warning, only tag:prod;")
+    assert "ims-tui notify test team" in good.text
+    assert (bad.level, bad.subject) == (Level.FAIL, "channel oncall")
+    assert "no field tagg" in bad.text
+    assert command.subject == "channel command"
+    silent = replace(notify, when="never")
+    assert next(iter(of_channels(silent))).level is Level.NOTE
+    assert list(of_channels(NotifySettings())) == []

@@ -20,12 +20,22 @@ from ims_tui.core.headless.metrics import (
     Kind,
     families,
 )
+from ims_tui.core.polling.usual import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
-from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job
+from tests.core.entries import (
+    FAIL,
+    RUNNING,
+    SUCCESS,
+    at,
+    ending,
+    id_of,
+    job,
+    seen,
+)
 
 KEY = JobKey("default", id_of(1))
 LIMITS = {"default": 0.5}
@@ -42,7 +52,7 @@ def by_name(snapshot: Snapshot, tally: Tally, now_s: float = 0.0) -> dict[str, F
 
 def test_names_and_labels_keep_the_conventions() -> None:
     health = Health("default", Link.LIVE, rate_per_s=0.1)
-    entries = {KEY: replace(entry(), job=job(1, RUNNING, ratio=0.5))}
+    entries = {KEY: replace(entry(), reply=job(1, RUNNING, ratio=0.5))}
     metrics = by_name(Snapshot(entries=entries, health={"default": health}), Tally())
     for name, family in metrics.items():
         assert re.fullmatch(r"ims_tui_[a-z_]+", name)
@@ -60,7 +70,7 @@ def test_names_and_labels_keep_the_conventions() -> None:
 
 def test_polls_ends_and_latencies_add_up() -> None:
     going = replace(
-        entry(1), job=job(1, RUNNING), exchange=Exchange(200, latency_s=0.2)
+        entry(1), reply=job(1, RUNNING), exchange=Exchange(200, latency_s=0.2)
     )
     lost = replace(
         going, polls=2, failure=PollFailed(FailureKind.UNREACHABLE, "no answer")
@@ -68,7 +78,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
     ended = replace(
         going,
         polls=3,
-        job=job(1, FAIL, end_s=5),
+        reply=job(1, FAIL, end_s=5),
         exchange=Exchange(200, latency_s=0.3),
         detection_s=3.0,
     )
@@ -134,6 +144,32 @@ def test_series_of_ended_jobs_leave() -> None:
     assert later[stalled].samples == ()
     jobs = {s.labels[1]: s.value for s in later["ims_tui_jobs"].samples}
     assert jobs["SUCCESS"] == 1, "it is still counted"
+
+
+def test_when_all_are_done_is_told_by_profile() -> None:
+    shown = {each.key: each for each in (ending(seen(job(n), n), 720) for n in (1, 2))}
+    metrics = by_name(Snapshot(entries=shown), Tally(), 10.0)
+    (sample,) = metrics["ims_tui_all_done_timestamp_seconds"].samples
+    one, two = metrics["ims_tui_job_expected_end_timestamp_seconds"].samples
+    assert sample.labels == (one.labels[0],)
+    assert isinstance(sample.value, float)
+    assert one.value == two.value == at(730).timestamp()
+    assert sample.value > at(730).timestamp()
+
+
+def test_how_often_ranges_held_is_told_once_for_a_type() -> None:
+    habits = Habits(held=Held(0.48, 31))
+    two = {n: replace(seen(job(n), n), habits=habits) for n in (1, 2)}
+    shown = {each.key: each for each in two.values()}
+    (sample,) = by_name(Snapshot(entries=shown), Tally())[
+        "ims_tui_estimate_held_ratio"
+    ].samples
+    assert (sample.labels, sample.value) == (("prod", two[1].job_type), 0.48)
+
+
+def test_where_nothing_is_known_all_done_is_not_told() -> None:
+    metrics = by_name(Snapshot(entries={KEY: entry()}), Tally())
+    assert not metrics["ims_tui_all_done_timestamp_seconds"].samples
 
 
 def test_a_histogram_counts_by_upper_bound() -> None:

@@ -167,13 +167,13 @@ def test_refusals_for_too_many_requests_are_silence_on_demand_only() -> None:
 
 def test_an_unknown_status_with_an_end_time_is_no_usable_answer() -> None:
     odd = replace(job(1, OTHER), end_time=at(100))
-    ended = replace(entry(1, None), job=odd, seen=moment(999), moved=moment(940))
+    ended = replace(entry(1, None), reply=odd, seen=moment(999), moved=moment(940))
     now = Known([ended], {}, moment(1000))
     assert is_over(Wish(give_up_s=60), now)
     assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == 6
     assert not is_over(Wish(give_up_s=61), now)
     assert not is_over(Wish(), now)
-    going_on = replace(ended, job=replace(odd, end_time=None))
+    going_on = replace(ended, reply=replace(odd, end_time=None))
     assert not is_over(Wish(give_up_s=60), Known([going_on], {}, moment(1000)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,8 +66,6 @@ def test_counts_down_and_never_below_zero() -> None:
     [
         ((210, 260, 330), 0.25),  # each lies in the range of the other
         ((230, 280, 350), 0.25),
-        ((30, 40, 50), 0.7),
-        ((800, 900, 999), 0.7),
     ],
 )
 def test_a_reply_moves_the_figure_both_ways(
@@ -77,6 +77,31 @@ def test_a_reply_moves_the_figure_both_ways(
     was = before.left_s(9)
     for old, new, shown in zip(was, says, found.left_s(9), strict=True):
         assert shown == pytest.approx(old ** (1.0 - moves) * new**moves)
+
+
+@pytest.mark.parametrize("says", [(30, 40, 50), (800, 900, 999)])
+def test_what_contradicts_moves_it_little_until_the_third_says_it_too(
+    says: tuple[float, float, float],
+) -> None:
+    found: Estimate | None = made(240, 300, 360)
+    for reply in (1, 2):
+        assert found is not None
+        was_s = found.left_s(reply)[1]
+        found = estimate(found, left(*says), USUAL, reply, reply)
+        assert found is not None
+        assert 0.1 < abs(log(found.left_s(reply)[1] / was_s)) < 0.25
+    third = estimate(found, left(*says), USUAL, 3, 3)
+    assert third is not None
+    assert third.left_s(3)[1] == pytest.approx(says[1], rel=0.3)
+
+
+def test_replies_that_contradict_each_other_are_not_believed() -> None:
+    found: Estimate | None = made(240, 300, 360)
+    for reply in range(1, 9):
+        says = (30, 40, 50) if reply % 2 else (1900, 2000, 2100)
+        found = estimate(found, left(*says), USUAL, reply, reply)
+    assert found is not None
+    assert 200 < found.left_s(8)[1] < 400
 
 
 def test_after_a_long_gap_the_old_figure_counts_for_little() -> None:

@@ -189,4 +189,4 @@ def test_memory_is_bounded() -> None:
     assert sum(memory.of(name).total.count > 0 for name in known) == MAX_TYPES - 1
     assert memory.of("type0").total.count == 0
     assert len(memory.of("last").values) == MAX_VALUES
-    assert len(memory.of("last").steps) == MAX_VALUES
+    assert len(memory.of("last").pauses) == MAX_VALUES

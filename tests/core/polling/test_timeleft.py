@@ -162,6 +162,49 @@ def test_a_job_opened_late_is_not_taken_for_half_as_old() -> None:
         assert 400.0 < left.median_s < 600.0
 
 
+def test_opened_late_in_the_last_step_the_usual_begin_counts() -> None:
+    """A parent without a percent: its last step has no stay that was ever over."""
+    memory = Memory()
+    for length_s in (900.0, 1000.0, 1100.0):
+        looks: list[LOOK] = [(2.0, "get", None), (290.0, "get", None)]
+        looks += [(300.0, "put", None)]
+        memory.learn("export", course_of(*looks), length_s, has_failed=False)
+    left = time_left(memory, "export", course_of((900.0, "put", None)), 900.0)
+    assert left is not None
+    assert left.median_s < 250.0, "truth about 100"
+
+
+def test_an_earlier_job_of_another_size_does_not_outvote_the_own_pace() -> None:
+    memory = taught(30 * MIN)
+    for until_s in (2 * MIN, 3 * MIN, 6 * MIN):
+        course = even(10 * MIN, until_s)
+        left = time_left(memory, "export", course, course.looked_s)
+        assert left is not None
+        assert 0.5 < left.median_s / (10 * MIN - course.looked_s) < 1.4
+
+
+def test_the_total_of_a_stalled_job_does_not_outvote_a_high_percent() -> None:
+    memory = Memory()
+    memory.learn("export", course_of((1.0, "run", 0.0)), 8500.0, has_failed=False)
+    course = even(1000.0, 950.0)
+    left = time_left(memory, "export", course, course.looked_s)
+    assert left is not None
+    assert left.median_s < 500.0, "truth about 50"
+
+
+def test_what_was_seen_to_wait_did_not_work_then() -> None:
+    course = course_of((1.0, "", 0.0), (200.0, "", 0.0), (260.0, "run", 0.01))
+    assert Memory().of("export").milestones.work_began_s(course) >= 200.0
+
+
+def test_one_percent_of_an_unknown_type_promises_no_days() -> None:
+    course = course_of((1.0, "run", 0.0), (1190.0, "run", 0.0), (1200.0, "run", 0.01))
+    left = time_left(Memory(), "export", course, 1200.0)
+    assert left is not None
+    assert left.basis is Basis.PERCENT
+    assert left.median_s < 12 * 3600.0, "the percent alone says 33 h"
+
+
 def test_what_often_fails_is_expected_to_end_sooner() -> None:
     steady, failing = taught(600.0, 600.0, 600.0), taught(600.0, 600.0, 600.0)
     for _ in range(9):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.course import Course, longest_pauses, step_lengths
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.spread import Spread
 from ims_tui.core.polling.usual import habits
@@ -43,6 +43,22 @@ def test_a_job_is_not_compared_with_itself() -> None:
     assert (found.total.jobs, round(found.total.median_s)) == (3, 110)
     assert found.steps["get"].median_s < 100
     assert habits(taught(100, 110, 120), "copy", (went(120), 120)).total is None
+
+
+def test_a_step_whose_begin_nobody_saw_teaches_no_length() -> None:
+    late = Course()
+    late.look(800.0, "put", None)
+    assert step_lengths(late, 850.0) == {}, "it began between 0 and 800"
+    assert longest_pauses(late, 850.0) == {"put": 450.0}
+
+
+def test_a_step_is_as_long_as_it_was_however_often_it_moved() -> None:
+    course = Course()
+    for second in range(0, 3000, 10):
+        course.look(second, "get" if second < 2000 else "put", second / 3000)
+    lengths = step_lengths(course, 3000.0)
+    assert lengths["get"] == pytest.approx(2000, abs=30)
+    assert lengths["put"] == pytest.approx(1000, abs=30)
 
 
 @given(st.lists(st.floats(1.0, 1e5), min_size=2, max_size=5))

@@ -7,8 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ims_tui.core.service.job import JobError, JobStatus, OddityKind, short_step
-from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.job import (
+    JobError,
+    JobStatus,
+    Oddity,
+    OddityKind,
+    short_step,
+)
+from ims_tui.core.service.jsontext import MAX_ITEMS, Json
+from ims_tui.core.service.payload import MAX_SUB_JOBS
+from ims_tui.core.show.sentences import odd_line
 from ims_tui.core.watchlist.watch import result_of
 from tests.core.samples import JOB_ID, MANUAL_ID, good, sample
 
@@ -51,8 +59,8 @@ def test_the_end_of_the_sample_is_kept_as_stated_and_computed_by_the_id() -> Non
         "end_time": "04-Jun-2015 18:21:06:586",
     }
     job = good(json.dumps(payload).encode(), "ff8080814dbd65d7014dbe0d84db0013")
-    kept = result_of(job, stated)
-    assert (kept.stated_begin, kept.began_offset_s) == (stated, 8 * 3600)
+    kept = result_of(job, stated).job
+    assert (kept.begin_time, kept.begin_offset_s) == (stated, 8 * 3600)
     assert kept.began_at == stated - timedelta(hours=8)
     assert kept.ended_at == stated - timedelta(hours=8, minutes=-10)
 
@@ -146,7 +154,7 @@ def test_known_status_words(word: str) -> None:
     assert (job.status, job.raw_status) == (JobStatus.RUNNING, word.strip())
 
 
-@pytest.mark.parametrize("word", ["PENDING_PAYMENT", "OTHER", "完成"])
+@pytest.mark.parametrize("word", ["PENDING", "OTHER", "完成"])
 def test_unknown_status_words_are_shown_and_live(word: str) -> None:
     job = good(job_with(status=word))
     assert (job.status, job.raw_status) == (JobStatus.OTHER, word)
@@ -181,6 +189,55 @@ def test_unknown_status_words_are_shown_and_live(word: str) -> None:
         ),
         ({"error_code": 404}, {}, JobError("404", "", "")),
         ({"error_code": None, "fail_reason": None}, {}, None),
+        (
+            {"error_code": "IMG.0057", "error_msg": "no file"},
+            {},
+            JobError("IMG.0057", "no file", ""),
+        ),
+        (
+            {"errorCode": "IMG.0057", "errorMsg": "no file"},
+            {},
+            JobError("IMG.0057", "no file", ""),
+        ),
+        ({"code": "EVS.2024", "message": "bad"}, {}, JobError("EVS.2024", "bad", "")),
+        ({"code": 400, "message": "bad"}, {}, JobError("", "bad", "")),
+        ({"error": "bad"}, {}, JobError("", "bad", "")),
+        ({"errorcode_message": "bad"}, {}, JobError("", "bad", "")),
+        (
+            {"error": {"code": "Ecs.0021", "message": "quota"}},
+            {},
+            JobError("Ecs.0021", "quota", "error"),
+        ),
+        (
+            {},
+            {"error": {"error_code": "VolumeBackup.0064", "error_msg": "bad"}},
+            JobError("VolumeBackup.0064", "bad", "entities.error"),
+        ),
+        (
+            {"error_code": "Common.0021"},
+            {
+                "sub_jobs": [
+                    {"status": "FAIL", "error_code": "EVS.2024", "error": "bad"}
+                ]
+            },
+            JobError("Common.0021", "EVS.2024 bad", "entities.sub_jobs[0]"),
+        ),
+        (
+            {"error_code": "EVS.2024"},
+            {
+                "sub_jobs": [
+                    {"status": "SUCCESS", "message": "fine"},
+                    {"status": "FAIL", "error_code": "EVS.2024"},
+                    {"status": "FAIL", "entities": {"errorcode_message": "bad"}},
+                ]
+            },
+            JobError("EVS.2024", "bad", "entities.sub_jobs[2].entities"),
+        ),
+        (
+            {"error_code": "IMG.0057", "fail_reason": "no file"},
+            {"sub_jobs": [{"status": "FAIL", "error_code": "X.1", "error": "other"}]},
+            JobError("IMG.0057", "no file", ""),
+        ),
     ],
 )
 def test_the_error_is_found_where_it_hides(
@@ -302,6 +359,27 @@ def test_sub_jobs_do_not_nest_for_ever() -> None:
         body = {"status": "RUNNING", "entities": {"sub_jobs_result": [body] * 2}}
     job = good(json.dumps(body).encode())
     assert job.sub_jobs[0].sub_jobs[0].sub_jobs == ()
+
+
+@pytest.mark.parametrize("count", [MAX_SUB_JOBS + 5, MAX_ITEMS + 5])
+def test_so_many_sub_jobs_are_read_and_more_are_counted(count: int) -> None:
+    subs = [{"status": "SUCCESS"}] * count
+    job = good(job_with({"sub_jobs_result": subs}))
+    assert len(job.sub_jobs) == MAX_SUB_JOBS
+    assert job.progress_ratio == MAX_SUB_JOBS / count
+    more = Oddity(
+        OddityKind.SUB_JOBS_LEFT_OUT, "sub_jobs_result", str(count - MAX_SUB_JOBS)
+    )
+    assert job.oddities == (more,)
+    assert odd_line(more, job) == f"{count - MAX_SUB_JOBS} more sub-jobs are not read."
+
+
+def test_sub_jobs_of_sub_jobs_share_their_bound() -> None:
+    inner = {"status": "INIT", "entities": {"sub_jobs": [{"status": "INIT"}] * 100}}
+    job = good(job_with({"sub_jobs": [inner] * 100}))
+    read = [len(sub.sub_jobs) for sub in job.sub_jobs]
+    assert read == [100, MAX_SUB_JOBS - 200, *[0] * 98]
+    assert job.oddities == ()  # those of the job itself are all there
 
 
 @pytest.mark.parametrize(

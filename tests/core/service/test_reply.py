@@ -204,7 +204,12 @@ def test_failure_kinds(http_status: int, body: bytes, kind: FailureKind) -> None
         (
             b" " * MAX_BODY + b"{}",
             FailureKind.NOT_UNDERSTOOD,
-            "a reply of more than 16 MiB",
+            "a reply of more than 2 MiB",
+        ),
+        (
+            b'{"status": "RUNNING", "x": [' + b"{}," * 60_000 + b"{}]}",
+            FailureKind.NOT_UNDERSTOOD,
+            "a reply of more than 50,000 values",
         ),
     ],
 )

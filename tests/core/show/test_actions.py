@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.show.actions import (
     ACTIONS,
+    ARCHIVED,
     BY_ID,
     CUT_OFF,
     EMPTY,
     STOPPED,
     USUAL,
+    ZOOMED,
     clashes,
     key_line,
     keys_of,
@@ -133,3 +136,20 @@ def test_a_changed_config_counts_where_nothing_else_was_chosen() -> None:
 def test_damaged_state_never_stops_a_start(state: dict[str, str]) -> None:
     found = from_state(state, UiSettings())
     assert set(found.columns) <= set(COLUMNS)
+
+
+SITUATIONS = (USUAL, ARCHIVED, EMPTY, CUT_OFF, ZOOMED, STOPPED)
+
+
+@pytest.mark.parametrize("wanted", SITUATIONS)
+def test_the_key_line_shows_all_that_is_wanted_where_there_is_room(
+    wanted: tuple[str, ...],
+) -> None:
+    hints = key_line(wanted, {}, 300)
+    assert {hint.run for hint in hints} == {*wanted}
+    assert all(hint.word for hint in hints)
+
+
+def test_an_action_with_a_word_for_the_key_line_is_shown_there_some_time() -> None:
+    wanted = {name for names in SITUATIONS for name in names}
+    assert {a.id for a in ACTIONS if a.brief} == wanted

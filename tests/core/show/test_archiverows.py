@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ims_tui.core.show.archiverows import VALUES, ArchiveRows
+from ims_tui.core.show.archiverows import ArchiveRows
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import Choice, choose
 from ims_tui.core.show.view import View
@@ -22,10 +23,14 @@ from tests.core.state.test_archive import ended, ended_entries, packed
 VIEW = View(moment(8000))
 ENTRIES = [ended(number, 60.0 * number) for number in range(5)]
 MANY = st.lists(ended_entries(), max_size=12, unique_by=lambda entry: entry.key)
+SORTED = {key: c.archived for key, c in COLUMNS.items() if c.archived}
 WORDS = st.sampled_from(
     (
         *("a", "-b", "ß", "label:a", "state:ok", "-state:fail", "tag:a", "note:b"),
         *("profile:prod", "profile:ok", "id:1", "step:a", "image:b", "code:z"),
+        *("elapsed>1h", "-elapsed<30m", "ended>=2026-11-23", "-ended<2h", "left<5m"),
+        *("-left<5m", "percent=100", "-percent<100", "started<10:00", "latency>2m"),
+        *("ok", "100%", "label:0001", "prod"),
         *("type:import", "/a.*b/", "/^a/", "/B$/", "/[a-k]z/", "reason:."),
     )
 )
@@ -34,7 +39,7 @@ WORDS = st.sampled_from(
 @given(MANY, st.lists(WORDS, max_size=2).map(" ".join))
 def test_a_filter_finds_the_same(entries: list[Entry], words: str) -> None:
     choice = Choice(filter=parse_filter(words))
-    found = ArchiveRows().choose(packed(*entries), choice)
+    found = ArchiveRows().choose(packed(*entries), choice, VIEW)
     assert set(found) == set(choose(entries, choice, VIEW))
 
 
@@ -46,26 +51,28 @@ def test_what_was_found_before_counts_only_for_the_same(
     for number in range(len(words)):
         for text in (" ".join(words[: number + 1]), " ".join(words[number:])):
             choice = Choice(filter=parse_filter(text))
-            assert rows.choose(archive, choice) == ArchiveRows().choose(archive, choice)
+            assert rows.choose(archive, choice, VIEW) == ArchiveRows().choose(
+                archive, choice, VIEW
+            )
 
 
 @given(
-    MANY, st.sampled_from(sorted({*VALUES} - {"state", "step", "seen"})), st.booleans()
+    MANY, st.sampled_from(sorted({*SORTED} - {"state", "step", "seen"})), st.booleans()
 )
 def test_an_order_is_the_same(
     entries: list[Entry], sort: str, descending: bool
 ) -> None:
     archive, choice = packed(*entries), Choice(sort=sort, descending=descending)
     rows = ArchiveRows()
-    ours = rows.choose(archive, choice)
+    ours = rows.choose(archive, choice, VIEW)
     as_listed = choose(archive.values(), choice, VIEW)
     assert values(archive, sort, ours) == values(archive, sort, as_listed)
-    assert rows.choose(archive, choice) == ours
+    assert rows.choose(archive, choice, VIEW) == ours
 
 
 def values(archive: Archive, sort: str, keys: list[JobKey]) -> list[str]:
     """What the rows are sorted by; ties, and those without, may stand anywhere."""
-    column, places = VALUES[sort](archive), archive.pages.places
+    column, places = SORTED[sort](archive), archive.pages.places
     # What is behind the label tells those of the same label apart.
     found = [str(column[places[key]]).partition("\n")[0] for key in keys]
     return [value for value in found if value]
@@ -111,6 +118,7 @@ def test_what_says_nothing_of_an_ended_job_leaves_the_order(sort: str) -> None:
     rows = [archived(entry, NOON).row for entry in ENTRIES]
     archive = Archive(Pages.of(rows))
     latest = [entry.key for entry in reversed(ENTRIES)]
-    assert ArchiveRows().choose(archive, Choice(sort=sort)) == latest
-    turned = ArchiveRows().choose(archive, Choice(sort=sort, descending=True))
+    assert ArchiveRows().choose(archive, Choice(sort=sort), VIEW) == latest
+    descending = Choice(sort=sort, descending=True)
+    turned = ArchiveRows().choose(archive, descending, VIEW)
     assert turned == latest[::-1]

@@ -18,6 +18,10 @@ from ims_tui.core.show.sentences import asked_line
             Asked(1, Obstacle.THROTTLED, 8.2),
             "The service asked for a pause: next request in 8s.",
         ),
+        (
+            Asked(1, Obstacle.THROTTLED, 5900.0),
+            "The service asked for a pause: next request in 1h38m.",
+        ),
         (Asked(0, Obstacle.STOPPED), "Polling is stopped; R goes on."),
         (Asked(0, Obstacle.PAUSED), "Paused: nothing is sent. p goes on."),
     ],

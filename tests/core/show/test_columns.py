@@ -10,23 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import JobStatus, Oddity, OddityKind
+from ims_tui.core.service.job import JobError, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.show.archiverows import ArchiveRows
+from ims_tui.core.show.cells import sign_of, state_of
 from ims_tui.core.show.columns import (
     COLUMNS,
     DEFAULT_COLUMNS,
-    Slot,
-    lay_out,
-    sign_of,
-    state_of,
+    OFFERED,
+    Column,
 )
 from ims_tui.core.show.detail import summary
-from ims_tui.core.show.rows import Choice, choose
-from ims_tui.core.show.view import Times, View
+from ims_tui.core.show.export import to_markdown
+from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.layout import Slot, lay_out
+from ims_tui.core.show.rows import Choice, choose, parse_sort
+from ims_tui.core.show.view import Cell, Times, View
+from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import cell_len
-from ims_tui.core.watchlist.watch import Result
+from ims_tui.core.watchlist.watch import kept_result
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -147,7 +151,7 @@ def test_scrolling_keeps_state_and_label() -> None:
         (seen(job(status=SUCCESS)), "OK"),
         (seen(job(status=FAIL)), "FAIL"),
         (seen(job(status=OTHER)), "VERIFYING"),
-        (Entry(replace(watch(), result=Result(FAIL))), "FAIL"),
+        (Entry(replace(watch(), result=kept_result(FAIL))), "FAIL"),
         (polled((1, no(FailureKind.NOT_KNOWN))), "GONE?"),
         (replace(polled((1, no(FailureKind.NOT_KNOWN))), is_gone=True), "GONE"),
     ],
@@ -163,8 +167,9 @@ def test_signs_by_priority() -> None:
     )
     everything = replace(everything, watch=replace(everything.watch, muted=True))
     late = View(moment(10_000))
-    assert sign_of(everything, late) == "*"
-    everything = replace(everything, is_news=False)
+    new = {s: replace(seen(job(status=s)), is_news=True) for s in (SUCCESS, FAIL)}
+    signs = {status: sign_of(entry, late) for status, entry in new.items()}
+    assert signs == {SUCCESS: "*", FAIL: "!"}
     assert sign_of(everything, late) == "#"
     everything = replace(everything, failure=None)
     assert sign_of(everything, late) == "!"
@@ -232,7 +237,8 @@ def test_elapsed_runs_until_the_end_and_then_stands() -> None:
     assert text("elapsed", seen(job(status=FAIL, begin_s=-20, end_s=40))) == "1:00"
     assert text("elapsed", seen(job(status=FAIL))) == "-"
     assert text("elapsed", seen(job(begin_s=None))) == "-"
-    assert text("elapsed", seen(job(begin_s=500))) == "0:00", "never negative"
+    assert text("elapsed", seen(job(begin_s=150))) == "0:00", "never negative"
+    assert text("elapsed", seen(job(begin_s=500))) == "-", "it lies in the future"
     utc = View(moment(100), times=Times.UTC)
     assert text("elapsed", seen(job(begin_s=60)), 8, utc) == "12:01:00"
 
@@ -294,6 +300,48 @@ def test_every_cell_of_every_kind_of_entry_is_one_printable_line() -> None:
                 assert slot.column.key in ("step", "state", "tags", "note") or (
                     cell_len(cell.text) <= slot.width
                 )
+
+
+# -- declarations ----------------------------------------------------------------------
+
+
+def test_what_a_person_chooses_among_is_told_apart() -> None:
+    assert [*COLUMNS] == ["sign", *OFFERED]
+    for words in ("title", "words"):
+        said = [getattr(column, words) for column in COLUMNS.values()]
+        assert len({*said}) == len(said)
+
+
+def test_a_declaration_is_all_that_a_new_column_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cell(entry: Entry, view: View, width: int) -> Cell:
+        return Cell(f"{entry.polls} at {width}")
+
+    new = Column("new", "NEW", "new", 9, cell, lambda e, v: e.polls, rank=5)
+    monkeypatch.setitem(COLUMNS, "new", new)
+    for width in range(1, 301):
+        check(lay_out([*COLUMNS], width), width)
+        check(lay_out([*DEFAULT_COLUMNS, "new"], width), width)
+    entries = [seen(job(number), number) for number in (2, 1)]
+    sort, descending = parse_sort("-new")
+    keys = choose(entries, Choice(sort=sort, descending=descending), VIEW)
+    assert len(keys) == 2
+    assert ArchiveRows().choose(Archive(), Choice(sort="new"), VIEW) == []
+    assert "| NEW |" in to_markdown(entries, VIEW, ["label", "new"])
+
+
+@pytest.mark.parametrize("key", [k for k, column in COLUMNS.items() if column.search])
+def test_a_filter_by_the_name_of_a_column_finds_what_it_shows(key: str) -> None:
+    error = JobError("IMG.0057", "Disk format not supported")
+    note = replace(watch(1, "data"), tags=("weekly",), note="ask Wu")
+    failed = job(1, FAIL, step="ImportImageTask:Convert", error=error)
+    entry = replace(seen(replace(failed, image_id="4ca46bf1")), watch=note)
+    shown = COLUMNS[key].whole(entry, VIEW)
+    assert len(shown) > 2
+    assert parse_filter(f'{key}:"{shown}"').matches(entry, VIEW)
+    other = Entry(replace(watch(2), profile="test"))
+    assert not parse_filter(f'{key}:"{shown}"').matches(other, VIEW)
 
 
 # -- sorting ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.timeleft import Grounds
 from ims_tui.core.show.expectation import all_done, all_done_text, end_text, reason
-from ims_tui.core.show.view import View
+from ims_tui.core.show.view import View, expected_end
 from ims_tui.core.state.entry import Entry
 from tests.core.entries import at, ending, job, moment, seen
 
@@ -74,10 +74,20 @@ def test_an_expected_end_is_a_clock_time() -> None:
 
 def test_all_done_counts_those_of_which_nothing_is_known() -> None:
     known = [ending(seen(job(n), n), 720) for n in range(6)]
-    one, all_six = all_done(known[:1], VIEW), all_done(known, VIEW)
+    one, all_six = all_done(known[:1], at(10)), all_done(known, at(10))
     assert one is not None and all_six is not None
     assert all_six.at > one.at, "one of six is late"
-    found = all_done([*known[:1], seen(job(9), 9)], VIEW)
+    found = all_done([*known[:1], seen(job(9), 9)], at(10))
     assert found is not None
     assert all_done_text(found, VIEW) == "all done ~12:12 but for 1"
-    assert all_done([seen(job())], VIEW) is None
+    assert all_done([seen(job())], at(10)) is None
+
+
+def test_all_done_is_the_expected_end_where_one_job_runs() -> None:
+    """The column, the detail and line 1 tell one clock time, however late they look."""
+    entry = ending(seen(job()), 720)
+    for wall in (at(10), at(300)):
+        found, end = all_done([entry], wall), expected_end(entry, wall)
+        assert found is not None
+        assert end is not None
+        assert abs((found.at - end).total_seconds()) < 2.0

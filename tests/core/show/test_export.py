@@ -29,7 +29,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import printable
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Watch, kept_result
 from tests.core.entries import ending
 from tests.core.samples import JOB_ID, NOW
 
@@ -68,6 +68,9 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "tags": ["sap", "weekly"],
         "note": "note",
         "profile": "prod",
+        "service": "ims",
+        "meaning": None,
+        "try": None,
         "process_percent": 0.5,
         "current_task": None,
         "elapsed_s": 3600.0,
@@ -163,7 +166,7 @@ def test_a_job_never_asked_and_one_known_by_its_result_only() -> None:
     fresh = entry_json(Entry(Watch(JOB_ID)), VIEW)
     assert fresh["status"] is None
     assert fresh["elapsed_s"] is None
-    result = Result(
+    result = kept_result(
         JobStatus.FAIL,
         "imsImportImageJob",
         NOW - timedelta(hours=1),
@@ -179,7 +182,7 @@ def test_a_job_never_asked_and_one_known_by_its_result_only() -> None:
 
 
 def test_a_kept_result_is_exported_as_stated_and_computed_by_the_id() -> None:
-    result = Result(
+    result = kept_result(
         JobStatus.FAIL,
         stated_begin=NOW,
         stated_end=NOW - timedelta(hours=7),

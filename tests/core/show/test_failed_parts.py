@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from ims_tui.core.show.columns import COLUMNS, sign_of
+from ims_tui.core.show.cells import sign_of
+from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.detail import entities, summary
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
@@ -49,3 +50,20 @@ def test_sub_jobs_are_shown_once_whatever_their_name(name: str) -> None:
     assert text.count("b" * 32) == 1
     assert name not in text
     assert "extra" in text
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_shown"),
+    [(["b" * 32], False), (["b" * 32, "c" * 32], True), (["c" * 32], True), ([], True)],
+)
+def test_ids_that_the_table_has_are_not_listed_again(
+    listed: list[str], is_shown: bool
+) -> None:
+    part = {"status": "RUNNING", "job_id": "b" * 32}
+    of = {"sub_jobs_result": [part], "sub_jobs_list": listed}
+    body = {"status": "RUNNING", "entities": of}
+    entry = seen(good(json.dumps(body).encode()))
+    text = "\n".join(
+        "".join(cell.text for cell in line) for line in entities(entry, VIEW, 100)
+    )
+    assert ("sub_jobs_list" in text) is is_shown

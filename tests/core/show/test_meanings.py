@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from ims_tui.core.config.settings import NotifySettings
-from ims_tui.core.headless.changes import Change, ChangeKind, change_line
-from ims_tui.core.headless.hooks import notices
+from ims_tui.core.headless.changes import (
+    Change,
+    ChangeKind,
+    change_json,
+    change_line,
+)
+from ims_tui.core.headless.news import candidates
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
-from ims_tui.core.show.toasts import toasts
+from ims_tui.core.show.export import entry_json
+from ims_tui.core.show.pages import events_page
 from ims_tui.core.show.view import View
-from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.wiring import explain
-from tests.core.entries import FAIL, at, job, moment, seen
+from tests.core.entries import FAIL, SUCCESS, at, id_of, job, moment, seen
 
 VIEW = View(moment(20), explain=explain)
 ENTRY = seen(job(1, FAIL, end_s=5, error=JobError("IMG.0058", "bad bucket")), 1)
@@ -27,12 +32,6 @@ def test_in_the_summary() -> None:
     assert told[2].startswith(f"Try: {TRY}")
 
 
-def test_in_a_toast() -> None:
-    (toast,) = toasts([FAILED], {ENTRY.key: ENTRY}, VIEW)
-    assert MEANING in toast.text
-    assert f"Try: {TRY}" in toast.text
-
-
 def test_in_a_line_of_wait() -> None:
     line = change_line(Change(ChangeKind.STATE, None, ENTRY), VIEW)
     assert MEANING in line
@@ -40,11 +39,48 @@ def test_in_a_line_of_wait() -> None:
     assert "\n" not in line
 
 
+def test_a_line_of_wait_says_which_sub_jobs_failed() -> None:
+    subs = (job(2, FAIL), job(3, SUCCESS))
+    parent = seen(job(1, FAIL, ratio=0.5, subs=subs, is_computed=True), 1)
+    line = change_line(Change(ChangeKind.STATE, None, parent), VIEW)
+    assert f"FAIL =50% sub-jobs: 1 of 2 failed: {id_of(2)}" in line
+
+
+def test_in_a_json_line_of_watch_in_both_languages() -> None:
+    found = change_json(Change(ChangeKind.STATE, None, ENTRY), VIEW)
+    assert found["meaning"] == {"en": MEANING, "zh": "桶在其他区域。"}
+    remedy = found["try"]
+    assert isinstance(remedy, dict)
+    assert remedy["en"].startswith(TRY)
+
+
+def test_in_the_list_of_events() -> None:
+    ended = Event(at(9), EventKind.SUCCEEDED, ENTRY.key)
+    snapshot = Snapshot(entries={ENTRY.key: ENTRY}, events=(FAILED, ended))
+    told = ["".join(cell.text for cell in line) for line in events_page(snapshot, VIEW)]
+    assert told[1].endswith("IMG.0058  bad bucket")
+    assert told[2].strip() == MEANING
+    assert told[3].strip().startswith(f"Try: {TRY}")
+    assert "made" in told[4], "what is long goes on below"
+    assert len(told) == 5, "what went well has no meaning beside it"
+    assert all(len(line) < 77 for line in told[2:])
+
+
+def test_in_json_in_both_languages() -> None:
+    found = entry_json(ENTRY, VIEW)
+    meaning, remedy = found["meaning"], found["try"]
+    assert isinstance(meaning, dict)
+    assert isinstance(remedy, dict)
+    assert meaning == {"en": MEANING, "zh": "桶在其他区域。"}
+    assert remedy["en"].startswith(TRY)
+    unknown = seen(job(1, FAIL, error=JobError("IMG.9999", "why")), 1)
+    assert entry_json(unknown, VIEW)["meaning"] is None
+
+
 def test_in_a_notice_for_a_program() -> None:
-    settings = NotifySettings(events=("fail",), min_duration_s=0)
-    (notice,) = notices([FAILED], {ENTRY.key: ENTRY}, VIEW, settings)
-    assert notice.environ["IMS_TUI_MEANING"] == MEANING
-    assert notice.environ["IMS_TUI_TRY"].startswith(TRY)
+    (found,) = candidates([FAILED], {ENTRY.key: ENTRY}, VIEW)
+    assert found.news.facts["MEANING"] == MEANING
+    assert found.news.facts["TRY"].startswith(TRY)
 
 
 def test_an_unknown_code_adds_nothing() -> None:

@@ -11,7 +11,7 @@ from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry, name_of, name_of_key
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.watchlist.watch import JobKey, Result
+from ims_tui.core.watchlist.watch import JobKey, kept_result
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -31,12 +31,15 @@ def test_elapsed_is_told_by_the_service_clock() -> None:
     ahead = ServiceClock(at(3600))
     view = View(moment(100), {"prod": Health("prod", clock=ahead)})
     assert view.elapsed_s(seen(job(begin_s=3600))) == 100
-    assert View(moment(100)).elapsed_s(seen(job(begin_s=3600))) == 0
+    assert View(moment(100)).elapsed_s(seen(job(begin_s=200))) == 0
+    assert View(moment(100)).elapsed_s(seen(job(begin_s=3600))) is None
 
 
 def test_elapsed_of_a_kept_result() -> None:
     kept = Entry(
-        replace(watch(), result=Result(FAIL, stated_begin=at(0), stated_end=at(30)))
+        replace(
+            watch(), result=kept_result(FAIL, stated_begin=at(0), stated_end=at(30))
+        )
     )
     assert View(moment(1e6)).elapsed_s(kept) == 30
 
@@ -114,8 +117,8 @@ def test_times_in_the_chosen_zone_with_the_date_where_it_differs() -> None:
 )
 def test_zone_names(minutes: int, name: str) -> None:
     zone = timezone(timedelta(minutes=minutes))
-    assert View(moment(0), zone=zone, times=Times.LOCAL).zone_name() == name
-    assert View(moment(0), zone=zone, times=Times.UTC).zone_name() == "UTC"
+    assert View(moment(0), zone=zone, times=Times.LOCAL).zone_name(at(0)) == name
+    assert View(moment(0), zone=zone, times=Times.UTC).zone_name(at(0)) == "UTC"
 
 
 def test_names() -> None:
@@ -134,3 +137,11 @@ def test_an_age_that_stays_on_the_screen_is_never_too_low(
     age_s: float, words: str
 ) -> None:
     assert View(moment(100), held_s=20).age_text(age_s) == words
+
+
+def test_a_begin_that_cannot_be_makes_no_length() -> None:
+    view = View(moment(20))
+    assert view.elapsed_s(seen(job(1, begin_s=-4194 * 86400.0), 1)) is None
+    assert view.elapsed_s(seen(job(1, begin_s=3600.0), 1)) is None
+    assert view.elapsed_s(seen(job(1, begin_s=21.0), 1)) == 0.0
+    assert view.elapsed_s(seen(job(1, begin_s=-5 * 86400.0), 1)) == 5 * 86400.0 + 20

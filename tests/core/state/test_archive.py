@@ -24,7 +24,7 @@ from ims_tui.core.state.archive_row import (
 )
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.searchtext import search_text
-from ims_tui.core.watchlist.watch import JobKey, Result, Watch, result_of
+from ims_tui.core.watchlist.watch import JobKey, Watch, kept_result, result_of
 from tests.core.entries import (
     FAIL,
     NOON,
@@ -170,10 +170,10 @@ def test_the_reply_comes_back_with_its_row() -> None:
 
 def test_the_end_is_known_from_what_there_is() -> None:
     bare = Watch(id_of(1), added=at(1))
-    kept = Result(SUCCESS, seen=at(2))
+    kept = kept_result(SUCCESS, seen=at(2))
     assert end_of(Entry(bare)) == at(1)
     assert end_of(Entry(replace(bare, result=kept))) == at(2)
-    result = replace(
-        kept, stated_end=at(3) + timedelta(hours=8), ended_offset_s=8 * 3600
+    result = kept_result(
+        SUCCESS, stated_end=at(3) + timedelta(hours=8), ended_offset_s=8 * 3600
     )
     assert end_of(Entry(replace(bare, result=result))) == at(3)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.service.job import OddityKind
+from ims_tui.core.service.job import JobError, OddityKind
 from ims_tui.core.service.outcome import FailureKind
-from ims_tui.core.state.entry import MAX_SIGHTINGS, MOST_COUNTED_S, Entry
-from ims_tui.core.watchlist.watch import Result
+from ims_tui.core.state.entry import MAX_SIGHTINGS, MOST_COUNTED_S, Entry, began, ended
+from ims_tui.core.watchlist.watch import kept_result, result_of
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -46,7 +46,7 @@ def test_end_is_kept_once_with_the_time_it_took_us_to_know() -> None:
     assert entry.has_ended
     assert not entry.is_live
     result = entry.watch.result
-    assert result == Result(
+    assert result == kept_result(
         SUCCESS, "imsImportImageJob", at(0), at(95), at(100), image_id="4c8e5d1a"
     )
     assert polled((200, ok(ended)), entry=entry).watch.result is result
@@ -63,7 +63,9 @@ def test_end_before_our_first_look_was_not_noticed_late() -> None:
 
 
 def test_status_comes_from_the_reply_or_else_from_the_kept_result() -> None:
-    kept = replace(watch(), result=Result(FAIL, "imsImportImageJob", image_id="f00d"))
+    kept = replace(
+        watch(), result=kept_result(FAIL, "imsImportImageJob", image_id="f00d")
+    )
     entry = Entry(kept)
     assert entry.status is FAIL
     assert entry.has_ended
@@ -71,6 +73,19 @@ def test_status_comes_from_the_reply_or_else_from_the_kept_result() -> None:
     assert entry.image_id == "f00d"
     assert Entry(watch()).status is None
     assert Entry(watch()).is_live
+
+
+def test_a_kept_result_is_a_job_but_no_reply() -> None:
+    said = job(status=FAIL, end_s=50, error=JobError("IMG.0057", "no room"))
+    kept = replace(watch(), result=result_of(said, at(60)))
+    entry = Entry(kept)
+    assert entry.reply is None
+    assert entry.job is not None
+    assert (began(entry), ended(entry), entry.job.error) == (at(0), at(50), said.error)
+    asked = polled((100, ok(said)), entry=entry)
+    assert asked.job == asked.reply == said
+    assert (asked.detection_s, asked.is_news) == (None, False), "its end was known"
+    assert len(asked.sightings) == 1, "the first look"
 
 
 def test_sightings_hold_changes_only_and_not_too_many() -> None:

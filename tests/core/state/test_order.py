@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ims_tui.core.service.job import Job
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import FACETS, Facet, attention, needs_attention
+from ims_tui.core.state.store import JobStore
 from tests.core.entries import (
     FAIL,
     INIT,
@@ -28,9 +32,10 @@ def known(entry: Entry) -> Entry:
     return replace(entry, is_news=False)
 
 
+REFUSED = no(FailureKind.REQUEST_REFUSED)
 IN_ORDER = {
     "failed, new": seen(job(0, FAIL, end_s=5), 0),
-    "poll error": polled((20, no()), entry=seen(job(1, begin_s=-900), 1)),
+    "refused": polled((20, REFUSED), entry=seen(job(1, begin_s=-900), 1)),
     "gone": replace(
         seen(job(2, begin_s=-800), 2), is_gone=True, unknown_since=moment(0)
     ),
@@ -55,6 +60,28 @@ def names(facet: Facet) -> list[str]:
 def test_attention_order_whatever_the_order_of_the_list(shuffled: list[str]) -> None:
     got = sorted(shuffled, key=lambda name: attention(IN_ORDER[name]))
     assert got == list(IN_ORDER)
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_what_passes_by_itself_is_no_trouble_of_each_job(kind: FailureKind) -> None:
+    entry = polled((20, no(kind)), entry=seen(job(1), 1))
+    passes = kind in (
+        FailureKind.UNREACHABLE,
+        FailureKind.THROTTLED,
+        FailureKind.SERVER_FAULT,
+    )
+    assert needs_attention(entry) is not passes
+    if passes:
+        assert attention(entry) == attention(seen(job(1), 1))
+
+
+@pytest.mark.parametrize("subs", [(), (job(7, FAIL),)])
+def test_rows_move_when_their_rank_changes(subs: tuple[Job, ...]) -> None:
+    store = JobStore()
+    store.put(seen(job(1, subs=(job(7),)), 1))
+    before = store.snapshot().order_version
+    store.put(seen(job(1, subs=subs), 1))
+    assert (store.snapshot().order_version != before) is bool(subs)
 
 
 def test_ids_break_ties_and_progress_moves_nothing() -> None:
@@ -88,7 +115,7 @@ def test_facets() -> None:
         "ended before",
         "ended, nobody knows when",
     ]
-    looks = ["failed, new", "poll error", "gone", "stalled", "done, new"]
+    looks = ["failed, new", "refused", "gone", "stalled"]
     assert names(Facet.ATTENTION) == looks
     assert [n for n, e in IN_ORDER.items() if needs_attention(e)] == looks
     assert set(FACETS) == set(Facet)

@@ -62,7 +62,7 @@ def test_three_usual_longest_pauses_count_but_not_less_than_the_minimum() -> Non
 
 def test_a_step_never_seen_may_pause_as_long_as_any() -> None:
     entry = pausing(540, 1000)
-    other = replace(entry, job=job(step="Upload"))
+    other = replace(entry, reply=job(step="Upload"))
     assert usual_pause(other) == usual_pause(entry)
 
 

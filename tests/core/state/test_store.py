@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.service.outcome import FailureKind, Outcome
+from ims_tui.core.state.booking import Poll, book
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import MAX_EVENTS, Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey
@@ -38,7 +39,9 @@ def store() -> JobStore:
 
 def record(store: JobStore, seconds: float, outcome: Outcome) -> None:
     """Take in an outcome of the first job."""
-    assert store.record(KEY, outcome, moment(seconds), at(seconds)) is not None
+    poll = Poll(KEY, outcome, moment(seconds))
+    booked = book(store.get(KEY), store.health("prod"), poll)
+    store.book(booked.entry, booked.health, booked.events)
 
 
 def test_snapshot_is_the_same_object_until_something_changes(store: JobStore) -> None:
@@ -75,9 +78,12 @@ def test_order_changes_with_states_and_never_with_progress(store: JobStore) -> N
     before = order()
     record(store, 20, ok(job(ratio=0.2, step="ConvertTask")))
     assert order() == before
-    record(store, 30, no())
+    record(store, 25, no())
+    assert order() == before
+    refused = no(FailureKind.REQUEST_REFUSED)
+    record(store, 30, refused)
     assert order() == before + 1
-    record(store, 40, no())
+    record(store, 40, refused)
     assert order() == before + 1
     record(store, 50, ok(job(ratio=0.3)))
     record(store, 60, ok(job(status=SUCCESS)))
@@ -89,9 +95,10 @@ def test_order_changes_with_states_and_never_with_progress(store: JobStore) -> N
 
 def test_answer_for_a_removed_job_is_dropped(store: JobStore) -> None:
     store.drop(KEY)
-    assert store.record(KEY, ok(job()), moment(1), at(1)) is None
+    record(store, 1, ok(job()))
     assert len(store) == 2
     assert store.snapshot().events == ()
+    assert store.take_polled() == set()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.toml.text import table_text
 from ims_tui.core.watchlist.entrytoml import (
     EntryError,
@@ -19,7 +20,7 @@ from ims_tui.core.watchlist.entrytoml import (
     read_entry,
     write_entry,
 )
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import Watch, kept_result
 
 JOB = "ff8080814dbd65d7014dbe0d84db0013"
 ENTRY = f"""
@@ -51,10 +52,16 @@ def test_the_documented_entry_reads_and_writes_as_documented() -> None:
     assert watch.key == ("prod", JOB)
     assert watch.tags == ("weekly", "windows")
     assert watch.result is not None
-    assert watch.result.status is JobStatus.FAIL
+    assert watch.result.job.status is JobStatus.FAIL
     assert watch.result.seen == datetime(2026, 11, 23, 12, 3, 58, 110000, UTC)
     text = table_text(("jobs",), write_entry(watch), tomli_w.dumps, is_entry=True)
     assert text == ENTRY.lstrip()
+
+
+def test_the_service_is_kept() -> None:
+    watch = Watch(JOB, service=JobService.ECS)
+    assert write_entry(watch) == {"id": JOB, "service": "ecs"}
+    assert read_entry(write_entry(watch)) == watch
 
 
 def test_a_bare_entry_is_enough() -> None:
@@ -73,6 +80,8 @@ def test_a_bare_entry_is_enough() -> None:
         ("muted", "yes", 'muted = "yes" is not true or false'),
         ("added", "today", 'added = "today" is not a time such as 2026-'),
         ("added", datetime.max.replace(tzinfo=timezone(-timedelta(hours=9))), "added"),
+        ("service", "obs", 'service = "obs" is none of "ims", "ecs", "evs"'),
+        ("service", ["ecs"], "is none of"),
         ("result", 1, "result = 1 is not a [jobs.result] table"),
         ("result", {}, 'result.status = None is not "SUCCESS" or "FAIL"'),
         ("result", {"status": "RUNNING"}, 'result.status = "RUNNING" is not'),
@@ -113,8 +122,8 @@ def test_a_lone_surrogate_becomes_an_escape_before_it_is_written() -> None:
 
 
 def test_changes_name_only_what_changed_and_keep_unknown_keys_of_a_result() -> None:
-    old = Watch(JOB, label="a", note="n", result=Result(JobStatus.FAIL))
-    new = Watch(JOB, label="b", result=Result(JobStatus.FAIL, image_id="i"))
+    old = Watch(JOB, label="a", note="n", result=kept_result(JobStatus.FAIL))
+    new = Watch(JOB, label="b", result=kept_result(JobStatus.FAIL, image_id="i"))
     raw = {**write_entry(old), "mine": 1, "result": {"status": "FAIL", "x": 2}}
     assert changes(raw, old, new) == {
         "label": "b",
@@ -130,7 +139,7 @@ times = st.none() | st.datetimes(
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]),
 )
 results = st.builds(
-    Result,
+    kept_result,
     status=st.sampled_from([JobStatus.SUCCESS, JobStatus.FAIL]),
     job_type=texts,
     stated_begin=times,

@@ -144,7 +144,11 @@ def test_a_named_job_is_found_whatever_stands_before(job_id: str, before: str) -
 
 
 @pytest.mark.parametrize(
-    "unit", ["{", "a", '"a": {', "a ", '"', "\\", "%22", "\x1b[", "a-", JOB + " ", "\n"]
+    "unit",
+    [
+        *("{", "a", '"a": {', "a ", '"', "\\", "%22", "\x1b[", "a-", JOB + " ", "\n"),
+        *("x:[", "[]", "\x1b[0", "tokenid", "/v1/", f"https://ecs.a/v1/{JOB}/jobs/"),
+    ],
 )
 def test_time_grows_with_the_length_only(unit: str) -> None:
     def seconds(size: int) -> float:
@@ -182,7 +186,16 @@ def test_check_id_names_the_thing_and_what_is_allowed(text: str, part: str) -> N
     assert len(message) < 200
 
 
-@pytest.mark.parametrize("service", ["ecs", "evs", "EVS"])
+@pytest.mark.parametrize("service", ["ecs", "evs", "ECS"])
+def test_a_url_says_whose_job_it_names(service: str) -> None:
+    url = f"https://{service}.cn-east-3.myhuaweicloud.com/v1/{PROJECT}/jobs/{JOB}"
+    report = find_ids(f"GET {url}\n{OTHER}")
+    assert report.found == (JOB, OTHER)
+    assert report.rejected == ((PROJECT, "a project id, by its place in the URL"),)
+    assert report.services == {JOB: service.lower()}
+
+
+@pytest.mark.parametrize("service", ["bms", "vbs", "SDRS"])
 def test_a_job_of_another_service_is_left_out_with_its_reason(service: str) -> None:
     project, job = (
         "0123456789abcdef0123456789abcdef",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -9,13 +10,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.watchlist.merge import merge
-from ims_tui.core.watchlist.watch import Result, Watch
+from ims_tui.core.watchlist.watch import JobKey, Watch, kept_result
 
 A = Watch("a" * 32, label="a", tags=("x", "y"))
 B = Watch("b" * 32, label="b")
 C = Watch("c" * 32, label="c")
-ENDED = Result(JobStatus.SUCCESS, image_id="i")
+ENDED = kept_result(JobStatus.SUCCESS, image_id="i")
 EARLY = datetime(2026, 11, 1, tzinfo=UTC)
 LATE = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -95,8 +97,12 @@ def test_one_sided_changes_are_taken_as_they_are(
     new = [replace(w, result=w.result or keep.get(w.key)) for w in new]
     base_added = {w.key: w.added for w in base}
     new = [replace(w, added=base_added.get(w.key, w.added)) for w in new]
-    assert set(merge(base, new, base)) == set(new)
-    assert set(merge(base, base, new)) == set(new)
+    assert by_key(merge(base, new, base)) == by_key(new)
+    assert by_key(merge(base, base, new)) == by_key(new)
+
+
+def by_key(watches: Iterable[Watch]) -> dict[JobKey, Watch]:
+    return {watch.key: watch for watch in watches}
 
 
 @given(lists, lists, lists)
@@ -138,3 +144,10 @@ def test_merging_again_changes_nothing(ours: list[Watch], theirs: list[Watch]) -
     merged = merge((), ours, theirs)
     assert merge(theirs, merged, merged) == merged
     assert merge(merged, merged, merged) == merged
+
+
+def test_a_service_that_one_side_names_is_taken() -> None:
+    old = Watch("0" * 32)
+    server = replace(old, service=JobService.ECS)
+    assert merge([old], [old], [server]) == (server,)
+    assert merge([old], [server], [old]) == (server,)

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.watchlist import rewrite as watchedit
 from ims_tui.core.watchlist.document import HEAD, WatchDoc, WatchTextError
-from ims_tui.core.watchlist.watch import Problem, Result, Watch
+from ims_tui.core.watchlist.watch import Problem, Watch, kept_result
 
 A, B, C, D = (c * 32 for c in "abcd")
-ENDED = Result(
+ENDED = kept_result(
     JobStatus.FAIL, "imsImportImageJob", stated_end=datetime(2026, 11, 23, tzinfo=UTC)
 )
 
@@ -176,7 +176,9 @@ def test_no_newline_at_the_end() -> None:
 )
 def test_every_way_to_write_a_result_can_be_changed(entry: str) -> None:
     doc = parse(f'[[jobs]]\nid = "{A}"\n{entry}\n# end\n\n[other]\nz = 1\n')
-    new = changed(doc, A, result=replace(ENDED, image_id="i"), note="n")
+    new = changed(
+        doc, A, result=replace(ENDED, job=replace(ENDED.job, image_id="i")), note="n"
+    )
     root = tomllib.loads(new.text)
     assert new.text.endswith("[other]\nz = 1\n")
     assert "# end" in new.text
@@ -346,7 +348,7 @@ def test_any_change_says_what_is_meant_and_keeps_the_rest(
     text = text.replace("\n", "\r\n") if is_windows else text
     doc = parse(text)
     wanted = [fate_of(watch, fate[watch.job_id]) for watch in doc.watches]
-    added = [Watch("e" * 32, "p", "new", added=ENDED.stated_end)] if add else []
+    added = [Watch("e" * 32, "p", "new", added=ENDED.job.end_time)] if add else []
     new = edited(doc, *filter(None, wanted), *added)
     meant = [replace(w, label=w.label.replace("\n", "\\n")) for w in wanted if w]
     again = WatchDoc.parse(new.data)

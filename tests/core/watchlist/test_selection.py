@@ -40,7 +40,7 @@ def test_a_profile_narrows() -> None:
         ("twice", "label of several jobs"),
         ("goldne", "did you mean 'golden'?"),
         ("xyz", "has 32 hex digits"),
-        ("x\x1b[31m", r"\x1b"),
+        ("x\x1b[31m", r"No label is 'x\x1b[31m' either."),
     ],
 )
 def test_what_names_no_job(word: str, said: str) -> None:
@@ -48,3 +48,28 @@ def test_what_names_no_job(word: str, said: str) -> None:
         pick([word], LISTED)
     assert said in str(caught.value)
     assert "\x1b" not in str(caught.value)
+
+
+NAMES = {
+    JobKey("prod", id_of(1)): "golden",
+    JobKey("prod", id_of(2)): "ubuntu-24.04",
+    JobKey("dr", id_of(3)): "debian",
+    JobKey("dr", id_of(1)): "debian",
+}
+
+
+def test_the_name_that_is_shown_names_a_job_where_no_label_does() -> None:
+    assert pick(["ubuntu-24.04"], LISTED, names=lambda: NAMES) == [
+        JobKey("prod", id_of(2))
+    ]
+    with pytest.raises(UnknownNameError, match="name of several jobs"):
+        pick(["debian"], LISTED, names=lambda: NAMES)
+    with pytest.raises(UnknownNameError, match=r"did you mean 'ubuntu-24\.04'"):
+        pick(["ubuntu-2404"], LISTED, names=lambda: NAMES)
+
+
+def test_names_are_not_read_where_labels_and_ids_do() -> None:
+    def names() -> dict[JobKey, str]:
+        raise AssertionError("read")
+
+    assert pick(["golden", id_of(2)], LISTED, names=names)

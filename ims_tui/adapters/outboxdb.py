@@ -1,0 +1,205 @@
+"""News that wait for their channels, in SQLite: told once, by one copy.
+
+Who takes news notes that before telling them. Urgent news that were taken and not
+settled are told again after their lease: at least once. Others are told at most once.
+What was told keeps its key, so that it is not told again; its words are dropped.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from ims_tui.adapters.storedrows import readable, sane
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Backlog, Letter
+from ims_tui.core.notices.news import LEVELS, Level, News
+from ims_tui.core.notices.pace import HOUR_S
+from ims_tui.core.state.stored_value import MOST_CHARS
+
+WAITS, TOLD, GIVEN_UP, RECOVERED = range(4)
+
+KEPT_S = 30 * 86400.0
+"""What was told is known for so long."""
+LATEST_S = 3 * 86400.0
+"""What could not be told for so long is given up."""
+MOST_ROWS = 20_000
+
+OUTBOX = """
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT, channel TEXT, state INTEGER, put_s REAL, due_s REAL, seen_s REAL,
+    tries INTEGER, is_urgent INTEGER, news TEXT,
+    PRIMARY KEY (key, channel)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS outbox_by_channel ON outbox (channel, state);
+CREATE TABLE IF NOT EXISTS messages (channel TEXT, sent_s REAL)
+"""
+"""Times are Unix times."""
+
+_NEWS = sane("news", MOST_CHARS)
+_INSERT = "INSERT OR REPLACE INTO outbox VALUES (?,?,?,?,?,?,0,?,?)"
+
+
+def put(db: sqlite3.Connection, letters: Iterable[Letter], now: datetime) -> None:
+    """Let news wait for their channels, unless they were told already."""
+    now_s = now.timestamp()
+    _prune(db, now_s)
+    for letter in letters:
+        for channel in letter.channels:
+            if _is_new(db, letter.news, channel, now_s):
+                _insert(db, letter.news, channel, now_s)
+
+
+def _insert(db: sqlite3.Connection, news: News, channel: str, now_s: float) -> None:
+    is_urgent = news.level is Level.URGENT
+    text = msgspec.json.encode(news).decode()
+    times = (now_s, now_s + news.held_s, now_s)
+    db.execute(_INSERT, (news.key, channel, WAITS, *times, is_urgent, text))
+
+
+def _is_new(db: sqlite3.Connection, news: News, channel: str, now_s: float) -> bool:
+    where = (news.recovers or news.key, channel)
+    row = db.execute(
+        "SELECT state, due_s, seen_s FROM outbox WHERE key=? AND channel=?", where
+    ).fetchone()
+    if news.recovers:
+        return row is not None and _recover(db, row, where, now_s)
+    if row is None or now_s - row[2] >= news.episode_s:
+        return True
+    db.execute("UPDATE outbox SET seen_s=? WHERE key=? AND channel=?", (now_s, *where))
+    return False
+
+
+def _recover(
+    db: sqlite3.Connection,
+    row: tuple[int, float, float],
+    where: tuple[str, str],
+    now_s: float,
+) -> bool:
+    """Close bad news; returns whether their end is worth telling."""
+    state, due_s, _ = row
+    if state == WAITS and due_s > now_s:  # it was over before anybody was told
+        db.execute("DELETE FROM outbox WHERE key=? AND channel=?", where)
+        return False
+    if state == TOLD:
+        db.execute(
+            "UPDATE outbox SET state=?, seen_s=? WHERE key=? AND channel=?",
+            (RECOVERED, now_s, *where),
+        )
+    return state in (WAITS, TOLD)
+
+
+def _prune(db: sqlite3.Connection, now_s: float) -> None:
+    db.execute(
+        "UPDATE outbox SET state=?, news='' WHERE state=? AND put_s<? AND due_s<?",
+        (GIVEN_UP, WAITS, now_s - LATEST_S, now_s),
+    )
+    db.execute("UPDATE outbox SET news='' WHERE state<>? AND due_s<?", (WAITS, now_s))
+    db.execute(
+        "DELETE FROM outbox WHERE state<>? AND seen_s<?", (WAITS, now_s - KEPT_S)
+    )
+    (count,) = db.execute("SELECT count(*) FROM outbox").fetchone()
+    if count > MOST_ROWS:
+        db.execute(
+            "DELETE FROM outbox WHERE (key, channel) IN (SELECT key, channel FROM "
+            "outbox WHERE state<>? ORDER BY seen_s LIMIT ?)",
+            (WAITS, count - MOST_ROWS),
+        )
+    db.execute("DELETE FROM messages WHERE sent_s<?", (now_s - 2 * HOUR_S,))
+
+
+def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
+    """What waits for one channel, and how often it was used lately."""
+    now_s = now.timestamp()
+    rows = db.execute(
+        f"SELECT {_NEWS} FROM outbox WHERE channel=? AND state=? AND due_s<=? "
+        "ORDER BY put_s LIMIT 1000",
+        (channel, WAITS, now_s),
+    )
+    sent = db.execute(
+        "SELECT sent_s FROM messages WHERE channel=? AND sent_s>? ORDER BY sent_s",
+        (channel, now_s - HOUR_S),
+    )
+    (next_s,) = db.execute(
+        "SELECT min(due_s) FROM outbox WHERE channel=? AND state=? AND due_s>?",
+        (channel, WAITS, now_s),
+    ).fetchone()
+    return Backlog(
+        readable(rows, _news, "waiting news"),
+        [datetime.fromtimestamp(sent_s, UTC) for (sent_s,) in sent],
+        None if next_s is None else next_s - now_s,
+    )
+
+
+def _news(row: Sequence[object]) -> News:
+    """One row as a value.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    news = msgspec.json.decode(str(row[0]), type=News)
+    if news.kind not in LEVELS:
+        raise ValueError("news of a kind that is not known")
+    return news
+
+
+def take(
+    db: sqlite3.Connection, channel: str, news: Iterable[News], now: datetime
+) -> list[str]:
+    """Take news in order to tell them in one message; returns the keys.
+
+    Those that another copy took meanwhile are not among them.
+    """
+    now_s = now.timestamp()
+    taken = [
+        one.key
+        for one in news
+        if db.execute(
+            "UPDATE outbox SET tries=tries+1, due_s=?, state=iif(is_urgent, ?, ?) "
+            "WHERE key=? AND channel=? AND state=? AND due_s<=?",
+            (now_s + LEASE_S, WAITS, TOLD, one.key, channel, WAITS, now_s),
+        ).rowcount
+    ]
+    if taken:
+        db.execute("INSERT INTO messages VALUES (?,?)", (channel, now_s))
+    return taken
+
+
+def settle(
+    db: sqlite3.Connection,
+    channel: str,
+    keys: Iterable[str],
+    now: datetime,
+    *,
+    is_told: bool,
+) -> bool:
+    """Note how the telling went; returns whether some are given up."""
+    given_up = False
+    for key in keys:
+        where = (key, channel)
+        found = db.execute(
+            "SELECT tries, state FROM outbox WHERE key=? AND channel=?", where
+        ).fetchone()
+        if found is None:
+            continue
+        tries, state = found
+        if is_told:
+            if state != RECOVERED:
+                _close(db, TOLD, where)
+        elif tries > len(PAUSES_S):
+            given_up = True
+            _close(db, GIVEN_UP, where)
+        else:
+            db.execute(
+                "UPDATE outbox SET state=?, due_s=? WHERE key=? AND channel=?",
+                (WAITS, now.timestamp() + PAUSES_S[tries - 1], *where),
+            )
+    return given_up
+
+
+def _close(db: sqlite3.Connection, state: int, where: tuple[str, str]) -> None:
+    db.execute(
+        "UPDATE outbox SET state=?, news='' WHERE key=? AND channel=?", (state, *where)
+    )

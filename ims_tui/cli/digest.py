@@ -1,0 +1,43 @@
+"""`ims-tui digest`: what happened lately, from stored values only."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import timedelta
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span
+from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.style import plain_view
+from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+
+_SINCE_S = 8 * 3600.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the span and the form."""
+    add = parser.add_argument
+    add(
+        "--since",
+        type=time_span,
+        default=_SINCE_S,
+        metavar="TIME",
+        help="how far back, such as 12h; default: 8h",
+    )
+    add("--json", action="store_true", help="as JSON, schema 1")
+
+
+def run(call: Call) -> int:
+    """Write it; returns the exit code."""
+    saved = call.saved()
+    watches = list(listed_watches(call, saved).values())
+    entries, now = entries_of(call, saved, watches), saved.now()
+    since = now.wall - timedelta(seconds=call.args.since)
+    digest, view = digest_of(entries.values(), since), plain_view(call, now)
+    if call.args.json:
+        document = digest_json(digest, view)
+        call.out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        call.out.writelines(f"{line}\n" for line in digest_lines(digest, view))
+    return 0

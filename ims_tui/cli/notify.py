@@ -1,0 +1,135 @@
+"""`ims-tui notify`: try the channels, and see what the last day would have told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.style import plain_view
+from ims_tui.core.errors import ChannelError, UsageError
+from ims_tui.core.headless.changes import stamp
+from ims_tui.core.headless.news import candidates
+from ims_tui.core.notices.message import message_of
+from ims_tui.core.notices.news import LEVELS, News, reaches
+from ims_tui.core.notices.rules import wants
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.entry import Entry, ended
+from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.text import printable
+from ims_tui.engine.notifier import Route
+from ims_tui.wiring import open_routes
+
+_LOOKED_AT = timedelta(days=1)
+_TRIED = ("fail", "stalled", "success")
+"""One kind of each level."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `test` and `dry-run`."""
+    commands = parser.add_subparsers(
+        dest="notify_command", required=True, metavar="COMMAND"
+    )
+    test = commands.add_parser(
+        "test", help="send one message of each level that a channel hears"
+    )
+    test.add_argument("names", nargs="*", metavar="CHANNEL", help="by default all")
+    commands.add_parser(
+        "dry-run", help="who would hear of the ends of the last day; sends nothing"
+    )
+
+
+def run(call: Call) -> int | Coroutine[None, None, int]:
+    """Run one of them; returns the exit code.
+
+    Raises:
+        UsageError: there is no such channel, or none at all.
+    """
+
+    def write(text: str) -> None:
+        call.err.write(text)
+        call.err.flush()
+
+    notify = call.settings.notify
+    routes = open_routes(notify, call.environ, lambda x: call.say([x]), write)
+    if not routes:
+        raise UsageError("no channel is set; see [notify] in: ims-tui config init")
+    if call.args.notify_command == "test":
+        return _test(call, _chosen(routes, call.args.names))
+    return _dry_run(call, routes)
+
+
+def _chosen(routes: Sequence[Route], names: Sequence[str]) -> list[Route]:
+    known = {route.name.removeprefix("channels."): route for route in routes}
+    for name in names:
+        if name not in known:
+            there = ", ".join(known)
+            raise UsageError(
+                f"{printable(name, 40)!r} is not a channel; there are: {there}"
+            )
+    return [known[name] for name in dict.fromkeys(names or known)]
+
+
+async def _test(call: Call, routes: Iterable[Route]) -> int:
+    code = 0
+    now = call.saved().now().wall
+    for route in routes:
+        for kind in _TRIED:
+            level = LEVELS[kind]
+            if not reaches(level, route.rule.level):
+                continue
+            try:
+                await route.channel.send(message_of([_trial(kind, now)]))
+                said = f"took a message of level {level}: look whether it is there"
+            except ChannelError as error:
+                code, said = error.exit_code, f"level {level}: {error}"
+            call.out.write(f"notify.{route.name}  {printable(said, 300)}\n")
+            call.out.flush()
+    return code
+
+
+def _trial(kind: str, now: datetime) -> News:
+    title, text = "ims-tui: a trial", f"This is a trial of level {LEVELS[kind]}."
+    document = {"schema": 1, "ts": stamp(now), "event": kind, "text": text}
+    facts = {"EVENT": kind, "TITLE": title, "BODY": text}
+    return News(
+        kind,
+        "",
+        now,
+        name="a trial",
+        title=title,
+        sentence=text,
+        facts=facts,
+        document=json.dumps(document),
+    )
+
+
+def _dry_run(call: Call, routes: Sequence[Route]) -> int:
+    saved = call.saved()
+    entries = entries_of(call, saved, list(listed_watches(call, saved).values()))
+    now = saved.now()
+    view = plain_view(call, now)
+    events = sorted(_ends(entries.values(), now.wall), key=lambda event: event.at)
+    for found in candidates(events, entries, view):
+        names = [
+            r.name.removeprefix("channels.") for r in routes if wants(r.rule, found)
+        ]
+        heard = ", ".join(names) or ("nobody: muted" if found.is_muted else "nobody")
+        when = view.clock_time(found.news.at, with_date=True)
+        call.out.write(f"{when}  {found.news.kind:<8} {found.news.name}: {heard}\n")
+    if not events:
+        call.say(["no job of the list ended in the last day"])
+    return 0
+
+
+def _ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:
+    for entry in entries:
+        at = ended(entry)
+        if at is None or not entry.has_ended or now - at > _LOOKED_AT:
+            continue
+        is_bad = entry.status is JobStatus.FAIL
+        kind = EventKind.FAILED if is_bad else EventKind.SUCCEEDED
+        yield Event(at, kind, entry.key, entry.watch.profile)

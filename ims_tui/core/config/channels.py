@@ -1,0 +1,148 @@
+"""The tables of `[notify.channels]`: which there are, and their addresses.
+
+A channel with a mistake is left out as a whole, or on a reload stays as it was: half of
+its rules would tell the wrong people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+
+from ims_tui.core.config.ambient import (
+    Ambient,
+    UnusableError,
+    header_secret,
+    secret_file,
+    secret_variable,
+)
+from ims_tui.core.config.layers import Entry, dotted
+from ims_tui.core.config.provenance import Loaded, Problem, Source
+from ims_tui.core.config.settings import ChannelSettings
+from ims_tui.core.config.values import UnacceptableError
+from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.secret import Secret
+
+_NAME = r"[A-Za-z0-9_-]{1,40}"
+_SIGNING = ("dingtalk", "feishu", "json", "lark", "ntfy")
+"""Kinds that have a use for a secret."""
+
+
+class Channels(Struct):
+    """What the layers say about channels."""
+
+    channels: dict[str, ChannelSettings] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+def read_channels(
+    entries: Sequence[Entry], ambient: Ambient, before: Loaded | None
+) -> Channels:
+    """Make the channels of all layers; never raises."""
+    result = Channels()
+    own = [e for e in entries if e.path[:2] == ("notify", "channels")]
+    for name in dict.fromkeys(e.path[2] for e in own):
+        mine = [e for e in own if e.path[2] == name]
+        try:
+            values = _values(name, mine)
+            result.channels[name] = _channel(values, ambient)
+        except UnacceptableError as refusal:
+            place = dotted(("notify", "channels", name))
+            kept = before.settings.notify.channels.get(name) if before else None
+            end = "It stays as it was" if kept else "Left out"
+            if kept:
+                result.channels[name] = kept
+            text = f"{place}{refusal}. {end}."
+            result.problems.append(Problem(mine[0].source, place, text))
+        result.sources |= {e.name: e.source for e in mine}
+    return result
+
+
+def _values(name: str, entries: Sequence[Entry]) -> Mapping[str, object]:
+    """The checked values of one table, strongest first.
+
+    Raises:
+        UnacceptableError: one is not allowed; the text goes on after the table's name.
+    """
+    if not re.fullmatch(_NAME, name):
+        raise UnacceptableError(" is not a name: letters, digits, - and _")
+    values: dict[str, object] = {}
+    for entry in entries:
+        try:
+            values.setdefault(entry.path[3], entry.read())
+        except UnacceptableError as refusal:
+            raise UnacceptableError(f".{entry.path[3]} {refusal}") from refusal
+    return values
+
+
+def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
+    kind = str(values.get("kind", ""))
+    if not kind:
+        raise UnacceptableError(" has no kind")
+    is_command, has_url = kind == "command", kind not in ("command", "terminal")
+    useless = set() if is_command else {"argv", "timeout", "credentials"}
+    if not has_url:
+        useless |= {"url_env", "url_file"}
+    if kind not in _SIGNING:
+        useless.add("secret_env")
+    for key in useless & values.keys():
+        raise UnacceptableError(f".{key} means nothing for kind {kind}")
+    if is_command and "argv" not in values:
+        raise UnacceptableError(" has no argv: the program and its arguments")
+    timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
+    assert isinstance(timeout_s, float)
+    assert isinstance(argv, tuple)
+    return ChannelSettings(
+        kind,
+        str(values.get("level", "news")),
+        str(values.get("filter", "")),
+        _url(values, ambient) if has_url else None,
+        _secret(values, ambient),
+        argv,
+        timeout_s,
+        values.get("credentials") is True,
+    )
+
+
+def _url(values: Mapping[str, object], ambient: Ambient) -> Secret:
+    given = [key for key in ("url_env", "url_file") if key in values]
+    if len(given) != 1:
+        both = "both url_env and url_file" if given else "no url_env and no url_file"
+        raise UnacceptableError(f" has {both}; one of them names the address")
+    key, name = given[0], str(values[given[0]])
+    read = secret_variable if key == "url_env" else secret_file
+    try:
+        url = header_secret(read(ambient, name), name)
+    except UnusableError as error:
+        raise UnacceptableError(f".{key}: {error}") from error
+    if why := _unfit(url.reveal()):
+        raise UnacceptableError(f".{key}: what {name} holds {why}")
+    return url
+
+
+def _unfit(url: str) -> str:
+    """Why a text is not an address to post to; empty where it is one."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is not an address"
+    if parts.scheme not in ("http", "https") or not host:
+        return "is not an address such as https://host/path"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "is plain http, where everybody on the way could read it"
+    return ""
+
+
+def _secret(values: Mapping[str, object], ambient: Ambient) -> Secret | None:
+    if "secret_env" not in values:
+        return None
+    name = str(values["secret_env"])
+    try:
+        return header_secret(secret_variable(ambient, name), name)
+    except UnusableError as error:
+        raise UnacceptableError(f".secret_env: {error}") from error

@@ -1,0 +1,105 @@
+"""Events in the words in which they leave the program: news with their documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from ims_tui.core.headless.changes import stamp, word_of
+from ims_tui.core.notices.message import MOST_CELLS
+from ims_tui.core.notices.news import News
+from ims_tui.core.notices.rules import Candidate
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.sentences import event_line
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.state.searchtext import search_text
+from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.text import cut
+from ims_tui.core.watchlist.watch import JobKey
+
+_KINDS = {
+    EventKind.SUCCEEDED: "success",
+    EventKind.FAILED: "fail",
+    EventKind.STALLED: "stalled",
+    EventKind.STOPPED: "auth",
+    EventKind.OFFLINE: "unreachable",
+    EventKind.BACK: "back",
+    EventKind.EXPIRING: "expiring",
+    EventKind.NOT_SAVED: "not_saved",
+}
+"""What leaves the program, by its name in the settings."""
+
+
+def candidates(
+    events: Sequence[Event], entries: Mapping[JobKey, Entry], view: View
+) -> Iterator[Candidate]:
+    """News of events, with what the rules of channels ask."""
+    for event in events:
+        entry = entries.get(event.key) if event.key else None
+        kind = _kind(event, entry)
+        if not kind:
+            continue
+        news = _news(kind, event, entry, entries, view)
+        if entry is None:
+            yield Candidate(news)
+            continue
+        took_s = view.elapsed_s(entry) if entry.has_ended else None
+        yield Candidate(news, search_text(entry), entry.watch.muted, took_s)
+
+
+def _kind(event: Event, entry: Entry | None) -> str:
+    if event.kind is EventKind.ALREADY_ENDED and entry is not None:
+        return "fail" if entry.status is JobStatus.FAIL else "success"
+    return _KINDS.get(event.kind, "")
+
+
+def _news(
+    kind: str,
+    event: Event,
+    entry: Entry | None,
+    entries: Mapping[JobKey, Entry],
+    view: View,
+) -> News:
+    sentence = cut(event_line(event, entries, view), MOST_CELLS)
+    job = entry_json(entry, view) if entry else {}
+    name = name_of(entry) if entry else event.profile
+    title = f"ims-tui: {name} {word_of(entry) if entry else ''}".rstrip()
+    meaning = view.meaning_of(entry) if entry else None
+    facts = {
+        "EVENT": kind,
+        "JOB_ID": job.get("job_id"),
+        "LABEL": job.get("label"),
+        "STATE": job.get("status"),
+        "CODE": job.get("error_code"),
+        "REASON": job.get("fail_reason"),
+        "MEANING": meaning.text if meaning else None,
+        "TRY": meaning.remedy if meaning else None,
+        "ELAPSED": job.get("elapsed_s"),
+        "PROFILE": event.profile,
+        "TITLE": title,
+        "BODY": sentence,
+    }
+    document = {
+        "schema": SCHEMA,
+        "ts": stamp(event.at, fine=True),
+        "event": kind,
+        "profile": event.profile,
+        "text": sentence,
+        "meaning": meaning.text if meaning else None,
+        "try": meaning.remedy if meaning else None,
+        "job": job or None,
+    }
+    return News(
+        kind,
+        event.profile,
+        event.at,
+        job_id=event.key.job_id if event.key else "",
+        name=name,
+        code=str(job.get("error_code") or ""),
+        title=title,
+        sentence=sentence,
+        facts={key: "" if v is None else str(v) for key, v in facts.items()},
+        document=json.dumps(document, ensure_ascii=False),
+    )

@@ -1,0 +1,1 @@
+"""Who is told what, when and once: rules, pace and messages, as values."""

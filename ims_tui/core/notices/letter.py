@@ -1,0 +1,37 @@
+"""News on their way to a channel, as they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from ims_tui.core.notices.news import News
+
+PAUSES_S = (10.0, 60.0, 300.0)
+"""Pauses before what a channel did not take is tried again; then it is given up."""
+
+LEASE_S = 120.0
+"""Time for whoever takes news to tell them; then another copy may.
+
+Longer than any channel may take.
+"""
+
+
+class Letter(Struct, frozen=True):
+    """One piece of news for some channels."""
+
+    news: News
+    channels: Sequence[str]
+
+
+class Backlog(Struct, frozen=True):
+    """What waits for one channel."""
+
+    waiting: Sequence[News] = ()
+    """May be told now, the oldest first."""
+    sent: Sequence[datetime] = ()
+    """Times of the messages of the last hour, the oldest first."""
+    next_s: float | None = None
+    """Seconds until more may be told: a pause, or news that may be over till then."""

@@ -1,0 +1,60 @@
+"""Several news as one short message: counts and causes, names as far as they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from ims_tui.core.notices.news import LEVELS, Level, News
+from ims_tui.core.text import cut
+
+MOST_NAMED = 3
+MOST_CELLS = 120
+"""Of each line."""
+
+_WORDS: Mapping[str, str] = {
+    "fail": "failed",
+    "auth": "sign-in needed",
+    "not_saved": "not saved",
+    "stalled": "stalled",
+    "unreachable": "no answer",
+    "expiring": "credential ends soon",
+    "success": "ok",
+    "back": "reachable again",
+}
+
+
+class Message(Struct, frozen=True):
+    """What a channel is given."""
+
+    title: str
+    body: str
+    level: Level
+    news: Sequence[News]
+    """What it tells, at least one."""
+
+
+def message_of(news: Sequence[News]) -> Message:
+    """One message of some news; one alone keeps its own words."""
+    kinds = list(LEVELS)
+    ordered = sorted(news, key=lambda n: (kinds.index(n.kind), n.at))
+    level = ordered[0].level
+    if len(ordered) == 1:
+        (one,) = ordered
+        return Message(one.title, one.sentence, level, ordered)
+    groups = [list(group) for _, group in groupby(ordered, lambda n: n.kind)]
+    counts = ", ".join(f"{len(group)} {_WORDS[group[0].kind]}" for group in groups)
+    lines = [cut(_line(group), MOST_CELLS) for group in groups]
+    return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
+
+
+def _line(group: Sequence[News]) -> str:
+    """All news of one kind: `4 failed, IMG.0057 x3: a, b, c, +1`."""
+    codes = [news.code for news in group if news.code]
+    common = max(codes, key=codes.count) if codes else ""
+    cause = f", {common} x{codes.count(common)}" if common else ""
+    names = [news.name for news in group[:MOST_NAMED]]
+    more = [f"+{len(group) - MOST_NAMED}"] if len(group) > MOST_NAMED else []
+    return f"{len(group)} {_WORDS[group[0].kind]}{cause}: {', '.join(names + more)}"

@@ -1,0 +1,106 @@
+"""What can be told: one piece of news, how much it matters, what makes it the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+
+class Level(StrEnum):
+    """How much a piece of news matters."""
+
+    URGENT = "urgent"
+    WARNING = "warning"
+    NEWS = "news"
+
+
+LEVELS: Mapping[str, Level] = {
+    "fail": Level.URGENT,
+    "auth": Level.URGENT,
+    "not_saved": Level.URGENT,
+    "stalled": Level.WARNING,
+    "unreachable": Level.WARNING,
+    "expiring": Level.WARNING,
+    "success": Level.NEWS,
+    "back": Level.NEWS,
+}
+"""Every kind of news with its level."""
+
+_ORDER = tuple(Level)
+
+EPISODE_S: Mapping[str, float] = {
+    "stalled": 3600.0,
+    "auth": 600.0,
+    "not_saved": 600.0,
+    "unreachable": 600.0,
+    "expiring": 86400.0,
+    "back": 0.0,
+}
+"""Quiet time after which news of a kind are new again; a job ends only once.
+
+What comes and goes without such a pause is one episode and told once.
+"""
+
+HELD_S: Mapping[str, float] = {"unreachable": 120.0}
+"""How long news of a kind wait whether they are over by themselves."""
+
+RECOVERIES: Mapping[str, str] = {"back": "unreachable"}
+"""What tells the end of which bad news; it goes only where those went."""
+
+
+class News(Struct, frozen=True):
+    """One thing worth telling. All texts are printable and short."""
+
+    kind: str
+    """A key of `LEVELS`."""
+    profile: str
+    at: datetime
+    job_id: str = ""
+    """Empty where it is about a profile."""
+    name: str = ""
+    """What the job or the profile is called."""
+    code: str = ""
+    """The service's code of a failure."""
+    title: str = ""
+    sentence: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What a program of the operator's gets as `IMS_TUI_...`."""
+    document: str = ""
+    """All of it as JSON."""
+
+    @property
+    def level(self) -> Level:
+        """How much it matters."""
+        return LEVELS[self.kind]
+
+    @property
+    def key(self) -> str:
+        """What it is about: equal for every copy that sees it."""
+        return self._key_of(self.kind)
+
+    @property
+    def recovers(self) -> str:
+        """The key of the bad news whose end it tells; empty for others."""
+        bad = RECOVERIES.get(self.kind)
+        return self._key_of(bad) if bad else ""
+
+    def _key_of(self, kind: str) -> str:
+        return f"{self.profile}\n{self.job_id}\n{kind}"
+
+    @property
+    def episode_s(self) -> float:
+        """Seconds without it after which it is new again."""
+        return EPISODE_S.get(self.kind, float("inf"))
+
+    @property
+    def held_s(self) -> float:
+        """Seconds it waits whether it is over by itself."""
+        return HELD_S.get(self.kind, 0.0)
+
+
+def reaches(level: Level, least: Level) -> bool:
+    """Whether a level matters at least as much as another."""
+    return _ORDER.index(level) <= _ORDER.index(least)

@@ -1,0 +1,215 @@
+"""What the lines around the table say: status, banner, facets, events, keys.
+
+Values in, a value out; the screen only paints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ims_tui.core.config.settings import Settings
+from ims_tui.core.show.actions import (
+    ARCHIVED,
+    CUT_OFF,
+    EMPTY,
+    STOPPED,
+    USUAL,
+    ZOOMED,
+    KeyHint,
+    key_line,
+)
+from ims_tui.core.show.detail import folded
+from ims_tui.core.show.news import news_line
+from ims_tui.core.show.part import (
+    archive_count,
+    no_archived,
+    nothing_shown,
+    shown_part,
+    way_back,
+)
+from ims_tui.core.show.rows import ATTENTION, Choice
+from ims_tui.core.show.sentences import banner, fault_lines, file_lines
+from ims_tui.core.show.statusline import away_line, facet_line, status_line
+from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.viewstate import order_text
+from ims_tui.core.state.asked import asked_by
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Link
+from ims_tui.core.state.order import Facet
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.tally import Trait
+from ims_tui.core.text import fit
+from ims_tui.core.watchlist.watch import JobKey
+
+WELCOME = """\
+No jobs are being watched yet.
+
+Press a, or paste text that contains job ids (32 hex digits).
+From a shell:  ims-tui add ID...
+To look around without a cloud account:  ims-tui demo"""
+
+WIDE = 120
+"""Columns from which the facets stand above the table."""
+
+NARROW = 60
+"""Columns below which the key line shows only the way out."""
+
+MOST_BANNER = 4
+"""Lines of the banner, where the screen has room for them."""
+
+LEAST_KEYS = ("quit", "help")
+"""What the key line shows of a narrow screen."""
+
+
+class Surroundings(Struct, frozen=True):
+    """What the lines around the table depend on."""
+
+    snapshot: Snapshot
+    choice: Choice
+    rows: int
+    """How many rows the table has."""
+    settings: Settings
+    keymap: Mapping[str, str]
+    width: int
+    height: int
+    is_zoomed: bool = False
+    is_demo: bool = False
+    unmet: str = ""
+    """Which term of the filter names a value that no job has; else empty."""
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the archive is shown, not the list."""
+        return self.choice.facet is Facet.ARCHIVE
+
+    @property
+    def shown(self) -> Mapping[JobKey, Entry]:
+        """What the rows are chosen from."""
+        return self.snapshot.archive if self.is_archive else self.snapshot.entries
+
+
+class Frame(Struct, frozen=True):
+    """What stands around the table."""
+
+    status: Sequence[Cell]
+    banner: Sequence[str]
+    """Lines; none where all is well."""
+    away: Sequence[str]
+    facets: Sequence[Cell]
+    is_part: bool
+    """Whether the rows are not all that there are."""
+    empty: str
+    """Why there is no row; empty where there are rows, or it is not known yet."""
+    event: Sequence[Cell]
+    keys: Sequence[KeyHint]
+    sorted_by: str
+    """The column whose title the arrow follows."""
+    arrow: str
+
+
+def frame(around: Surroundings, view: View) -> Frame:
+    """The lines as of now."""
+    snapshot, width = around.snapshot, around.width
+    room = max(20, width - 2)
+    most = max(1, min(MOST_BANNER, around.height // 3))
+    away = away_line(snapshot, view)
+    part = shown_part(around.choice, names_facet=width < WIDE)
+    choice = around.choice
+    arrow = " v" if choice.descending else " ^"
+    return Frame(
+        status=status_line(
+            snapshot, around.settings.profiles, view, width, is_demo=around.is_demo
+        ),
+        banner=folded(_banner_lines(around, view), room, most),
+        away=[away] if away else [],
+        facets=_facets(around, part),
+        is_part=bool(part),
+        empty=_emptiness(around),
+        event=_event(around, view),
+        keys=key_line(_wanted_keys(around), around.keymap, width),
+        sorted_by=choice.sort,
+        arrow="" if choice.sort == ATTENTION else arrow,
+    )
+
+
+def facet_at(number: int, width: int) -> Facet:
+    """The facet that a click on a span of the facet line chooses."""
+    facets = list(Facet)
+    is_named = width >= WIDE and number < len(facets)
+    return facets[number] if is_named else Facet.ALL
+
+
+def host_of(profile: str, settings: Settings) -> str:
+    """Host of a profile's endpoint, for messages."""
+    known = asked_by(profile, settings)
+    return (urlsplit(known.endpoint).hostname or profile) if known else profile
+
+
+def _banner_lines(around: Surroundings, view: View) -> list[str]:
+    snapshot = around.snapshot
+    lines = [*fault_lines(snapshot, view), *file_lines(snapshot, view)]
+    others = len(snapshot.health) > 1
+    for health in snapshot.health.values():
+        host = host_of(health.profile, around.settings)
+        lines += banner(health, view, host=host, others=others)
+    return lines
+
+
+def _facets(around: Surroundings, part: str) -> list[Cell]:
+    count, width, snapshot = len(around.shown), around.width, around.snapshot
+    is_named = width >= WIDE  # then the chosen facet stands among the others
+    choice = around.choice
+    hidden = replace(choice, facet=Facet.ALL) if is_named else choice
+    back = f" {way_back(hidden)} "
+    tail = f" ({around.rows} of {count})" if part else ""
+    if not is_named:
+        tail = f"{tail} " if tail else ""
+        room = max(0, width - len(back) - len(tail))
+        named = f" {part}" if len(part) < room else fit(f" {part}", room)
+        return [Cell(fit(f"{named}{tail}", width - len(back))), Cell(back)]
+    numbers = {facet: str(snapshot.tally[facet]) for facet in Facet}
+    numbers[Facet.ARCHIVE] = archive_count(snapshot.archive)
+    tail = f"{tail} {back}".rstrip() if part else ""
+    shown = part or "filter: none", tail
+    return facet_line(numbers, choice.facet, shown, order_text(choice), width)
+
+
+def _emptiness(around: Surroundings) -> str:
+    snapshot = around.snapshot
+    if around.rows or snapshot.is_loading or snapshot.list_problem:
+        return ""
+    if around.is_archive:
+        return no_archived(around.choice, snapshot.archive)
+    count = len(snapshot.entries)
+    return nothing_shown(around.choice, count) if count else WELCOME
+
+
+def _event(around: Surroundings, view: View) -> list[Cell]:
+    snapshot = around.snapshot
+    problem = around.choice.filter.problem or around.unmet
+    if problem:
+        return [Cell(f" filter: {problem}", Tone.WARN)]
+    fresh = snapshot.tally[Trait.GOOD_NEWS]
+    right = f"* {fresh} new ok  E events " if fresh else ""
+    news = news_line(snapshot.events, snapshot.entries, view)
+    room = max(0, around.width - len(right) - 1)
+    return [Cell(fit(f" {news.text}", room), news.tone), Cell(f" {right}", Tone.DIM)]
+
+
+def _wanted_keys(around: Surroundings) -> Sequence[str]:
+    if around.width < NARROW:
+        return LEAST_KEYS
+    if around.is_zoomed:
+        return ZOOMED
+    if around.is_archive and around.snapshot.archive:
+        return ARCHIVED  # nothing of it depends on the service
+    links = {health.link for health in around.snapshot.health.values()}
+    if Link.STOPPED in links:
+        return STOPPED
+    if Link.OFFLINE in links:
+        return CUT_OFF
+    return USUAL if around.snapshot.entries else EMPTY

@@ -1,0 +1,32 @@
+"""The account behind a lane: as whom and where jobs of a service are asked for."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpoint
+
+
+def of_service(profile: Profile, service: JobService) -> Profile:
+    """The account of a profile with another service's endpoint, in its own cloud."""
+    if service is JobService.IMS:
+        return profile
+    written = profile.endpoints.get(service)
+    endpoint = written or sibling_endpoint(profile.endpoint, service)
+    return replace(
+        profile,
+        name=lane_name(profile.name, service),
+        endpoint=endpoint,
+        service=service,
+        gap="" if endpoint else f"The address of {service.word} is not known.",
+    )
+
+
+def asked_by(lane: str, settings: Settings) -> Profile | None:
+    """The profile that a lane asks as, at its service; None where it is gone."""
+    for profile in settings.profiles.values():
+        for service in JobService:
+            if lane_name(profile.name, service) == lane:
+                return of_service(profile, service)
+    return None

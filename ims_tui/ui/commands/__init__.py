@@ -1,0 +1,1 @@
+"""What the keys do: functions that take the desk, and the table of them."""

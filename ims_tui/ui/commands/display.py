@@ -1,0 +1,151 @@
+"""Commands for what is shown and how: facets, order, filter, columns, theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, OFFERED
+from ims_tui.core.show.pages import profile_lines
+from ims_tui.core.show.rows import ATTENTION
+from ims_tui.core.show.view import Times
+from ims_tui.core.state.order import Facet, needs_attention
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Check, Checklist, Item, Menu
+
+
+def back(desk: Desk) -> None:
+    """One level up: filter, zoom, marks, pane. What was told goes, too."""
+    desk.clear_notifications()
+    board, table = desk.board, desk.board.table
+    if board.clear_filter():
+        return
+    if board.is_zoomed:
+        board.zoom()
+    elif table.has_marks:
+        table.clear_marks()
+    else:
+        table.focus()
+
+
+def go_to_attention(desk: Desk, direction: int) -> None:
+    """Go to the next or previous row that needs a person."""
+    sight, table = desk.board.sight, desk.board.table
+    rows, entries = () if sight.is_archive else table.rows, sight.snapshot.entries
+    alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
+    here = table.cursor_place
+    ahead = [n for n in alerts if (n - here) * direction > 0]
+    if ahead:
+        table.go_to(rows[min(ahead) if direction > 0 else max(ahead)])
+    else:
+        desk.tell("No further trouble.", seconds=2)
+
+
+def show_facet(desk: Desk, facet: Facet) -> None:
+    """Show a facet."""
+    desk.board.show_choice(replace(desk.board.sight.choice, facet=facet))
+
+
+def turn_order(desk: Desk) -> None:
+    """Turn the order around."""
+    choice = desk.board.sight.choice
+    desk.board.show_choice(replace(choice, descending=not choice.descending))
+
+
+def turn_times(desk: Desk) -> None:
+    """Show elapsed times, local times, UTC."""
+    ways = list(Times)
+    at = ways.index(desk.board.sight.looks.times) + 1
+    times = ways[at % len(ways)]
+    desk.board.show_times(times)
+    desk.tell(f"Times: {times.value}.", seconds=2)
+
+
+def columns(desk: Desk) -> None:
+    """Choose columns and their order."""
+
+    def changed(checks: Sequence[Check]) -> None:
+        desk.board.show_columns(tuple(check.name for check in checks if check.is_on))
+
+    desk.check(
+        Checklist(
+            "Columns",
+            _checks(desk.board.sight.looks.columns or DEFAULT_COLUMNS),
+            changed,
+            is_ordered=True,
+            reset=lambda: _checks(DEFAULT_COLUMNS),
+        )
+    )
+
+
+def _checks(chosen: Sequence[str]) -> list[Check]:
+    rest = [key for key in OFFERED if key not in chosen]
+    return [
+        Check(key, COLUMNS[key].line, key in chosen)
+        for key in (*chosen, *rest)
+        if key in OFFERED
+    ]
+
+
+def sort(desk: Desk) -> None:
+    """Choose the order; the same again turns it around."""
+    choice = desk.board.sight.choice
+    now = "now, descending" if choice.descending else "now, ascending"
+    titles = {ATTENTION: "ATTENTION what needs a person first"}
+    titles |= {key: COLUMNS[key].line for key in OFFERED}
+    items = [
+        Item(name, title, note=now if name == choice.sort else "")
+        for name, title in titles.items()
+    ]
+
+    def done(name: str) -> None:
+        desk.board.show_choice(desk.board.sight.choice.sorted_by(name))
+
+    desk.choose(Menu("Sort by", items, done, "Sort", at=choice.sort))
+
+
+def profiles(desk: Desk) -> None:
+    """Show and hide profiles; enter makes one the profile of new jobs."""
+    snapshot, view = desk.runtime.snapshot(), desk.board.view()
+    hidden = desk.board.sight.choice.hidden_profiles
+    checks = []
+    for name, profile in desk.settings.profiles.items():
+        its = [each for key, each in snapshot.entries.items() if key.profile == name]
+        lines = profile_lines(
+            profile,
+            snapshot.health.get(name),
+            len(its),
+            view,
+            is_awaited=any(not entry.has_ended for entry in its),
+        )
+        words = "\n".join("".join(cell.text for cell in line) for line in lines)
+        mark = "  (new jobs)" if name == desk.new_profile else ""
+        checks.append(Check(name, words, name not in hidden, mark))
+
+    def changed(checks: Sequence[Check]) -> None:
+        names = frozenset(check.name for check in checks if not check.is_on)
+        desk.board.show_choice(replace(desk.board.sight.choice, hidden_profiles=names))
+
+    def take(name: str) -> None:
+        desk.new_profile = name
+
+    if not checks:
+        desk.tell("There is no profile. ims-tui config init begins a config.toml.")
+        return
+    desk.check(
+        Checklist("Profiles", checks, changed, take=take, take_words="For new jobs")
+    )
+
+
+def theme(desk: Desk) -> None:
+    """Choose a theme; the one under the cursor is shown at once."""
+    themes = desk.themes
+
+    def done(name: str) -> None:
+        desk.tell(f'Theme {name} until you leave; ui.theme = "{name}" keeps it.')
+
+    items = [Item(name, name) for name in themes.names]
+    desk.choose(
+        Menu("Theme", items, done, at=themes.shown, is_searched=True, look=themes.show)
+    )

@@ -1,0 +1,115 @@
+"""Commands that write into a file: what is shown, or one row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import overload
+
+from ims_tui.core.show.copies import file_name
+from ims_tui.core.show.export import FORMATS, job_json
+from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.text import plural
+from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Field, Form, Values
+
+ENDINGS = "The ending chooses the format: .csv, .json or .md."
+
+
+WITHOUT_REPLIES = "Archived jobs are written without their entities."
+
+
+class Rowed(Sequence[Entry]):
+    """The entries of rows, each made when it is asked for: there may be very many."""
+
+    def __init__(self, entries: Mapping[JobKey, Entry], keys: Sequence[JobKey]) -> None:
+        self._entries = entries
+        self._keys = [key for key in keys if key in entries]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return Rowed(self._entries, self._keys[place])
+        return self._entries[self._keys[place]]
+
+
+def export(desk: Desk) -> None:
+    """Write what is shown into a file."""
+    view, columns = desk.board.view(), desk.board.sight.columns
+    entries = Rowed(desk.board.sight.shown, desk.board.table.rows)
+    if not entries:
+        desk.tell("No row is shown: there is nothing to export.")
+        return
+
+    def text(path: Path) -> str:
+        if path.suffix not in FORMATS:
+            raise ValueError(ENDINGS)
+        return FORMATS[path.suffix](entries, view, columns)
+
+    path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
+    jobs = plural(len(entries), "job", "jobs")
+    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if desk.board.sight.is_archive else ENDINGS
+    _ask_path(desk, f"Export {jobs}", path, text, intro)
+
+
+def export_row(desk: Desk, entry: Entry) -> None:
+    """Write a row, as it is now, into a file."""
+    path = file_name(name_of(entry, 60), "json")
+    view = desk.board.view()
+    _ask_path(desk, "Write a row to a file", path, lambda path: job_json(entry, view))
+
+
+def _ask_path(
+    desk: Desk,
+    title: str,
+    path: str,
+    text: Callable[[Path], str],
+    intro: str = "",
+) -> None:
+    asked: set[Path] = set()
+    """Existing files that the operator was told of."""
+
+    async def done(values: Values) -> str:
+        name = values["path"].strip()
+        if not name:
+            return "A file needs a name."
+        try:
+            path = await asyncio.to_thread(_path, name)
+            written = await asyncio.to_thread(text, path)
+            size = await asyncio.to_thread(write, path, written, path in asked)
+        except FileExistsError:
+            asked.add(path)
+            return f"{name} exists. enter again overwrites it."
+        except OSError as error:
+            return f"{name} cannot be written ({error.strerror})."
+        except (RuntimeError, ValueError) as error:  # no such home, no such format
+            return str(error)
+        desk.tell(f"Wrote {path} ({size:,} bytes).", seconds=8)
+        return ""
+
+    desk.ask(Form(title, (Field("path", "File", path),), "Write", done, intro))
+
+
+def _path(name: str) -> Path:
+    return Path(name).expanduser().absolute()
+
+
+def write(path: Path, text: str, is_sure: bool) -> int:
+    """Write a new file, or an existing one when the operator is sure; in bytes.
+
+    Raises:
+        FileExistsError: it is there, and nobody said that it may go.
+        OSError: it cannot be written.
+    """
+    data = text.encode("utf-8", "replace")
+    with path.open("wb" if is_sure else "xb") as file:
+        file.write(data)
+    return len(data)

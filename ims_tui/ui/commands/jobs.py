@@ -1,0 +1,104 @@
+"""Commands for the chosen jobs: acknowledge, poll, remove, archive, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ims_tui.core.show.moves import (
+    ENDED,
+    STILL_READING,
+    archived_line,
+    back_line,
+    forgotten_line,
+    removed_line,
+)
+from ims_tui.core.show.sentences import asked_line
+from ims_tui.core.text import plural
+from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.desk import Desk
+
+
+def acknowledge(desk: Desk) -> None:
+    """Mark the chosen results as looked at."""
+    if not desk.runtime.acknowledge(desk.chosen):
+        desk.tell("No new result here to acknowledge.", seconds=2)
+
+
+def acknowledge_all(desk: Desk) -> None:
+    """Mark all shown results as looked at."""
+    count = desk.runtime.acknowledge(desk.board.table.rows)
+    desk.tell(f"{plural(count, 'result', 'results')} acknowledged.", seconds=2)
+
+
+def poll(desk: Desk) -> None:
+    """Ask for the chosen jobs next."""
+    _poll(desk, desk.chosen)
+
+
+def poll_all(desk: Desk) -> None:
+    """Ask for all shown jobs next."""
+    _poll(desk, desk.board.table.rows)
+
+
+def _poll(desk: Desk, keys: Iterable[JobKey]) -> None:
+    if desk.board.sight.is_archive:
+        desk.tell(ENDED, seconds=3)
+    else:
+        desk.tell(asked_line(desk.runtime.poll_now(tuple(keys))), seconds=3)
+
+
+def pause(desk: Desk) -> None:
+    """Send nothing more, or go on."""
+    is_paused = not desk.board.sight.snapshot.is_paused
+    desk.runtime.pause(is_paused)
+    paused = "Paused: nothing is sent. p goes on."
+    desk.tell(paused if is_paused else "Polling goes on.", seconds=3)
+
+
+async def remove(desk: Desk) -> None:
+    """Take the chosen jobs off the list, or out of the archive."""
+    keys = desk.chosen
+    if desk.board.sight.is_archive:
+        moved = await desk.runtime.remove_archived(keys)
+        if moved.problem:
+            desk.tell(f"Nothing removed: {moved.problem}", is_bad=True)
+        elif moved.entries:
+            desk.tell(forgotten_line(moved.entries))
+        return
+    gone = await desk.runtime.remove(keys)
+    if gone:
+        desk.tell(removed_line(gone))
+        desk.tell_unless_saved()
+
+
+async def archive(desk: Desk) -> None:
+    """Archive the chosen jobs; bring back those that are."""
+    keys, sight = desk.chosen, desk.board.sight
+    if sight.is_archive:
+        moved = await desk.runtime.bring_back(keys)
+        said = back_line(moved.entries) if moved.entries else ""
+    elif sight.snapshot.archive.is_reading:
+        desk.tell(STILL_READING, seconds=2)
+        return
+    else:
+        active = sum(not entry.has_ended for entry in desk.board.chosen_entries())
+        moved = await desk.runtime.archive(keys)
+        said = archived_line(moved.entries, active)
+    if moved.problem:
+        desk.tell(f"Nothing moved: {moved.problem}", is_bad=True)
+    elif said:
+        desk.tell(said)
+    if moved.entries:
+        desk.tell_unless_saved()
+
+
+async def undo(desk: Desk) -> None:
+    """Take back the last removal or move."""
+    undone = await desk.runtime.undo()
+    if undone.problem:
+        desk.tell(f"Nothing undone: {undone.problem}", is_bad=True)
+    elif not undone.entries:
+        desk.tell("Nothing to undo.")
+    else:
+        desk.tell(back_line(undone.entries, is_archived=undone.is_archived))
+        desk.tell_unless_saved()

@@ -1,0 +1,95 @@
+"""Commands for what the operator says of jobs: label, note, tags, mute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from ims_tui.core.show.moves import CHANGE_ON_LIST
+from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.text import plural
+from ims_tui.core.watchlist.operator_input import relabelled, retagged
+from ims_tui.core.watchlist.watch import Watch
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.contents import Field, Form, Values
+
+Change = Callable[[Watch, Values], Watch]
+"""What becomes of a watch with these values."""
+
+KEEPS = "empty: as it is, - clears"
+WIDTH = 60
+
+
+def edit(desk: Desk) -> None:
+    """Ask for label and note."""
+    entries = _changeable(desk)
+    if not entries:
+        return
+    is_only, watch = len(entries) == 1, entries[0].watch
+
+    def change(watch: Watch, values: Values) -> Watch:
+        return relabelled(watch, values["label"], values["note"], is_only=is_only)
+
+    fields = (
+        Field("label", "Label", watch.label if is_only else "", _hint(is_only)),
+        Field("note", "Note", watch.note if is_only else "", _hint(is_only)),
+    )
+    _ask(desk, entries, "Label and note", fields, change)
+
+
+def tags(desk: Desk) -> None:
+    """Ask for tags."""
+    entries = _changeable(desk)
+    if not entries:
+        return
+    is_only = len(entries) == 1
+
+    def change(watch: Watch, values: Values) -> Watch:
+        return retagged(watch, values["tags"], is_only=is_only)
+
+    before = ", ".join(entries[0].watch.tags) if is_only else ""
+    hint = "with commas between them" if is_only else "added to each; -tag takes it off"
+    _ask(desk, entries, "Tags", (Field("tags", "Tags", before, hint),), change)
+
+
+def mute(desk: Desk) -> None:
+    """Mute the chosen jobs; unmute them where all are mute."""
+    entries = _changeable(desk)
+    is_muted = not all(entry.watch.muted for entry in entries)
+    keys = [entry.key for entry in entries]
+    desk.change(keys, lambda watch: replace(watch, muted=is_muted))
+
+
+def _changeable(desk: Desk) -> list[Entry]:
+    """The chosen jobs; none of the archive, which keeps what was said of its jobs."""
+    if desk.board.sight.is_archive:
+        desk.tell(CHANGE_ON_LIST, seconds=3)
+        return []
+    return desk.board.chosen_entries()
+
+
+def _hint(is_only: bool) -> str:
+    return "" if is_only else KEEPS
+
+
+def _ask(
+    desk: Desk,
+    entries: list[Entry],
+    title: str,
+    fields: tuple[Field, ...],
+    change: Change,
+) -> None:
+    keys = [entry.key for entry in entries]
+    count = len(entries)
+    whose = name_of(entries[0], WIDTH) if count == 1 else f"{count} marked jobs"
+
+    async def done(values: Values) -> str:
+        await desk.runtime.annotate(keys, lambda watch: change(watch, values))
+        problem = desk.runtime.snapshot().problem
+        jobs = plural(count, "job", "jobs")
+        if problem:
+            desk.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
+        return ""
+
+    desk.ask(Form(title, fields, "Save", done, whose))

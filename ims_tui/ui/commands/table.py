@@ -1,0 +1,74 @@
+"""The function of each action: what its key, the palette and a click run."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ims_tui.core.state.order import Facet
+from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
+from ims_tui.ui.desk import Desk
+
+Command = Callable[[Desk], Awaitable[None] | object]
+"""What it returns is awaited where it can be; else it is done."""
+
+COMMANDS: dict[str, Command] = {
+    "up": lambda desk: desk.board.table.move(-1),
+    "down": lambda desk: desk.board.table.move(1),
+    "page_up": lambda desk: desk.board.table.move_pages(-1.0),
+    "page_down": lambda desk: desk.board.table.move_pages(1.0),
+    "half_up": lambda desk: desk.board.table.move_pages(-0.5),
+    "half_down": lambda desk: desk.board.table.move_pages(0.5),
+    "first": lambda desk: desk.board.table.move_to_edge(-1),
+    "last": lambda desk: desk.board.table.move_to_edge(1),
+    "left": lambda desk: desk.board.table.skip_columns(-1),
+    "right": lambda desk: desk.board.table.skip_columns(1),
+    "mark": lambda desk: desk.board.table.mark(),
+    "mark_range": lambda desk: desk.board.table.mark_range(),
+    "open": lambda desk: desk.board.table.open(),
+    "filter": lambda desk: desk.board.open_filter(),
+    "back": display.back,
+    "next": lambda desk: display.go_to_attention(desk, 1),
+    "previous": lambda desk: display.go_to_attention(desk, -1),
+    "facet_all": lambda desk: display.show_facet(desk, Facet.ALL),
+    "facet_active": lambda desk: display.show_facet(desk, Facet.ACTIVE),
+    "facet_attention": lambda desk: display.show_facet(desk, Facet.ATTENTION),
+    "facet_failed": lambda desk: display.show_facet(desk, Facet.FAILED),
+    "facet_done": lambda desk: display.show_facet(desk, Facet.DONE),
+    "facet_archive": lambda desk: display.show_facet(desk, Facet.ARCHIVE),
+    "add": lambda desk: desk.ask_add(),
+    "remove": jobs.remove,
+    "undo": jobs.undo,
+    "edit": notes.edit,
+    "tags": notes.tags,
+    "mute": notes.mute,
+    "archive": jobs.archive,
+    "acknowledge": jobs.acknowledge,
+    "acknowledge_all": jobs.acknowledge_all,
+    "zoom": lambda desk: desk.board.zoom(),
+    "pane_next": lambda desk: desk.board.focus_next(),
+    "pane_before": lambda desk: desk.board.focus_previous(),
+    "tab_next": lambda desk: desk.board.turn_tab(1),
+    "tab_before": lambda desk: desk.board.turn_tab(-1),
+    "times": display.turn_times,
+    "columns": display.columns,
+    "sort": display.sort,
+    "reverse": display.turn_order,
+    "poll": jobs.poll,
+    "poll_all": jobs.poll_all,
+    "pause": jobs.pause,
+    "copy": copies.copy_ids,
+    "copy_menu": copies.copy_menu,
+    "export": export.export,
+    "palette": pages.show_palette,
+    "profiles": display.profiles,
+    "theme": display.theme,
+    "events": pages.show_events,
+    "log": pages.show_log,
+    "reload": lambda desk: desk.reload(),
+    "help": pages.show_help,
+    "repaint": lambda desk: desk.repaint_all(),
+    "suspend": lambda desk: desk.action_suspend_process(),
+    "quit": program.leave,
+    "quit_now": lambda desk: desk.quit(),
+    "interrupt": program.interrupt,
+}

@@ -1,0 +1,119 @@
+"""Keys and pastes in their order, each done before the next one is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+
+from ims_tui.ui.dashboard import Dashboard
+from ims_tui.ui.job_table import MOVEMENTS
+from ims_tui.ui.keys import as_ascii
+from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.lines import Lines
+from ims_tui.ui.runs import KeyRun
+
+MOST_TYPED = 5_000
+"""Keys kept while nothing can take them; of more, the first are lost."""
+
+SCROLLS = {
+    "scroll_up": -1,
+    "scroll_down": 1,
+    "scroll('scroll_up')": -1,
+    "scroll('scroll_down')": 1,
+}
+"""Lines that the actions of what is read go, in a pane and in a page."""
+
+
+class Keyboard:
+    """Holds what was typed until there is somebody to take it."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        dashboard: Dashboard,
+        dispatch: Callable[[events.Event], Awaitable[None]],
+        wake: Callable[[], None],
+    ) -> None:
+        """Begin with nothing typed.
+
+        Args:
+            app: where the keys are for what has the focus.
+            dashboard: its first screen.
+            dispatch: Textual's own way of an event.
+            wake: called before a key of the dashboard: who types looks.
+        """
+        self._app = app
+        self._dashboard = dashboard
+        self._dispatch = dispatch
+        self._wake = wake
+        self._typed: deque[events.Key | events.Paste] = deque(maxlen=MOST_TYPED)
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Take a key or a paste, also before the screen stands."""
+        self._typed.append(event)
+        if self._dashboard.stands:
+            await self.press()
+
+    async def press(self) -> None:
+        """Do what a key of the dashboard says before the next one is looked at.
+
+        Keys come in bursts from a slow line or fast fingers: the letters behind the
+        one that opens the filter are no keys of the table. What comes behind one that
+        opens a dialog, or behind a paste, waits until the dialog can take it.
+        """
+        app, dashboard = self._app, self._dashboard
+        while self._typed and not dashboard.is_leaving and not self._is_opening:
+            event = self._typed.popleft()
+            if isinstance(event, KeyRun):
+                if self._move(event):
+                    continue
+                self._typed.appendleft(event.others)
+                event = event.one
+                await asyncio.sleep(0)  # a long run must not hold up everything else
+            if isinstance(event, events.Key) and not isinstance(app.focused, LineInput):
+                event = as_ascii(event)
+            if app.screen is not dashboard or app.focused is dashboard.filter_line:
+                await self._dispatch(event)
+            elif isinstance(event, events.Paste):
+                dashboard.on_paste(event)
+            else:
+                await self._press_on_dashboard(event)
+
+    def _move(self, run: KeyRun) -> bool:
+        """Do a run as one movement; whether its key moves what has the focus."""
+        screen, table = self._app.screen, self._dashboard.table
+        if run.is_printable and isinstance(self._app.focused, LineInput):
+            return False
+        bound = screen.active_bindings.get(as_ascii(run.one).key)
+        if bound is None:
+            return False
+        movement = MOVEMENTS.get(bound.binding.id or "")
+        if bound.node is table and movement is not None:
+            self._wake()
+            movement(table, run.times)
+            self._dashboard.paint_table()
+        elif bound.binding.action in SCROLLS:
+            node = bound.node
+            lines = node if isinstance(node, Lines) else screen.query_one(Lines)
+            y = SCROLLS[bound.binding.action] * run.times
+            lines.scroll_relative(y=y, animate=False)
+        else:
+            return False
+        return True
+
+    @property
+    def _is_opening(self) -> bool:
+        """Whether a dialog is on its way."""
+        return getattr(self._app.screen, "is_fresh", False)
+
+    async def _press_on_dashboard(self, event: events.Key) -> None:
+        self._wake()
+        if not await self._app._check_bindings(event.key, priority=True):
+            await self._app._check_bindings(event.key)
+        if not self._app.message_queue_size:  # else one picture of all that wait
+            self._dashboard.paint_table()

@@ -1,0 +1,147 @@
+"""News that wait: told once between all copies, nothing urgent lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ims_tui.adapters.outboxdb import LATEST_S
+from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter
+from ims_tui.core.notices.news import News
+from tests.core.entries import at
+from tests.core.notices.some_news import some_news
+
+FAIL, OK, STALLED = some_news("fail"), some_news("success"), some_news("stalled")
+DOWN = some_news("unreachable", job_id="")
+BACK = some_news("back", job_id="")
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> StateDb:
+    return StateDb(tmp_path / "state.db")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> StateDb:
+    return StateDb(tmp_path / "state.db")
+
+
+def post(db: StateDb, news: News, seconds: float, *channels: str) -> None:
+    db.post([Letter(news, channels or ("team",))], at(seconds))
+
+
+def kinds(db: StateDb, seconds: float, channel: str = "team") -> list[str]:
+    return [news.kind for news in db.backlog(channel, at(seconds)).waiting]
+
+
+def tell(db: StateDb, news: News, seconds: float) -> bool:
+    keys = db.take("team", [news], at(seconds))
+    if keys:
+        db.settle("team", keys, at(seconds), is_told=True)
+    return bool(keys)
+
+
+def test_two_copies_tell_once(one: StateDb, other: StateDb) -> None:
+    for db in (one, other):
+        post(db, FAIL, 0)
+    assert kinds(one, 0) == kinds(other, 0) == ["fail"]
+    assert tell(one, FAIL, 0)
+    assert not tell(other, FAIL, 0)
+    assert kinds(other, 0) == []
+
+
+def test_a_later_run_does_not_tell_it_again(one: StateDb, other: StateDb) -> None:
+    post(one, FAIL, 0)
+    tell(one, FAIL, 1)
+    one.close()
+    post(other, FAIL, 86_400)
+    assert kinds(other, 86_400) == []
+
+
+def test_a_channel_that_is_added_hears_of_what_is_new(one: StateDb) -> None:
+    post(one, FAIL, 0)
+    assert kinds(one, 0, "desk") == []
+    post(one, OK, 0, "team", "desk")
+    assert kinds(one, 0, "desk") == ["success"]
+
+
+def test_a_kill_while_telling_repeats_what_is_urgent_and_nothing_else(
+    one: StateDb, other: StateDb
+) -> None:
+    for news in (FAIL, OK):
+        post(one, news, 0)
+    assert len(one.take("team", [FAIL, OK], at(0))) == 2
+    one.close()  # and the process is gone
+    assert kinds(other, LEASE_S - 1) == []
+    assert other.backlog("team", at(LEASE_S - 1)).next_s == pytest.approx(1)
+    assert kinds(other, LEASE_S) == ["fail"]
+
+
+def test_what_is_not_taken_is_tried_three_times_more(one: StateDb) -> None:
+    for news in (FAIL, OK):
+        post(one, news, 0)
+    now_s = 0.0
+    for pause_s in PAUSES_S:
+        keys = one.take("team", [FAIL, OK], at(now_s))
+        assert len(keys) == 2
+        assert not one.settle("team", keys, at(now_s), is_told=False)
+        assert kinds(one, now_s + pause_s - 1) == []
+        now_s += pause_s
+        assert kinds(one, now_s) == ["fail", "success"]
+    keys = one.take("team", [FAIL, OK], at(now_s))
+    assert one.settle("team", keys, at(now_s), is_told=False), "given up"
+    assert kinds(one, now_s + 3600) == []
+
+
+def test_a_flapping_stall_is_one_episode(one: StateDb) -> None:
+    post(one, STALLED, 0)
+    assert tell(one, STALLED, 0)
+    for seconds in range(600, 8 * 3600, 600):
+        post(one, STALLED, seconds)
+        assert kinds(one, seconds) == []
+    post(one, STALLED, 10 * 3600)
+    assert kinds(one, 10 * 3600) == ["stalled"], "it was well for hours"
+
+
+def test_a_short_outage_is_not_told(one: StateDb) -> None:
+    post(one, DOWN, 0)
+    assert kinds(one, 119) == []
+    post(one, BACK, 119)
+    assert kinds(one, 600) == []
+
+
+def test_a_recovery_goes_once_and_only_where_the_bad_news_went(
+    one: StateDb, other: StateDb
+) -> None:
+    post(one, DOWN, 0)
+    assert kinds(one, 120) == ["unreachable"]
+    assert tell(one, DOWN, 120)
+    for db in (one, other):
+        post(db, BACK, 300, "team", "desk")
+    assert kinds(one, 300) == ["back"]
+    assert kinds(one, 300, "desk") == []
+    assert tell(one, BACK, 300)
+    post(other, BACK, 301)
+    assert kinds(other, 301) == []
+
+
+def test_what_was_told_leaves_no_words_behind(one: StateDb, tmp_path: Path) -> None:
+    post(one, FAIL, 0)
+    tell(one, FAIL, 0)
+    one.close()
+    assert FAIL.sentence.encode() not in (tmp_path / "state.db").read_bytes()
+
+
+def test_what_cannot_be_told_for_days_is_given_up(one: StateDb) -> None:
+    post(one, FAIL, 0)
+    post(one, OK, LATEST_S + 1)
+    assert kinds(one, LATEST_S + 1) == ["success"]
+
+
+def test_the_times_of_the_last_hour_are_shared(one: StateDb, other: StateDb) -> None:
+    post(one, FAIL, 0)
+    tell(one, FAIL, 10)
+    assert other.backlog("team", at(20)).sent == [at(10)]
+    assert other.backlog("team", at(3700)).sent == []

@@ -1,0 +1,33 @@
+"""`ims-tui digest` in a real process."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from tests.cli.program import Program
+from tests.cli.service import Service, failed, job_id, running
+
+ONE, TWO = job_id(1), job_id(2)
+
+
+def test_from_stored_values_only(program: Program, service: Service) -> None:
+    end = datetime.now(UTC).isoformat()
+    service.jobs = {ONE: failed() | {"end_time": end}, TWO: running()}
+    program.run("add", ONE, "--label", "bad")
+    program.run("add", TWO, "--label", "going")
+    program.run("list", "--refresh")
+    asked = len(service.asked)
+    done = program.run("digest", "--since", "1h")
+    assert done.returncode == 0, done.stderr
+    assert "1 failed, 0 ok, 1 still running" in done.stdout
+    assert "  IMG.0057  image file format is not supported" in done.stdout
+    assert "  Try: " in done.stdout
+    document = json.loads(program.run("digest", "--json").stdout)
+    assert [job["label"] for job in document["running"]] == ["going"]
+    assert len(service.asked) == asked
+
+
+def test_a_span_without_a_meaning(program: Program) -> None:
+    done = program.run("digest", "--since", "soon")
+    assert (done.returncode, done.stdout) == (2, "")

@@ -1,0 +1,164 @@
+"""News that leave the program: in real processes, to a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.chat_server import ChatServer
+from tests.cli.program import COMMAND, Program, until
+from tests.cli.service import Service, failed, job_id, running, succeeded
+
+ONE, TWO, THREE = map(job_id, (1, 2, 3))
+QUICK = '[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n'
+TEAM = """
+[notify]
+min_duration = "0"
+coalesce = "1s"
+[notify.channels.team]
+kind = "json"
+url_env = "TEAM_URL"
+"""
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    with ChatServer() as found:
+        yield found
+
+
+def told(chat: ChatServer) -> list[str]:
+    """Ids and events of all that was told, in order."""
+    found = [news for body in chat.bodies for news in json.loads(body)["news"]]
+    return [f"{news['event']} {news['job']['job_id'][-1]}" for news in found]
+
+
+def test_watch_tells_a_web_channel_each_thing_once(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM)
+    service.jobs = {ONE: running(), TWO: failed(), THREE: running()}
+    program.run("add", ONE, TWO, THREE)
+    process = program.start("watch", "--exit-when-done")
+    until(lambda: told(chat) == ["fail 2"], "the failure that was there already")
+    service.jobs |= {ONE: succeeded(), THREE: succeeded()}
+    process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert sorted(told(chat)) == ["fail 2", "success 1", "success 3"]
+    program.run("watch", "--exit-when-done")
+    assert len(told(chat)) == 3, "the next run tells nothing again"
+
+
+def test_a_channel_that_refuses_costs_watch_nothing(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM)
+    chat.status = 500
+    service.jobs = {ONE: failed()}
+    program.run("add", ONE)
+    done = program.run("watch", "--exit-when-done")
+    assert done.returncode == 3
+    assert "notify.channels.team: it was refused with HTTP 500" in done.stderr
+    assert "geheim" not in done.stderr + done.stdout
+    chat.status = 200
+    chat.bodies.clear()
+    service.jobs[TWO] = running()
+    program.run("add", TWO)
+    process = program.start("watch")
+    until(lambda: told(chat) == ["fail 1"], "what was refused before")
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+
+
+def test_a_channel_whose_filter_is_wrong_is_named(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM + 'filter = "tagg:prod"\n')
+    service.jobs = {ONE: succeeded()}
+    program.run("add", ONE)
+    done = program.run("watch", "--exit-when-done")
+    assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
+
+
+def test_a_trial_reaches_what_a_channel_hears(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(TEAM + 'level = "warning"\n')
+    done = program.run("notify", "test", "team")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(body)["level"] for body in chat.bodies] == ["urgent", "warning"]
+    assert done.stdout.count("notify.channels.team  took a message of level") == 2
+    chat.status = 403
+    done = program.run("notify", "test")
+    assert done.returncode == 7
+    assert "level urgent: it was refused with HTTP 403" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
+
+
+def test_a_channel_that_is_not_there(program: Program, chat: ChatServer) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    done = program.run("notify", "test")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no channel is set" in done.stderr
+    program.configure(TEAM)
+    done = program.run("notify", "test", "taem")
+    assert done.returncode == 2
+    assert "'taem' is not a channel; there are: team" in done.stderr
+
+
+def test_a_dry_run_says_who_would_hear(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM + 'level = "urgent"\n')
+    now = datetime.now(UTC).isoformat()
+    service.jobs = {ONE: failed() | {"end_time": now}}
+    service.jobs[TWO] = succeeded() | {"end_time": now}
+    program.run("add", ONE, "--label", "bad")
+    program.run("add", TWO, "--label", "good")
+    program.run("list", "--refresh")
+    done = program.run("notify", "dry-run")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert any(line.endswith("fail     bad: team") for line in lines)
+    assert any(line.endswith("success  good: nobody") for line in lines)
+    assert chat.bodies == []
+
+
+def test_a_notice_of_the_terminal_on_a_real_one(program: Program) -> None:
+    program.configure('[notify.channels.desk]\nkind = "terminal"\nlevel = "urgent"\n')
+    read, write = pty.openpty()
+    environ = program.environ | {"TERM_PROGRAM": "WezTerm"}
+    words = [*COMMAND, "notify", "test", "desk"]
+    done = subprocess.run(words, stderr=write, env=environ, timeout=30, check=False)
+    os.close(write)
+    shown = os.read(read, 4096)
+    os.close(read)
+    assert done.returncode == 0
+    text = b"ims-tui: a trial  This is a trial of level urgent."
+    assert shown == b"\x1b]9;" + text + b"\x1b\\\x07"
+
+
+def test_wait_tells_where_it_is_asked_to(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    assert "no channel is set" in program.run("wait", ONE, "--notify").stderr
+    program.configure(QUICK + TEAM)
+    service.jobs = {ONE: running()}
+    process = program.start("wait", ONE, "--notify", "--timeout", "60s")
+    until(lambda: ONE in service.asked, "the first request")
+    service.jobs[ONE] = failed()
+    process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert told(chat) == ["fail 1"]

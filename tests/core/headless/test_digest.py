@@ -1,0 +1,56 @@
+"""What happened in a span of time."""
+
+from __future__ import annotations
+
+from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+from ims_tui.core.service.job import JobError
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.watchlist.watch import Watch
+from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
+
+VIEW = View(moment(1000))
+BAD = Entry(
+    Watch(id_of(1), label="bad"),
+    job(1, FAIL, end_s=600, error=JobError("IMG.0057", "no file")),
+)
+GOOD = Entry(Watch(id_of(2), label="good"), job(2, SUCCESS, end_s=700))
+OLD = Entry(Watch(id_of(3), label="old"), job(3, SUCCESS, end_s=100))
+LIVE = Entry(Watch(id_of(4), label="live"), job(4, RUNNING))
+ALL = (GOOD, BAD, OLD, LIVE)
+
+
+def test_what_ended_since_then_and_what_goes_on() -> None:
+    assert digest_lines(digest_of(ALL, at(500)), VIEW) == [
+        "# Since 2026-11-23 12:08:20: 1 failed, 1 ok, 1 still running",
+        "",
+        "## Failed",
+        "",
+        "- bad: FAIL after 10:00 at 2026-11-23 12:10:00",
+        "  IMG.0057  no file",
+        "",
+        "## Still running",
+        "",
+        "- live: RUNNING for 16:40",
+        "",
+        "## Ended well",
+        "",
+        "- good: OK after 11:40 at 2026-11-23 12:11:40",
+    ]
+
+
+def test_where_nothing_happened() -> None:
+    assert digest_lines(digest_of([OLD], at(500)), VIEW) == [
+        "# Since 2026-11-23 12:08:20: 0 failed, 0 ok, 0 still running"
+    ]
+
+
+def test_as_json() -> None:
+    document = digest_json(digest_of(ALL, at(500)), VIEW)
+    assert (document["schema"], document["since"]) == (1, "2026-11-23T12:08:20Z")
+    labels = {
+        key: [one["label"] for one in jobs]
+        for key, jobs in document.items()
+        if isinstance(jobs, list)
+    }
+    assert labels == {"failed": ["bad"], "succeeded": ["good"], "running": ["live"]}

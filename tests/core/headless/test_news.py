@@ -1,0 +1,88 @@
+"""Events in the words in which they leave the program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from ims_tui.core.headless.news import candidates
+from ims_tui.core.notices.rules import Candidate
+from ims_tui.core.service.job import JobError
+from ims_tui.core.show.view import View
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.text import cell_len, printable
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
+
+KEY = JobKey("default", id_of(1))
+VIEW = View(moment(100))
+ENDED = Entry(
+    Watch(id_of(1), label="golden"),
+    job(1, FAIL, end_s=90, error=JobError("IMG.0057", "no file")),
+)
+FAILED = Event(at(90), EventKind.FAILED, KEY, "default")
+
+
+def told(entry: Entry, *events: Event) -> list[Candidate]:
+    return list(candidates(events, {KEY: entry}, VIEW))
+
+
+def test_a_failure_with_all_that_is_known() -> None:
+    (found,) = told(ENDED, FAILED)
+    assert found.news.facts["TITLE"] == "ims-tui: golden FAIL"
+    assert found.news.facts["CODE"] == "IMG.0057"
+    assert found.news.facts["ELAPSED"] == "90.0"
+    assert (found.news.name, found.news.code) == ("golden", "IMG.0057")
+    document = json.loads(found.news.document)
+    assert (document["schema"], document["event"]) == (1, "fail")
+    assert document["job"]["fail_reason"] == "no file"
+    assert found.took_s == 90.0
+    assert not found.is_muted
+
+
+def test_a_job_that_goes_on_took_no_time_yet() -> None:
+    entry = Entry(Watch(id_of(1), muted=True), job(1, RUNNING))
+    (found,) = told(entry, Event(at(90), EventKind.STALLED, KEY, "default"))
+    assert (found.news.kind, found.took_s, found.is_muted) == ("stalled", None, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (EventKind.STOPPED, "auth"),
+        (EventKind.OFFLINE, "unreachable"),
+        (EventKind.BACK, "back"),
+        (EventKind.EXPIRING, "expiring"),
+        (EventKind.NOT_SAVED, "not_saved"),
+    ],
+)
+def test_what_befalls_a_profile(kind: EventKind, name: str) -> None:
+    (found,) = told(ENDED, Event(at(0), kind, profile="default", detail="401"))
+    assert (found.news.kind, found.news.name) == (name, "default")
+
+
+def test_a_job_that_had_ended_at_the_first_look() -> None:
+    already = Event(at(0), EventKind.ALREADY_ENDED, KEY, "default")
+    assert told(ENDED, already)[0].news.kind == "fail", "nobody else has told it"
+    well = replace(ENDED, reply=job(1, SUCCESS, end_s=90))
+    assert told(well, already)[0].news.kind == "success"
+
+
+def test_what_only_the_log_is_told() -> None:
+    assert told(ENDED, Event(at(0), EventKind.MOVING, KEY, "default")) == []
+
+
+@given(st.text())
+def test_no_word_of_the_service_is_long_or_steers_anything(reason: str) -> None:
+    # The decoder lets only printable text into an entry.
+    error = JobError("IMG.0057", printable(reason))
+    entry = replace(ENDED, reply=job(1, FAIL, end_s=90, error=error))
+    (found,) = told(entry, FAILED)
+    for text in (found.news.title, found.news.sentence):
+        assert cell_len(text) <= 120
+        assert printable(text) == text

@@ -1,0 +1,49 @@
+"""Which channel hears what."""
+
+from __future__ import annotations
+
+import pytest
+
+from ims_tui.core.notices.news import LEVELS, Level
+from ims_tui.core.notices.rules import Candidate, Rule, wants
+from tests.core.notices.some_news import some_news
+
+
+@pytest.mark.parametrize(
+    ("level", "kinds"),
+    [
+        (Level.URGENT, {"fail", "auth", "not_saved"}),
+        (
+            Level.WARNING,
+            {"fail", "auth", "not_saved", "stalled", "unreachable", "expiring"},
+        ),
+        (Level.NEWS, set(LEVELS)),
+    ],
+)
+def test_what_matters_less_is_left_out(level: Level, kinds: set[str]) -> None:
+    heard = {k for k in LEVELS if wants(Rule(level), Candidate(some_news(k)))}
+    assert heard == kinds
+
+
+def test_a_filter_is_about_jobs() -> None:
+    rule = Rule(passes=lambda text: "prod" in text)
+    assert wants(rule, Candidate(some_news("fail"), "prod"))
+    assert not wants(rule, Candidate(some_news("fail"), "test"))
+    assert wants(rule, Candidate(some_news("auth", job_id=""), ""))
+
+
+def test_a_short_job_is_told_only_where_it_failed() -> None:
+    rule = Rule(min_duration_s=30.0)
+    assert not wants(rule, Candidate(some_news("success"), took_s=29.0))
+    assert wants(rule, Candidate(some_news("success"), took_s=30.0))
+    assert wants(rule, Candidate(some_news("fail"), took_s=1.0))
+
+
+def test_a_muted_job_is_never_told() -> None:
+    assert not wants(Rule(), Candidate(some_news("fail"), is_muted=True))
+
+
+def test_only_the_kinds_that_were_chosen() -> None:
+    rule = Rule(kinds=("success",))
+    assert wants(rule, Candidate(some_news("success")))
+    assert not wants(rule, Candidate(some_news("fail")))

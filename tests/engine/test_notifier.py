@@ -1,0 +1,283 @@
+"""The notifier: notes, tells, tries again; no channel waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.errors import ChannelError, StateError
+from ims_tui.core.notices.letter import PAUSES_S, Letter
+from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.news import Level
+from ims_tui.core.notices.pace import Pace
+from ims_tui.core.notices.rules import Candidate, Rule
+from ims_tui.engine.notifier import MOST_AT_ONCE, Notifier, Route
+from tests.core.notices.some_news import some_news
+from tests.engine.test_reloader import AtOnce
+from tests.virtual_time import VirtualClock, virtual
+
+
+class Ear:
+    """A channel that keeps what it is told, or fails as often as it should."""
+
+    most_at_once = 0
+
+    def __init__(self, failures: int = 0, slow_s: float = 0.0) -> None:
+        self.heard: list[tuple[float, str]] = []
+        self.tries: list[float] = []
+        self._failures = failures
+        self._slow_s = slow_s
+        self._at_once = 0
+
+    async def send(self, message: Message) -> None:
+        loop = asyncio.get_running_loop()
+        self.tries.append(loop.time())
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await asyncio.sleep(self._slow_s)
+        finally:
+            self._at_once -= 1
+        if len(self.tries) <= self._failures:
+            raise ChannelError("it was refused")
+        self.heard.append((loop.time(), message.title))
+
+    @property
+    def titles(self) -> list[str]:
+        return [title for _, title in self.heard]
+
+
+class Told:
+    """A notifier on a state file, with what it said."""
+
+    def __init__(self, db: StateDb, pace: Pace | None = None, **ears: Ear) -> None:
+        self.said: list[str] = []
+        pace = pace or Pace()
+        routes = [Route(name, Rule(), pace, ear) for name, ear in ears.items()]
+        self.notifier = Notifier(routes, db, VirtualClock(), AtOnce(), self.said.append)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Callable[..., None]]:
+        task = asyncio.create_task(self.notifier.run())
+        try:
+            yield self.tell
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def tell(self, kind: str, number: int = 1) -> None:
+        """As it happens now."""
+        now_s = asyncio.get_running_loop().time()
+        self.notifier.tell([Candidate(some_news(kind, number, seconds=now_s))])
+
+
+def test_a_failure_at_once_and_good_news_together(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear()
+        told = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with told.running() as tell:
+            tell("fail")
+            await asyncio.sleep(1)
+            assert ear.titles == ["ims-tui: job1 fail"]
+            await asyncio.sleep(600)
+            tell("success", 2)
+            tell("success", 3)
+            await asyncio.sleep(6)
+        assert ear.titles[1:] == ["ims-tui: 2 ok"]
+        assert told.said == []
+
+    test()
+
+
+def test_a_slow_channel_holds_up_no_other(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        slow, quick = Ear(slow_s=100.0), Ear()
+        told = Told(StateDb(tmp_path / "state.db"), slow=slow, quick=quick)
+        async with told.running() as tell:
+            tell("fail")
+            await asyncio.sleep(1)
+            assert (len(slow.tries), slow.heard, len(quick.heard)) == (1, [], 1)
+            await asyncio.sleep(200)
+            assert len(slow.heard) == 1
+
+    test()
+
+
+def test_three_more_tries_and_then_it_is_said(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear(failures=99)
+        told = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with told.running() as tell:
+            tell("fail")
+            await asyncio.sleep(3600)
+        pauses = [b - a for a, b in zip(ear.tries, ear.tries[1:], strict=False)]
+        assert len(pauses) == len(PAUSES_S)
+        assert all(a <= b < a + 61 for a, b in zip(PAUSES_S, pauses, strict=True))
+        assert told.said == [
+            "notify.team: it was refused",
+            "notify.team: it was refused; given up after three more tries",
+        ]
+        assert told.notifier.failures == len(ear.tries)
+
+    test()
+
+
+def test_what_a_channel_did_not_take_the_next_run_tells(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        first = Told(StateDb(tmp_path / "state.db"), team=Ear(failures=99))
+        async with first.running() as tell:
+            tell("fail")
+            await asyncio.sleep(1)
+        await first.notifier.close(60.0)
+        ear = Ear()
+        second = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with second.running() as tell:
+            tell("fail")  # as the next run finds it, too
+            await asyncio.sleep(3600)
+        assert ear.titles == ["ims-tui: job1 fail"]
+
+    test()
+
+
+def test_two_copies_tell_once_between_them(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ears = Ear(), Ear()
+        one, two = (Told(StateDb(tmp_path / "state.db"), team=ear) for ear in ears)
+        async with one.running() as tell_one, two.running() as tell_two:
+            for number in range(20):
+                for tell in (tell_one, tell_two):
+                    tell("fail", number)
+                    tell("success", 100 + number)
+                await asyncio.sleep(30)
+            await asyncio.sleep(7200)
+        news = [title for ear in ears for title in ear.titles]
+        assert sum(map(count_of, news)) == 40
+
+    test()
+
+
+def count_of(title: str) -> int:
+    """How many news a title tells."""
+    words = title.removeprefix("ims-tui: ").split(", ")
+    counts = [int(word.split()[0]) for word in words if word[0].isdigit()]
+    return sum(counts) or 1
+
+
+def test_the_end_tells_what_waits_and_forgets_nothing(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear()
+        told = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with told.running() as tell:
+            tell("success")
+        assert ear.titles == []
+        await told.notifier.close(60.0)
+        assert ear.titles == ["ims-tui: job1 success"]
+
+    test()
+
+
+EACH = Pace(is_each=True)
+
+
+@virtual
+async def tell_nine(told: Told, running_s: float) -> None:
+    async with told.running() as tell:
+        for number in range(9):
+            tell("fail", number)
+        await asyncio.sleep(running_s)
+    await told.notifier.close(1000.0)
+
+
+def test_only_a_few_programs_run_at_once(tmp_path: Path) -> None:
+    ear = Ear(slow_s=10.0)
+    tell_nine(Told(StateDb(tmp_path / "state.db"), EACH, hook=ear), 600.0)
+    assert (len(ear.heard), ear.most_at_once) == (9, MOST_AT_ONCE)
+
+
+def test_what_runs_when_polling_ends_may_end_by_itself(tmp_path: Path) -> None:
+    ear = Ear(slow_s=10.0)
+    tell_nine(Told(StateDb(tmp_path / "state.db"), EACH, hook=ear), 1.0)
+    assert (len(ear.heard), len(ear.tries)) == (9, 9), "none twice"
+
+
+def test_once_stopped_no_program_is_started_and_those_that_run_end_in_time(
+    tmp_path: Path,
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear(slow_s=3600.0)
+        told = Told(StateDb(tmp_path / "state.db"), EACH, hook=ear)
+        async with told.running() as tell:
+            for number in range(9):
+                tell("fail", number)
+            await asyncio.sleep(1)
+            told.notifier.stop()
+        begun_s = asyncio.get_running_loop().time()
+        await told.notifier.close(1.0)
+        assert asyncio.get_running_loop().time() == begun_s + 1.0
+        assert (len(ear.tries), ear.heard) == (MOST_AT_ONCE, [])
+        later = Ear()
+        second = Told(StateDb(tmp_path / "state.db"), EACH, hook=later)
+        async with second.running():
+            await asyncio.sleep(3600)
+        assert len(later.heard) == 9, "the next run tells them"
+
+    test()
+
+
+class FullDisk(StateDb):
+    """A state file that cannot be written for a while."""
+
+    is_full = True
+
+    def post(self, letters: Iterable[Letter], now: datetime) -> None:
+        if self.is_full:
+            raise StateError("state.db: disk full")
+        super().post(letters, now)
+
+
+def test_news_wait_in_memory_while_the_outbox_cannot_be_written(
+    tmp_path: Path,
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear, db = Ear(), FullDisk(tmp_path / "state.db")
+        told = Told(db, team=ear)
+        async with told.running() as tell:
+            tell("fail")
+            await asyncio.sleep(60)
+            assert ear.titles == []
+            assert told.said == ["notify.outbox: state.db: disk full"]
+            db.is_full = False
+            await asyncio.sleep(10)
+        assert ear.titles == ["ims-tui: job1 fail"]
+
+    test()
+
+
+def test_each_channel_hears_what_its_rule_lets_through(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        loud, calm = Ear(), Ear()
+        routes = [
+            Route("loud", Rule(), Pace(is_each=True), loud),
+            Route("calm", Rule(Level.URGENT), Pace(), calm),
+        ]
+        db = StateDb(tmp_path / "state.db")
+        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        notifier.tell([Candidate(some_news(kind)) for kind in ("success", "fail")])
+        await notifier.close(60.0)
+        assert sorted(loud.titles) == ["ims-tui: job1 fail", "ims-tui: job1 success"]
+        assert calm.titles == ["ims-tui: job1 fail"]
+
+    test()

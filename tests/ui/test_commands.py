@@ -1,0 +1,112 @@
+"""Each action has one function, and its key, the palette and a click run that one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ims_tui.core.show.actions import ACTIONS, BY_ID, keys_of
+from ims_tui.ui.commands.table import COMMANDS
+from ims_tui.ui.desk import Desk
+from ims_tui.ui.dialogs.menu import MenuDialog
+from tests.ui.stage import Stage, stage
+
+LEAVING = {"quit", "quit_now", "interrupt"}
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The actions whose functions were called; they do nothing."""
+    names: list[str] = []
+
+    def named(name: str) -> None:
+        def command(desk: Desk) -> None:
+            names.append(name)
+
+        monkeypatch.setitem(COMMANDS, name, command)
+
+    for name in COMMANDS:
+        named(name)
+    return names
+
+
+def test_every_action_has_a_function_and_every_function_an_action() -> None:
+    assert COMMANDS.keys() == BY_ID.keys()
+
+
+async def test_each_key_runs_the_function_of_its_action(ran: list[str]) -> None:
+    async with stage() as it:
+        for action in ACTIONS:
+            for key in keys_of(action, {}):
+                await it.pilot.press(key_named(key))
+        pressed = [each.id for each in ACTIONS for _ in keys_of(each, {})]
+        assert ran == pressed
+
+
+def key_named(key: str) -> str:
+    """A key as Textual's pilot takes it."""
+    return key if len(key) > 1 or key.isalnum() else KEY_NAMES[key]
+
+
+KEY_NAMES = {
+    "/": "slash",
+    "}": "right_curly_bracket",
+    "{": "left_curly_bracket",
+    "]": "right_square_bracket",
+    "[": "left_square_bracket",
+    "#": "number_sign",
+    ":": "colon",
+    "?": "question_mark",
+}
+
+
+async def test_the_palette_runs_the_function_of_each_action(ran: list[str]) -> None:
+    async with stage() as it:
+        menu = await palette(it)
+        names = [item.name for item in menu.menu.items]
+        assert sorted(names) == sorted(COMMANDS.keys() - {"palette"})
+        for name in names:
+            menu.menu.done(name)
+        assert ran == names
+
+
+async def palette(it: Stage) -> MenuDialog:
+    """The open palette, although the functions do nothing."""
+    from ims_tui.ui.commands.pages import show_palette
+
+    show_palette(it.app)
+    await it.settle()
+    assert isinstance(it.app.screen, MenuDialog)
+    return it.app.screen
+
+
+async def test_a_click_on_the_key_line_runs_what_it_names(ran: list[str]) -> None:
+    async with stage() as it:
+        x = it.text.splitlines()[-1].index("? Help")
+        await it.pilot.click("#keys", offset=(x, 0))
+        assert ran == ["help"]
+
+
+@pytest.mark.parametrize("facet", ["1", "6"])
+async def test_no_function_fails_on_the_list_or_in_the_archive(facet: str) -> None:
+    async with stage() as it:
+        for name in COMMANDS:
+            if name in LEAVING or name.startswith("facet"):
+                continue
+            await it.press(facet)
+            it.app.run_command(name)
+            await it.settle()
+            assert not any("A fault of ims-tui" in told for told in it.told), name
+            while it.app.screen is not it.dashboard:
+                await it.press("escape")
+            if it.dashboard.is_zoomed:
+                it.dashboard.zoom()
+            it.dashboard.clear_filter()
+
+
+async def test_whoever_leaves_with_active_jobs_says_so_twice() -> None:
+    async with stage() as it:
+        await it.press("q")
+        assert not it.app.is_leaving
+        assert any("Press q again to leave." in told for told in it.told)
+        await it.press("q")
+        assert it.app.is_leaving
