@@ -33,7 +33,7 @@ MOST_KEPT = 1000
 """News that are kept in memory while the outbox cannot be used."""
 
 MOST_AT_ONCE = 4
-"""Messages on their way to one channel, or programs that run for it."""
+"""Programs that run for one channel."""
 
 _SOON_S = 0.05
 """Shortest wait between two looks at one channel."""
@@ -76,9 +76,12 @@ class Notifier:
         self._has_new = asyncio.Event()
         self._thread = thread
         self._problems: dict[str, str] = {}
-        self._places = {route.name: asyncio.Semaphore(MOST_AT_ONCE) for route in routes}
+        self._places = {
+            route.name: asyncio.Semaphore(MOST_AT_ONCE if route.pace.is_each else 1)
+            for route in routes
+        }
         self._sending: set[asyncio.Task[None]] = set()
-        self._is_stopped = False
+        self._is_stopped = self._is_closing = False
         self.failures = 0
         """Messages that a channel did not take."""
 
@@ -120,6 +123,7 @@ class Notifier:
         Args:
             limit_s: longest time for that; what is on its way then is cut off.
         """
+        self._is_closing = True
         try:
             async with asyncio.timeout(limit_s):
                 await self._tell_last()
@@ -194,11 +198,12 @@ class Notifier:
         backlog = await self._call(self._outbox.backlog, route.name, now)
         pace = route.pace.hurried() if is_last else route.pace
         plan = due(pace, backlog.waiting, backlog.sent, now)
-        # Shielded: what is on its way when polling ends has until `close`.
-        sends = [asyncio.shield(self._begin(route, news)) for news in plan.messages]
-        for result in await asyncio.gather(*sends, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
+        for news in plan.messages:
+            await self._places[route.name].acquire()
+            sending = self._begin(route, news)
+            if not route.pace.is_each:
+                # Shielded: what is on its way when polling ends has until `close`.
+                await asyncio.shield(sending)
         if plan.messages and not is_last:
             return _SOON_S  # what came meanwhile, and pauses after failures
         waits = [s for s in (plan.wait_s, backlog.next_s) if s is not None]
@@ -211,9 +216,16 @@ class Notifier:
         return task
 
     async def _send(self, route: Route, news: Sequence[News]) -> None:
-        async with self._places[route.name]:
+        try:
             if not (self._is_stopped and route.pace.is_each):
                 await self._send_now(route, news)
+        except StateError as error:
+            self._failed("outbox", error)
+            if not self._is_closing:
+                await asyncio.sleep(AGAIN_S)
+        finally:
+            self._places[route.name].release()
+            self._wake[route.name].set()  # there is room, and a next try to plan
 
     async def _send_now(self, route: Route, news: Sequence[News]) -> None:
         taken = await self._call(self._outbox.take, route.name, news, self._clock.now())

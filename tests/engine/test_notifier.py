@@ -204,6 +204,22 @@ def test_only_a_few_programs_run_at_once(tmp_path: Path) -> None:
     assert (len(ear.heard), ear.most_at_once) == (9, MOST_AT_ONCE)
 
 
+def test_a_program_that_hangs_holds_up_no_news(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear(slow_s=300.0)
+        told = Told(StateDb(tmp_path / "state.db"), EACH, hook=ear)
+        async with told.running() as tell:
+            for number in range(MOST_AT_ONCE):
+                tell("fail", number)
+                await asyncio.sleep(1)
+                assert len(ear.tries) == number + 1
+            told.notifier.stop()
+        await told.notifier.close(0.0)
+
+    test()
+
+
 def test_what_runs_when_polling_ends_may_end_by_itself(tmp_path: Path) -> None:
     ear = Ear(slow_s=10.0)
     tell_nine(Told(StateDb(tmp_path / "state.db"), EACH, hook=ear), 1.0)
