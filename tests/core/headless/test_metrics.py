@@ -98,7 +98,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
 
 
 def test_an_end_that_the_first_look_shows_is_counted() -> None:
-    ended = replace(entry(1), job=job(1, FAIL, end_s=5))
+    ended = replace(entry(1), reply=job(1, FAIL, end_s=5))
     assert Tally().after({}, {KEY: ended}).ended == {("default", "FAIL"): 1}
     restored = replace(ended, polls=0)
     assert Tally().after({}, {KEY: restored}).ended == {}
