@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
+    from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
@@ -105,6 +106,8 @@ class SavedList(Struct, frozen=True):
     """The stored replies about some jobs; raises StateError. Never creates a file."""
     past: Callable[[], Sequence[PastJob]]
     """How earlier jobs went; raises StateError. Never creates a file."""
+    archived: Callable[[datetime], Sequence[Archived]]
+    """Archived jobs that ended since a time; raises StateError. Creates no file."""
     forget: Callable[[Sequence[JobKey]], None]
     """Drops the stored replies about some jobs; raises StateError."""
     acknowledge: Callable[[Sequence[JobKey]], int]
@@ -161,6 +164,7 @@ def saved_list(places: Places) -> SavedList:
         WatchFile(places.watchlist),
         lambda keys: asked(lambda db: db.replies(keys), []),
         lambda: asked(lambda db: db.past(), []),
+        lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
         lambda keys: asked(lambda db: db.acknowledge(keys), 0),
         SystemClock(),

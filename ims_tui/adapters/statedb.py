@@ -19,6 +19,7 @@ from ims_tui.adapters.archivedb import (
     drop_rows,
     latest_number,
     prune,
+    read_ended,
     read_newer,
     read_page,
     read_rows,
@@ -303,6 +304,14 @@ class StateDb:
             ]
 
         return self._do(read)
+
+    def archived_since(self, since: datetime) -> list[Archived]:
+        """Read the jobs of the archive that ended since a time, with their replies.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self.archived(self._do(lambda db: read_ended(db, since)))
 
     def unarchive(self, keys: Iterable[JobKey]) -> None:
         """Remove jobs from the archive, with their replies.

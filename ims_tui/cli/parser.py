@@ -139,6 +139,22 @@ COMMANDS = {
   ims-tui digest | mail -s 'image jobs' team@example.net
 """,
     ),
+    "history": Command(
+        "history",
+        "jobs that ended, of the list and the archive, from stored values only",
+        """\
+  ims-tui history --since 7d --state fail
+  ims-tui history --csv > jobs.csv
+""",
+    ),
+    "events": Command(
+        "events",
+        "what was seen of jobs lately, from stored values only",
+        """\
+  ims-tui events --since 12h
+  ims-tui events --jsonl | jq -r 'select(.to == "FAIL") | .job_id'
+""",
+    ),
     "explain": Command(
         "explain",
         "what an error code means and what helps",

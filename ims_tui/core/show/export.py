@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
-from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, begin_offset_s
@@ -166,23 +166,30 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def to_csv(entries: Iterable[Entry], view: View) -> str:
-    """Values under a heading; no cell is taken for a formula by a spreadsheet."""
+def to_csv(entries: Iterable[Entry], view: View, *, guards: bool) -> str:
+    """Values under a heading.
+
+    Args:
+        entries: the jobs.
+        view: how to look at them.
+        guards: whether a `'` stands before what a spreadsheet takes for a formula.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FLAT)
     for entry in entries:
         values = entry_json(entry, view)
         values["tags"] = ", ".join(entry.watch.tags)
-        writer.writerow([_csv_cell(values[name]) for name in FLAT])
+        writer.writerow([_csv_cell(values[name], guards=guards) for name in FLAT])
     return out.getvalue()
 
 
-def _csv_cell(value: object) -> object:
+def _csv_cell(value: object, *, guards: bool) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     # A spreadsheet runs what begins like a formula, also behind blanks.
-    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
+    is_formula = guards and str(value).lstrip().startswith(("=", "+", "-", "@"))
+    if isinstance(value, str) and is_formula:
         return f"'{value}"
     return value
 
@@ -198,8 +205,18 @@ def to_markdown(entries: Iterable[Entry], view: View, columns: Sequence[str]) ->
 
 
 def to_plain(entries: Iterable[Entry], view: View, columns: Sequence[str]) -> str:
-    """The table as shown: one job a line, tabs between cells, no heading."""
-    return "".join("\t".join(cells(e, view, columns)) + "\n" for e in entries)
+    """One job a line, tabs between cells, no heading; times in UTC."""
+    keys = [key for key in columns if key != "sign"]
+    return "".join(
+        "\t".join(_plain_cell(entry, view, COLUMNS[key]) for key in keys) + "\n"
+        for entry in entries
+    )
+
+
+def _plain_cell(entry: Entry, view: View, column: Column) -> str:
+    if column.at is None:
+        return column.whole(entry, view)
+    return _iso(column.at(entry, view)) or "-"
 
 
 def cells(entry: Entry, view: View, columns: Sequence[str]) -> list[str]:
@@ -215,7 +232,7 @@ def _marked(text: str) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Entry], View, Sequence[str]], str]] = {
-    ".csv": lambda entries, view, columns: to_csv(entries, view),
+    ".csv": lambda entries, view, columns: to_csv(entries, view, guards=True),
     ".json": lambda entries, view, columns: to_json(entries, view),
     ".md": to_markdown,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -204,7 +205,7 @@ def test_the_document_carries_its_schema() -> None:
 def test_no_csv_cell_is_a_formula_and_all_lines_stay_whole(
     label: str, start: str
 ) -> None:
-    text = to_csv([entry(start + label)], VIEW)
+    text = to_csv([entry(start + label)], VIEW, guards=True)
     rows = list(csv.reader(text.splitlines()))
     assert len(rows) == 2
     assert len(rows[1]) == len(FLAT)
@@ -231,6 +232,12 @@ def test_markdown_and_plain_say_what_the_table_shows_whole() -> None:
     assert (state, percent, elapsed, job_id) == ("RUN", "50%", "1h00m", JOB_ID)
 
 
+def test_plain_lines_have_their_times_in_utc_wherever_they_are_read() -> None:
+    view = replace(VIEW, zone=ZoneInfo("Asia/Shanghai"))
+    (line,) = to_plain([entry()], view, ["started", "ended"]).splitlines()
+    assert line == "2026-11-23T11:00:00.000Z\t-"
+
+
 def test_the_curl_line_names_a_variable_instead_of_a_token() -> None:
     line = curl_line(JOB_ID, "https://ims.example.com/it's")
     assert '"X-Auth-Token: $IMS_TUI_TOKEN"' in line
@@ -252,7 +259,9 @@ def test_a_file_name_is_one_name(name: str) -> None:
     assert made.endswith(".json")
 
 
-def test_a_failed_reason_with_a_formula_is_guarded() -> None:
+def test_a_failed_reason_with_a_formula_is_guarded_where_that_is_asked_for() -> None:
     failed = entry(status="FAIL", error_code="IMG.1", fail_reason="=cmd|' /C calc'!A0")
-    (row,) = csv.DictReader(to_csv([replace(failed)], VIEW).splitlines())
-    assert row["fail_reason"].startswith("'=")
+    for guards, start in ((True, "'=cmd"), (False, "=cmd")):
+        text = to_csv([failed], VIEW, guards=guards)
+        (row,) = csv.DictReader(text.splitlines())
+        assert row["fail_reason"].startswith(start)
