@@ -17,5 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
+    args = call.args
+    if args.config_command in ("set", "edit"):
+        from ims_tui.cli.configchange import edit, set_value
+
+        if args.config_command == "edit":
+            return edit(call)
+        return set_value(call, args.key, args.value)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
-    return config.run(call.args, places, call.load, call.out, call.err)
+    return config.run(args, places, call.load, call.out, call.err)

@@ -195,7 +195,14 @@ COMMANDS = {
         has_commands=True,
     ),
     "config": Command(
-        "configuration", "show, check or begin the configuration", has_commands=True
+        "configuration",
+        "show, check, change or begin the configuration",
+        """\
+  ims-tui config init
+  ims-tui config set poll.budget 100/5m
+  ims-tui config edit
+""",
+        has_commands=True,
     ),
     "completion": Command(
         "completion",
