@@ -469,6 +469,11 @@ def _codes() -> Mapping[str, Meaning]:
     return read_codes(packaged_text("service/codes.toml"))
 
 
+def known_codes() -> Sequence[str]:
+    """The error codes whose meaning is known."""
+    return list(_codes())
+
+
 def explain(error: JobError) -> Meaning | None:
     """What the error of a job means; the table is read when it is first wanted."""
     return explain_error(_codes(), error)
