@@ -17,9 +17,7 @@ class ManualPages(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the pages into a folder that `finalize` removes."""
         sys.path.insert(0, self.root)
-        os.environ["COLUMNS"] = (
-            "80"  # not those of whoever builds
-        )
+        os.environ["COLUMNS"] = "80"  # not those of whoever builds
         from ims_tui.cli.manpage import pages
 
         self._folder = tempfile.TemporaryDirectory()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from msgspec import Struct
@@ -293,10 +292,17 @@ class Parser(argparse.ArgumentParser):
             UsageError: always.
         """
         if found := re.match(r"unrecognized arguments: (-[^\s=]+)", message):
-            near = difflib.get_close_matches(found[1], self._option_string_actions, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = _nearest(found[1], self._option_string_actions)
+            hint = f"; did you mean {near}?" if near else ""
             message = f"{found[1]} is not an option{hint}"
         raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def _nearest(word: str, choices: Iterable[str]) -> str:
+    """The choice most like a word; empty where none is."""
+    import difflib  # only mistakes need it
+
+    return next(iter(difflib.get_close_matches(word, list(choices), n=1)), "")
 
 
 def the_parser(name: str) -> Parser:
@@ -361,8 +367,8 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
 def _check_word(word: str) -> None:
     if any(c.isdigit() for c in word):
         return  # the dashboard says what is wrong with an id
-    near = difflib.get_close_matches(word, _NAMES, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(_NAMES)}"
+    near = _nearest(word, _NAMES)
+    hint = f"did you mean {near}?" if near else f"commands: {', '.join(_NAMES)}"
     raise UsageError(
         f"'{printable(word, 60)}' is neither a command nor a job id; {hint}"
     )
