@@ -295,6 +295,7 @@ class Parser(argparse.ArgumentParser):
             near = _nearest(found[1], self._option_string_actions)
             hint = f"; did you mean {near}?" if near else ""
             message = f"{found[1]} is not an option{hint}"
+        message = message.replace(_NAME, "").replace(repr(_NAME)[1:-1], "")
         raise UsageError(f"{message}; see: {self.prog} --help")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -120,7 +121,7 @@ class Publisher:
         try:
             port = self._exporter.serve(host, port)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = os.strerror(error.errno) if error.errno else str(error)
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 

@@ -10,13 +10,13 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.show.cells import state_of
-from ims_tui.core.show.columns import COLUMNS
+from ims_tui.core.show.columns import COLUMNS, WHOLE
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.groups import GroupBy, grouped, rolled_up
 from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.rows import Choice, Rows, choose, parse_sort
-from ims_tui.core.show.view import View
+from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len, fit, printable
 from ims_tui.core.watchlist.watch import JobKey
@@ -205,10 +205,18 @@ def _print_whole(
 ) -> None:
     """A table whose cells are never cut, for a pipe."""
     kinds = [COLUMNS[key] for key in columns if key != "sign"]
-    rows = [[kind.title for kind in kinds]]
-    rows += [cells(entry, view, columns) for entry in shown]
-    widths = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+    rows = [[Cell(kind.title) for kind in kinds]]
+    for entry in shown:
+        tones = (kind.cell(entry, view, WHOLE).tone for kind in kinds)
+        texts = cells(entry, view, columns)
+        rows.append([Cell(*cell) for cell in zip(texts, tones, strict=True)])
+    widths = [
+        max(cell_len(c.text) for c in column) for column in zip(*rows, strict=True)
+    ]
+    colour = has_colour(call, call.out)
     for row in rows:
-        parts = zip(row, widths, kinds, strict=True)
-        line = "  ".join(fit(text, w, right=kind.right) for text, w, kind in parts)
-        call.out.write(line.rstrip() + "\n")
+        parts = [
+            painted(fit(cell.text, w, right=kind.right), cell.tone, colour)
+            for cell, w, kind in zip(row, widths, kinds, strict=True)
+        ]
+        call.out.write("  ".join(parts).rstrip() + "\n")

@@ -433,3 +433,25 @@ def test_ack_marks_results_as_looked_at(program: Program, service: Service) -> N
     assert program.run("ack").returncode == 2
     assert program.run("ack", "--all", one).returncode == 2
     assert program.run("ack", job_id(77)).returncode == 2
+
+
+def test_a_pipe_gets_colour_only_where_that_is_asked_for(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: failed()}
+    program.run("add", JOB)
+    program.run("list", "--refresh")
+    plain = program.run("list", "--columns", "state,label").stdout
+    assert "\x1b" not in plain
+    for words, environ in ((["--color", "always"], {}), ([], {"FORCE_COLOR": "1"})):
+        shown = program.run("list", "--columns", "state,label", *words, **environ)
+        assert "\x1b[1;31mFAIL " in shown.stdout
+        assert re.sub(r"\x1b\[[0-9;]*m", "", shown.stdout) == plain
+
+
+def test_a_word_behind_two_dashes_is_said_as_it_was_written(program: Program) -> None:
+    done = program.run("list", "--", "-x")
+    assert (done.returncode, done.stderr.partition(";")[0]) == (
+        2,
+        "ims-tui: unrecognized arguments: -x",
+    )

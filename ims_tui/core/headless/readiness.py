@@ -29,7 +29,7 @@ def why_not_ready(snapshot: Snapshot, settings: Settings, now: Moment) -> str:
     """
     if snapshot.is_loading:
         return "The list is being read."
-    asking = {e.watch.profile for e in snapshot.entries.values() if e.is_live}
+    asking = {e.watch.lane for e in snapshot.entries.values() if e.is_live}
     if not asking:
         return ""
     poll = settings.poll

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.headless.readiness import service_status, why_not_ready
 from ims_tui.core.moment import Moment
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
@@ -50,6 +51,13 @@ def test_one_of_several_profiles_is_enough() -> None:
     entries[other] = Entry(Watch(id_of(2), "other"), job(2, RUNNING))
     health = {"default": answered(9999), "other": replace(answered(1), profile="other")}
     assert why(Snapshot(entries=entries, health=health)) == ""
+
+
+def test_jobs_of_another_service_are_answered_on_a_lane_of_their_own() -> None:
+    watch = Watch(id_of(1), service=JobService.ECS)
+    health = replace(answered(1), profile=watch.lane)
+    entries = {KEY: Entry(watch, job(1, RUNNING))}
+    assert why(Snapshot(entries=entries, health={watch.lane: health})) == ""
 
 
 def test_ready_where_nothing_is_left_to_ask() -> None:
