@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
+    from ims_tui.core.signin.secret import Secret
     from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
@@ -349,9 +350,11 @@ def open_routes(
 
     The arguments are those of `open_notifier`.
     """
+    channels = _channels(notify)
+    secrets = [text for one in channels.values() for text in (one.url, one.secret)]
     opened = {
-        name: (settings, _open_channel(settings, environ, write))
-        for name, settings in _channels(notify).items()
+        name: (settings, _open_channel(settings, environ, secrets, write))
+        for name, settings in channels.items()
     }
     return [
         _route(name, settings, channel, notify, say)
@@ -423,6 +426,7 @@ def _route(
 def _open_channel(
     settings: ChannelSettings,
     environ: Mapping[str, str],
+    secrets: Sequence[Secret | None],
     write: Callable[[str], None] | None,
 ) -> Channel | None:
     if settings.kind == "command":
@@ -430,7 +434,7 @@ def _open_channel(
         from ims_tui.core.config.sensitive import without_credentials
 
         if not settings.gets_credentials:
-            environ = without_credentials(environ)
+            environ = without_credentials(environ, secrets)
         return CommandChannel(settings.argv, settings.timeout_s, environ)
     if settings.url is None:
         from ims_tui.adapters.channels.terminal import TerminalChannel

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from ims_tui.core.signin.secret import Secret
 
 _FAMILIES = r"IMS_TUI|OS|HW|HUAWEICLOUD(?:_SDK)?|OTC(?:_SDK)?|HCS|SBC|G42|AWS"
 _PARTS = (
@@ -16,12 +18,22 @@ _PLACES = frozenset({"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"})
 """Where a unit's credentials are; the socket on which only the service may speak."""
 
 
-def without_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+def without_credentials(
+    environ: Mapping[str, str], secrets: Iterable[Secret | None] = ()
+) -> dict[str, str]:
     """The variables but for those that hold a credential, ours or of another tool.
 
-    A profile names its variables as it likes (`token_env`), hence by their names.
+    Args:
+        environ: all variables.
+        secrets: what must not go along whatever its variable is called, such as the
+            address of a chat room; None: there is none.
     """
-    return {name: text for name, text in environ.items() if not _is_sensitive(name)}
+    values = {secret.reveal() for secret in secrets if secret is not None}
+    return {
+        name: text
+        for name, text in environ.items()
+        if not _is_sensitive(name) and text.strip() not in values
+    }
 
 
 def _is_sensitive(name: str) -> bool:

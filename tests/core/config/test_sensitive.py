@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ims_tui.core.config.sensitive import without_credentials
+from ims_tui.core.signin.secret import Secret
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,9 @@ def test_they_are_left_out(name: str) -> None:
 )
 def test_others_stay(name: str) -> None:
     assert without_credentials({name: "x"}) == {name: "x"}
+
+
+def test_a_known_secret_is_left_out_whatever_its_variable_is_called() -> None:
+    environ = {"TEAM_ROOM": "https://chat/hook/1\n", "EMPTY": "", "EDITOR": "vi"}
+    kept = without_credentials(environ, [Secret("https://chat/hook/1"), None])
+    assert kept == {"EMPTY": "", "EDITOR": "vi"}
