@@ -22,9 +22,9 @@ from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import ConfigError, UsageError, WatchFileError
 from ims_tui.core.headless.changes import changes, is_initial, word_of
-from ims_tui.core.headless.waiting import (
-    Known,
+from ims_tui.core.headless.wait_rule import (
     Until,
+    WaitFacts,
     Wish,
     carried,
     is_over,
@@ -217,13 +217,13 @@ class Client:
             raise UsageError(f"until is {until!r}; success and done are") from error
         return Wish(wanted, renewing=renewing(self._settings))
 
-    async def _looks(self, ids: Iterable[str]) -> AsyncGenerator[Known, None]:
+    async def _looks(self, ids: Iterable[str]) -> AsyncGenerator[WaitFacts, None]:
         """What is known of some jobs, again whenever that may be something else."""
         saved = self._saved()
         watches = await asyncio.to_thread(self._named, saved, list(ids))
         entries = await asyncio.to_thread(_stored, saved, watches)
         if all(entry.has_ended for entry in entries.values()):
-            yield Known(list(entries.values()), {}, saved.now())
+            yield WaitFacts(list(entries.values()), {}, saved.now())
             return
         runtime = build_runtime(
             self._settings, self._setup.places, self._setup.files, list(entries)
@@ -240,7 +240,9 @@ class Client:
                 changed.clear()
                 snapshot = runtime.snapshot()
                 entries = _with_news(entries, snapshot)
-                yield Known(list(entries.values()), snapshot.health, runtime.moment())
+                yield WaitFacts(
+                    list(entries.values()), snapshot.health, runtime.moment()
+                )
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TICK_S):
                         await changed.wait()
@@ -293,7 +295,7 @@ def _with_news(
     }
 
 
-def _all(known: Known) -> list[WatchedJob]:
+def _all(known: WaitFacts) -> list[WatchedJob]:
     view = View(known.now, known.health)
     return [watched(entry, view) for entry in known.entries]
 

@@ -29,7 +29,7 @@ _MOST_HEAD = 16_384
 TEXT = "text/plain; charset=utf-8"
 
 
-class Page(Struct, frozen=True):
+class ServedPage(Struct, frozen=True):
     """One page."""
 
     body: bytes
@@ -48,7 +48,7 @@ class Endpoint:
 
     def __init__(
         self,
-        pages: Mapping[str, Callable[[str], Awaitable[Page]]],
+        pages: Mapping[str, Callable[[str], Awaitable[ServedPage]]],
         *,
         limit_s: float = LIMIT_S,
     ) -> None:
@@ -116,10 +116,10 @@ class Endpoint:
 
 def _message(status: HTTPStatus, text: str = "") -> bytes:
     body = (text or f"{status.phrase}\n").encode()
-    return _response(Page(body, status=status))
+    return _response(ServedPage(body, status=status))
 
 
-def _response(page: Page, *, is_head: bool = False) -> bytes:
+def _response(page: ServedPage, *, is_head: bool = False) -> bytes:
     head = (
         f"HTTP/1.1 {page.status.value} {page.status.phrase}\r\n"
         f"Content-Type: {page.kind}\r\nContent-Length: {len(page.body)}\r\n"

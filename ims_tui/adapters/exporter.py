@@ -20,9 +20,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, Page
+from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, ServedPage
 from ims_tui.core.headless.counters import Histogram
-from ims_tui.core.headless.metrics import Family, Kind
+from ims_tui.core.headless.metrics import Family, MetricType
 
 
 class Exporter(Collector):
@@ -69,23 +69,23 @@ class Exporter(Collector):
         )
         return self._endpoint.serve(host, port)
 
-    async def _healthy(self, _accept: str) -> Page:
+    async def _healthy(self, _accept: str) -> ServedPage:
         """The event loop runs, on which everything else does."""
-        return Page(b"Healthy.\n")
+        return ServedPage(b"Healthy.\n")
 
-    async def _ready(self, _accept: str) -> Page:
+    async def _ready(self, _accept: str) -> ServedPage:
         if self._why_not_ready:
             body = f"{self._why_not_ready}\n".encode()
-            return Page(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
-        return Page(b"Ready.\n")
+            return ServedPage(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return ServedPage(b"Ready.\n")
 
-    def _metrics(self, accept: str) -> Page:
+    def _metrics(self, accept: str) -> ServedPage:
         """The metrics in the form that a request accepts, else in the oldest."""
         try:
             encode, kind = choose_encoder(accept)
         except (TypeError, ValueError):  # such as a version that is no number
             encode, kind = choose_encoder("")
-        return Page(encode(self._served), kind)
+        return ServedPage(encode(self._served), kind)
 
     def write(self, path: Path) -> None:
         """Replace a file as a whole.
@@ -97,9 +97,9 @@ class Exporter(Collector):
 
 
 def _metric(family: Family) -> Metric:
-    if family.kind is Kind.HISTOGRAM:
+    if family.kind is MetricType.HISTOGRAM:
         return _histogram(family)
-    is_counter = family.kind is Kind.COUNTER
+    is_counter = family.kind is MetricType.COUNTER
     kind = CounterMetricFamily if is_counter else GaugeMetricFamily
     metric = kind(family.name, family.help, labels=family.labels)
     for sample in family.samples:

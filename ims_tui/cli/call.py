@@ -13,7 +13,7 @@ from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.values import not_among, shown
 from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.headless.level import Level
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.text import printable
 from ims_tui.wiring import (
     SavedList,
@@ -98,14 +98,14 @@ class Call:
         self.say(map(str, loaded.problems))
         return loaded.settings
 
-    def say(self, lines: Iterable[str], level: Level = Level.INFO) -> None:
+    def say(self, lines: Iterable[str], level: Priority = Priority.INFO) -> None:
         """Tell people something, unless they asked for quiet."""
         if not self.args.quiet:
             mark = self.mark(self.err, level)
             self.err.writelines(f"{mark}ims-tui: {line}\n" for line in lines)
             self.err.flush()
 
-    def mark(self, stream: TextIO, level: Level) -> str:
+    def mark(self, stream: TextIO, level: Priority) -> str:
         """What a line begins with where the journal reads it, such as `<3>`."""
         return journal_mark(self.environ, stream, level)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.core.config.layers import dotted
-from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.text import example
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
@@ -117,7 +117,7 @@ def _problems(call: Call, text: str) -> set[tuple[str, str]]:
     return {_known_again(one) for one in found if one.source.place == config.name}
 
 
-def _known_again(problem: Problem) -> tuple[str, str]:
+def _known_again(problem: SettingProblem) -> tuple[str, str]:
     """A problem, whichever line it stands on, with its line of text."""
     return f"{problem.key} {problem.text}", str(problem)
 

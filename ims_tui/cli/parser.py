@@ -194,7 +194,7 @@ COMMANDS = {
         has_commands=True,
     ),
     "config": Command(
-        "configuration",
+        "config",
         "show, check, change or begin the configuration",
         """\
   ims-tui config init

@@ -15,13 +15,13 @@ from ims_tui.cli.call import Call
 from ims_tui.core.errors import ConfigError, StateError, UsageError
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.counters import (
-    Tally,
+    Counters,
     added,
-    restored_tally,
-    stored_tally,
+    restored_counters,
+    stored_counters,
 )
-from ims_tui.core.headless.level import Level
 from ims_tui.core.headless.metrics import families
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.headless.readiness import why_not_ready
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind, Snapshot
@@ -101,7 +101,7 @@ class Publisher:
         self._runtime = runtime
         self._exporter = exporter()
         self._file = CounterFile(call.setup.places.state)
-        self._tally = Tally()
+        self._tally = Counters()
         self._entries: Mapping[JobKey, Entry] = {}
         self._events: Sequence[Event] = ()
         self._untold = 0
@@ -160,26 +160,28 @@ class Publisher:
             snapshot, self._latest = self._latest, None
             self._publish(snapshot, *await self._kept())
 
-    async def _kept(self) -> tuple[Tally, set[JobKey]]:
+    async def _kept(self) -> tuple[Counters, set[JobKey]]:
         """What was counted and is stored, and what other copies acknowledged."""
         tally = self._tally
         try:
             if not self._is_restored:
-                earlier = restored_tally(await asyncio.to_thread(self._file.load))
+                earlier = restored_counters(await asyncio.to_thread(self._file.load))
                 self._tally = added(earlier, self._tally)
                 self._is_restored = True
             tally = self._tally
-            acknowledged = await asyncio.to_thread(self._file.save, stored_tally(tally))
+            acknowledged = await asyncio.to_thread(
+                self._file.save, stored_counters(tally)
+            )
         except StateError as error:
             if self._is_kept:
-                self._call.say([f"counters are not kept: {error}"], Level.WARNING)
+                self._call.say([f"counters are not kept: {error}"], Priority.WARNING)
             self._is_kept = False
             return tally, set()
         self._is_kept = True
         return tally, acknowledged
 
     def _publish(
-        self, snapshot: Snapshot, tally: Tally, acknowledged: set[JobKey]
+        self, snapshot: Snapshot, tally: Counters, acknowledged: set[JobKey]
     ) -> None:
         settings, now = self._runtime.settings, self._runtime.moment()
         limits = {

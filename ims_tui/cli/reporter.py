@@ -21,7 +21,7 @@ from ims_tui.core.headless.changes import (
     service_line,
     stamp,
 )
-from ims_tui.core.headless.levels import level_of_change, level_of_event
+from ims_tui.core.headless.priorities import level_of_change, level_of_event
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.layout import lay_out

@@ -9,18 +9,18 @@ from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
+from ims_tui.cli.announcer import GRACE_S, Announcer
 from ims_tui.cli.call import Call
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.cli.telling import GRACE_S, Telling
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.headless.level import Level
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.headless.readiness import service_status
-from ims_tui.core.headless.waiting import (
-    Known,
+from ims_tui.core.headless.wait_rule import (
+    WaitFacts,
     Wish,
     is_settled,
     renewing,
@@ -99,10 +99,10 @@ class _Watching:
         self._state = service_state(call.environ)
         self._is_ready = False
         self._publisher = publisher(call, runtime)
-        self._telling = Telling(call, runtime)
+        self._announcer = Announcer(call, runtime)
         self._seen_live: set[JobKey] = set()
         self._wish = Wish(renewing=renewing(runtime.settings))
-        self._known = Known((), {}, runtime.moment())
+        self._known = WaitFacts((), {}, runtime.moment())
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.add_signal_handler(signal.SIGUSR1, self._poll_all)
@@ -116,10 +116,10 @@ class _Watching:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
-            self._publisher.look(snapshot, self._telling.failures)
-        self._telling.look(snapshot)
+            self._publisher.look(snapshot, self._announcer.failures)
+        self._announcer.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
-        self._known = Known(list(entries.values()), snapshot.health, now)
+        self._known = WaitFacts(list(entries.values()), snapshot.health, now)
         self._tell_state(snapshot)
         return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
@@ -140,16 +140,16 @@ class _Watching:
             log_fault(task)
             name = type(fault).__name__
             line = f"a fault of ims-tui: {name}; the old settings stay"
-            self._call.say([line], Level.ERROR)
+            self._call.say([line], Priority.ERROR)
         self._state.ready()
 
     async def _reloaded(self) -> None:
         try:
             problems = await self._runtime.reload()
         except ConfigError as error:
-            self._call.say([f"{error}; the old settings stay"], Level.ERROR)
+            self._call.say([f"{error}; the old settings stay"], Priority.ERROR)
             return
-        self._call.say(map(str, problems), Level.WARNING)
+        self._call.say(map(str, problems), Priority.WARNING)
         self._call.say(["settings and credentials are read again"])
 
     def _poll_all(self) -> None:
@@ -159,12 +159,12 @@ class _Watching:
         """Tell who supervises us; stop where the jobs have not ended by themselves."""
         self._state.stopping()
         if not is_over:
-            self._telling.stop()
+            self._announcer.stop()
 
     async def close(self) -> None:
         """Tell the last news, and leave the last metrics behind."""
         try:
-            await self._telling.close()
+            await self._announcer.close()
         finally:
             if self._publisher is not None:
                 await self._publisher.close()
@@ -174,6 +174,6 @@ class _Watching:
         entries = [e for e in self._known.entries if e.key in self._seen_live]
         known = replace(self._known, entries=entries)
         for line in dict.fromkeys(troubles(self._wish, known, is_timed_out=False)):
-            mark = self._call.mark(self._call.err, Level.ERROR)
+            mark = self._call.mark(self._call.err, Priority.ERROR)
             self._call.err.write(f"{mark}ims-tui: {line}\n")
         return verdict(self._wish, known, is_timed_out=False)

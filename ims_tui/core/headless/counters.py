@@ -39,7 +39,7 @@ class Histogram(Struct, frozen=True):
         return Histogram(self.bounds, tuple(counts), self.total + value)
 
 
-class Tally(Struct, frozen=True):
+class Counters(Struct, frozen=True):
     """What only adds up, over restarts too."""
 
     polls: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Tally(Struct, frozen=True):
 
     def after(
         self, before: Mapping[JobKey, Entry], now: Mapping[JobKey, Entry]
-    ) -> Tally:
+    ) -> Counters:
         """With what happened between two looks at the jobs."""
         tally = self
         for key, entry in now.items():
@@ -67,7 +67,7 @@ class Tally(Struct, frozen=True):
                 tally = tally._polled(old, entry)
         return tally
 
-    def _polled(self, old: Entry, new: Entry) -> Tally:
+    def _polled(self, old: Entry, new: Entry) -> Counters:
         profile = new.watch.profile
         word = new.failure.kind.value if new.failure else "ok"
         latency, detection, ended = self.latency, self.detection, self.ended
@@ -103,9 +103,9 @@ def _observed(
     return {**all_of, profile: old.observe(value)}
 
 
-def added(one: Tally, other: Tally) -> Tally:
+def added(one: Counters, other: Counters) -> Counters:
     """What both counted together."""
-    return Tally(
+    return Counters(
         _sums(one.polls, other.polls),
         _sums(one.ended, other.ended),
         _both(one.latency, other.latency),
@@ -143,7 +143,7 @@ class _Kept(Struct, frozen=True):
     notify_failures: int = 0
 
 
-def stored_tally(tally: Tally) -> str:
+def stored_counters(tally: Counters) -> str:
     """A tally as text for the state file."""
     kept = _Kept(
         [(*key, count) for key, count in tally.polls.items()],
@@ -156,16 +156,16 @@ def stored_tally(tally: Tally) -> str:
     return msgspec.json.encode(kept).decode()
 
 
-def restored_tally(text: str) -> Tally:
+def restored_counters(text: str) -> Counters:
     """The tally in such a text; an empty one where it cannot be used."""
     try:
         kept = msgspec.json.decode(text, type=_Kept)
     except (msgspec.DecodeError, UnicodeError):
-        return Tally()
+        return Counters()
     counts = [count for *_, count in (*kept.polls, *kept.ended)]
     if min([0, *counts, kept.reload_failures, kept.notify_failures]) < 0:
-        return Tally()
-    return Tally(
+        return Counters()
+    return Counters(
         {(profile, word): n for profile, word, n in kept.polls[:MOST_SERIES]},
         {(profile, word): n for profile, word, n in kept.ended[:MOST_SERIES]},
         _usable(kept.latency, POLL_BUCKETS_S),

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ims_tui.core.headless.counters import Histogram, Tally
+from ims_tui.core.headless.counters import Counters, Histogram
 from ims_tui.core.show.expectation import all_done
 from ims_tui.core.show.view import expected_end
 from ims_tui.core.state.entry import Entry, began, ended, name_of
@@ -28,7 +28,7 @@ KEEP_ENDED_S = 600.0
 _STATES = ("INIT", "RUNNING", "SUCCESS", "FAIL", "OTHER", "UNKNOWN", "NOT_ASKED")
 
 
-class Kind(StrEnum):
+class MetricType(StrEnum):
     """Types of metrics."""
 
     GAUGE = "gauge"
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-class Sample(Struct, frozen=True):
+class MetricSample(Struct, frozen=True):
     """One value of a metric."""
 
     labels: tuple[str, ...]
@@ -49,14 +49,14 @@ class Family(Struct, frozen=True):
     name: str
     """Without the `_total` of counters."""
     help: str
-    kind: Kind
+    kind: MetricType
     labels: tuple[str, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[MetricSample, ...]
 
 
 def families(
     snapshot: Snapshot,
-    tally: Tally,
+    tally: Counters,
     limits: Mapping[str, float],
     now: datetime,
     *,
@@ -95,9 +95,9 @@ def _of_list(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     yield Family(
         "ims_tui_jobs",
         "Jobs on the list by status.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "status"),
-        tuple(Sample(key, count) for key, count in counted.items()),
+        tuple(MetricSample(key, count) for key, count in counted.items()),
     )
     yield _all_done(entries, now)
     yield _held(entries)
@@ -111,21 +111,21 @@ def _job(
 ) -> Family:
     """A gauge with a value for each job; None: the job has none."""
     samples = (
-        Sample((e.watch.profile, e.watch.job_id, e.job_type), value)
+        MetricSample((e.watch.profile, e.watch.job_id, e.job_type), value)
         for e, value in zip(shown, values, strict=True)
         if value is not None
     )
-    return Family(name, help, Kind.GAUGE, _JOB, tuple(samples))
+    return Family(name, help, MetricType.GAUGE, _JOB, tuple(samples))
 
 
 def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[Family]:
     yield Family(
         "ims_tui_job_info",
         "What a job is called and makes; always 1, to be joined by profile and job_id.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "job_id", "job_type", "label", "image_id"),
         tuple(
-            Sample(
+            MetricSample(
                 (
                     e.watch.profile,
                     e.watch.job_id,
@@ -141,10 +141,12 @@ def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[F
     yield Family(
         "ims_tui_job_state",
         "1 for the state of a job, 0 for the others.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "job_id", "state"),
         tuple(
-            Sample((e.watch.profile, e.watch.job_id, state), float(_state(e) == state))
+            MetricSample(
+                (e.watch.profile, e.watch.job_id, state), float(_state(e) == state)
+            )
             for e in shown
             for state in _STATES
         ),
@@ -202,11 +204,11 @@ def _all_done(entries: Collection[Entry], now: datetime) -> Family:
     for profile in sorted({entry.watch.profile for entry in entries}):
         found = all_done((e for e in entries if e.watch.profile == profile), now)
         if found is not None:
-            samples.append(Sample((profile,), found.at.timestamp()))
+            samples.append(MetricSample((profile,), found.at.timestamp()))
     return Family(
         "ims_tui_all_done_timestamp_seconds",
         "When all jobs that run are expected to have ended, of those that are known.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile",),
         tuple(samples),
     )
@@ -222,9 +224,9 @@ def _held(entries: Iterable[Entry]) -> Family:
     return Family(
         "ims_tui_estimate_held_ratio",
         "Share of looks at ended jobs whose range of time left held; 0.5 is promised.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "job_type"),
-        tuple(Sample(key, ratio) for key, ratio in sorted(held.items())),
+        tuple(MetricSample(key, ratio) for key, ratio in sorted(held.items())),
     )
 
 
@@ -247,44 +249,44 @@ def _seconds(at: datetime | None) -> float | None:
 
 
 def _of_service(
-    snapshot: Snapshot, tally: Tally, limits: Mapping[str, float]
+    snapshot: Snapshot, tally: Counters, limits: Mapping[str, float]
 ) -> Iterator[Family]:
     by_status = ("profile", "status")
     yield Family(
         "ims_tui_jobs_ended",
         "Jobs whose end was seen.",
-        Kind.COUNTER,
+        MetricType.COUNTER,
         by_status,
         _counted({(p, s): 0 for p in limits for s in ("SUCCESS", "FAIL")}, tally.ended),
     )
     yield Family(
         "ims_tui_polls",
         "Requests about jobs by outcome: ok, or the kind of failure.",
-        Kind.COUNTER,
+        MetricType.COUNTER,
         by_status,
         _counted({(profile, "ok"): 0 for profile in limits}, tally.polls),
     )
     yield Family(
         "ims_tui_poll_duration_seconds",
         "Time from request to reply.",
-        Kind.HISTOGRAM,
+        MetricType.HISTOGRAM,
         ("profile",),
-        tuple(Sample((p,), h) for p, h in tally.latency.items()),
+        tuple(MetricSample((p,), h) for p, h in tally.latency.items()),
     )
     yield Family(
         "ims_tui_detection_latency_seconds",
         "Time from the end of a job to the moment it was known here.",
-        Kind.HISTOGRAM,
+        MetricType.HISTOGRAM,
         ("profile",),
-        tuple(Sample((p,), h) for p, h in tally.detection.items()),
+        tuple(MetricSample((p,), h) for p, h in tally.detection.items()),
     )
     yield Family(
         "ims_tui_budget_used_ratio",
         "Share of the request budget used in the last minute.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile",),
         tuple(
-            Sample((h.profile,), h.rate_per_s / limits[h.profile])
+            MetricSample((h.profile,), h.rate_per_s / limits[h.profile])
             for h in snapshot.health.values()
             if h.profile in limits
         ),
@@ -292,7 +294,7 @@ def _of_service(
     yield Family(
         "ims_tui_profile_link",
         "1 for the state of the link to the service, 0 for the others.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         by_status,
         tuple(_links(snapshot.health)),
     )
@@ -318,12 +320,14 @@ def _of_profiles(healths: Mapping[str, Health]) -> Iterator[Family]:
         ),
     ):
         samples = (
-            Sample((profile,), at.timestamp()) for profile, at in times.items() if at
+            MetricSample((profile,), at.timestamp())
+            for profile, at in times.items()
+            if at
         )
-        yield Family(name, help, Kind.GAUGE, ("profile",), tuple(samples))
+        yield Family(name, help, MetricType.GAUGE, ("profile",), tuple(samples))
 
 
-def _of_program(tally: Tally, version: str) -> Iterator[Family]:
+def _of_program(tally: Counters, version: str) -> Iterator[Family]:
     for name, help, count in (
         (
             "ims_tui_reload_failures",
@@ -336,24 +340,24 @@ def _of_program(tally: Tally, version: str) -> Iterator[Family]:
             tally.notify_failures,
         ),
     ):
-        yield Family(name, help, Kind.COUNTER, (), (Sample((), count),))
+        yield Family(name, help, MetricType.COUNTER, (), (MetricSample((), count),))
     yield Family(
         "ims_tui_build_info",
         "The version; always 1.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("version",),
-        (Sample((version,), 1.0),),
+        (MetricSample((version,), 1.0),),
     )
 
 
 def _counted(
     zeros: Mapping[tuple[str, str], int], counts: Mapping[tuple[str, str], int]
-) -> tuple[Sample, ...]:
+) -> tuple[MetricSample, ...]:
     """Counters begin at 0: Prometheus sees no increase of one that appears as 1."""
-    return tuple(Sample(key, count) for key, count in {**zeros, **counts}.items())
+    return tuple(MetricSample(key, count) for key, count in {**zeros, **counts}.items())
 
 
-def _links(health: Mapping[str, Health]) -> Iterator[Sample]:
+def _links(health: Mapping[str, Health]) -> Iterator[MetricSample]:
     for each in health.values():
         for link in Link:
-            yield Sample((each.profile, link.value), float(each.link is link))
+            yield MetricSample((each.profile, link.value), float(each.link is link))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ims_tui.core.config.provenance import KeyPath
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.toml.scan import Statement, statements
 
 

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import KeyPath
-from ims_tui.core.config.spec import Key, key_at, names_below
+from ims_tui.core.config.spec import SettingKey, key_at, names_below
 from ims_tui.core.config.values import UnacceptableError, nearest
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 
 
 class SettingText(Struct, frozen=True):
@@ -70,7 +70,7 @@ def _why_not(path: KeyPath) -> str:
     return f"{dotted(path)} is not a setting{hint}; see ims-tui config show"
 
 
-def _value(key: Key, path: KeyPath, text: str) -> str:
+def _value(key: SettingKey, path: KeyPath, text: str) -> str:
     refusal = UnacceptableError("takes no such value")
     for raw in _readings(text):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Level(IntEnum):
+class Priority(IntEnum):
     """Priorities of syslog(3) that we use."""
 
     ERROR = 3

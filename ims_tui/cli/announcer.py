@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import news_since
-from ims_tui.core.headless.level import Level
-from ims_tui.core.headless.news import candidates
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import longest_s, open_notifier
@@ -17,7 +17,7 @@ GRACE_S = 1.0
 """How long programs and messages that are on their way may take after a signal."""
 
 
-class Telling:
+class Announcer:
     """One run of a command; does nothing where there are no channels."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
@@ -28,7 +28,7 @@ class Telling:
             call.settings.notify,
             call.setup.places,
             call.environ,
-            lambda line: call.say([line], Level.WARNING),
+            lambda line: call.say([line], Priority.WARNING),
         )
         self._is_stopped = False
 
