@@ -1,3 +1,18 @@
-"""Watch asynchronous image jobs of Huawei Cloud IMS in a terminal."""
+"""Watch asynchronous image jobs of Huawei Cloud IMS in a terminal, or from Python."""
+
+TYPE_CHECKING = False  # type checkers take it for true; `typing` costs 5 ms
+if TYPE_CHECKING:
+    from ims_tui.client import Client
+
+__all__ = ["Client", "__version__"]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Load the client when it is first wanted: the program itself needs none of it."""
+    if name == "Client":
+        from ims_tui.client import Client
+
+        return Client
+    raise AttributeError(f"module 'ims_tui' has no attribute {name!r}")

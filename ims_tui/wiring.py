@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from msgspec import Struct
 
@@ -34,6 +34,7 @@ from ims_tui.core.show.columns import COLUMNS
 if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.adapters.systemd import ServiceState
     from ims_tui.core.config.settings import (
         ChannelSettings,
         NotifySettings,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
+    from ims_tui.core.signin.secret import Secret
+    from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
@@ -55,6 +58,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.simulator.simulation import DemoWatch
 
 _LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
 LOCK_TIMEOUT_S = 1.0
@@ -103,8 +107,12 @@ class SavedList(Struct, frozen=True):
     """The stored replies about some jobs; raises StateError. Never creates a file."""
     past: Callable[[], Sequence[PastJob]]
     """How earlier jobs went; raises StateError. Never creates a file."""
+    archived: Callable[[datetime], Sequence[Archived]]
+    """Archived jobs that ended since a time; raises StateError. Creates no file."""
     forget: Callable[[Sequence[JobKey]], None]
     """Drops the stored replies about some jobs; raises StateError."""
+    acknowledge: Callable[[Sequence[JobKey]], int]
+    """Marks results as looked at; returns how many were new; raises StateError."""
     clock: Clock
     is_polling: Callable[[], bool]
     """Whether a dashboard or `watch` runs on this machine with the same state file."""
@@ -141,22 +149,12 @@ def saved_list(places: Places) -> SavedList:
             finally:
                 told.extend(db.notices())
 
-    def replies(keys: Collection[JobKey]) -> Sequence[StoredPoll]:
+    def asked(work: Callable[[StateDb], T], nothing: T) -> T:
+        """What some work on the file brings, which is never created for it."""
         if not _may_be_there(places.state):
-            return ()
+            return nothing
         with opened() as db:
-            return db.replies(keys)
-
-    def past() -> Sequence[PastJob]:
-        if not _may_be_there(places.state):
-            return ()
-        with opened() as db:
-            return db.past()
-
-    def forget(keys: Sequence[JobKey]) -> None:
-        if _may_be_there(places.state):
-            with opened() as db:
-                db.save((), keys)
+            return work(db)
 
     def notices() -> Sequence[str]:
         lines = tuple(told)
@@ -165,9 +163,11 @@ def saved_list(places: Places) -> SavedList:
 
     return SavedList(
         WatchFile(places.watchlist),
-        replies,
-        past,
-        forget,
+        lambda keys: asked(lambda db: db.replies(keys), []),
+        lambda: asked(lambda db: db.past(), []),
+        lambda since: asked(lambda db: db.archived_since(since), []),
+        lambda keys: asked(lambda db: db.save((), keys), None),
+        lambda keys: asked(lambda db: db.acknowledge(keys), 0),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
         notices,
@@ -287,6 +287,28 @@ def exporter() -> Exporter:
     return Exporter()
 
 
+class CounterFile:
+    """What `watch` counted, in the state file; calls block and come one by one."""
+
+    def __init__(self, path: Path) -> None:
+        from ims_tui.adapters.statedb import StateDb
+
+        self._db = StateDb(path)
+
+    def load(self) -> str:
+        """What is stored; empty where nothing is. Raises StateError."""
+        return self._db.counters("watch")
+
+    def save(self, text: str) -> set[JobKey]:
+        """Store it; returns jobs whose stored reply is no news. Raises StateError."""
+        self._db.save_counters("watch", text)
+        return self._db.acknowledged()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
 def open_notifier(
     notify: NotifySettings,
     places: Places,
@@ -328,9 +350,11 @@ def open_routes(
 
     The arguments are those of `open_notifier`.
     """
+    channels = _channels(notify)
+    secrets = [text for one in channels.values() for text in (one.url, one.secret)]
     opened = {
-        name: (settings, _open_channel(settings, environ, write))
-        for name, settings in _channels(notify).items()
+        name: (settings, _open_channel(settings, environ, secrets, write))
+        for name, settings in channels.items()
     }
     return [
         _route(name, settings, channel, notify, say)
@@ -355,7 +379,10 @@ def _channels(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
     found = {f"channels.{name}": one for name, one in notify.channels.items()}
     if notify.command:
         found["command"] = ChannelSettings(
-            "command", argv=notify.command, timeout_s=notify.command_timeout_s
+            "command",
+            argv=notify.command,
+            timeout_s=notify.command_timeout_s,
+            gets_credentials=notify.command_credentials,
         )
     return found
 
@@ -399,11 +426,15 @@ def _route(
 def _open_channel(
     settings: ChannelSettings,
     environ: Mapping[str, str],
+    secrets: Sequence[Secret | None],
     write: Callable[[str], None] | None,
 ) -> Channel | None:
     if settings.kind == "command":
         from ims_tui.adapters.channels.command import CommandChannel
+        from ims_tui.core.config.sensitive import without_credentials
 
+        if not settings.gets_credentials:
+            environ = without_credentials(environ, secrets)
         return CommandChannel(settings.argv, settings.timeout_s, environ)
     if settings.url is None:
         from ims_tui.adapters.channels.terminal import TerminalChannel
@@ -417,9 +448,34 @@ def _open_channel(
     return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 
+def service_state(environ: Mapping[str, str]) -> ServiceState:
+    """What tells the service manager how the program stands."""
+    from ims_tui.adapters.systemd import ServiceState
+
+    return ServiceState(environ)
+
+
+def journal_mark(environ: Mapping[str, str], stream: TextIO, level: int) -> str:
+    """What a line begins with for the journal; empty where the stream is none."""
+    if "JOURNAL_STREAM" not in environ:
+        return ""
+    from ims_tui.adapters.systemd import is_journal
+
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # the stream is none of the system's
+        return ""
+    return f"<{level}>" if is_journal(environ, number) else ""
+
+
 @cache
 def _codes() -> Mapping[str, Meaning]:
     return read_codes(packaged_text("service/codes.toml"))
+
+
+def known_codes() -> Sequence[str]:
+    """The error codes whose meaning is known."""
+    return list(_codes())
 
 
 def explain(error: JobError) -> Meaning | None:
@@ -432,6 +488,13 @@ def packaged_text(name: str) -> str:
     from importlib.resources import files
 
     return files("ims_tui.core").joinpath(name).read_text(encoding="utf-8")
+
+
+def deployment_text(name: str) -> str:
+    """A file of `ims_tui/deploy`, such as a unit for systemd."""
+    from importlib.resources import files
+
+    return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
 
 
 def write_file(path: Path, text: str) -> None:

@@ -25,6 +25,7 @@ THIRD_PARTY = {
     "wiring": set(),
     "cli": {"rich"},
     "ui": {"textual", "rich"},
+    "client": set(),
     "__init__": set(),
     "__main__": set(),
 }
@@ -46,7 +47,8 @@ ROOMS = {
         "__init__",
     },
     "ui": {"core", "ui", "engine"},
-    "__init__": set(),
+    "client": {"core", "wiring"},
+    "__init__": {"client"},
     "__main__": {"cli"},
 }
 """Rooms of ours that a room may import."""

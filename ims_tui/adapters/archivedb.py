@@ -59,6 +59,14 @@ def read_newer(db: sqlite3.Connection, number: int) -> tuple[list[ArchivedRow], 
     return _rows(found), found[-1][1] if found else number
 
 
+def read_ended(db: sqlite3.Connection, since: datetime) -> list[JobKey]:
+    """The keys of jobs that ended since a time."""
+    rows = db.execute(
+        "SELECT profile, job_id FROM archive WHERE ended_at > ?", (iso(since),)
+    )
+    return readable(rows, lambda row: stored_key(*row), "archived job {1}")
+
+
 def latest_number(db: sqlite3.Connection) -> int:
     """The number of the row that was written last."""
     return int(db.execute("SELECT max(number) FROM archive").fetchone()[0] or 0)

@@ -1,4 +1,4 @@
-"""Serves one page over HTTP: few connections, little time for each, then closed.
+"""Serves a few pages over HTTP: few connections, little time for each, then closed.
 
 Whoever connects and says nothing holds one of a few places for some seconds; polling
 and saving need file descriptors, too.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+
+from msgspec import Struct
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,22 +26,33 @@ LIMIT_S = 10.0
 _MOST_HEAD = 16_384
 """Bytes of a request; Prometheus sends about 400."""
 
-Page = tuple[str, bytes]
-"""Content type and body."""
+TEXT = "text/plain; charset=utf-8"
+
+
+class ServedPage(Struct, frozen=True):
+    """One page."""
+
+    body: bytes
+    kind: str = TEXT
+    """Content type."""
+    status: HTTPStatus = HTTPStatus.OK
 
 
 class Endpoint:
-    """Answers `GET /metrics` until the event loop ends.
+    """Answers `GET` until the event loop ends.
 
     Args:
-        page: makes the page, in a thread, for the `Accept` header of a request.
+        pages: by path; each makes its page for the `Accept` header of a request.
         limit_s: time for one connection.
     """
 
     def __init__(
-        self, page: Callable[[str], Page], *, limit_s: float = LIMIT_S
+        self,
+        pages: Mapping[str, Callable[[str], Awaitable[ServedPage]]],
+        *,
+        limit_s: float = LIMIT_S,
     ) -> None:
-        self._page = page
+        self._pages = pages
         self._limit_s = limit_s
         self._open = 0
         self._server: asyncio.Task[asyncio.Server] | None = None
@@ -92,25 +105,24 @@ class Endpoint:
         path = rest.partition(" ")[0].partition("?")[0]
         if method not in ("GET", "HEAD"):
             return _message(HTTPStatus.METHOD_NOT_ALLOWED)
-        if path != "/metrics":
-            return _message(HTTPStatus.NOT_FOUND, "See /metrics.\n")
+        if path not in self._pages:
+            there = ", ".join(self._pages)
+            return _message(HTTPStatus.NOT_FOUND, f"There are {there}.\n")
         lines = (line.partition(":") for line in head.split("\r\n")[1:])
         headers = {name.strip().lower(): value.strip() for name, _, value in lines}
-        kind, body = await asyncio.to_thread(self._page, headers.get("accept", ""))
-        return _response(HTTPStatus.OK, kind, body, is_head=method == "HEAD")
+        page = await self._pages[path](headers.get("accept", ""))
+        return _response(page, is_head=method == "HEAD")
 
 
 def _message(status: HTTPStatus, text: str = "") -> bytes:
     body = (text or f"{status.phrase}\n").encode()
-    return _response(status, "text/plain; charset=utf-8", body)
+    return _response(ServedPage(body, status=status))
 
 
-def _response(
-    status: HTTPStatus, kind: str, body: bytes, *, is_head: bool = False
-) -> bytes:
+def _response(page: ServedPage, *, is_head: bool = False) -> bytes:
     head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        f"HTTP/1.1 {page.status.value} {page.status.phrase}\r\n"
+        f"Content-Type: {page.kind}\r\nContent-Length: {len(page.body)}\r\n"
         "Connection: close\r\n\r\n"
     )
-    return head.encode("latin-1") + (b"" if is_head else body)
+    return head.encode("latin-1") + (b"" if is_head else page.body)

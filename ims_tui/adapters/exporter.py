@@ -5,10 +5,12 @@ Needs the extra `metrics`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, write_to_textfile
+from prometheus_client import CollectorRegistry, ProcessCollector, write_to_textfile
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -18,8 +20,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from ims_tui.adapters.endpoint import Endpoint
-from ims_tui.core.headless.metrics import Family, Histogram, MetricType
+from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, ServedPage
+from ims_tui.core.headless.counters import Histogram
+from ims_tui.core.headless.metrics import Family, MetricType
 
 
 class Exporter(Collector):
@@ -27,33 +30,62 @@ class Exporter(Collector):
 
     def __init__(self) -> None:
         self._families: Sequence[Family] = ()
+        self._why_not_ready = ""
         self._registry = CollectorRegistry()
         self._registry.register(self)
+        self._served = CollectorRegistry()
+        """With what the node exporter would say of itself in a file's place."""
+        self._served.register(self)
+        ProcessCollector(registry=self._served)
 
-    def publish(self, families: Sequence[Family]) -> None:
-        """Replace what is served."""
+    def publish(self, families: Sequence[Family], why_not_ready: str = "") -> None:
+        """Replace what is served.
+
+        Args:
+            families: the metrics.
+            why_not_ready: what `/-/ready` says; empty: it is ready.
+        """
         self._families = families
+        self._why_not_ready = why_not_ready
 
     def collect(self) -> Iterator[Metric]:
         """What the client library asks for."""
         return map(_metric, self._families)
 
-    def serve(self, host: str, port: int) -> int:
-        """Serve `/metrics` until the event loop ends; returns the port.
+    def serve(self, host: str, port: int, *, limit_s: float = LIMIT_S) -> int:
+        """Serve metrics and health until the event loop ends; returns the port.
 
         Raises:
             OSError: the port cannot be had.
         """
-        self._endpoint = Endpoint(self._page)
+        self._why_not_ready = "The list is being read."
+        self._endpoint = Endpoint(
+            {
+                "/metrics": lambda accept: asyncio.to_thread(self._metrics, accept),
+                "/-/healthy": self._healthy,
+                "/-/ready": self._ready,
+            },
+            limit_s=limit_s,
+        )
         return self._endpoint.serve(host, port)
 
-    def _page(self, accept: str) -> tuple[str, bytes]:
+    async def _healthy(self, _accept: str) -> ServedPage:
+        """The event loop runs, on which everything else does."""
+        return ServedPage(b"Healthy.\n")
+
+    async def _ready(self, _accept: str) -> ServedPage:
+        if self._why_not_ready:
+            body = f"{self._why_not_ready}\n".encode()
+            return ServedPage(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return ServedPage(b"Ready.\n")
+
+    def _metrics(self, accept: str) -> ServedPage:
         """The metrics in the form that a request accepts, else in the oldest."""
         try:
             encode, kind = choose_encoder(accept)
         except (TypeError, ValueError):  # such as a version that is no number
             encode, kind = choose_encoder("")
-        return kind, encode(self._registry)
+        return ServedPage(encode(self._served), kind)
 
     def write(self, path: Path) -> None:
         """Replace a file as a whole.

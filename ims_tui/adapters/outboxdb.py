@@ -28,13 +28,13 @@ LATEST_S = 3 * 86400.0
 MOST_ROWS = 20_000
 
 OUTBOX = """
-CREATE TABLE outbox (
+CREATE TABLE IF NOT EXISTS outbox (
     key TEXT, channel TEXT, state INTEGER, put_s REAL, due_s REAL, seen_s REAL,
     tries INTEGER, is_urgent INTEGER, news TEXT,
     PRIMARY KEY (key, channel)
 ) WITHOUT ROWID;
-CREATE INDEX outbox_by_channel ON outbox (channel, state);
-CREATE TABLE messages (channel TEXT, sent_s REAL)
+CREATE INDEX IF NOT EXISTS outbox_by_channel ON outbox (channel, state);
+CREATE TABLE IF NOT EXISTS messages (channel TEXT, sent_s REAL)
 """
 """Times are Unix times."""
 

@@ -67,6 +67,7 @@ async def run_program(
     given: bytes | None = None,
     environ: Mapping[str, str] | None = None,
     most_bytes: int = 0,
+    keeps_out: bool = True,
     ends_all: bool = True,
 ) -> Ended:
     """Run a program to its end, or end it.
@@ -77,6 +78,7 @@ async def run_program(
         given: what it reads from its standard input; None: nothing.
         environ: its variables; None: ours.
         most_bytes: bytes kept of each stream; 0: its output goes nowhere.
+        keeps_out: whether its standard output is kept, too, else its errors alone.
         ends_all: whether what it leaves running in its group is ended with it. Else
             that may go on until the limit, and is waited for.
 
@@ -90,7 +92,7 @@ async def run_program(
     process = await asyncio.create_subprocess_exec(
         *argv,
         stdin=DEVNULL if given is None else PIPE,
-        stdout=PIPE if most_bytes else DEVNULL,
+        stdout=PIPE if most_bytes and keeps_out else DEVNULL,
         stderr=PIPE if most_bytes else DEVNULL,
         env=environ,
         start_new_session=True,
@@ -101,6 +103,7 @@ async def run_program(
         asyncio.create_task(out.fill(process.stdout)),
         asyncio.create_task(err.fill(process.stderr)),
     ]
+    has_ended = False
     try:
         has_ended = await _ended(process, until_s, out)
         await asyncio.wait(streams, timeout=_GRACE_S)

@@ -19,6 +19,7 @@ from ims_tui.adapters.archivedb import (
     drop_rows,
     latest_number,
     prune,
+    read_ended,
     read_newer,
     read_page,
     read_rows,
@@ -75,12 +76,16 @@ _STANDSTILL = """
 ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
-MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,), (OUTBOX,))
+_COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value TEXT)"
+MIGRATIONS = (
+    *((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,)),
+    *((OUTBOX,), (OUTBOX, _COUNTERS)),  # some files of schema 4 have counters only
+)
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
 _TABLES = (
     *("replies", "history", "archive", "archived_replies", "view"),
-    *("outbox", "messages"),
+    *("outbox", "messages", "counters"),
 )
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
@@ -306,6 +311,14 @@ class StateDb:
 
         return self._do(read)
 
+    def archived_since(self, since: datetime) -> list[Archived]:
+        """Read the jobs of the archive that ended since a time, with their replies.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self.archived(self._do(lambda db: read_ended(db, since)))
+
     def unarchive(self, keys: Iterable[JobKey]) -> None:
         """Remove jobs from the archive, with their replies.
 
@@ -375,6 +388,53 @@ class StateDb:
         """
         insert, rows = "INSERT OR REPLACE INTO view VALUES (?,?)", list(view.items())
         self._do(lambda db: db.executemany(insert, rows))
+
+    # -- counters ----------------------------------------------------------------------
+
+    def counters(self, name: str) -> str:
+        """What was counted under a name; empty where nothing was.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        rows = self._do(
+            lambda db: db.execute(
+                f"SELECT {sane('value', MOST_CHARS)} FROM counters WHERE name=?",
+                (name,),
+            ).fetchall()
+        )
+        return next((text for (text,) in rows if isinstance(text, str)), "")
+
+    def save_counters(self, name: str, text: str) -> None:
+        """Store what was counted under a name.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        insert = "INSERT OR REPLACE INTO counters VALUES (?,?)"
+        self._do(lambda db: db.execute(insert, (name, text)))
+
+    def acknowledged(self) -> set[JobKey]:
+        """Jobs whose stored reply is no news.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        select = "SELECT profile, job_id FROM replies WHERE NOT is_news"
+        rows = self._do(lambda db: db.execute(select).fetchall())
+        return set(readable(rows, lambda row: stored_key(*row), "an acknowledgement"))
+
+    def acknowledge(self, keys: Iterable[JobKey]) -> int:
+        """Mark results as looked at; returns how many were new.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        update = "UPDATE replies SET is_news=0 WHERE profile=? AND job_id=? AND is_news"
+        wanted = list(keys)
+        return self._do(
+            lambda db: sum(db.execute(update, key).rowcount for key in wanted)
+        )
 
     def close(self) -> None:
         """Close the connection; the next call would open it again."""

@@ -8,9 +8,13 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import news_since
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import longest_s, open_notifier
+
+GRACE_S = 1.0
+"""How long programs and messages that are on their way may take after a signal."""
 
 
 class Announcer:
@@ -24,8 +28,14 @@ class Announcer:
             call.settings.notify,
             call.setup.places,
             call.environ,
-            lambda line: call.say([line]),
+            lambda line: call.say([line], Priority.WARNING),
         )
+        self._is_stopped = False
+
+    @property
+    def failures(self) -> int:
+        """Messages that a channel did not take, in this run."""
+        return self._notifier.failures if self._notifier is not None else 0
 
     def look(self, snapshot: Snapshot) -> None:
         """Hand on what is new, for those who are not here."""
@@ -35,7 +45,14 @@ class Announcer:
             view = plain_view(self._call, self._runtime.moment(), snapshot.health)
             self._notifier.tell(list(candidates(new, snapshot.entries, view)))
 
-    async def close(self) -> None:
-        """Tell the last news."""
+    def stop(self) -> None:
+        """From now on start no program; the next run tells what waits for one."""
+        self._is_stopped = True
         if self._notifier is not None:
-            await self._notifier.close(longest_s(self._call.settings.notify))
+            self._notifier.stop()
+
+    async def close(self) -> None:
+        """Tell the last news; what goes on for too long is ended."""
+        if self._notifier is not None:
+            last_s = longest_s(self._call.settings.notify)
+            await self._notifier.close(GRACE_S if self._is_stopped else last_s)

@@ -13,8 +13,17 @@ from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.values import not_among, shown
 from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.text import printable
-from ims_tui.wiring import SavedList, Setup, all_themes, open_log, saved_list, set_up
+from ims_tui.wiring import (
+    SavedList,
+    Setup,
+    all_themes,
+    journal_mark,
+    open_log,
+    saved_list,
+    set_up,
+)
 
 
 class Call:
@@ -89,11 +98,16 @@ class Call:
         self.say(map(str, loaded.problems))
         return loaded.settings
 
-    def say(self, lines: Iterable[str]) -> None:
+    def say(self, lines: Iterable[str], level: Priority = Priority.INFO) -> None:
         """Tell people something, unless they asked for quiet."""
         if not self.args.quiet:
-            self.err.writelines(f"ims-tui: {line}\n" for line in lines)
+            mark = self.mark(self.err, level)
+            self.err.writelines(f"{mark}ims-tui: {line}\n" for line in lines)
             self.err.flush()
+
+    def mark(self, stream: TextIO, level: Priority) -> str:
+        """What a line begins with where the journal reads it, such as `<3>`."""
+        return journal_mark(self.environ, stream, level)
 
     def open_log(self, setup: Setup, level: str) -> list[str]:
         """Open the log file; returns a line that says why there is none, if so.

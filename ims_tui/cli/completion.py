@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.completionwords import OF_OPTIONS, words
 from ims_tui.cli.parser import COMMANDS, DASHBOARD, Parser, the_parser
-from ims_tui.core.errors import ImsTuiError, UsageError
-from ims_tui.wiring import saved_list
+from ims_tui.core.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
-_JOBS = ("", "rm", "set", "get", "wait", "explain")
+_JOBS = ("", "rm", "set", "ack", "get", "wait", "explain")
 """Commands whose words are jobs on the list."""
+_KINDS = {name: "explain" if name == "explain" else "jobs" for name in _JOBS}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,14 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "shell", nargs="?", metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
     )
     # What the scripts ask for while the operator types.
-    parser.add_argument("--words", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--words", metavar="KIND", help=argparse.SUPPRESS)
 
 
 def run(call: Call) -> int:
     """Print the script; returns the exit code."""
     make = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     if call.args.words:
-        call.out.writelines(f"{word}\n" for word in _watched(call))
+        found = words(call, call.args.words, call.args.shell or "")
+        call.out.writelines(f"{word}\n" for word in found)
     elif call.args.shell in make:
         call.out.write(make[call.args.shell]())
     else:
@@ -37,32 +39,34 @@ def run(call: Call) -> int:
     return 0
 
 
-def _watched(call: Call) -> list[str]:
-    """Labels and ids on the list; nothing where it cannot be read."""
-    try:
-        watches = saved_list(call.setup.places).watch_file.load().watches
-    except ImsTuiError:
-        return []  # a key press is not the place to complain
-    labels = [w.label for w in watches if w.label and w.label.isprintable()]
-    return [*labels, *(w.job_id for w in watches)]
-
-
 def _options() -> dict[str, list[argparse.Action]]:
-    """The visible options of each command."""
+    """The visible options of each command, with those of its own commands."""
     options = {}
+    inner_of = dict(_inner_parsers())
     for name, command in COMMANDS.items():
         parser: Parser = the_parser(name)
         import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
-        actions = parser._option_string_actions.values()
-        shown = dict.fromkeys(a for a in actions if a.help is not argparse.SUPPRESS)
-        options[name] = list(shown)
+        by_strings = {
+            tuple(action.option_strings): action
+            for one in (parser, *inner_of.get(name, {}).values())
+            for action in one._option_string_actions.values()
+            if action.help is not argparse.SUPPRESS
+        }
+        options[name] = list(by_strings.values())
     return options
 
 
-def _first_words() -> dict[str, list[str]]:
-    """Words, other than jobs, that come behind a command."""
-    return {"completion": list(SHELLS)} | {
-        name: list(inner) for name, inner in _inner_parsers()
+def _kind(action: argparse.Action) -> str:
+    """What the value of an option is a word of; empty: nothing that is known."""
+    found = (OF_OPTIONS.get(option, "") for option in action.option_strings)
+    return next(filter(None, found), "")
+
+
+def _first_words() -> dict[str, dict[str, str]]:
+    """Words, other than jobs, that come behind a command, with what they do."""
+    return {"completion": dict.fromkeys(SHELLS, "")} | {
+        name: {word: parser.description or "" for word, parser in inner.items()}
+        for name, inner in _inner_parsers()
     }
 
 
@@ -84,29 +88,51 @@ def _inner_parsers() -> Iterator[tuple[str, Mapping[str, argparse.ArgumentParser
             parser = the_parser(name)
             import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
             for action in parser._actions:
-                if isinstance(action.choices, dict):
+                if isinstance(action, argparse._SubParsersAction):
+                    for shown in action._choices_actions:
+                        action.choices[shown.dest].description = shown.help
                     yield name, action.choices
 
 
 _NAMES = [name for name in COMMANDS if name]
 
-_BASH = """\
-# bash completion for ims-tui
+_BASH = r"""# bash completion for ims-tui
 _ims_tui_offer() {{
     # Not compgen: that would run what stands in a label.
     local each
     while IFS= read -r each; do
         if [[ -n $each && $each == "$word"* ]]; then
-            printf -v each %q "$each"
+            each=${{each#"$before"}}
+            case $quote in
+                \') each=${{each//\'/\'\\\'\'}};;
+                \") each=${{each//\\/\\\\}} each=${{each//\"/\\\"}}
+                    each=${{each//\$/\\\$}} each=${{each//\`/\\\`}};;
+                *) printf -v each %q "$each"; each=${{each//\\,/,}};;
+            esac
             COMPREPLY+=("$each")
         fi
     done
 }}
+_ims_tui_ask() {{
+    _ims_tui_offer < <(ims-tui completion --words "$1" -- "$word" 2>/dev/null)
+}}
 _ims_tui() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
-    local command="" each
+    local word=${{COMP_WORDS[COMP_CWORD]}} at=$COMP_CWORD
+    local previous command="" each quote="" before="" line=${{COMP_LINE:0:COMP_POINT}}
     COMPREPLY=()
-    for each in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+    # Bash cuts words at colons; what stands before the last one is not replaced.
+    while ((at > 1)) && [[ $word == :* || ${{COMP_WORDS[at-1]}} == *: ]] &&
+        [[ $line == *"${{COMP_WORDS[at-1]}}$word" ]]; do
+        word=${{COMP_WORDS[at-1]}}$word at=$((at - 1))
+    done
+    previous=${{COMP_WORDS[at-1]}}
+    case $word in
+        \'*) quote=\' word=${{word:1}};;
+        \"*) quote=\" word=${{word:1}} word=${{word//\\/}};;
+        *) word=${{word//\\/}}
+            [[ $COMP_WORDBREAKS != *:* ]] || before=${{word%"${{word##*:}}"}};;
+    esac
+    for each in "${{COMP_WORDS[@]:1:at-1}}"; do
         case $each in {names}) command=$each; break;; esac
     done
     case $command:$previous in
@@ -125,8 +151,6 @@ _ims_tui() {{
 complete -F _ims_tui ims-tui
 """
 
-_OFFER_JOBS = "_ims_tui_offer < <(ims-tui completion --words 2>/dev/null)"
-
 
 def _bash() -> str:
     first = _first_words()
@@ -135,7 +159,7 @@ def _bash() -> str:
         known = [option for action in actions for option in action.option_strings]
         options.append(f"            '{name}') {_offer(known)};;")
         if name in first:
-            words.append(f"            '{name}') {_offer(first[name])};;")
+            words.append(f"            '{name}') {_offer(list(first[name]))};;")
         for word, last in _last_words(name).items():
             values.append(f"        '{name}':{word}) {_offer(last)}; return;;")
         for action in actions:
@@ -143,12 +167,16 @@ def _bash() -> str:
             if action.choices:
                 offer = _offer(list(map(str, action.choices)))
                 values.append(f"        {pattern}) {offer}; return;;")
-            elif action.metavar == "FILE":
-                offer = 'COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames'
+            elif kind := _kind(action):
+                values.append(f"        {pattern}) _ims_tui_ask {kind}; return;;")
+            elif action.metavar in ("FILE", "DIR"):
+                which = "f" if action.metavar == "FILE" else "d"
+                offer = f'mapfile -t COMPREPLY < <(compgen -{which} -- "$word")'
+                offer = f"{offer}; compopt -o filenames"
                 values.append(f"        {pattern}) {offer}; return;;")
     for name in _JOBS:
         more = f"{_offer(_NAMES)}; " if name == DASHBOARD else ""
-        words.append(f"            '{name}') {more}{_OFFER_JOBS};;")
+        words.append(f"            '{name}') {more}_ims_tui_ask {_KINDS[name]};;")
     return _BASH.format(
         names="|".join(_NAMES),
         values="\n".join(values),
@@ -165,10 +193,10 @@ def _offer(words: Sequence[str]) -> str:
 _ZSH = """\
 #compdef ims-tui
 # zsh completion for ims-tui
-_ims_tui_jobs() {{
-    local -a jobs
-    jobs=("${{(@f)$(ims-tui completion --words 2>/dev/null)}}")
-    compadd -a jobs
+_ims_tui_ask() {{
+    local -a found
+    found=("${{(@f)$(ims-tui completion --words $1 -- "${{(Q)PREFIX}}" 2>/dev/null)}}")
+    compadd -a found
 }}
 _ims_tui() {{
     local command each
@@ -189,9 +217,12 @@ def _zsh() -> str:
     for name, actions in _options().items():
         specs = [_zsh_option(o, a) for a in actions for o in a.option_strings]
         if name in _JOBS:
-            specs.append("'*:job:_ims_tui_jobs'")
+            specs.append(f"'*:job: _ims_tui_ask {_KINDS[name]}'")
         elif name in first:
-            specs.append(f"'*:command:({' '.join(first[name])})'")
+            shown = " ".join(rf'{w}\:"{_plain(t)}"' for w, t in first[name].items())
+            specs.append(f"'*:command:(({shown}))'")
+        else:  # the command itself is a word, too
+            specs.append("'*:word:'")
         body = " \\\n            ".join(specs)
         if name == DASHBOARD:
             shown = " ".join(f"'{n}:{_plain(COMMANDS[n].help)}'" for n in _NAMES)
@@ -210,8 +241,10 @@ def _zsh_option(option: str, action: argparse.Action) -> str:
     spec = f"{option}[{_plain(action.help or '')}]"
     if action.choices:
         spec += f":value:({' '.join(map(str, action.choices))})"
-    elif action.metavar == "FILE":
-        spec += ":file:_files"
+    elif kind := _kind(action):
+        spec += f":value: _ims_tui_ask {kind}"
+    elif action.metavar in ("FILE", "DIR"):
+        spec += ":file:_files" if action.metavar == "FILE" else ":folder:_files -/"
     elif action.metavar:
         spec += ":value:"
     return f"'{spec}'"
@@ -244,12 +277,10 @@ def _fish() -> str:
         when = f'-n \'test "$(__ims_tui_command)" = "{name}"\''
         lines += [f"complete -c ims-tui {when} {_fish_option(a)}" for a in actions]
         if name in _JOBS:
-            lines.append(
-                f"complete -c ims-tui {when} "
-                "-a '(ims-tui completion --words 2>/dev/null)'"
-            )
-        if name in first:
-            lines.append(f"complete -c ims-tui {when} -a '{' '.join(first[name])}'")
+            lines.append(f"complete -c ims-tui {when} -a '{_fish_ask(_KINDS[name])}'")
+        for word, help in first.get(name, {}).items():
+            about = f"-a {word} -d '{_plain(help)}'"
+            lines.append(f"complete -c ims-tui {when} {about}")
         for word, last in _last_words(name).items():
             behind = f"-n 'contains -- {word} (commandline -opc)'"
             lines.append(f"complete -c ims-tui {when} {behind} -a '{' '.join(last)}'")
@@ -263,6 +294,13 @@ def _fish_option(action: argparse.Action) -> str:
         parts.append(f"-l {name}" if option.startswith("--") else f"-s {name}")
     if action.choices:
         parts.append(f"-x -a '{' '.join(map(str, action.choices))}'")
+    elif kind := _kind(action):
+        parts.append(f"-x -a '{_fish_ask(kind)}'")
     elif action.metavar:
-        parts.append("-r -F" if action.metavar == "FILE" else "-x")
+        parts.append("-r -F" if action.metavar in ("FILE", "DIR") else "-x")
     return f"{' '.join(parts)} -d '{_plain(action.help or '')}'"
+
+
+def _fish_ask(kind: str) -> str:
+    typed = "(commandline -ct | string unescape)"
+    return f"(ims-tui completion --words {kind} -- {typed} 2>/dev/null)"

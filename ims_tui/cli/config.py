@@ -30,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = commands.add_parser("show", help="values in force and where they come from")
     show.add_argument("--json", action="store_true", help="as JSON, schema 1")
     commands.add_parser("check", help="name every mistake; exit code 7 if there is one")
+    setter = commands.add_parser("set", help="set one key; the rest stays as it is")
+    setter.add_argument("key", metavar="KEY", help="such as ui.theme")
+    setter.add_argument("value", metavar="VALUE", help="as TOML, or plain text")
+    commands.add_parser("edit", help="open it in $EDITOR; taken only when in order")
     commands.add_parser("path", help="the files the program uses")
     schema = commands.add_parser("schema", help="a JSON Schema of a file, for editors")
     schema.add_argument(
@@ -43,8 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Run one of the subcommands; returns the exit code."""
+    args = call.args
+    if args.config_command in ("set", "edit"):
+        from ims_tui.cli.configchange import edit, set_value
+
+        if args.config_command == "edit":
+            return edit(call)
+        return set_value(call, args.key, args.value)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
-    return run_with(call.args, places, call.load, call.out, call.err)
+    return run_with(args, places, call.load, call.out, call.err)
 
 
 def run_with(

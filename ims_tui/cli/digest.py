@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how far back, such as 12h; default: 8h",
     )
-    add("--json", action="store_true", help="as JSON, schema 1")
+    add("--json", action="store_true", help="as JSON, schema 2")
 
 
 def run(call: Call) -> int:

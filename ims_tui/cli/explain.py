@@ -88,7 +88,7 @@ def _tell(call: Call, entries: Mapping[JobKey, Entry], view: View) -> None:
 def _about(entry: Entry, view: View) -> Iterator[str]:
     yield f"{name_of(entry, 99)}: {outcome_line(entry, view)}"
     job = entry_json(entry, view)
-    code, reason = str(job["error_code"]), str(job["fail_reason"])
+    code, reason = str(job["error_code"] or ""), str(job["fail_reason"] or "")
     if reason:
         yield f'  The service says: "{reason}"'
     meaning = view.meaning_of(entry)

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_timeout(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
-        "--json", action="store_true", help="JSON, schema 1; of several as list"
+        "--json", action="store_true", help="JSON, schema 2; of several as list"
     )
     form.add_argument("--raw", action="store_true", help="the reply as received")
     parser.add_argument(

@@ -90,7 +90,13 @@ def _report(fault: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"ims-tui: {printable(text, 1000)}\n")
+    mark = ""
+    if "JOURNAL_STREAM" in os.environ:
+        from ims_tui.core.headless.priority import Priority
+        from ims_tui.wiring import journal_mark
+
+        mark = journal_mark(os.environ, sys.stderr, Priority.ERROR)
+    sys.stderr.write(f"{mark}ims-tui: {printable(text, 1000)}\n")
 
 
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

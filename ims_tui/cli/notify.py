@@ -17,6 +17,7 @@ from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import LEVELS, News, reaches
 from ims_tui.core.notices.rules import wants
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.export import SCHEMA
 from ims_tui.core.state.entry import Entry, ended
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import printable
@@ -93,7 +94,7 @@ async def _test(call: Call, routes: Iterable[Route]) -> int:
 
 def _trial(kind: str, now: datetime) -> News:
     title, text = "ims-tui: a trial", f"This is a trial of level {LEVELS[kind]}."
-    document = {"schema": 1, "ts": stamp(now), "event": kind, "text": text}
+    document = {"schema": SCHEMA, "ts": stamp(now), "event": kind, "text": text}
     facts = {"EVENT": kind, "TITLE": title, "BODY": text}
     return News(
         kind,

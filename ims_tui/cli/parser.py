@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from msgspec import Struct
@@ -67,6 +66,14 @@ COMMANDS = {
   ims-tui set --tag nightly --mute
 """,
     ),
+    "ack": Command(
+        "ack",
+        "mark results as looked at, which ends alerts about them",
+        """\
+  ims-tui ack win2019-golden
+  ims-tui ack --all
+""",
+    ),
     "list": Command(
         "list",
         "show the list with the last known values, without a request",
@@ -103,6 +110,17 @@ COMMANDS = {
   ims-tui watch --metrics-port 9847
 """,
     ),
+    "service": Command(
+        "service",
+        "units for systemd, a Containerfile, alerts and a dashboard for watch",
+        """\
+  ims-tui service print
+  ims-tui service print ims-tui.service
+  sudo ims-tui service install
+  ims-tui service install --user
+""",
+        has_commands=True,
+    ),
     "status": Command(
         "status",
         "one line for tmux or a prompt, from stored values only",
@@ -118,6 +136,22 @@ COMMANDS = {
         """\
   ims-tui digest --since 12h
   ims-tui digest | mail -s 'image jobs' team@example.net
+""",
+    ),
+    "history": Command(
+        "history",
+        "jobs that ended, of the list and the archive, from stored values only",
+        """\
+  ims-tui history --since 7d --state fail
+  ims-tui history --csv > jobs.csv
+""",
+    ),
+    "events": Command(
+        "events",
+        "what was seen of jobs lately, from stored values only",
+        """\
+  ims-tui events --since 12h
+  ims-tui events --jsonl | jq -r 'select(.to == "FAIL") | .job_id'
 """,
     ),
     "explain": Command(
@@ -160,7 +194,14 @@ COMMANDS = {
         has_commands=True,
     ),
     "config": Command(
-        "config", "show, check or begin the configuration", has_commands=True
+        "config",
+        "show, check, change or begin the configuration",
+        """\
+  ims-tui config init
+  ims-tui config set poll.budget 100/5m
+  ims-tui config edit
+""",
+        has_commands=True,
     ),
     "completion": Command(
         "completion",
@@ -251,10 +292,18 @@ class Parser(argparse.ArgumentParser):
             UsageError: always.
         """
         if found := re.match(r"unrecognized arguments: (-[^\s=]+)", message):
-            near = difflib.get_close_matches(found[1], self._option_string_actions, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = _nearest(found[1], self._option_string_actions)
+            hint = f"; did you mean {near}?" if near else ""
             message = f"{found[1]} is not an option{hint}"
+        message = message.replace(_NAME, "").replace(repr(_NAME)[1:-1], "")
         raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def _nearest(word: str, choices: Iterable[str]) -> str:
+    """The choice most like a word; empty where none is."""
+    import difflib  # only mistakes need it
+
+    return next(iter(difflib.get_close_matches(word, list(choices), n=1)), "")
 
 
 def the_parser(name: str) -> Parser:
@@ -319,8 +368,8 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
 def _check_word(word: str) -> None:
     if any(c.isdigit() for c in word):
         return  # the dashboard says what is wrong with an id
-    near = difflib.get_close_matches(word, _NAMES, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(_NAMES)}"
+    near = _nearest(word, _NAMES)
+    hint = f"did you mean {near}?" if near else f"commands: {', '.join(_NAMES)}"
     raise UsageError(
         f"'{printable(word, 60)}' is neither a command nor a job id; {hint}"
     )

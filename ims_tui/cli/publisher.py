@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from ims_tui import __version__
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.headless.metrics import Counters, families
+from ims_tui.core.errors import ConfigError, StateError, UsageError
+from ims_tui.core.headless.changes import news_since
+from ims_tui.core.headless.counters import (
+    Counters,
+    added,
+    restored_counters,
+    stored_counters,
+)
+from ims_tui.core.headless.metrics import families
+from ims_tui.core.headless.priority import Priority
+from ims_tui.core.headless.readiness import why_not_ready
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.runtime import Runtime, limit_of
-from ims_tui.wiring import exporter
+from ims_tui.wiring import CounterFile, exporter
 
 TEXTFILE_S = 5.0
 """The file of metrics is written at most this often."""
@@ -86,9 +100,17 @@ class Publisher:
         self._call = call
         self._runtime = runtime
         self._exporter = exporter()
+        self._file = CounterFile(call.setup.places.state)
         self._tally = Counters()
         self._entries: Mapping[JobKey, Entry] = {}
+        self._events: Sequence[Event] = ()
+        self._untold = 0
         self._written_s = -TEXTFILE_S
+        self._latest: Snapshot | None = None
+        self._publishing: asyncio.Task[None] | None = None
+        self._is_restored = False
+        self._is_kept = True
+        """Whether the counters could be stored the last time."""
 
     def serve(self, host: str, port: int) -> None:
         """Open the endpoint.
@@ -99,27 +121,98 @@ class Publisher:
         try:
             port = self._exporter.serve(host, port)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = os.strerror(error.errno) if error.errno else str(error)
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot.
+    def look(self, snapshot: Snapshot, untold: int) -> None:
+        """Take in a snapshot; it is published when its counters are stored.
+
+        Args:
+            snapshot: the present state.
+            untold: messages that a channel did not take, since the start.
 
         Raises:
-            ConfigError: the file cannot be written.
+            ConfigError: the file of metrics cannot be written.
         """
-        self._tally = self._tally.after(self._entries, snapshot.entries)
-        self._entries = snapshot.entries
+        tally = self._tally.after(self._entries, snapshot.entries)
+        problems = [
+            event
+            for event in news_since(self._events, snapshot.events)
+            if event.kind is EventKind.CONFIG_PROBLEM
+        ]
+        self._tally = replace(
+            tally,
+            reload_failures=tally.reload_failures + len(problems),
+            notify_failures=tally.notify_failures + untold - self._untold,
+        )
+        self._untold = untold
+        self._entries, self._events = snapshot.entries, snapshot.events
+        self._latest = snapshot
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish_all())
+        elif self._publishing.done():
+            self._publishing.result()
+            self._publishing = asyncio.create_task(self._publish_all())
+
+    async def _publish_all(self) -> None:
+        while self._latest is not None:
+            snapshot, self._latest = self._latest, None
+            self._publish(snapshot, *await self._kept())
+
+    async def _kept(self) -> tuple[Counters, set[JobKey]]:
+        """What was counted and is stored, and what other copies acknowledged."""
+        tally = self._tally
+        try:
+            if not self._is_restored:
+                earlier = restored_counters(await asyncio.to_thread(self._file.load))
+                self._tally = added(earlier, self._tally)
+                self._is_restored = True
+            tally = self._tally
+            acknowledged = await asyncio.to_thread(
+                self._file.save, stored_counters(tally)
+            )
+        except StateError as error:
+            if self._is_kept:
+                self._call.say([f"counters are not kept: {error}"], Priority.WARNING)
+            self._is_kept = False
+            return tally, set()
+        self._is_kept = True
+        return tally, acknowledged
+
+    def _publish(
+        self, snapshot: Snapshot, tally: Counters, acknowledged: set[JobKey]
+    ) -> None:
         settings, now = self._runtime.settings, self._runtime.moment()
         limits = {
             name: limit_of(profile.budget or settings.poll.budget).rate_per_s
             for name, profile in settings.profiles.items()
         }
-        self._exporter.publish(families(snapshot, self._tally, limits, now.wall))
+        self._exporter.publish(
+            families(
+                snapshot,
+                tally,
+                limits,
+                now.wall,
+                acknowledged=acknowledged,
+                version=__version__,
+            ),
+            why_not_ready(snapshot, settings, now),
+        )
         if now.mono_s - self._written_s >= TEXTFILE_S:
             self._written_s = now.mono_s
             self.write()
+
+    async def close(self) -> None:
+        """Leave the last metrics behind.
+
+        Raises:
+            ConfigError: the file of metrics cannot be written.
+        """
+        if self._publishing is not None:
+            await self._publishing
+        self._file.close()
+        self.write()
 
     def write(self) -> None:
         """Write the file, where one is asked for.

@@ -21,6 +21,7 @@ from ims_tui.core.headless.changes import (
     service_line,
     stamp,
 )
+from ims_tui.core.headless.priorities import level_of_change, level_of_event
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.layout import lay_out
@@ -83,7 +84,8 @@ class Reporter:
             if self._jsonl:
                 self._json(change_json(change, view))
             if self._lines_to and is_worth_a_line(change):
-                self._lines_to.write(change_line(change, view) + "\n")
+                mark = self._call.mark(self._lines_to, level_of_change(change))
+                self._lines_to.write(f"{mark}{change_line(change, view)}\n")
                 self._wrote_s = now.mono_s
             elif self._bars and change.kind is ChangeKind.NO_ANSWER:
                 self._bars.say(change_line(change, view))
@@ -91,7 +93,7 @@ class Reporter:
             if self._jsonl:
                 self._json(service_json(event))
             if self._lines_to:
-                self._call.say([service_line(event, view)])
+                self._call.say([service_line(event, view)], level_of_event(event))
         self._entries, self._events = entries, events
         if self._bars:
             self._bars.draw(list(entries.values()), view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span
@@ -173,6 +174,29 @@ def entries_of(
             memory = memories[key.profile]
             entries[key] = foreseen(entries[key], memory, poll.seen_at)
     return entries
+
+
+def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey, Entry]:
+    """What is known of the list, and of the archived jobs that ended since a time.
+
+    Raises:
+        WatchFileError: the list cannot be read or understood.
+    """
+    from ims_tui.core.state.archive_row import whole
+
+    listed = entries_of(call, saved, list(listed_watches(call, saved).values()))
+    found: dict[JobKey, Entry] = {}
+    try:
+        archived = saved.archived(since)
+    except StateError as error:
+        call.say([f"the archive is left out: {error}"])
+        archived = []
+    for job in archived:
+        try:
+            found[job.key] = whole(job, saved.now())
+        except (TypeError, ValueError) as error:
+            call.say([f"archived job {job.key.job_id} is left out: {error}"])
+    return {**found, **listed}
 
 
 def listed_watches(call: Call, saved: SavedList) -> dict[JobKey, Watch]:

@@ -142,6 +142,7 @@ async def run_until(
     is_over: Callable[[], bool],
     first: Sequence[Watch] = (),
     tick_s: float | None = None,
+    on_end: Callable[[bool], None] = lambda is_over: None,
 ) -> None:
     """Run until the predicate holds; replies that could not be stored are said.
 
@@ -151,6 +152,8 @@ async def run_until(
         is_over: asked after every change, and every `tick_s`.
         first: jobs to poll that may not be on the list.
         tick_s: None: only changes count.
+        on_end: told when the end begins, before what is learned is saved, whether the
+            predicate holds.
 
     Raises:
         WatchFileError: what was learned could not be saved.
@@ -159,13 +162,15 @@ async def run_until(
     runtime.on_change = changed.set
     run = asyncio.create_task(runtime.run(first))
     run.add_done_callback(lambda task: changed.set())
+    has_come_true = False
     try:
-        while not is_over() and not run.done():
+        while not (has_come_true := is_over()) and not run.done():
             changed.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(tick_s):
                     await changed.wait()
     finally:
+        on_end(has_come_true)
         await stop(run)
     if runtime.unkept:
         call.err.write(f"ims-tui: the last replies are not kept: {runtime.unkept}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import UTC
 from typing import TextIO
 
 from ims_tui.cli.call import Call
@@ -29,11 +30,12 @@ _SGR = {
 def plain_view(
     call: Call, now: Moment, health: Mapping[str, Health] | None = None
 ) -> View:
-    """The view of commands: local times, and only the signs the stream can write."""
+    """The view of commands: local times or UTC, signs that the stream can write."""
     encoding = getattr(call.out, "encoding", "") or ""
     is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
+    zone = UTC if vars(call.args).get("utc") else local_zone()
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
-    return View(now, health or {}, Times.ELAPSED, local_zone(), glyphs, explain)
+    return View(now, health or {}, Times.ELAPSED, zone, glyphs, explain)
 
 
 def has_colour(call: Call, stream: TextIO) -> bool:

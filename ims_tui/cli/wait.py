@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ims_tui.cli.announcer import Announcer
+from ims_tui.cli.announcer import GRACE_S, Announcer
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span, with_unit
 from ims_tui.cli.reporter import Reporter
@@ -41,7 +41,7 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
-from ims_tui.wiring import SavedList, longest_s
+from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -109,8 +109,7 @@ def run(call: Call) -> Coroutine[None, None, int]:
         return ended_by_signals(_wait(call))
     if notify.when == "never" or not (notify.channels or notify.command):
         raise UsageError("--notify: no channel is set; see ims-tui notify test")
-    last_s = longest_s(notify)
-    return ended_by_signals(_wait(call), limit_s=DEADLINE_S + last_s)
+    return ended_by_signals(_wait(call), limit_s=DEADLINE_S + GRACE_S)
 
 
 async def _wait(call: Call) -> int:
@@ -140,9 +139,13 @@ async def _run(
             announcer.look(snapshot)
         return waiting.look(snapshot, runtime.moment())
 
+    def begin_end(is_over: bool) -> None:
+        if announcer is not None and not is_over:
+            announcer.stop()
+
     first = [replace(watch, result=None) for watch in live]
     try:
-        await run_until(call, runtime, look, first, TICK_S)
+        await run_until(call, runtime, look, first, TICK_S, begin_end)
     finally:
         if announcer is not None:
             await announcer.close()

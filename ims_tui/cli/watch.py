@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
-from ims_tui.cli.announcer import Announcer
+from ims_tui.cli.announcer import GRACE_S, Announcer
 from ims_tui.cli.call import Call
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
@@ -17,6 +17,8 @@ from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.headless.priority import Priority
+from ims_tui.core.headless.readiness import service_status
 from ims_tui.core.headless.wait_rule import (
     WaitFacts,
     Wish,
@@ -25,11 +27,12 @@ from ims_tui.core.headless.wait_rule import (
     troubles,
     verdict,
 )
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
-from ims_tui.wiring import as_poller, longest_s
+from ims_tui.wiring import as_poller, service_state
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -54,8 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> Coroutine[None, None, int]:
     """Watch; returns the exit code."""
-    last_s = longest_s(call.settings.notify)
-    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + last_s)
+    return ended_by_signals(_watch(call), SERVING, DEADLINE_S + GRACE_S)
 
 
 async def _watch(call: Call) -> int:
@@ -65,7 +67,13 @@ async def _watch(call: Call) -> int:
     watching = _Watching(call, runtime)
     with as_poller(call.setup.places) as runtime.is_shared:
         try:
-            await run_until(call, runtime, watching.look, tick_s=TICK_S)
+            await run_until(
+                call,
+                runtime,
+                watching.look,
+                tick_s=TICK_S,
+                on_end=watching.begin_end,
+            )
         finally:
             await watching.close()
     return watching.exit_code()
@@ -88,6 +96,8 @@ class _Watching:
             jsonl=call.args.jsonl,
             lines_to=call.out,
         )
+        self._state = service_state(call.environ)
+        self._is_ready = False
         self._publisher = publisher(call, runtime)
         self._announcer = Announcer(call, runtime)
         self._seen_live: set[JobKey] = set()
@@ -101,48 +111,69 @@ class _Watching:
         """Tell what is new; returns whether the run is over."""
         snapshot, now = self._runtime.snapshot(), self._runtime.moment()
         entries = snapshot.entries
+        self._state.alive()
         if snapshot.is_loading or not snapshot.version:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
-            self._publisher.look(snapshot)
+            self._publisher.look(snapshot, self._announcer.failures)
         self._announcer.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = WaitFacts(list(entries.values()), snapshot.health, now)
+        self._tell_state(snapshot)
         return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
 
+    def _tell_state(self, snapshot: Snapshot) -> None:
+        if not self._is_ready:
+            self._is_ready = True
+            self._state.ready()
+        self._state.status(service_status(snapshot))
+
     def _reload(self) -> None:
+        self._state.reloading()
         asyncio.ensure_future(self._reloaded()).add_done_callback(self._end_reload)
 
     def _end_reload(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and (fault := task.exception()) is not None:
             log_fault(task)
             name = type(fault).__name__
-            self._call.say([f"a fault of ims-tui: {name}; the old settings stay"])
+            line = f"a fault of ims-tui: {name}; the old settings stay"
+            self._call.say([line], Priority.ERROR)
+        self._state.ready()
 
     async def _reloaded(self) -> None:
         try:
             problems = await self._runtime.reload()
         except ConfigError as error:
-            self._call.say([f"{error}; the old settings stay"])
+            self._call.say([f"{error}; the old settings stay"], Priority.ERROR)
             return
-        self._call.say([*map(str, problems), "settings and credentials are read again"])
+        self._call.say(map(str, problems), Priority.WARNING)
+        self._call.say(["settings and credentials are read again"])
 
     def _poll_all(self) -> None:
         self._runtime.poll_now(self._runtime.snapshot().entries)
 
+    def begin_end(self, is_over: bool) -> None:
+        """Tell who supervises us; stop where the jobs have not ended by themselves."""
+        self._state.stopping()
+        if not is_over:
+            self._announcer.stop()
+
     async def close(self) -> None:
         """Tell the last news, and leave the last metrics behind."""
-        await self._announcer.close()
-        if self._publisher is not None:
-            self._publisher.write()
+        try:
+            await self._announcer.close()
+        finally:
+            if self._publisher is not None:
+                await self._publisher.close()
 
     def exit_code(self) -> int:
         """How the jobs ended that were live at some time; says what is not plain."""
         entries = [e for e in self._known.entries if e.key in self._seen_live]
         known = replace(self._known, entries=entries)
         for line in dict.fromkeys(troubles(self._wish, known, is_timed_out=False)):
-            self._call.err.write(f"ims-tui: {line}\n")
+            mark = self._call.mark(self._call.err, Priority.ERROR)
+            self._call.err.write(f"{mark}ims-tui: {line}\n")
         return verdict(self._wish, known, is_timed_out=False)

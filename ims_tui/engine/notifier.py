@@ -32,6 +32,9 @@ AGAIN_S = 5.0
 MOST_KEPT = 1000
 """News that are kept in memory while the outbox cannot be used."""
 
+MOST_AT_ONCE = 4
+"""Programs that run for one channel."""
+
 _SOON_S = 0.05
 """Shortest wait between two looks at one channel."""
 
@@ -73,6 +76,14 @@ class Notifier:
         self._has_new = asyncio.Event()
         self._thread = thread
         self._problems: dict[str, str] = {}
+        self._places = {
+            route.name: asyncio.Semaphore(MOST_AT_ONCE if route.pace.is_each else 1)
+            for route in routes
+        }
+        self._sending: set[asyncio.Task[None]] = set()
+        self._is_stopped = self._is_closing = False
+        self.failures = 0
+        """Messages that a channel did not take."""
 
     def tell(self, candidates: Sequence[Candidate], *, is_away: bool = True) -> None:
         """Hand over news; whom they are for is decided here.
@@ -102,12 +113,17 @@ class Notifier:
             for route in self._routes:
                 group.create_task(self._serve(route))
 
+    def stop(self) -> None:
+        """From now on start no program; what waits for one stays stored."""
+        self._is_stopped = True
+
     async def close(self, limit_s: float) -> None:
         """Tell what may be told now without gathering more; the rest stays stored.
 
         Args:
-            limit_s: longest time for that.
+            limit_s: longest time for that; what is on its way then is cut off.
         """
+        self._is_closing = True
         try:
             async with asyncio.timeout(limit_s):
                 await self._tell_last()
@@ -115,13 +131,18 @@ class Notifier:
             _LOG.warning("the end did not wait for all channels")
         except* StateError as errors:
             self._failed("outbox", errors.exceptions[0])
-        self._thread.shutdown(wait=False)
+        finally:
+            for task in self._sending:
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
+            self._thread.shutdown(wait=False)
 
     async def _tell_last(self) -> None:
         await self._note()
         async with asyncio.TaskGroup() as group:
             for route in self._routes:
                 group.create_task(self._step(route, is_last=True))
+        await asyncio.gather(*self._sending, return_exceptions=True)
         await self._call(self._outbox.close)
 
     async def _note_all(self) -> None:
@@ -177,16 +198,36 @@ class Notifier:
         backlog = await self._call(self._outbox.backlog, route.name, now)
         pace = route.pace.hurried() if is_last else route.pace
         plan = due(pace, backlog.waiting, backlog.sent, now)
-        sends = (self._send(route, news) for news in plan.messages)
-        for result in await asyncio.gather(*sends, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
+        for news in plan.messages:
+            await self._places[route.name].acquire()
+            sending = self._begin(route, news)
+            if not route.pace.is_each:
+                # Shielded: what is on its way when polling ends has until `close`.
+                await asyncio.shield(sending)
         if plan.messages and not is_last:
             return _SOON_S  # what came meanwhile, and pauses after failures
         waits = [s for s in (plan.wait_s, backlog.next_s) if s is not None]
         return max(_SOON_S, min(waits)) if waits else None
 
+    def _begin(self, route: Route, news: Sequence[News]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._send(route, news))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return task
+
     async def _send(self, route: Route, news: Sequence[News]) -> None:
+        try:
+            if not (self._is_stopped and route.pace.is_each):
+                await self._send_now(route, news)
+        except StateError as error:
+            self._failed("outbox", error)
+            if not self._is_closing:
+                await asyncio.sleep(AGAIN_S)
+        finally:
+            self._places[route.name].release()
+            self._wake[route.name].set()  # there is room, and a next try to plan
+
+    async def _send_now(self, route: Route, news: Sequence[News]) -> None:
         taken = await self._call(self._outbox.take, route.name, news, self._clock.now())
         ours = [one for one in news if one.key in taken]
         if not ours:
@@ -196,6 +237,7 @@ class Notifier:
             await route.channel.send(message_of(ours))
         except ChannelError as error:
             problem = str(error)
+            self.failures += 1
         given_up = await self._call(
             self._outbox.settle,
             route.name,

@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from ims_tui.adapters.endpoint import MOST_CONNECTIONS, Endpoint
+from ims_tui.adapters.endpoint import MOST_CONNECTIONS, Endpoint, ServedPage
 from ims_tui.adapters.exporter import Exporter
 from ims_tui.core.headless.metrics import Family, MetricSample, MetricType
 
 
-def page(accept: str) -> tuple[str, bytes]:
-    return "text/plain", f"accept {accept}".encode()
+async def page(accept: str) -> ServedPage:
+    return ServedPage(f"accept {accept}".encode(), "text/plain")
+
+
+PAGES = {"/metrics": page}
 
 
 async def ask(port: int, request: bytes) -> bytes:
@@ -30,7 +33,7 @@ GET = b"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n\r\n"
 
 
 async def test_the_page_is_served_and_the_connection_closed() -> None:
-    port = Endpoint(page).serve("127.0.0.1", 0)
+    port = Endpoint(PAGES).serve("127.0.0.1", 0)
     head, _, body = (await ask(port, GET)).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n")
     assert body == b"accept text/plain"
@@ -49,7 +52,7 @@ async def test_the_page_is_served_and_the_connection_closed() -> None:
 async def test_what_is_no_request_for_it_is_refused(
     request_: bytes, status: bytes
 ) -> None:
-    port = Endpoint(page).serve("127.0.0.1", 0)
+    port = Endpoint(PAGES).serve("127.0.0.1", 0)
     assert (await ask(port, request_)).split(b" ", 2)[1] == status
 
 
@@ -70,14 +73,14 @@ async def closed(reader: asyncio.StreamReader) -> bool:
 
 
 async def test_who_says_nothing_holds_a_place_for_a_time_only() -> None:
-    port = Endpoint(page, limit_s=0.5).serve("127.0.0.1", 0)
+    port = Endpoint(PAGES, limit_s=0.5).serve("127.0.0.1", 0)
     async with silent(port, 3 * MOST_CONNECTIONS) as readers, asyncio.timeout(20):
         assert all([await closed(reader) for reader in readers])
         assert b" 200 OK" in await ask(port, GET)
 
 
 async def test_more_than_there_is_room_for_is_closed_at_once() -> None:
-    port = Endpoint(page, limit_s=600.0).serve("127.0.0.1", 0)
+    port = Endpoint(PAGES, limit_s=600.0).serve("127.0.0.1", 0)
     async with (
         silent(port, MOST_CONNECTIONS),
         silent(port, 1) as late,
@@ -88,7 +91,7 @@ async def test_more_than_there_is_room_for_is_closed_at_once() -> None:
 
 def test_who_is_served_at_the_end_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
     async def leave() -> None:
-        port = Endpoint(page, limit_s=600.0).serve("127.0.0.1", 0)
+        port = Endpoint(PAGES, limit_s=600.0).serve("127.0.0.1", 0)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET)
         assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
@@ -117,3 +120,21 @@ async def test_metrics_come_whatever_is_accepted(accept: bytes) -> None:
     reply = await ask(port, request)
     assert b" 200 OK" in reply
     assert b'ims_tui_jobs{profile="prod"} 3.0' in reply
+
+
+async def status(port: int, path: str) -> bytes:
+    reply = await ask(port, f"GET {path} HTTP/1.1\r\n\r\n".encode())
+    return reply.split(b" ", 2)[1]
+
+
+async def test_health_is_ready_only_where_nothing_stands_against_it() -> None:
+    exporter = Exporter()
+    port = exporter.serve("127.0.0.1", 0)
+    assert await status(port, "/-/healthy") == b"200"
+    assert await status(port, "/-/ready") == b"503", "the list is not read yet"
+    exporter.publish([], "No profile was answered yet.")
+    reply = await ask(port, b"GET /-/ready HTTP/1.1\r\n\r\n")
+    assert reply.endswith(b"\r\n\r\nNo profile was answered yet.\n")
+    exporter.publish([])
+    assert await status(port, "/-/ready") == b"200"
+    assert await status(port, "/-/other") == b"404"

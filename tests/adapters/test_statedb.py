@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from ims_tui.adapters.quarantine import MOST_KEPT
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
+from ims_tui.core.notices.letter import Letter
 from ims_tui.core.state.history import learned, thinned
 from tests.adapters.stored import (
     COLUMNS,
@@ -31,6 +32,7 @@ from tests.adapters.stored import (
     stored,
     write_odd,
 )
+from tests.core.notices.some_news import some_news
 
 SCHEMA_2 = """
 CREATE TABLE history (
@@ -83,6 +85,29 @@ def test_a_file_of_schema_1_keeps_everything_and_learns_on(path: Path) -> None:
         assert db.past() == [past(1)]
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+
+
+@pytest.mark.parametrize(
+    ("has", "lacks"), [("outbox", "counters"), ("counters", "outbox messages")]
+)
+def test_a_file_of_either_schema_4_keeps_what_it_has(
+    path: Path, has: str, lacks: str
+) -> None:
+    with closing(StateDb(path)) as db:
+        db.remember([past(1)])
+        db.post([Letter(some_news("fail"), ["team"])], NOW)
+        db.save_counters("watch", "7")
+    drops = [f"DROP TABLE {table}" for table in lacks.split()]
+    spoil(path, *drops, "PRAGMA user_version=4")
+    with closing(StateDb(path)) as db:
+        assert db.past() == [past(1)]
+        assert db.counters("watch") == ("7" if has == "counters" else "")
+        waiting = db.backlog("team", NOW).waiting
+        assert [news.kind for news in waiting] == ["fail"] * (has == "outbox")
+        db.save_counters("watch", "8")
+        db.post([Letter(some_news("success"), ["team"])], NOW)
+        assert db.backlog("team", NOW).waiting
+    assert not path.with_suffix(".broken").exists()
 
 
 def test_a_newer_file_is_left_alone(path: Path) -> None:

@@ -37,7 +37,7 @@ def loaded_by(program: Program, *words: str) -> set[str]:
         ["--version"],
         ["status"],
         ["completion", "bash"],
-        ["completion", "--words"],
+        ["completion", "--words", "jobs"],
         ["list", "--json"],
         ["add", job_id(2)],
         ["explain", "IMG.0057"],

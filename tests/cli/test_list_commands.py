@@ -138,7 +138,7 @@ def test_list_asks_nobody_unless_told(program: Program, service: Service) -> Non
     stored = json.loads(program.run("list", "--json").stdout)
     assert len(service.asked) == 2
     for shown in (refreshed, stored):
-        assert shown["schema"] == 1
+        assert shown["schema"] == 2
         states = {job["job_id"]: job["status"] for job in shown["jobs"]}
         assert states == {JOB: "RUNNING", OTHER: "FAIL"}
     program.run("list", "--refresh")
@@ -195,7 +195,7 @@ def test_get_prints_ours_or_the_reply_as_received(
     assert shown.returncode == 0
     assert "ImportImageTask:Convert" in shown.stdout
     ours = json.loads(program.run("get", JOB, "--json").stdout)
-    assert (ours["schema"], ours["process_percent"]) == (1, 0.62)
+    assert (ours["schema"], ours["process_percent"]) == (2, 0.62)
     raw = json.loads(program.run("get", JOB, "--raw").stdout)
     assert raw == {"job_id": JOB, **service.jobs[JOB]}
     assert not program.watchlist.exists(), "asking about a job does not list it"
@@ -414,3 +414,44 @@ def test_help_is_a_command(program: Program, words: list[str]) -> None:
     assert program.run(*words).stdout == program.run("wait", "--help").stdout
     assert program.run("help").stdout == program.run("--help").stdout
     assert program.run("help", "nothing").returncode == 2
+
+
+def test_ack_marks_results_as_looked_at(program: Program, service: Service) -> None:
+    one, two = job_id(1), job_id(2)
+    service.jobs = {one: failed(), two: running()}
+    program.run("add", one, two)
+    program.run("list", "--refresh")
+
+    def told() -> dict[str, tuple[object, object]]:
+        jobs = json.loads(program.run("list", "--json").stdout)["jobs"]
+        return {j["job_id"]: (j["acknowledged"], j["attention"]) for j in jobs}
+
+    assert told() == {one: (False, True), two: (None, False)}
+    assert "acknowledged 1 job" in program.run("ack", "--all").stderr
+    assert told() == {one: (True, False), two: (None, False)}
+    assert "acknowledged 0 jobs" in program.run("ack", one).stderr
+    assert program.run("ack").returncode == 2
+    assert program.run("ack", "--all", one).returncode == 2
+    assert program.run("ack", job_id(77)).returncode == 2
+
+
+def test_a_pipe_gets_colour_only_where_that_is_asked_for(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {JOB: failed()}
+    program.run("add", JOB)
+    program.run("list", "--refresh")
+    plain = program.run("list", "--columns", "state,label").stdout
+    assert "\x1b" not in plain
+    for words, environ in ((["--color", "always"], {}), ([], {"FORCE_COLOR": "1"})):
+        shown = program.run("list", "--columns", "state,label", *words, **environ)
+        assert "\x1b[1;31mFAIL " in shown.stdout
+        assert re.sub(r"\x1b\[[0-9;]*m", "", shown.stdout) == plain
+
+
+def test_a_word_behind_two_dashes_is_said_as_it_was_written(program: Program) -> None:
+    done = program.run("list", "--", "-x")
+    assert (done.returncode, done.stderr.partition(";")[0]) == (
+        2,
+        "ims-tui: unrecognized arguments: -x",
+    )

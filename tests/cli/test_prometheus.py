@@ -39,7 +39,8 @@ def fetch(url: str) -> str:
 @contextmanager
 def watching(program: Program, *words: str) -> Iterator[tuple[str, Any]]:
     """A running `watch` with metrics; gives their address and the process."""
-    process = program.start("watch", "--metrics-port", "0", *words)
+    port = () if "--metrics-port" in words else ("--metrics-port", "0")
+    process = program.start("watch", *port, *words)
     try:
         assert process.stderr is not None
         line = process.stderr.readline()
@@ -139,33 +140,91 @@ def promtool(*words: str, given: str = "") -> None:
     assert not done.stderr
 
 
+FIRING = 'ALERTS{alertname="ImageJobFailed",alertstate="firing"}'
+ENDED = 'ims_tui_jobs_ended_total{status="FAIL"}'
+
+
+def firing(api: str) -> set[tuple[str, str]]:
+    """Label and id of each job that the alert names."""
+    found = (result["metric"] for result in query(api, FIRING))
+    return {(each["label"], each["job_id"]) for each in found}
+
+
 @needs_prometheus
-def test_the_readme_rule_fires_and_its_query_draws(
+def test_the_readme_rule_fires_over_two_restarts_and_its_query_draws(
     program: Program, service: Service
 ) -> None:
-    assert PROMETHEUS
-    service.jobs = {ONE: running(0.25), TWO: running(0.5)}
-    program.run("add", ONE, TWO)
+    # TWO has failed before anybody looked; THREE fails while nothing runs.
+    service.jobs = {ONE: running(0.25), TWO: failed(), THREE: running(0.5)}
+    for job, label in ((ONE, "one"), (TWO, "two"), (THREE, "three")):
+        program.run("add", job, "--label", label)
     rules = program.home / "ims-tui.rules.yml"
     rules.write_text(readme("yaml", "alert"), encoding="utf-8")
     promtool("check", "rules", str(rules))
-    with watching(program) as (url, _):
-        target = urllib.parse.urlsplit(url).netloc
-        scrape = readme("yaml", "scrape").replace("localhost:9847", target)
-        config = program.home / "prometheus.yml"
-        config.write_text(
-            "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
-            f"rule_files: [{rules}]\n{scrape}",
-            encoding="utf-8",
-        )
-        promtool("check", "config", str(config))
-        with prometheus(config, program.home / "tsdb") as api:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        target = f"127.0.0.1:{free.getsockname()[1]}"
+    scrape = readme("yaml", "scrape").replace("localhost:9847", target)
+    config = program.home / "prometheus.yml"
+    config.write_text(
+        "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+        f"rule_files: [{rules}]\n{scrape}",
+        encoding="utf-8",
+    )
+    promtool("check", "config", str(config))
+    with prometheus(config, program.home / "tsdb") as api:
+        with watching(program, "--metrics-port", target):
             drawn = readme("promql", "panel").strip()
-            until(lambda: len(query(api, drawn)) == 2, "two drawn jobs")
-            assert {r["value"][1] for r in query(api, drawn)} == {"0.25", "0.5"}
-            service.jobs[TWO] = failed()
-            firing = 'ALERTS{alertname="ImageJobFailed",alertstate="firing"}'
-            until(lambda: query(api, firing) != [], "the alert")
+            until(lambda: len(query(api, drawn)) >= 2, "drawn jobs")
+            until(lambda: firing(api) == {("two", TWO)}, "the alert")
+        service.jobs[THREE] = failed()
+        both = {("two", TWO), ("three", THREE)}
+        for _ in range(2):
+            with watching(program, "--metrics-port", target):
+                until(lambda: firing(api) == both, "both alerts")
+                until(lambda: values(api, ENDED) == {"2"}, "both counted, once")
+        assert values(api, f"resets({ENDED}[10m])") == {"0"}
+
+
+def values(api: str, expression: str) -> set[str]:
+    return {result["value"][1] for result in query(api, expression)}
+
+
+@needs_prometheus
+def test_the_rules_of_the_package_hold_and_begin_as_the_readme_says() -> None:
+    path = ROOT / "ims_tui" / "deploy" / "ims-tui.rules.yml"
+    promtool("check", "rules", str(path))
+    assert readme("yaml", "alert") in path.read_text(encoding="utf-8")
+
+
+@needs_prometheus
+def test_the_dashboard_draws_metrics_that_there_are(
+    program: Program, service: Service
+) -> None:
+    path = ROOT / "ims_tui" / "deploy" / "dashboard.json"
+    dashboard = json.loads(path.read_text(encoding="utf-8"))
+    panels = dashboard["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    drawn = [target["expr"] for panel in panels for target in panel["targets"]]
+    service.jobs = {ONE: running(), TWO: failed()}
+    program.run("add", ONE, TWO)
+    with watching(program) as (url, _):
+        until(lambda: "poll_duration_seconds_bucket" in fetch(url), "a poll")
+        text = fetch(url)
+    for expression in drawn:
+        for name in re.findall(r"ims_tui_[a-z_]+", expression):
+            assert f"# TYPE {name.removesuffix('_bucket')} " in text, name
+    rules = "".join(
+        f"  - record: a:{number}\n    expr: {json.dumps(plain(expression))}\n"
+        for number, expression in enumerate(drawn)
+    )
+    written = program.home / "drawn.yml"
+    written.write_text(f"groups:\n- name: a\n  rules:\n{rules}", encoding="utf-8")
+    promtool("check", "rules", str(written))
+
+
+def plain(expression: str) -> str:
+    """An expression of Grafana as Prometheus reads it."""
+    return expression.replace("$profile", ".*")
 
 
 @contextmanager

@@ -39,6 +39,36 @@ def check(schema: dict[str, Any], kind: str, document: object) -> None:
 
 def test_the_schema_refuses_what_it_does_not_describe(program: Program) -> None:
     schema = json.loads(program.run("list", "--schema").stdout)
-    for wrong in ({}, {"schema": 2, "jobs": []}, {"schema": 1, "jobs": [{}]}):
+    for wrong in ({}, {"schema": 1, "jobs": []}, {"schema": 2, "jobs": [{}]}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema)
+
+
+def test_what_is_said_of_the_program_itself_is_as_published(
+    program: Program, service: Service
+) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    program.configure("[ui]\ntheme = 7\n")
+    for kind, *words in (
+        ("doctor", "doctor"),
+        ("auth_status", "auth", "status"),
+        ("auth_check", "auth", "check"),
+        ("config_show", "config", "show"),
+    ):
+        for more in ({}, {"IMS_TUI_TOKEN": ""}):
+            shown = program.run(*words, "--json", **more).stdout
+            check(schema, kind, json.loads(shown))
+
+
+def test_a_digest_and_past_events_are_as_published(
+    program: Program, service: Service
+) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    service.jobs = {ONE: running(), TWO: failed()}
+    program.run("add", ONE, TWO)
+    program.run("list", "--refresh")
+    check(schema, "digest", json.loads(program.run("digest", "--json").stdout))
+    lines = program.run("events", "--jsonl").stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        check(schema, "event", json.loads(line))

@@ -64,10 +64,14 @@ def test_the_budget_holds_over_processes(program: Program, service: Service) -> 
     # A burst of two, a quarter of eight; the other six over ten minutes.
     program.configure('[poll]\nbudget = "8/10m"\nmin_interval = "1s"\n')
     service.jobs = {job_id(n): running() for n in range(1, 9)}
-    waits = [
-        program.start("wait", job, "--timeout", "2s", "-q") for job in service.jobs
-    ]
-    for wait in waits:
-        wait.communicate(timeout=30)
-        assert wait.returncode == 124
+    calls = [program.start("get", job) for job in service.jobs]
+    said = [call.stderr.readline() for call in calls if call.stderr]
+    waiting = [c for c, line in zip(calls, said, strict=True) if line]
+    assert all("waiting for the request budget" in line for line in said if line)
     assert len(service.asked) == 2
+    assert len(waiting) == 6
+    for call in waiting:
+        call.kill()
+    for call in calls:
+        call.communicate(timeout=30)
+        assert call.returncode == (-9 if call in waiting else 0)

@@ -68,7 +68,7 @@ def test_json_is_the_final_state_and_nothing_else_on_stdout(
     service.jobs = {ONE: succeeded(), TWO: failed()}
     done = program.run("wait", ONE, TWO, "--json")
     final = json.loads(done.stdout)
-    assert (final["schema"], final["exit_code"], done.returncode) == (1, 3, 3)
+    assert (final["schema"], final["exit_code"], done.returncode) == (2, 3, 3)
     assert [job["status"] for job in final["jobs"]] == ["SUCCESS", "FAIL"]
     assert "FAIL 38% IMG.0057" in done.stderr
 

@@ -15,7 +15,7 @@ from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.pace import Pace
 from ims_tui.core.notices.rules import Candidate, Rule
-from ims_tui.engine.notifier import Notifier, Route
+from ims_tui.engine.notifier import MOST_AT_ONCE, Notifier, Route
 from tests.core.notices.some_news import some_news
 from tests.engine.test_reloader import AtOnce
 from tests.virtual_time import VirtualClock, virtual
@@ -24,16 +24,24 @@ from tests.virtual_time import VirtualClock, virtual
 class Ear:
     """A channel that keeps what it is told, or fails as often as it should."""
 
+    most_at_once = 0
+
     def __init__(self, failures: int = 0, slow_s: float = 0.0) -> None:
         self.heard: list[tuple[float, str]] = []
         self.tries: list[float] = []
         self._failures = failures
         self._slow_s = slow_s
+        self._at_once = 0
 
     async def send(self, message: Message) -> None:
         loop = asyncio.get_running_loop()
         self.tries.append(loop.time())
-        await asyncio.sleep(self._slow_s)
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await asyncio.sleep(self._slow_s)
+        finally:
+            self._at_once -= 1
         if len(self.tries) <= self._failures:
             raise ChannelError("it was refused")
         self.heard.append((loop.time(), message.title))
@@ -46,9 +54,10 @@ class Ear:
 class Told:
     """A notifier on a state file, with what it said."""
 
-    def __init__(self, db: StateDb, **ears: Ear) -> None:
+    def __init__(self, db: StateDb, pace: Pace | None = None, **ears: Ear) -> None:
         self.said: list[str] = []
-        routes = [Route(name, Rule(), Pace(), ear) for name, ear in ears.items()]
+        pace = pace or Pace()
+        routes = [Route(name, Rule(), pace, ear) for name, ear in ears.items()]
         self.notifier = Notifier(routes, db, VirtualClock(), AtOnce(), self.said.append)
 
     @asynccontextmanager
@@ -115,6 +124,7 @@ def test_three_more_tries_and_then_it_is_said(tmp_path: Path) -> None:
             "notify.team: it was refused",
             "notify.team: it was refused; given up after three more tries",
         ]
+        assert told.notifier.failures == len(ear.tries)
 
     test()
 
@@ -172,6 +182,71 @@ def test_the_end_tells_what_waits_and_forgets_nothing(tmp_path: Path) -> None:
         assert ear.titles == []
         await told.notifier.close(60.0)
         assert ear.titles == ["ims-tui: job1 success"]
+
+    test()
+
+
+EACH = Pace(is_each=True)
+
+
+@virtual
+async def tell_nine(told: Told, running_s: float) -> None:
+    async with told.running() as tell:
+        for number in range(9):
+            tell("fail", number)
+        await asyncio.sleep(running_s)
+    await told.notifier.close(1000.0)
+
+
+def test_only_a_few_programs_run_at_once(tmp_path: Path) -> None:
+    ear = Ear(slow_s=10.0)
+    tell_nine(Told(StateDb(tmp_path / "state.db"), EACH, hook=ear), 600.0)
+    assert (len(ear.heard), ear.most_at_once) == (9, MOST_AT_ONCE)
+
+
+def test_a_program_that_hangs_holds_up_no_news(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear(slow_s=300.0)
+        told = Told(StateDb(tmp_path / "state.db"), EACH, hook=ear)
+        async with told.running() as tell:
+            for number in range(MOST_AT_ONCE):
+                tell("fail", number)
+                await asyncio.sleep(1)
+                assert len(ear.tries) == number + 1
+            told.notifier.stop()
+        await told.notifier.close(0.0)
+
+    test()
+
+
+def test_what_runs_when_polling_ends_may_end_by_itself(tmp_path: Path) -> None:
+    ear = Ear(slow_s=10.0)
+    tell_nine(Told(StateDb(tmp_path / "state.db"), EACH, hook=ear), 1.0)
+    assert (len(ear.heard), len(ear.tries)) == (9, 9), "none twice"
+
+
+def test_once_stopped_no_program_is_started_and_those_that_run_end_in_time(
+    tmp_path: Path,
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear(slow_s=3600.0)
+        told = Told(StateDb(tmp_path / "state.db"), EACH, hook=ear)
+        async with told.running() as tell:
+            for number in range(9):
+                tell("fail", number)
+            await asyncio.sleep(1)
+            told.notifier.stop()
+        begun_s = asyncio.get_running_loop().time()
+        await told.notifier.close(1.0)
+        assert asyncio.get_running_loop().time() == begun_s + 1.0
+        assert (len(ear.tries), ear.heard) == (MOST_AT_ONCE, [])
+        later = Ear()
+        second = Told(StateDb(tmp_path / "state.db"), EACH, hook=later)
+        async with second.running():
+            await asyncio.sleep(3600)
+        assert len(later.heard) == 9, "the next run tells them"
 
     test()
 

@@ -6,7 +6,7 @@ import asyncio
 import random
 from contextlib import suppress
 
-from ims_tui.adapters.endpoint import MOST_CONNECTIONS, Endpoint
+from ims_tui.adapters.endpoint import MOST_CONNECTIONS
 from ims_tui.adapters.exporter import Exporter
 from ims_tui.core.headless.metrics import Family, MetricSample, MetricType
 from tests.faults.room import Room
@@ -59,8 +59,7 @@ async def _play(chance: random.Random) -> str:
     exporter.publish(
         [Family("ims_tui_x", "Help.\n\\", MetricType.GAUGE, ("a",), samples)]
     )
-    endpoint = Endpoint(exporter._page, limit_s=LIMIT_S)
-    port = endpoint.serve("127.0.0.1", 0)
+    port = exporter.serve("127.0.0.1", 0, limit_s=LIMIT_S)
     count = chance.choice([1, 5, 3 * MOST_CONNECTIONS])
     said = [(_rude(chance), chance.random() < 0.8) for _ in range(count)]
     await asyncio.gather(*(_say(port, data, waits=waits) for data, waits in said))

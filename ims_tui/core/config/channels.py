@@ -84,7 +84,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     if not kind:
         raise UnacceptableError(" has no kind")
     is_command, has_url = kind == "command", kind not in ("command", "terminal")
-    useless = set() if is_command else {"argv", "timeout"}
+    useless = set() if is_command else {"argv", "timeout", "credentials"}
     if not has_url:
         useless |= {"url_env", "url_file"}
     if kind not in _SIGNING:
@@ -104,6 +104,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
         _secret(values, environment),
         argv,
         timeout_s,
+        values.get("credentials") is True,
     )
 
 

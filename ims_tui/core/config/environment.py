@@ -47,7 +47,14 @@ class Environment(Discreet, frozen=True):
     """The operator's home directory, which `~` stands for."""
 
     def path(self, name: str) -> str:
-        """A path with `~` replaced by the home directory."""
+        """A path with `~` and `$CREDENTIALS_DIRECTORY` replaced.
+
+        systemd puts the credentials of a unit into that directory.
+        """
+        for mark in ("$CREDENTIALS_DIRECTORY/", "${CREDENTIALS_DIRECTORY}/"):
+            folder = self.environ.get("CREDENTIALS_DIRECTORY")
+            if folder and name.startswith(mark):
+                return f"{folder}/{name.removeprefix(mark)}"
         if name == "~" or name.startswith("~/"):
             return self.home + name[1:]
         return name

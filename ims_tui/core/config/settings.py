@@ -218,6 +218,8 @@ class ChannelSettings(Discreet, frozen=True):
     """The program, run without a shell."""
     timeout_s: float = 10.0
     """Of the program."""
+    gets_credentials: bool = False
+    """Whether the program gets the variables that hold credentials."""
 
 
 class NotifySettings(Struct, frozen=True):
@@ -241,6 +243,8 @@ class NotifySettings(Struct, frozen=True):
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0
+    command_credentials: bool = False
+    """Whether the program gets the variables that hold credentials."""
 
 
 class Settings(Struct, frozen=True):

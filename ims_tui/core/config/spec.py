@@ -313,6 +313,12 @@ KEYS: tuple[SettingKey, ...] = (
         "the program is stopped then",
         field="notify.command_timeout_s",
     ),
+    _key(
+        "notify.command.credentials",
+        BOOLEAN,
+        "whether the program gets the variables that hold credentials",
+        field="notify.command_credentials",
+    ),
     _key("notify.channels.*.kind", one_of(*CHANNEL_KINDS), "where it goes"),
     _key(
         "notify.channels.*.level",
@@ -341,6 +347,11 @@ KEYS: tuple[SettingKey, ...] = (
     ),
     _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
     _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
+    _key(
+        "notify.channels.*.credentials",
+        BOOLEAN,
+        "whether the program gets the variables that hold credentials",
+    ),
     _key(
         "keys.*",
         TEXT,
@@ -455,6 +466,7 @@ VARIABLES: tuple[Switch, ...] = (
     Switch("IMS_TUI_REGION", ("profiles", SELECTED, "region")),
     Switch("IMS_TUI_ENDPOINT", ("profiles", SELECTED, "endpoint")),
     Switch("IMS_TUI_PROJECT_ID", ("profiles", SELECTED, "project_id")),
+    Switch("IMS_TUI_TOKEN_FILE", ("profiles", SELECTED, "token_file")),
     Switch("IMS_TUI_THEME", ("ui", "theme")),
     Switch("IMS_TUI_ASCII", ("ui", "glyphs"), "ascii"),
     Switch("IMS_TUI_LOG", ("log", "level")),

@@ -149,7 +149,7 @@ def change_line(change: Change, view: View) -> str:
     if entry.status is JobStatus.FAIL:
         job = entry_json(entry, view)
         reason = job["fail_reason"]
-        parts += [str(job["error_code"]), f'"{reason}"' if reason else ""]
+        parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
         if entry.job and entry.job.failed_subs:
             parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
         parts += meaning_lines(view.meaning_of(entry))

@@ -2,31 +2,28 @@
 
 Names follow https://prometheus.io/docs/practices/naming/: base units, a unit as suffix,
 `_total` for counters, times as timestamps so that `time() - x` is an age that grows.
-Labels are `profile`, `job_id`, `job_type` and `status` only.
+Labels are `profile`, `job_id`, `job_type`, `status` and `state` only; what else is said
+of a job stands in `ims_tui_job_info`, to be joined.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct
 
+from ims_tui.core.headless.counters import Counters, Histogram
 from ims_tui.core.show.expectation import all_done
 from ims_tui.core.show.view import expected_end
-from ims_tui.core.state.entry import Entry, began
+from ims_tui.core.state.entry import Entry, began, ended, name_of
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 
 KEEP_ENDED_S = 600.0
-"""Series of a job leave this long after its end was seen."""
-
-POLL_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
-DETECTION_BUCKETS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+"""Series of a job leave this long after its end was seen and acknowledged."""
 
 _STATES = ("INIT", "RUNNING", "SUCCESS", "FAIL", "OTHER", "UNKNOWN", "NOT_ASKED")
 
@@ -37,21 +34,6 @@ class MetricType(StrEnum):
     GAUGE = "gauge"
     COUNTER = "counter"
     HISTOGRAM = "histogram"
-
-
-class Histogram(Struct, frozen=True):
-    """Observations counted by size."""
-
-    bounds: tuple[float, ...]
-    """Upper bounds of the buckets, but for the last one, which has none."""
-    counts: tuple[int, ...] = ()
-    total: float = 0.0
-
-    def observe(self, value: float) -> Histogram:
-        """With one more observation."""
-        counts = list(self.counts or (0,) * (len(self.bounds) + 1))
-        counts[bisect_left(self.bounds, value)] += 1
-        return Histogram(self.bounds, tuple(counts), self.total + value)
 
 
 class MetricSample(Struct, frozen=True):
@@ -72,70 +54,14 @@ class Family(Struct, frozen=True):
     samples: tuple[MetricSample, ...]
 
 
-class Counters(Struct, frozen=True):
-    """Counters and histograms since the program started."""
-
-    polls: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By profile and outcome: `ok` or a kind of failure."""
-    ended: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By profile and status."""
-    latency: Mapping[str, Histogram] = field(default_factory=dict)
-    """Of requests, by profile."""
-    detection: Mapping[str, Histogram] = field(default_factory=dict)
-    """From the end of a job to the moment we knew, by profile."""
-
-    def after(
-        self, before: Mapping[JobKey, Entry], now: Mapping[JobKey, Entry]
-    ) -> Counters:
-        """With what happened between two looks at the jobs."""
-        tally = self
-        for key, entry in now.items():
-            old = before.get(key)
-            if old is not None and old is not entry and entry.polls > old.polls:
-                tally = tally._polled(old, entry)
-        return tally
-
-    def _polled(self, old: Entry, new: Entry) -> Counters:
-        profile = new.watch.profile
-        word = new.failure.kind.value if new.failure else "ok"
-        latency, detection, ended = self.latency, self.detection, self.ended
-        polls = _more(self.polls, (profile, word), new.polls - old.polls)
-        if new.exchange is not None and new.exchange is not old.exchange:
-            latency = _observed(
-                latency, profile, POLL_BUCKETS_S, new.exchange.latency_s
-            )
-        if new.has_ended and not old.has_ended and new.status is not None:
-            ended = _more(ended, (profile, new.status.value), 1)
-            if new.detection_s is not None:
-                detection = _observed(
-                    detection, profile, DETECTION_BUCKETS_S, new.detection_s
-                )
-        return replace(
-            self, polls=polls, ended=ended, latency=latency, detection=detection
-        )
-
-
-def _more(
-    counts: Mapping[tuple[str, str], int], key: tuple[str, str], count: int
-) -> Mapping[tuple[str, str], int]:
-    return {**counts, key: counts.get(key, 0) + count}
-
-
-def _observed(
-    all_of: Mapping[str, Histogram],
-    profile: str,
-    bounds: tuple[float, ...],
-    value: float,
-) -> Mapping[str, Histogram]:
-    old = all_of.get(profile) or Histogram(bounds)
-    return {**all_of, profile: old.observe(value)}
-
-
 def families(
     snapshot: Snapshot,
     tally: Counters,
     limits: Mapping[str, float],
     now: datetime,
+    *,
+    acknowledged: Collection[JobKey] = (),
+    version: str = "",
 ) -> list[Family]:
     """Every metric at one moment.
 
@@ -144,11 +70,23 @@ def families(
         tally: what added up.
         limits: requests a second that the budget of each profile allows.
         now: the wall clock.
+        acknowledged: ended jobs that another copy acknowledged.
+        version: of the program.
     """
-    return [*_of_jobs(snapshot, now), *_of_service(snapshot, tally, limits)]
+    entries = snapshot.entries.values()
+    news = {e.key for e in entries if e.is_news and e.key not in acknowledged}
+    shown = [entry for entry in entries if entry.key in news or _is_shown(entry, now)]
+    return [
+        *_of_list(snapshot, now),
+        *_of_each_job(shown, news),
+        *_times_of_jobs(shown, now),
+        *_of_service(snapshot, tally, limits),
+        *_of_profiles(snapshot.health),
+        *_of_program(tally, version),
+    ]
 
 
-def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
+def _of_list(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     entries = snapshot.entries.values()
     profiles = {key.profile for key in snapshot.entries} | set(snapshot.health)
     counted = {(p, state): 0 for p in sorted(profiles) for state in _STATES}
@@ -163,41 +101,100 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     )
     yield _all_done(entries, now)
     yield _held(entries)
-    shown = [entry for entry in entries if _is_shown(entry, now)]
-    labels = ("profile", "job_id", "job_type")
 
-    def of_jobs(name: str, help: str, values: list[float | None]) -> Family:
-        samples = (
-            MetricSample((e.watch.profile, e.watch.job_id, e.job_type), value)
-            for e, value in zip(shown, values, strict=True)
-            if value is not None
-        )
-        return Family(name, help, MetricType.GAUGE, labels, tuple(samples))
 
-    yield of_jobs(
+_JOB = ("profile", "job_id", "job_type")
+
+
+def _job(
+    name: str, help: str, shown: Sequence[Entry], values: Iterable[float | None]
+) -> Family:
+    """A gauge with a value for each job; None: the job has none."""
+    samples = (
+        MetricSample((e.watch.profile, e.watch.job_id, e.job_type), value)
+        for e, value in zip(shown, values, strict=True)
+        if value is not None
+    )
+    return Family(name, help, MetricType.GAUGE, _JOB, tuple(samples))
+
+
+def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[Family]:
+    yield Family(
+        "ims_tui_job_info",
+        "What a job is called and makes; always 1, to be joined by profile and job_id.",
+        MetricType.GAUGE,
+        ("profile", "job_id", "job_type", "label", "image_id"),
+        tuple(
+            MetricSample(
+                (
+                    e.watch.profile,
+                    e.watch.job_id,
+                    e.job_type,
+                    name_of(e),
+                    e.image_id,
+                ),
+                1.0,
+            )
+            for e in shown
+        ),
+    )
+    yield Family(
+        "ims_tui_job_state",
+        "1 for the state of a job, 0 for the others.",
+        MetricType.GAUGE,
+        ("profile", "job_id", "state"),
+        tuple(
+            MetricSample(
+                (e.watch.profile, e.watch.job_id, state), float(_state(e) == state)
+            )
+            for e in shown
+            for state in _STATES
+        ),
+    )
+    yield _job(
+        "ims_tui_job_acknowledged",
+        "0 from the end of a job until somebody acknowledged it.",
+        shown,
+        [float(e.key not in news) for e in shown],
+    )
+    yield _job(
         "ims_tui_job_progress_ratio",
         "Progress of a job, 0 to 1.",
+        shown,
         [e.job.progress_ratio if e.job else None for e in shown],
     )
-    yield of_jobs(
-        "ims_tui_job_begin_timestamp_seconds",
-        "When a job began; time() minus this is its age.",
-        [_seconds(began(e)) for e in shown],
-    )
-    yield of_jobs(
-        "ims_tui_job_seen_timestamp_seconds",
-        "When the shown values of a job were true.",
-        [_seconds(e.seen.wall if e.seen else None) for e in shown],
-    )
-    yield of_jobs(
-        "ims_tui_job_expected_end_timestamp_seconds",
-        "When a job is expected to end; minus time() this is the time left.",
-        [_seconds(expected_end(e, now)) for e in shown],
-    )
-    yield of_jobs(
+    yield _job(
         "ims_tui_job_stalled",
         "1 while a job has not moved for longer than is usual.",
+        shown,
         [float(e.is_stalled) for e in shown],
+    )
+
+
+def _times_of_jobs(shown: Sequence[Entry], now: datetime) -> Iterator[Family]:
+    yield _job(
+        "ims_tui_job_begin_timestamp_seconds",
+        "When a job began; time() minus this is its age.",
+        shown,
+        [_seconds(began(e)) for e in shown],
+    )
+    yield _job(
+        "ims_tui_job_end_timestamp_seconds",
+        "When a job ended, by the service.",
+        shown,
+        [_seconds(ended(e)) if e.has_ended else None for e in shown],
+    )
+    yield _job(
+        "ims_tui_job_seen_timestamp_seconds",
+        "When the shown values of a job were true.",
+        shown,
+        [_seconds(e.seen.wall if e.seen else None) for e in shown],
+    )
+    yield _job(
+        "ims_tui_job_expected_end_timestamp_seconds",
+        "When a job is expected to end; minus time() this is the time left.",
+        shown,
+        [_seconds(expected_end(e, now)) for e in shown],
     )
 
 
@@ -257,7 +254,7 @@ def _of_service(
     by_status = ("profile", "status")
     yield Family(
         "ims_tui_jobs_ended",
-        "Jobs whose end was seen since the start.",
+        "Jobs whose end was seen.",
         MetricType.COUNTER,
         by_status,
         _counted({(p, s): 0 for p in limits for s in ("SUCCESS", "FAIL")}, tally.ended),
@@ -300,6 +297,56 @@ def _of_service(
         MetricType.GAUGE,
         by_status,
         tuple(_links(snapshot.health)),
+    )
+
+
+def _of_profiles(healths: Mapping[str, Health]) -> Iterator[Family]:
+    expiries = {
+        name: health.credential.expires_at
+        for name, health in healths.items()
+        if health.credential is not None
+    }
+    answers = {n: h.last_good.wall for n, h in healths.items() if h.last_good}
+    for name, help, times in (
+        (
+            "ims_tui_credential_expiry_timestamp_seconds",
+            "When the credential of a profile ends, where that is known.",
+            expiries,
+        ),
+        (
+            "ims_tui_profile_last_success_timestamp_seconds",
+            "When a profile last got a good reply about a job.",
+            answers,
+        ),
+    ):
+        samples = (
+            MetricSample((profile,), at.timestamp())
+            for profile, at in times.items()
+            if at
+        )
+        yield Family(name, help, MetricType.GAUGE, ("profile",), tuple(samples))
+
+
+def _of_program(tally: Counters, version: str) -> Iterator[Family]:
+    for name, help, count in (
+        (
+            "ims_tui_reload_failures",
+            "Mistakes found where settings were read again; the old ones stay.",
+            tally.reload_failures,
+        ),
+        (
+            "ims_tui_notify_failures",
+            "Messages that a channel did not take, and its programs that failed.",
+            tally.notify_failures,
+        ),
+    ):
+        yield Family(name, help, MetricType.COUNTER, (), (MetricSample((), count),))
+    yield Family(
+        "ims_tui_build_info",
+        "The version; always 1.",
+        MetricType.GAUGE,
+        ("version",),
+        (MetricSample((version,), 1.0),),
     )
 
 

@@ -7,6 +7,7 @@ chooser, the orders, the filter and the exports take what they need from there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -54,6 +55,8 @@ class Column(Struct, frozen=True):
     """What it sorts archived jobs by; None: nothing is said of ended ones."""
     search: str = ""
     """Field of the filter that finds what it shows; empty: none does."""
+    at: Callable[[Entry, View], datetime | None] | None = None
+    """The time that it shows; None: it shows none."""
     text: Callable[[Entry], str] | None = None
     """What a file says, where the screen draws or shortens; None: the cell's text."""
 
@@ -222,6 +225,7 @@ _DECLARED = (
         11,
         cells.ends,
         sort_values.ends_key,
+        at=lambda entry, view: view.expected_end(entry),
         rank=11,
         most=17,
         right=True,
@@ -245,6 +249,7 @@ _DECLARED = (
         19,
         cells.started,
         sort_values.time_key(stated_begin),
+        at=lambda entry, view: stated_begin(entry),
         rank=13,
         right=True,
         archived=sort_values.number("started"),
@@ -256,6 +261,7 @@ _DECLARED = (
         19,
         cells.ended,
         sort_values.time_key(stated_end),
+        at=lambda entry, view: stated_end(entry),
         rank=6,
         right=True,
         archived=sort_values.number("ended"),

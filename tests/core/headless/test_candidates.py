@@ -39,7 +39,7 @@ def test_a_failure_with_all_that_is_known() -> None:
     assert found.news.facts["ELAPSED"] == "90.0"
     assert (found.news.name, found.news.code) == ("golden", "IMG.0057")
     document = json.loads(found.news.document)
-    assert (document["schema"], document["event"]) == (1, "fail")
+    assert (document["schema"], document["event"]) == (2, "fail")
     assert document["job"]["fail_reason"] == "no file"
     assert found.took_s == 90.0
     assert not found.is_muted

@@ -47,7 +47,7 @@ def test_where_nothing_happened() -> None:
 
 def test_as_json() -> None:
     document = digest_json(digest_of(ALL, at(500)), VIEW)
-    assert (document["schema"], document["since"]) == (1, "2026-11-23T12:08:20Z")
+    assert (document["schema"], document["since"]) == (2, "2026-11-23T12:08:20Z")
     labels = {
         key: [one["label"] for one in jobs]
         for key, jobs in document.items()

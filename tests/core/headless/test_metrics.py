@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from msgspec.structs import replace
 
+from ims_tui.core.headless.counters import (
+    Counters,
+    Histogram,
+    added,
+    restored_counters,
+    stored_counters,
+)
 from ims_tui.core.headless.metrics import (
     KEEP_ENDED_S,
-    Counters,
     Family,
-    Histogram,
     MetricType,
     families,
 )
@@ -33,7 +39,7 @@ from tests.core.entries import (
 
 KEY = JobKey("default", id_of(1))
 LIMITS = {"default": 0.5}
-LABELS = {"profile", "job_id", "job_type", "status"}
+LABELS = {"profile", "job_id", "job_type", "status", "state"}
 
 
 def entry(polls: int = 0) -> Entry:
@@ -53,7 +59,7 @@ def test_names_and_labels_keep_the_conventions() -> None:
     for name, family in metrics.items():
         assert re.fullmatch(r"ims_tui_[a-z_]+", name)
         assert not name.endswith("_total"), "the exporter adds it"
-        assert set(family.labels) <= LABELS
+        assert set(family.labels) <= LABELS or name.endswith("_info")
         assert family.help.endswith(".")
         if family.kind is MetricType.HISTOGRAM:
             assert name.endswith("_seconds")
@@ -86,6 +92,41 @@ def test_polls_ends_and_latencies_add_up() -> None:
     assert tally.latency["default"].total == 0.5
     assert sum(tally.latency["default"].counts) == 2
     assert tally.detection["default"].total == 3.0
+    assert restored_counters(stored_counters(tally)) == tally
+    assert added(Counters(), tally) == tally
+    twice = added(tally, tally)
+    assert twice.ended == {("default", "FAIL"): 2}
+    assert twice.latency["default"].total == 1.0
+
+
+def test_an_end_that_the_first_look_shows_is_counted() -> None:
+    ended = replace(entry(1), reply=job(1, FAIL, end_s=5))
+    assert Counters().after({}, {KEY: ended}).ended == {("default", "FAIL"): 1}
+    restored = replace(ended, polls=0)
+    assert Counters().after({}, {KEY: restored}).ended == {}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"ended":[["a","b",-1]]}', "\ud800"])
+def test_stored_counters_that_cannot_be_used_begin_anew(text: str) -> None:
+    assert restored_counters(text) == Counters()
+
+
+def test_a_failure_stays_until_it_is_acknowledged_and_says_what_it_is_called() -> None:
+    failed = job(1, FAIL, end_s=10)
+    watch = Watch(id_of(1), label="golden", result=result_of(failed, at(10)))
+    news = Snapshot(entries={KEY: Entry(watch, failed, is_news=True)})
+    late = 11 + KEEP_ENDED_S
+    metrics = by_name(news, Counters(), late)
+    (info,) = metrics["ims_tui_job_info"].samples
+    assert info.labels[3] == "golden"
+    states = {s.labels[2]: s.value for s in metrics["ims_tui_job_state"].samples}
+    assert states.pop("FAIL") == 1.0
+    assert set(states.values()) == {0.0}
+    assert [s.value for s in metrics["ims_tui_job_acknowledged"].samples] == [0.0]
+    ends = metrics["ims_tui_job_end_timestamp_seconds"].samples
+    assert [s.value for s in ends] == [at(10).timestamp()]
+    elsewhere = families(news, Counters(), LIMITS, at(late), acknowledged={KEY})
+    assert {f.name: f for f in elsewhere}["ims_tui_job_info"].samples == ()
 
 
 def test_counters_begin_at_zero_so_that_an_increase_is_seen() -> None:

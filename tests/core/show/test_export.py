@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.show.copies import COPIES, curl_line, file_name
 from ims_tui.core.show.export import (
     FLAT,
     entry_json,
+    error_json,
     to_csv,
     to_json,
     to_markdown,
@@ -24,6 +28,7 @@ from ims_tui.core.show.export import (
 )
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.health import Health, Link
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import Watch, kept_result
 from tests.core.entries import ending
@@ -57,8 +62,8 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "status": "RUNNING",
         "begin_time": "2026-11-23T11:00:00.000Z",
         "end_time": None,
-        "error_code": "",
-        "fail_reason": "",
+        "error_code": None,
+        "fail_reason": None,
         "entities": {"process_percent": 0.5, "new": [1, {"deep": None}]},
         "label": "golden",
         "tags": ["sap", "weekly"],
@@ -68,7 +73,7 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "meaning": None,
         "try": None,
         "process_percent": 0.5,
-        "current_task": "",
+        "current_task": None,
         "elapsed_s": 3600.0,
         "remaining_s": None,
         "expected_end": None,
@@ -77,7 +82,71 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "detection_latency_s": None,
         "raw_status": "RUNNING",
         "begin_time_offset_s": 0,
+        "image_id": None,
+        "error": None,
+        "attention": False,
+        "muted": False,
+        "acknowledged": None,
+        "added_at": None,
     }
+
+
+def failed_poll(kind: FailureKind, code: str = "") -> Entry:
+    """A job whose last request brought nothing."""
+    failure = PollFailed(kind, "no luck", code=code)
+    return Entry(Watch(JOB_ID), failure=failure, failing_since=VIEW.now)
+
+
+STOPPED = Health(
+    "default",
+    Link.STOPPED,
+    PollFailed(FailureKind.AUTH_REJECTED, "no", code="APIGW.0301"),
+    since=VIEW.now,
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "health", "kind", "code"),
+    [
+        (Entry(Watch(JOB_ID)), None, "never_asked", None),
+        (Entry(Watch(JOB_ID)), STOPPED, "auth_rejected", "APIGW.0301"),
+        (failed_poll(FailureKind.NOT_UNDERSTOOD), None, "not_understood", None),
+        (
+            failed_poll(FailureKind.REQUEST_REFUSED, "X.1"),
+            None,
+            "request_refused",
+            "X.1",
+        ),
+        (
+            replace(
+                failed_poll(FailureKind.NOT_KNOWN, "IMG.0023"),
+                unknown_since=VIEW.now,
+            ),
+            None,
+            "not_known",
+            "IMG.0023",
+        ),
+        (
+            replace(
+                failed_poll(FailureKind.NOT_KNOWN, "IMG.0023"),
+                unknown_since=VIEW.now,
+                is_gone=True,
+            ),
+            None,
+            "gone",
+            "IMG.0023",
+        ),
+    ],
+)
+def test_an_error_tells_apart_why_there_is_no_news(
+    found: Entry, health: Health | None, kind: str, code: str | None
+) -> None:
+    view = replace(VIEW, health={"default": health} if health else {})
+    error = error_json(found, view)
+    assert error is not None
+    assert (error["kind"], error["code"]) == (kind, code)
+    assert error["message"]
+    assert (error["since"] is None) == (kind == "never_asked")
 
 
 def test_remaining_is_what_the_table_shows() -> None:
@@ -128,7 +197,7 @@ def test_a_kept_result_is_exported_as_stated_and_computed_by_the_id() -> None:
 
 def test_the_document_carries_its_schema() -> None:
     document = json.loads(to_json([entry(), entry("other")], VIEW))
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert [job["label"] for job in document["jobs"]] == ["golden", "other"]
 
 
@@ -136,7 +205,7 @@ def test_the_document_carries_its_schema() -> None:
 def test_no_csv_cell_is_a_formula_and_all_lines_stay_whole(
     label: str, start: str
 ) -> None:
-    text = to_csv([entry(start + label)], VIEW)
+    text = to_csv([entry(start + label)], VIEW, guards=True)
     rows = list(csv.reader(text.splitlines()))
     assert len(rows) == 2
     assert len(rows[1]) == len(FLAT)
@@ -163,6 +232,12 @@ def test_markdown_and_plain_say_what_the_table_shows_whole() -> None:
     assert (state, percent, elapsed, job_id) == ("RUN", "50%", "1h00m", JOB_ID)
 
 
+def test_plain_lines_have_their_times_in_utc_wherever_they_are_read() -> None:
+    view = replace(VIEW, zone=ZoneInfo("Asia/Shanghai"))
+    (line,) = to_plain([entry()], view, ["started", "ended"]).splitlines()
+    assert line == "2026-11-23T11:00:00.000Z\t-"
+
+
 def test_the_curl_line_names_a_variable_instead_of_a_token() -> None:
     line = curl_line(JOB_ID, "https://ims.example.com/it's")
     assert '"X-Auth-Token: $IMS_TUI_TOKEN"' in line
@@ -184,7 +259,9 @@ def test_a_file_name_is_one_name(name: str) -> None:
     assert made.endswith(".json")
 
 
-def test_a_failed_reason_with_a_formula_is_guarded() -> None:
+def test_a_failed_reason_with_a_formula_is_guarded_where_that_is_asked_for() -> None:
     failed = entry(status="FAIL", error_code="IMG.1", fail_reason="=cmd|' /C calc'!A0")
-    (row,) = csv.DictReader(to_csv([replace(failed)], VIEW).splitlines())
-    assert row["fail_reason"].startswith("'=")
+    for guards, start in ((True, "'=cmd"), (False, "=cmd")):
+        text = to_csv([failed], VIEW, guards=guards)
+        (row,) = csv.DictReader(text.splitlines())
+        assert row["fail_reason"].startswith(start)

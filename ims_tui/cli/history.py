@@ -1,0 +1,57 @@
+"""`ims-tui history`: the jobs that ended, of the list and the archive."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.parser import time_span
+from ims_tui.cli.selection import with_archived
+from ims_tui.cli.style import plain_view
+from ims_tui.cli.table import (
+    add_forms,
+    add_rows,
+    check_forms,
+    check_state,
+    choice_of,
+    columns_of,
+    print_jobs,
+)
+from ims_tui.core.state.archive_row import end_of
+
+_SINCE_S = 30 * 86400.0
+_COLUMNS = ("ended", "state", "label", "type", "elapsed", "code")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the span, what to show, and how."""
+    parser.add_argument(
+        "--since",
+        type=time_span,
+        default=_SINCE_S,
+        metavar="TIME",
+        help="how far back, such as 12h; default: 30d",
+    )
+    add_rows(parser, "-ended")
+    add_forms(parser)
+
+
+def run(call: Call) -> int:
+    """Print them; returns the exit code."""
+    args, saved = call.args, call.saved()
+    check_forms(args)
+    choice, columns = choice_of(args), columns_of(args.columns, _COLUMNS)
+    now = saved.now()
+    since = now.wall - timedelta(seconds=args.since)
+    entries = {
+        key: entry
+        for key, entry in with_archived(call, saved, since).items()
+        if entry.has_ended
+        and ((at := end_of(entry)) is None or at > since)
+        and args.profile in (None, key.profile)
+    }
+    check_state(args.state, entries.values())
+    nothing = "no job ended since then"
+    print_jobs(call, entries, plain_view(call, now), choice, columns, nothing)
+    return 0

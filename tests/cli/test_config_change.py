@@ -1,0 +1,82 @@
+"""`config set` and `config edit` in a real process."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+
+TEXT = "# mine\n[ui]\ntheme = 'nord'  # dark\n"
+
+
+@pytest.fixture
+def config(program: Program) -> Path:
+    program.configure(TEXT)
+    return program.home / "config" / "ims-tui" / "config.toml"
+
+
+def test_set_keeps_comments(program: Program, config: Path) -> None:
+    done = program.run("config", "set", "ui.theme", "dracula")
+    assert done.returncode == 0, done.stderr
+    assert config.read_text() == TEXT.replace("'nord'", '"dracula"')
+
+
+def test_set_begins_a_file(program: Program) -> None:
+    assert program.run("config", "set", "ui.times", "utc").returncode == 0
+    shown = program.run("config", "show").stdout
+    assert 'ui.times = "utc"' in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [("ui.colour", "x", 2), ("ui.columns", "state,nonsense", 7), ("ui.mouse", "5", 2)],
+)
+def test_what_is_not_in_order_changes_nothing(
+    program: Program, config: Path, key: str, value: str, code: int
+) -> None:
+    done = program.run("config", "set", key, value)
+    assert (done.returncode, config.read_text()) == (code, TEXT)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def edited(program: Program, script: str) -> tuple[int, str]:
+    editor = program.home / "editor.sh"
+    editor.write_text(script, encoding="utf-8")
+    program.environ["TMPDIR"] = str(program.home)
+    program.environ["EDITOR"] = f"sh {shlex.quote(str(editor))}"
+    done = program.run("config", "edit")
+    return done.returncode, done.stderr
+
+
+def test_an_edit_that_is_in_order_is_taken(program: Program, config: Path) -> None:
+    code, said = edited(program, 'sed -i s/nord/dracula/ "$1"\n')
+    assert (code, config.read_text()) == (0, TEXT.replace("nord", "dracula")), said
+
+
+def test_an_edit_that_is_not_is_kept_beside(program: Program, config: Path) -> None:
+    code, said = edited(program, "echo 'mouse = 7' >> \"$1\"\n")
+    assert (code, config.read_text()) == (7, TEXT)
+    assert "config.toml line 4: ui.mouse = 7" in said
+    draft = Path(said.rsplit("kept in ", 1)[1].strip())
+    assert draft.read_text().endswith("mouse = 7\n")
+
+
+@pytest.mark.parametrize("script", ["exit 3\n", "true\n"])
+def test_an_editor_that_does_nothing_changes_nothing(
+    program: Program, config: Path, script: str
+) -> None:
+    code, said = edited(program, script)
+    assert (code, config.read_text()) == (7 if "3" in script else 0, TEXT)
+    assert "nothing is changed" in said
+
+
+def test_a_change_by_somebody_else_meanwhile_is_not_lost(
+    program: Program, config: Path
+) -> None:
+    script = f"echo '[poll]' > {shlex.quote(str(config))}; echo '# x' >> \"$1\"\n"
+    code, said = edited(program, script)
+    assert (code, config.read_text()) == (7, "[poll]\n")
+    assert "was changed meanwhile" in said
