@@ -72,6 +72,8 @@ class ProfileTable(Struct, frozen=True):
     """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
     refused: str = ""
     """Why a credential that the table names must not be used; empty if it may."""
+    remedy: str = "Correct the profile, then reload."
+    """What helps where it is refused."""
     gap: str = ""
     """Why an endpoint that somebody gave is none, and what to do."""
 
@@ -203,9 +205,7 @@ def _credential(
         why = "IMS_TUI_ENDPOINT and IMS_TUI_TOKEN are both set"
         return around, replace(choice, why=why) if choice.winner else choice
     if table.refused:
-        none = NoCredential(
-            table.refused, table.place, "Correct the profile, then reload."
-        )
+        none = NoCredential(table.refused, table.place, table.remedy)
         return Found(none), CredentialChoice("", table.refused)
     scheme = table.scheme
     if not scheme:

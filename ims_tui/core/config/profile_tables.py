@@ -44,6 +44,7 @@ class _Table(Struct):
     place: Source
     values: dict[str, object] = field(default_factory=dict)
     refused: str = ""
+    remedy: str = "Correct the profile, then reload."
     gap: str = ""
     """Why an address that somebody gave is none, and what to do."""
 
@@ -81,6 +82,7 @@ def read_profiles(
         table = _laid(name, mine, result)
         if in_use and missing:
             table.refused = f"No credential: there is no profile {shown(name)}."
+            table.remedy = _name_another(named_by)
         is_ours = by_pair or name not in names
         own_token = in_use and has_pair and is_ours and not missing
         _add(result, name, table, ambient, own_token=own_token)
@@ -136,6 +138,12 @@ def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
     return False
 
 
+def _name_another(named_by: Source) -> str:
+    if named_by.name:
+        return f"Correct {named_by.name} and start ims-tui again."
+    return "Correct default_profile, then reload."
+
+
 def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:
     names = names or (DEFAULT_NAME,)
     close = nearest(wanted, names)
@@ -182,7 +190,15 @@ def _add(
     """Make one profile and note where its values came from."""
     place = f"{table.place.place} profile {name}" if table.place.line else ""
     profile, choice, sources = read_profile(
-        ProfileTable(name, table.values, place, own_token, table.refused, table.gap),
+        ProfileTable(
+            name,
+            table.values,
+            place,
+            own_token,
+            table.refused,
+            table.remedy,
+            table.gap,
+        ),
         ambient,
     )
     result.profiles[name] = profile

@@ -19,6 +19,9 @@ from ims_tui.core.signin.address import address
 
 REGIONS_FILE = "~/.huaweicloud/regions.yaml"
 _MEND = "Mend the file, or set endpoint in the profile, then reload."
+_CORRECT = (
+    "Correct it and start ims-tui again, or set endpoint in the profile, then reload."
+)
 
 
 def sdk_endpoint(
@@ -34,12 +37,13 @@ def sdk_endpoint(
     name = region.upper().replace("-", "_")
     variable = f"HUAWEICLOUD_SDK_REGION_{service.word}_{name}"
     if written := ambient.variable(variable):
-        return _first(written.split(","), variable), Source("environment", variable)
+        found = _first(written.split(","), variable, _CORRECT)
+        return found, Source("environment", variable)
     path = ambient.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
     if not ambient.file(path).exists:
         return "", None
-    found = _of_region(_services(ambient, path), service, region)
-    return (_first(found, path), Source(path)) if found else ("", None)
+    texts = _of_region(_services(ambient, path), service, region)
+    return (_first(texts, path, _MEND), Source(path)) if texts else ("", None)
 
 
 def _services(ambient: Ambient, path: str) -> Mapping[object, object]:
@@ -73,10 +77,10 @@ def _texts(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _first(written: Sequence[str], place: str) -> str:
+def _first(written: Sequence[str], place: str, remedy: str) -> str:
     text = next((part.strip() for part in written if part.strip()), "")
     if text and "://" not in text:
         text = f"https://{text}"
     if found := address(text):
         return found
-    raise UnusableError(f"{place} holds no address such as https://host", _MEND)
+    raise UnusableError(f"{place} holds no address such as https://host", remedy)

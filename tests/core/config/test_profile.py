@@ -138,6 +138,10 @@ def test_a_misspelt_profile_is_not_asked_with_the_token_around(
     loaded = read(PRODUCTION, environ | named, {"profile": "prd"} if by_option else {})
     assert len(loaded.problems) == 1
     assert reason(loaded) == 'No credential: there is no profile "prd".'
+    auth = in_use(loaded).auth
+    assert isinstance(auth, NoCredential)
+    name = "--profile" if by_option else "IMS_TUI_PROFILE"
+    assert auth.remedy == f"Correct {name} and start ims-tui again."
 
 
 def test_password_from_a_variable() -> None:
