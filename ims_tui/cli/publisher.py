@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui.cli.parser import port_number
+from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.headless.metrics import Tally, families
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
@@ -50,9 +51,7 @@ def _file(text: str) -> Path:
 def address(text: str) -> tuple[str, int]:
     """Read `9847` or `0.0.0.0:9847`."""
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return host.strip("[]") or LOOPBACK, int(port)
+    return host.strip("[]") or LOOPBACK, port_number(port, text)
 
 
 def publisher(call: Call, runtime: Runtime) -> Publisher | None:
@@ -99,7 +98,7 @@ class Publisher:
         try:
             port = self._exporter.serve(host, port)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = reason_of(error)
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
@@ -133,5 +132,5 @@ class Publisher:
         try:
             self._exporter.write(path)
         except OSError as error:
-            shown, why = printable(str(path)), error.strerror or str(error)
+            shown, why = printable(str(path)), reason_of(error)
             raise ConfigError(f"{shown} cannot be written: {why}") from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from string import Template
 
 from ims_tui.adapters.program import run_program
-from ims_tui.core.errors import ChannelError
+from ims_tui.core.errors import ChannelError, reason_of
 from ims_tui.core.notices.message import Message
 
 MOST_AT_ONCE = 4
@@ -52,8 +52,7 @@ class CommandChannel:
                 ends_all=False,  # such as a program that shows the notice
             )
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", "") or error
-            raise ChannelError(f"{program}: {why}") from error
+            raise ChannelError(f"{program}: {reason_of(error)}") from error
         if ended.status is None:
             raise ChannelError(f"{program} took longer than {self._timeout_s:g} s")
         if ended.status > 0:

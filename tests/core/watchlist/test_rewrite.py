@@ -232,7 +232,7 @@ def test_problems_of_an_inline_list_are_told_by_number() -> None:
         (b"a = [", "at the end: Invalid value"),
         (b"a = 1\n\xff", "line 2: not UTF-8 text"),
         (b"a = " + b"[" * 100_000, "nested too deeply"),
-        (b"a = " + b"9" * 5000, "integer"),
+        (b"a = " + b"9" * 5000, "line 1: has a whole number of more than 4096 bits"),
         (b'schema = "x"', 'schema = "x" is not a number such as 1'),
         (b"[jobs]\nid = 1", "jobs is not a list of [[jobs]] entries"),
         (b"jobs = 3", "jobs is not a list of [[jobs]] entries"),
