@@ -107,7 +107,8 @@ class ImsSource:
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
         profile = self._profile
-        if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
+        has_catalogue = isinstance(profile.auth, PasswordSpec) and not profile.gap
+        if not (profile.endpoint or has_catalogue):
             gap = profile.gap or endpoint_gap(profile.region)
             cause, _, remedy = gap.rstrip(".").partition(". ")
             remedy = f"{remedy}." if remedy.startswith("Correct") else self._unset

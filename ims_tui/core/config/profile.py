@@ -47,8 +47,16 @@ _OWN_KEYS = {
 }
 """Keys of a profile that name a credential of each scheme."""
 
-CREDENTIAL_KEYS = frozenset(key.path[-1] for key in KEYS if key.is_credential)
+CREDENTIAL_KEYS = frozenset(
+    (
+        *(key.path[-1] for key in KEYS if key.is_credential),
+        *("auth_url", "domain", "project", "project_id"),
+    )
+)
 """Keys whose mistake leaves a profile without a credential, never with another one."""
+
+ADDRESS_KEYS = ("endpoint", "cloud_domain", "region")
+"""Keys whose mistake leaves a profile without an address, never with another one."""
 
 _PLACE_KEYS = (
     "region",
@@ -74,8 +82,11 @@ class ProfileTable(Struct, frozen=True):
     """Why a credential that the table names must not be used; empty if it may."""
     remedy: str = "Correct the profile, then reload."
     """What helps where it is refused."""
-    gap: str = ""
-    """Why an endpoint that somebody gave is none, and what to do."""
+    gaps: Mapping[str, str] = {}
+    """By key of an address: why what somebody gave is none, and what to do.
+
+    Then no other address is taken instead: the credential would go there.
+    """
 
     def text(self, key: str) -> str:
         """The text of a key; empty where it is not set."""
@@ -111,9 +122,12 @@ def read_profile(
     found, choice = _credential(table, ambient)
     region = table.text("region") or found.region
     unusable = ""
+    refused = _refused_address(table)
     try:
         endpoint, source = _endpoint(table, ambient, region, found)
         endpoints = _siblings(table, ambient, region)
+        if refused:
+            endpoint, source = "", None
     except UnusableError as problem:
         unusable = f"{problem}."
         text = f"No address of IMS for profile {table.name}: {problem}."
@@ -134,9 +148,10 @@ def read_profile(
         ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
-        gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
+        gap=unusable or refused or ("" if endpoint else _gap(region, found)),
         cloud_note=_cloud_note(region, source),
         endpoints=endpoints,
+        sibling_gaps=_sibling_gaps(table),
     )
     return profile, choice, sources
 
@@ -179,6 +194,17 @@ def _siblings(
         if service is not JobService.IMS
     }
     return {service: endpoint for service, endpoint in written.items() if endpoint}
+
+
+def _refused_address(table: ProfileTable) -> str:
+    """Why no address of IMS may be derived; an endpoint stands for the rest."""
+    counts = ("endpoint",) if table.text("endpoint") else ADDRESS_KEYS
+    return next((table.gaps[key] for key in counts if key in table.gaps), "")
+
+
+def _sibling_gaps(table: ProfileTable) -> Mapping[JobService, str]:
+    gaps = {service: table.gaps.get(f"{service}_endpoint") for service in JobService}
+    return {service: gap for service, gap in gaps.items() if gap}
 
 
 def _gap(region: str, found: Found) -> str:

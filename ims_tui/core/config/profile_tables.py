@@ -8,7 +8,12 @@ from msgspec import Struct, field
 
 from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.layers import Entry
-from ims_tui.core.config.profile import CREDENTIAL_KEYS, ProfileTable, read_profile
+from ims_tui.core.config.profile import (
+    ADDRESS_KEYS,
+    CREDENTIAL_KEYS,
+    ProfileTable,
+    read_profile,
+)
 from ims_tui.core.config.provenance import (
     DEFAULT,
     OPTION,
@@ -45,7 +50,7 @@ class _Table(Struct):
     values: dict[str, object] = field(default_factory=dict)
     refused: str = ""
     remedy: str = "Correct the profile, then reload."
-    gap: str = ""
+    gaps: dict[str, str] = field(default_factory=dict)
     """Why an address that somebody gave is none, and what to do."""
 
 
@@ -166,11 +171,12 @@ def _laid(name: str, entries: Sequence[Entry], result: Profiles) -> _Table:
         try:
             value = entry.read()
         except UnacceptableError as refusal:
+            is_address = key in ADDRESS_KEYS or key.endswith("_endpoint")
             result.problems.append(entry.problem(refusal, "Left out"))
-            if key in CREDENTIAL_KEYS:
+            if key in CREDENTIAL_KEYS and key not in table.values:
                 table.refused = f"No credential: {entry.name} {refusal}."
-            if key == "endpoint":
-                table.gap = table.gap or _no_address(entry, refusal)
+            if is_address and key not in table.values:
+                table.gaps.setdefault(key, _no_address(entry, refusal))
             continue
         if key not in table.values:
             table.values[key] = value
@@ -197,7 +203,7 @@ def _add(
             own_token,
             table.refused,
             table.remedy,
-            table.gap,
+            table.gaps,
         ),
         ambient,
     )
@@ -206,6 +212,7 @@ def _add(
     for key, source in sources.items():
         result.sources.setdefault(f"profiles.{name}.{key}", source)
     has_credential = not isinstance(profile.auth, NoCredential)
-    if table.place.line and has_credential and profile.gap:
+    is_told = profile.gap in table.gaps.values()
+    if table.place.line and has_credential and profile.gap and not is_told:
         text = f"profiles.{name}: {profile.gap}"
         result.problems.append(Problem(table.place, f"profiles.{name}", text))

@@ -154,6 +154,8 @@ class Profile(Struct, frozen=True):
     service: JobService = JobService.IMS
     """Whose jobs are asked for at the endpoint."""
     endpoints: Mapping[JobService, str] = field(default_factory=dict)
+    sibling_gaps: Mapping[JobService, str] = field(default_factory=dict)
+    """Why an address that was written for another service is none."""
     """Base URLs of other services, where they do not follow from that of IMS."""
     cloud_note: str = ""
     """That the region's name alone chose between two clouds; else empty."""

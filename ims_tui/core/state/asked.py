@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.config.settings import PasswordSpec, Profile, Settings
 from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpoint
 
 
@@ -12,14 +12,20 @@ def of_service(profile: Profile, service: JobService) -> Profile:
     """The account of a profile with another service's endpoint, in its own cloud."""
     if service is JobService.IMS:
         return profile
+    refused = profile.sibling_gaps.get(service, "")
     written = profile.endpoints.get(service)
     endpoint = written or sibling_endpoint(profile.endpoint, service)
+    if refused:
+        endpoint = ""
+    # A sign-in by password brings a catalogue with the address.
+    is_known = endpoint or isinstance(profile.auth, PasswordSpec)
+    unknown = "" if is_known else f"The address of {service.word} is not known."
     return replace(
         profile,
         name=lane_name(profile.name, service),
         endpoint=endpoint,
         service=service,
-        gap="" if endpoint else f"The address of {service.word} is not known.",
+        gap=refused or unknown,
     )
 
 
