@@ -48,3 +48,15 @@ def _bounded(text: str, width: int, most: int) -> str:
     if not last.endswith(".."):
         last = cut(last, width - 2) + ".."
     return "\n".join([*lines[: most - 1], last])
+
+
+class Telling(App[Any]):
+    """An app that says what came of a key, one message at a time."""
+
+    def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
+        """Say what came of a key, until the next one or some seconds later."""
+        tell(self, text, is_bad=is_bad, seconds=seconds)
+
+    def on_notify(self) -> None:
+        """Of several that were told on end the last one stands."""
+        self.clear_notifications()
