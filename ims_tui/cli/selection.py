@@ -13,7 +13,6 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import foreseen, learned
 from ims_tui.core.state.stored_reply import restored
-from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import IdReport, find_ids
 from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -183,6 +182,5 @@ def listed_watches(call: Call, saved: SavedList) -> dict[JobKey, Watch]:
         WatchFileError: it cannot be read or understood.
     """
     report = saved.watch_file.load()
-    name = printable(saved.watch_file.path.name, 60)
-    call.say(f"{name} {problem}" for problem in report.problems)
+    call.say(f"watchlist {problem}" for problem in report.problems)
     return {watch.key: watch for watch in report.watches}

@@ -320,14 +320,14 @@ class ImsTui(Telling, App[int]):
         """Run the function of an action; what it awaits goes on behind the screen."""
         from ims_tui.ui.commands.table import COMMANDS
 
-        done = COMMANDS[name](self)
-        if isawaitable(done):
-            observe(self.dashboard, lambda: done)
+        with observing(self):
+            done = COMMANDS[name](self)
+            if isawaitable(done):
+                observe(self.dashboard, lambda: done)
 
     def run_command(self, name: str) -> None:
         """Run an action by itself; its faults are logged and told."""
-        with observing(self):
-            self.action_command(name)
+        self.action_command(name)
 
     def is_again(self, command: str, within_s: float) -> bool:
         """Whether this was also asked of a command so many seconds ago or less."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from textual.screen import ActiveBinding, ModalScreen, Screen
+from textual.binding import ActiveBinding
+from textual.screen import ModalScreen, Screen
 
 from ims_tui.ui.dialogs.options import Options
 from ims_tui.ui.line_input import MOST_PASTED, LineInput
