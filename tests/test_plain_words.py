@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ims_tui.core.errors import reason_of
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 from tests.test_architecture import PACKAGE, modules
 
 

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
-from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
+from ims_tui.adapters.quarantine import (
+    DatabaseFault,
+    Identity,
+    identity,
+    is_damage,
+    set_aside,
+)
 from ims_tui.core.errors import reason_of
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.ledger import APART_S, Booking, Spent, book
@@ -52,7 +58,7 @@ class LedgerDb:
         with self._turn:
             try:
                 booking = _book(self._open(), account, limit, now_s, wished)
-            except (*Fault, OSError) as error:
+            except (*DatabaseFault, OSError) as error:
                 if (why := reason_of(error)) != self._problem:
                     self._problem = why
                     _LOG.warning("the shared budget cannot be kept: %s", why)

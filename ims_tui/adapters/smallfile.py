@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from ims_tui.core.config.ambient import FileText
+from ims_tui.core.config.environment import FileText
 from ims_tui.core.errors import reason_of
 
 _LARGEST_BYTES = 1_000_000

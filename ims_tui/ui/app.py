@@ -23,7 +23,7 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.notices.attention import Attention
 from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.news import rings
+from ims_tui.core.show.news_line import rings
 from ims_tui.core.show.statusline import title
 from ims_tui.core.show.theme import (
     DARK_STATES,
@@ -281,7 +281,7 @@ class ImsTui(Telling, App[int]):
         if is_away and notify.when != "never" and rings(fresh, after.entries):
             self.bell()
         if fresh and (notifier := self.runtime.notifier) is not None:
-            from ims_tui.core.headless.news import candidates
+            from ims_tui.core.headless.candidates import candidates
 
             view = replace(self.view, now=self.now(), health=after.health)
             found = list(candidates(fresh, after.entries, view))

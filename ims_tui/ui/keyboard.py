@@ -11,7 +11,6 @@ from textual import events
 from textual.app import App
 
 from ims_tui.ui.dashboard import Dashboard
-from ims_tui.ui.job_table import MOVEMENTS
 from ims_tui.ui.keys import as_ascii
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.runs import KeyRun
@@ -92,19 +91,20 @@ class Keyboard:
 
     def _move(self, run: KeyRun) -> bool:
         """Do a run as one movement; whether its key moves what has the focus."""
-        from ims_tui.ui.repeats import repeat, type_in  # the first frame needs none
+        # The first frame needs none of this.
+        from ims_tui.ui.commands.table import MOVEMENTS
+        from ims_tui.ui.repeats import repeat, type_in
 
-        screen, table = self._app.screen, self._dashboard.table
-        focused = self._app.focused
+        screen, focused = self._app.screen, self._app.focused
         if run.is_printable and isinstance(focused, LineInput):
             return type_in(focused, run.character or "", run.times)
         bound = screen.active_bindings.get(as_ascii(run.one).key)
         if bound is None:
             return False
         movement = MOVEMENTS.get(bound.binding.id or "")
-        if bound.node is table and movement is not None:
+        if bound.node is self._dashboard.table and movement is not None:
             self._wake()
-            movement(table, run.times)
+            movement(self._dashboard, run.times)
             self._dashboard.paint_table()
             return True
         return repeat(screen, bound, run)

@@ -14,7 +14,7 @@ GOOD_S = 4.0
 """How long a message stands, unless it says otherwise."""
 
 BAD_S = 30.0
-"""The same of bad news."""
+"""How long bad news stand."""
 
 MOST_LINES = 3
 """Lines that a message takes of a screen that has them."""

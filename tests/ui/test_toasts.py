@@ -11,6 +11,7 @@ from textual.widgets._toast import Toast
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.toast import _bounded
+from tests.golden_stage import repaint
 from tests.scenes import NOW
 from tests.ui.stage import stage
 
@@ -38,7 +39,7 @@ async def test_news_is_told_in_the_event_line() -> None:
     async with stage() as it:
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, "prod"))
-        it.dashboard._repaint()
+        repaint(it.app)
         await it.settle()
         assert it.told == []
         assert "win2019-golden failed" in it.text.splitlines()[-2]
@@ -63,7 +64,7 @@ async def test_nothing_is_left_of_the_news_beside_a_toast(
     async with stage(size=size) as it:
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, "prod"))
-        it.dashboard._repaint()
+        repaint(it.app)
         await it.press("t")
         await it.settle()
         assert " Times: local." in foot(it.text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
+from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.provenance import Source
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.service.jobservice import JobService
@@ -25,7 +25,7 @@ _CORRECT = (
 
 
 def sdk_endpoint(
-    ambient: Ambient, region: str, service: JobService = JobService.IMS
+    environment: Environment, region: str, service: JobService = JobService.IMS
 ) -> tuple[str, Source | None]:
     """The address written for a service in a region, and where; empty where none is.
 
@@ -36,19 +36,19 @@ def sdk_endpoint(
         return "", None
     name = region.upper().replace("-", "_")
     variable = f"HUAWEICLOUD_SDK_REGION_{service.word}_{name}"
-    if written := ambient.variable(variable):
+    if written := environment.variable(variable):
         found = _first(written.split(","), variable, _CORRECT)
         return found, Source("environment", variable)
-    path = ambient.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
-    if not ambient.file(path).exists:
+    path = environment.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
+    if not environment.file(path).exists:
         return "", None
-    texts = _of_region(_services(ambient, path), service, region)
+    texts = _of_region(_services(environment, path), service, region)
     return (_first(texts, path, _MEND), Source(path)) if texts else ("", None)
 
 
-def _services(ambient: Ambient, path: str) -> Mapping[object, object]:
+def _services(environment: Environment, path: str) -> Mapping[object, object]:
     try:
-        document = ambient.parse_yaml(secret_file(ambient, path))
+        document = environment.parse_yaml(secret_file(environment, path))
     except ConfigError as error:
         raise UnusableError(f"{path}: {error}", _MEND) from None
     if document is None:
