@@ -89,6 +89,7 @@ NEIGHBOURS = {
     ("reach", "certificates"): "what the service is verified with",
     ("reach", "clients"): "doctor asks the way that polls take",
     ("auth", "netcause"): "a failed sign-in names what the network did",
+    ("clients", "netcause"): "where a request came as far as a proxy, that is named",
     ("configfile", "smallfile"): "files of the operator's are read in one way",
     ("ims", "auth"): "a request is signed on its way out",
     ("ims", "clients"): "the connections of one profile",

@@ -23,6 +23,9 @@ KEYS = (
     *("?", "c", "/", "h", "l", "C-d", "C-u", "p", "r", "m", "A", "d", "u", "E", "T"),
 )
 OTHERS = ((60, 16), (100, 30), (40, 8), (130, 20))
+STORM_KEYS = (*"123456", "?", "Escape", "T", "j", "Enter", "Escape", "c", "s", "a")
+"""What is pressed between two sizes: facets, menus, dialogs, themes."""
+
 KEYS_A_WALK = 15
 LOADED_S = 8.0
 """After this the list of the demo is there, also on a busy machine."""
@@ -56,14 +59,22 @@ def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
                 key = chance.choice(KEYS)
                 happened.append(key)
                 tmux.send(key)
-                if chance.random() < 0.08:
-                    happened.append("sizes")
-                    for columns, rows in (*chance.choices(OTHERS, k=4), size):
-                        tmux.resize(columns, rows)
+                if chance.random() < 0.15:
+                    happened += ["sizes", *storm(tmux, chance, size)]
                 time.sleep(chance.choice((0.0, 0.0, 0.1, 0.3)))
             if is_early:  # what a dialog may cover, nothing on the screen says
                 time.sleep(LOADED_S)
             return difference(tmux, home, seed, happened)
+
+
+def storm(tmux: Tmux, chance: random.Random, size: tuple[int, int]) -> list[str]:
+    """Sizes in quick succession, with keys between them; returns the keys."""
+    pressed = chance.choices(STORM_KEYS, k=len(OTHERS))
+    for key, (columns, rows) in zip(pressed, chance.sample(OTHERS, 4), strict=True):
+        tmux.resize(columns, rows)
+        tmux.send(key)
+    tmux.resize(*size)
+    return pressed
 
 
 def difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ims_tui.adapters.atomicfile import write_atomic
+from ims_tui.core.errors import reason_of
 from ims_tui.core.service.times import parse_time
 
 _LOG = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ class CallFile:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_atomic(self._path, json.dumps(known).encode())
         except OSError as error:
-            _LOG.warning("which call a profile has cannot be kept: %s", error)
+            _LOG.warning(
+                "which call a profile has cannot be kept: %s", reason_of(error)
+            )
 
     def _read(self) -> Mapping[str, str]:
         try:

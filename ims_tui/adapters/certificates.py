@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from ims_tui.core.errors import UnusableSettingError
+from ims_tui.core.errors import UnusableSettingError, reason_of
 from ims_tui.core.text import printable
 
 _AGAIN = "Correct it and start ims-tui again."
@@ -55,7 +55,7 @@ def _of_file(name: str, path: str, remedy: str) -> ssl.SSLContext:
         why = "it does not hold certificates"
         raise _unusable(name, path, why, remedy) from error
     except (OSError, ValueError) as error:
-        why = f"it cannot be read ({_reason(error)})"
+        why = f"it cannot be read ({reason_of(error)})"
         raise _unusable(name, path, why, remedy) from error
 
 
@@ -68,12 +68,8 @@ def _check_key_log(path: str) -> None:
             raise _unusable("SSLKEYLOGFILE", path, "it is not a file", _AGAIN)
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = path
     except (OSError, ValueError) as error:
-        why = f"it cannot be written ({_reason(error)})"
+        why = f"it cannot be written ({reason_of(error)})"
         raise _unusable("SSLKEYLOGFILE", path, why, _AGAIN) from error
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def _unusable(name: str, path: str, why: str, remedy: str) -> UnusableSettingError:

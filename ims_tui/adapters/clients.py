@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import httpx
 
+from ims_tui.adapters.netcause import ProxyFailedError
 from ims_tui.core.signin.route import Proxy, proxy_for
 
 Verify: TypeAlias = Callable[[], ssl.SSLContext]
@@ -92,12 +93,58 @@ async def _ending_at(end_s: float) -> AsyncIterator[None]:
         raise httpx.ReadTimeout("the whole exchange took too long") from None
 
 
+class _Proxied(httpx.AsyncBaseTransport):
+    """Sends requests through a proxy, and names it where they come no further."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, proxy: Proxy) -> None:
+        self._transport = transport
+        self._proxy = proxy
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.
+
+        Raises:
+            ProxyFailedError: the proxy is not reached, or does not let it pass.
+        """
+        is_at_proxy = False
+
+        async def follow(event: str, _info: Mapping[str, object]) -> None:
+            nonlocal is_at_proxy
+            if event.endswith(".connect_tcp.started"):
+                is_at_proxy = True
+            elif event in _PASSED:
+                is_at_proxy = False
+
+        request.extensions = {**request.extensions, "trace": follow}
+        try:
+            response = await self._transport.handle_async_request(request)
+        except Exception as error:  # those of the SOCKS library are no httpx.HTTPError
+            if is_at_proxy or isinstance(error, httpx.ProxyError):
+                raise ProxyFailedError(self._proxy, error) from error
+            raise
+        if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            await response.aclose()
+            raise ProxyFailedError(self._proxy, httpx.ProxyError("407 "))
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+
+_PASSED = ("proxy.start_tls.started", "socks.setup_socks5_connection.complete")
+"""Steps of httpcore from which on it is the service that is spoken to."""
+
+
 class _Routed(httpx.AsyncBaseTransport):
     """Sends each request directly or through the proxy that its address takes."""
 
-    def __init__(self, verify: Verify, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, verify: Verify, environ: Mapping[str, str], limit_s: float
+    ) -> None:
         self._verify = verify
         self._environ = environ
+        self._limit_s = limit_s
         self._by_target: dict[
             tuple[str, bytes, int | None], httpx.AsyncBaseTransport
         ] = {}
@@ -118,13 +165,18 @@ class _Routed(httpx.AsyncBaseTransport):
                 raise httpx.InvalidURL("a port is a number from 1 to 65535")
             host = url.raw_host.decode("ascii")
             proxy = proxy_for(url.scheme, host, url.port, self._environ)
-            transport = self._by_target[target] = httpx.AsyncHTTPTransport(
-                verify=self._verify() if url.scheme == "https" else _no_one(),
-                trust_env=False,
-                limits=httpx.Limits(max_connections=1),
-                proxy=_address(proxy) if proxy else None,
-            )
+            transport = self._by_target[target] = self._opened(url.scheme, proxy)
         return await transport.handle_async_request(request)
+
+    def _opened(self, scheme: str, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
+        direct = httpx.AsyncHTTPTransport(
+            verify=self._verify() if scheme == "https" else _no_one(),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=1),
+            proxy=_address(proxy, self._verify) if proxy else None,
+        )
+        bounded = _Bounded(direct, self._limit_s)
+        return _Proxied(bounded, proxy) if proxy else bounded
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -137,9 +189,11 @@ def _no_one() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _address(proxy: Proxy) -> httpx.Proxy:
+def _address(proxy: Proxy, verify: Verify) -> httpx.Proxy:
+    is_tls = proxy.url.reveal().startswith("https:")
+    context = verify() if is_tls else None
     try:
-        found = httpx.Proxy(proxy.url.reveal())
+        found = httpx.Proxy(proxy.url.reveal(), ssl_context=context)
         assert found.url.host  # to read it checks what `xn--` stands for
         return found
     except (httpx.InvalidURL, ValueError):  # whose texts may hold the password
@@ -166,7 +220,9 @@ def new_client(
         headers=headers,
         # A connection that does not come is told apart from a reply that does not.
         timeout=httpx.Timeout(timeout_s, connect=_CONNECTING * timeout_s),
-        transport=_Bounded(transport or _Routed(verify, environ), timeout_s),
+        transport=_Bounded(transport, timeout_s)
+        if transport
+        else _Routed(verify, environ, timeout_s),
         trust_env=False,
         follow_redirects=False,  # a credential never follows a redirect
     )

@@ -107,7 +107,8 @@ class ImsSource:
     async def show(self, job_id: str) -> Outcome:
         """Ask once about one job; what the network does comes back as a value."""
         profile = self._profile
-        if not (profile.endpoint or isinstance(profile.auth, PasswordSpec)):
+        has_catalogue = isinstance(profile.auth, PasswordSpec) and not profile.gap
+        if not (profile.endpoint or has_catalogue):
             gap = profile.gap or endpoint_gap(profile.region)
             cause, _, remedy = gap.rstrip(".").partition(". ")
             is_own = remedy and not remedy.startswith("Set one")
@@ -201,7 +202,7 @@ class ImsSource:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             cause = cause_of(error)
             _LOG.debug("%s: GET %s: %s", self._profile.name, path, cause)
-            return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy_of(cause))
+            return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy_of(error))
         _LOG.debug("%s: GET %s: %s", self._profile.name, path, response.status_code)
         if len(body) > MAX_BODY:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"

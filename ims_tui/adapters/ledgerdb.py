@@ -15,6 +15,7 @@ from ims_tui.adapters.quarantine import (
     is_damage,
     set_aside,
 )
+from ims_tui.core.errors import reason_of
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.ledger import APART_S, Booking, Spent, book
 
@@ -58,9 +59,9 @@ class LedgerDb:
             try:
                 booking = _book(self._open(), account, limit, now_s, wished)
             except (*DatabaseFault, OSError) as error:
-                if str(error) != self._problem:
-                    self._problem = str(error)
-                    _LOG.warning("the shared budget cannot be kept: %s", error)
+                if (why := reason_of(error)) != self._problem:
+                    self._problem = why
+                    _LOG.warning("the shared budget cannot be kept: %s", why)
                 self._close()
                 if is_damage(error):
                     self._set_aside()
@@ -79,7 +80,8 @@ class LedgerDb:
             first = self._path.with_name(f"{self._path.name}.broken")
             broken = set_aside(self._path, first, self._opened)
         except OSError as error:
-            _LOG.warning("the damaged %s stays in its place: %s", self._path, error)
+            why = reason_of(error)
+            _LOG.warning("the damaged %s stays in its place: %s", self._path, why)
         else:
             _LOG.warning("%s is damaged; kept as %s", self._path, broken)
 

@@ -6,6 +6,7 @@ import logging
 
 import httpx
 
+from ims_tui.core.signin.route import Proxy
 from ims_tui.core.text import printable
 
 _LOG = logging.getLogger(__name__)
@@ -14,7 +15,6 @@ _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (httpx.ConnectTimeout, "no connection in time"),
     (httpx.PoolTimeout, "no free connection in time"),
     (httpx.TimeoutException, "no answer in time"),
-    (httpx.ProxyError, "the proxy refused"),
     (httpx.RemoteProtocolError, "the connection broke off"),
     (httpx.ReadError, "the connection broke off"),
     (httpx.WriteError, "the connection broke off"),
@@ -48,14 +48,60 @@ _REMEDIES = {
     _UNTRUSTED: "Name the authority's file in ca_bundle, or in SSL_CERT_FILE.",
     "the certificate is not valid yet": "Check the clock of this machine.",
     _OLD_TLS: "TLS 1.2 or newer is needed: tell the owner of the endpoint.",
-    "the proxy refused": "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.",
     _NO_NAME: "Check endpoint and region of the profile, and the name server.",
 }
+_NO_USER = "it wants a user and a password"
+_BAD_USER = "it does not take the user and the password"
+_UNREACHED = "Proxy Server could not connect: "
+
+# What the sign-in to a proxy lacks, by what httpcore quotes of its reply.
+_PROXY_WORDS = (
+    ("407 ", _NO_USER),
+    ("Requested NO AUTHENTICATION", _NO_USER),
+    ("Requested USERNAME", _BAD_USER),
+    ("Invalid username/password", _BAD_USER),
+)
+
+
+class ProxyFailedError(httpx.ProxyError):
+    """A request came as far as a proxy.
+
+    Args:
+        proxy: that was to be passed.
+        error: what happened there.
+    """
+
+    def __init__(self, proxy: Proxy, error: Exception) -> None:
+        if isinstance(error, httpx.ProxyError):
+            why = _refusal(str(error))
+        elif isinstance(error, httpx.HTTPError):
+            why = cause_of(error)
+        else:
+            why = "its reply is not understood"
+        super().__init__(f"proxy {proxy.place} of {proxy.variable}: {why}")
+        self.remedy = (
+            f"Check {proxy.variable}; what NO_PROXY names is asked without a proxy. "
+            "Then start ims-tui again."
+        )
+
+
+def _refusal(text: str) -> str:
+    """What a proxy says, by what httpcore quotes of it."""
+    for mark, words in _PROXY_WORDS:
+        if text.startswith(mark):
+            return words
+    if text.startswith(_UNREACHED):
+        why = printable(text.removeprefix(_UNREACHED), 60).rstrip(".").lower()
+        return f"it does not reach the service ({why})"
+    status = text.partition(" ")[0]
+    return f"it refuses with HTTP {status}" if status.isdigit() else "it refuses"
 
 
 def cause_of(error: Exception) -> str:
     """Say in a few words what the network did."""
     text = str(error)
+    if isinstance(error, ProxyFailedError):
+        return text
     for mark, words in _WORDS:
         if mark in text:
             return words
@@ -68,6 +114,8 @@ def cause_of(error: Exception) -> str:
     return printable(f"{type(error).__name__} {text}".strip(), 120)
 
 
-def remedy_of(cause: str) -> str:
-    """What one can do about a cause; empty where waiting is all."""
-    return _REMEDIES.get(cause, "")
+def remedy_of(error: Exception) -> str:
+    """What one can do about an error; empty where waiting is all."""
+    if isinstance(error, ProxyFailedError):
+        return error.remedy
+    return _REMEDIES.get(cause_of(error), "")

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ims_tui.core.errors import reason_of
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,7 +83,7 @@ def _share(number: int) -> bool:
     try:
         fcntl.flock(number, fcntl.LOCK_SH)
     except OSError as error:  # ENOTSUP, ENOLCK: NFS, SMB, FUSE
-        _LOG.info("no lock: %s", error)
+        _LOG.info("no lock: %s", reason_of(error))
         return False
     return True
 

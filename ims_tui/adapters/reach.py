@@ -42,7 +42,7 @@ async def look(
         return Reach(host, now(), str(error), error.remedy)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         cause = cause_of(error)
-        return Reach(host, now(), cause, remedy_of(cause))
+        return Reach(host, now(), cause, remedy_of(error))
     return Reach(
         host,
         now(),

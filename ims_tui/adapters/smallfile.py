@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from ims_tui.core.config.environment import FileText
+from ims_tui.core.errors import reason_of
 
 _LARGEST_BYTES = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -24,7 +25,7 @@ def read_small(path: Path) -> FileText:
     except (FileNotFoundError, NotADirectoryError):
         return FileText(reason="is not there")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
+        reason = reason_of(error) if isinstance(error, OSError) else "not a file name"
         return FileText(reason=f"cannot be read ({reason})", exists=True)
     if len(content) > _LARGEST_BYTES:
         return FileText(reason="is larger than 1 MB", exists=True)

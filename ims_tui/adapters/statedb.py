@@ -35,7 +35,7 @@ from ims_tui.adapters.quarantine import (
     set_aside,
 )
 from ims_tui.adapters.storedrows import readable, sane
-from ims_tui.core.errors import StateError
+from ims_tui.core.errors import StateError, reason_of
 from ims_tui.core.notices.letter import Backlog, Letter
 from ims_tui.core.notices.news import News
 from ims_tui.core.ports import ArchivePlace
@@ -130,8 +130,9 @@ class StateDb:
             with self._open() as db:
                 return work(db)
         except (*DatabaseFault, OSError) as error:
-            brief = f"{self._path.name}: {error}"
-            raise StateError(f"{self._path}: {error}", brief) from error
+            why = reason_of(error)
+            brief = f"{self._path.name}: {why}"
+            raise StateError(f"{self._path}: {why}", brief) from error
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:

@@ -23,7 +23,7 @@ import tomli_w
 from msgspec.structs import replace
 
 from ims_tui.adapters.atomicfile import Steps, temporary_prefix, write_atomic
-from ims_tui.core.errors import UnreadableListError, WatchFileError
+from ims_tui.core.errors import UnreadableListError, WatchFileError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.merge import merge
@@ -119,7 +119,8 @@ class WatchFile:
             written = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
             doc = WatchDoc.parse(backup.read_bytes())
         except (OSError, WatchTextError) as error:
-            raise self._error(f"has no readable copy {backup.name}: {error}") from error
+            what = f"has no readable copy {backup.name}: {reason_of(error)}"
+            raise self._error(what) from error
         self._agreed = _Version(doc, None, is_blank=False)
         return replace(doc.report(), written=written)
 
@@ -194,7 +195,7 @@ class WatchFile:
                 steps=self._steps,
             )
         except OSError as error:
-            raise self._error(f"cannot be written: {_reason(error)}") from error
+            raise self._error(f"cannot be written: {reason_of(error)}") from error
         self._seen = Fingerprint.of(written)
         return _Version(doc, self._seen, is_blank=False)
 
@@ -208,7 +209,7 @@ class WatchFile:
                 if mark == _fingerprint(target):
                     break
         except OSError as error:
-            raise self._unreadable(f"cannot be read: {_reason(error)}") from error
+            raise self._unreadable(f"cannot be read: {reason_of(error)}") from error
         finally:
             self._seen = mark
         try:
@@ -221,7 +222,7 @@ class WatchFile:
         try:
             return _fingerprint(target)
         except OSError as error:
-            raise self._unreadable(f"cannot be read: {_reason(error)}") from error
+            raise self._unreadable(f"cannot be read: {reason_of(error)}") from error
 
     def _offer(self) -> str:
         backup = _beside(self._target(), ".bak")
@@ -257,7 +258,7 @@ class WatchFile:
             what = f"cannot be written, {beside.name} beside it cannot be opened"
             if not os.path.lexists(beside):  # it cannot be made: the folder is at fault
                 what = "cannot be written"
-            raise self._error(f"{what}: {_reason(error)}") from error
+            raise self._error(f"{what}: {reason_of(error)}") from error
         try:
             yield
         finally:
@@ -317,7 +318,3 @@ def _sweep(target: Path) -> None:
 
 def _beside(target: Path, suffix: str) -> Path:
     return target.with_name(target.name + suffix)
-
-
-def _reason(error: OSError) -> str:
-    return printable(error.strerror or str(error))

@@ -16,7 +16,7 @@ from ims_tui.cli.selection import (
     read_pipe,
     service_of,
 )
-from ims_tui.core.errors import UsageError
+from ims_tui.core.errors import UsageError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import IdReport, check_id, find_ids
 from ims_tui.core.watchlist.operator_input import merged
@@ -129,5 +129,5 @@ def _content(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason_of(error)
         raise UsageError(f"{printable(name)} cannot be read: {why}") from error

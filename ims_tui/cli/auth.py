@@ -14,7 +14,7 @@ from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.text import printable
+from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import shared_budget, stored_state, try_profile
 
 
@@ -118,7 +118,8 @@ def _status_lines(
         yield f"because     {choice.why}"
         yield f"expires     {_expiry(state)}"
     if state is not None and state.refusal is not None:
-        yield f"problem     {state.refusal.cause} {state.refusal.remedy}"
+        refusal = state.refusal
+        yield f"problem     {sentences(refusal.cause, refusal.remedy)}"
     for other in choice.passed_over:
         yield f"not used    {other.source}: {other.reason}"
 

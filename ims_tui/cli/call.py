@@ -12,7 +12,7 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.values import not_among, shown
-from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.headless.priority import Priority
 from ims_tui.core.text import printable
 from ims_tui.wiring import (
@@ -119,7 +119,7 @@ class Call:
         try:
             open_log(path, "debug" if self.args.verbose else level)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = reason_of(error)
             if self.args.log_file:
                 text = f"{path}: the log cannot be written ({why})"
                 raise ConfigError(text) from error

@@ -14,7 +14,7 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
 from ims_tui.core.config.vocabulary import Vocabulary
-from ims_tui.core.errors import ConfigError
+from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.wiring import write_file
 
@@ -101,7 +101,7 @@ def _init(places: Places, err: TextIO) -> int:
         places.config.parent.mkdir(parents=True, exist_ok=True)
         write_file(places.config, example())
     except OSError as error:
-        reason = error.strerror or "unknown reason"
+        reason = reason_of(error)
         raise ConfigError(f"{shown} cannot be written: {reason}.") from None
     err.write(f"Wrote {shown}. Every setting is in it, with its default.\n")
     return 0

@@ -25,7 +25,7 @@ from ims_tui.core.config.settings import (
     StallSettings,
     TokenSpec,
 )
-from ims_tui.core.errors import ConfigError
+from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.watchlist.watch import Watch
@@ -77,7 +77,7 @@ def _own_folder() -> tempfile.TemporaryDirectory[str]:
     try:
         return tempfile.TemporaryDirectory(prefix="ims-tui-demo-")
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason_of(error)
         text = f"the demo needs a folder for temporary files: {why}; set TMPDIR"
         raise ConfigError(text) from error
 

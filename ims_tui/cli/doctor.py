@@ -34,7 +34,7 @@ from ims_tui.core.headless.diagnosis import (
 )
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.state.history import learned
-from ims_tui.core.text import printable
+from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
@@ -66,8 +66,10 @@ async def run(call: Call) -> int:
 
 
 def _line(finding: Finding) -> str:
-    remedy = f"  {finding.remedy}" if finding.remedy else ""
-    text = printable(f"{finding.text}{remedy}", 2000)
+    text = finding.text
+    if finding.remedy:  # which may end in a command: no stop is added to it
+        text = f"{sentences(text)}  {finding.remedy}"
+    text = printable(text, 2000)
     subject = f"{printable(finding.subject):<{_SUBJECT}}"
     return f"{finding.level.value:<4}  {subject} {text}\n"
 

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from ims_tui.core.errors import reason_of
 from ims_tui.core.headless.diagnosis import FileFacts
 
 
@@ -34,7 +35,7 @@ def facts_of(
             free_bytes=_free_bytes(path) if written else None,
         )
     except OSError as error:  # a folder that is closed, no folder, a loop of links
-        why = error.strerror or str(error)
+        why = reason_of(error)
         return FileFacts(subject, str(path), False, False, reason=why)
 
 

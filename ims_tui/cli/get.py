@@ -24,6 +24,7 @@ from ims_tui.core.show.export import job_json, to_json
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.text import sentences
 
 _WIDTH = 100
 
@@ -78,8 +79,8 @@ async def run(call: Call) -> int:
 
 def _why(failure: PollFailed) -> str:
     """What went wrong; of a credential `auth check` says what helps."""
-    is_told = failure.remedy and failure.kind is not FailureKind.AUTH_REJECTED
-    return f"{poll_failure(failure)} {failure.remedy if is_told else ''}".rstrip()
+    is_told = failure.kind is not FailureKind.AUTH_REJECTED
+    return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
 def _is_final(entry: Entry) -> bool:

@@ -16,7 +16,7 @@ from importlib import import_module
 
 from ims_tui.cli import process
 from ims_tui.cli.streams import drop_output, settle_streams
-from ims_tui.core.errors import ImsTuiError, OutputError
+from ims_tui.core.errors import ImsTuiError, OutputError, reason_of
 from ims_tui.core.text import in_ascii, printable
 
 _LOG = logging.getLogger("ims_tui")
@@ -85,7 +85,7 @@ def _report(fault: Exception) -> str:
     except OSError as error:
         for line in "".join(traceback.format_exception(fault)).splitlines():
             sys.stderr.write(f"{printable(line, 1000)}\n")
-        return f"the report stands above: no file can be written ({error.strerror})"
+        return f"the report stands above: no file can be written ({reason_of(error)})"
     return f"the report is {name}"
 
 

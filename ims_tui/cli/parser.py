@@ -328,12 +328,24 @@ def with_unit(text: str) -> str:
     return f"{text}s" if re.fullmatch(r"(?a)\d+(\.\d+)?", text) else text
 
 
+def port_number(text: str, whole: str = "") -> int:
+    """Read a port, from 0 to 65535; `whole` is what it is a part of."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        what = f"{_quoted(whole or text)} is not a port from 0 to 65535"
+        raise argparse.ArgumentTypeError(what)
+    return int(text)
+
+
+def _quoted(text: str) -> str:
+    return f"'{printable(text, 40)}'"
+
+
 def time_span(text: str) -> float:
     """Read a duration such as `90`, `1m30s` or `2h`, in seconds."""
     try:
         seconds = duration(0.001).read(with_unit(text))
     except UnacceptableError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} {error}") from error
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} {error}") from error
     assert isinstance(seconds, float)
     return seconds
 

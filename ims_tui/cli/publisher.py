@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from msgspec.structs import replace
 
 from ims_tui import __version__
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ConfigError, StateError, UsageError
+from ims_tui.cli.parser import port_number
+from ims_tui.core.errors import ConfigError, StateError, UsageError, reason_of
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.counters import (
     Counters,
@@ -64,9 +64,7 @@ def _file(text: str) -> Path:
 def address(text: str) -> tuple[str, int]:
     """Read `9847` or `0.0.0.0:9847`."""
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return host.strip("[]") or LOOPBACK, int(port)
+    return host.strip("[]") or LOOPBACK, port_number(port, text)
 
 
 def publisher(call: Call, runtime: Runtime) -> Publisher | None:
@@ -121,7 +119,7 @@ class Publisher:
         try:
             port = self._exporter.serve(host, port)
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
+            why = reason_of(error)
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
@@ -226,5 +224,5 @@ class Publisher:
         try:
             self._exporter.write(path)
         except OSError as error:
-            shown, why = printable(str(path)), error.strerror or str(error)
+            shown, why = printable(str(path)), reason_of(error)
             raise ConfigError(f"{shown} cannot be written: {why}") from error

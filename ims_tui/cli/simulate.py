@@ -8,8 +8,9 @@ import os
 from collections.abc import Coroutine
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import port_number
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.core.errors import ConfigError
+from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.scenario import SCENARIOS
 from ims_tui.wiring import simulator
@@ -32,7 +33,9 @@ accepted credentials:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the port and what is simulated."""
     parser.epilog = _ACCEPTS
-    parser.add_argument("--port", type=_port, default=0, help="0 chooses a free one")
+    parser.add_argument(
+        "--port", type=port_number, default=0, help="0 chooses a free one"
+    )
     add_simulation(parser, speed=1.0)
 
 
@@ -68,12 +71,6 @@ def _speed(text: str) -> float:
     return speed
 
 
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return int(text)
-
-
 def run(call: Call) -> Coroutine[None, None, int]:
     """Serve until told to end; the first line says where and what is accepted."""
     return ended_by_signals(_serve(call), SERVING)
@@ -96,6 +93,6 @@ async def _serve(call: Call) -> int:
             await asyncio.get_running_loop().create_future()  # until cancelled
     except OSError as error:
         # What asyncio says of it names the address again.
-        why = os.strerror(error.errno) if error.errno else str(error)
+        why = os.strerror(error.errno) if error.errno else reason_of(error)
         raise ConfigError(f"port {args.port} cannot be had: {why}") from error
     return 0

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any, TextIO
 
-from ims_tui.core.errors import OutputError
+from ims_tui.core.errors import OutputError, reason_of
 
 
 class _Data(io.FileIO):
@@ -24,7 +24,7 @@ class _Data(io.FileIO):
         except BrokenPipeError:
             raise
         except OSError as error:
-            why = error.strerror or str(error)
+            why = reason_of(error)
             raise OutputError(f"standard output cannot be written: {why}") from error
 
 

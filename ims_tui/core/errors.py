@@ -13,7 +13,10 @@ ImsTuiError          1
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+from ims_tui.core.text import printable
 
 
 class ImsTuiError(Exception):
@@ -77,3 +80,19 @@ class OutputError(ImsTuiError):
     """Standard output cannot be written: it is closed, or its disk is full."""
 
     exit_code = 7
+
+
+def reason_of(error: Exception) -> str:
+    """What the system or a library says went wrong, in the middle of a sentence.
+
+    One printable line, without the numbers and names that only programmers read.
+    """
+    said = error.strerror if isinstance(error, OSError) else None
+    text = _FOR_PROGRAMMERS.sub("", said or str(error)).strip().rstrip(".")
+    return printable(text, _LONGEST_REASON) if text else type(error).__name__
+
+
+_LONGEST_REASON = 200
+_FOR_PROGRAMMERS = re.compile(
+    r"\[Errno -?\d+\] ?|\[[A-Z0-9_]+(?:: [A-Z0-9_]+)?\] ?| \(_ssl\.c:\d+\)"
+)

@@ -216,6 +216,16 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def sentences(*texts: str) -> str:
+    """Join what is told, each as a sentence with its end, and nothing twice."""
+    told: list[str] = []
+    for text in filter(None, map(str.strip, texts)):
+        bare = text.rstrip(".")
+        if not any(bare in before for before in told):
+            told.append(text if text[-1] in "?!" else f"{bare}.")
+    return " ".join(told)
+
+
 def in_ascii(text: str) -> str:
     """Text for a terminal that shows ASCII only: `?` in each other cell, as of `ls`."""
     if text.isascii():

@@ -370,16 +370,18 @@ class Runtime:
             self.saver.list_changed()
         return tuple(added), tuple(known)
 
-    async def remove(self, keys: Iterable[JobKey]) -> tuple[Entry, ...]:
-        """Take jobs off the list, which `undo` reverts; the jobs themselves go on."""
+    def remove(self, keys: Iterable[JobKey]) -> Awaitable[tuple[Entry, ...]]:
+        """Take jobs off the list, which `undo` reverts; the jobs themselves go on.
+
+        They are gone at once; what is awaited is that the list is saved.
+        """
         gone = tuple(e for key in keys if (e := self.store.drop(key)) is not None)
-        if not gone:
-            return ()
-        self._undo.append(lambda: self._unremove(gone))
+        if gone:
+            self._undo.append(lambda: self._unremove(gone))
         for entry in gone:
             self._untrack(entry.key)
             self.saver.forget(entry.key)
-        return await self._listed(gone)
+        return self._listed(gone)
 
     async def _unremove(self, back: tuple[Entry, ...]) -> Undone:
         for entry in back:

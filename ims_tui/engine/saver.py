@@ -189,9 +189,10 @@ class Saver:
     def _tell_problems(self, report: LoadReport) -> None:
         """Say which entries of the file are left alone because they are not usable."""
         for problem in report.problems:
-            _LOG.warning("watchlist: %s", problem)
+            detail = f"watchlist {problem}"
+            _LOG.warning("%s", detail)
             at = self._clock.now()
-            self._store.tell(Event(at, EventKind.LIST_PROBLEM, detail=str(problem)))
+            self._store.tell(Event(at, EventKind.LIST_PROBLEM, detail=detail))
 
     # -- writing -----------------------------------------------------------------------
 

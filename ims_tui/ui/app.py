@@ -44,7 +44,7 @@ from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import Themes
-from ims_tui.ui.toast import tell
+from ims_tui.ui.toast import Telling
 from ims_tui.ui.window_title import WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
@@ -65,7 +65,7 @@ KEEP_S = 0.5
 """Pause before what the operator chose to see is stored: choices come in runs."""
 
 
-class ImsTui(App[int]):
+class ImsTui(Telling, App[int]):
     """Runs a runtime behind the dashboard.
 
     The runtime is opened when the first frame stands: loading it takes as long as
@@ -320,14 +320,14 @@ class ImsTui(App[int]):
         """Run the function of an action; what it awaits goes on behind the screen."""
         from ims_tui.ui.commands.table import COMMANDS
 
-        done = COMMANDS[name](self)
-        if isawaitable(done):
-            observe(self.dashboard, lambda: done)
+        with observing(self):
+            done = COMMANDS[name](self)
+            if isawaitable(done):
+                observe(self.dashboard, lambda: done)
 
     def run_command(self, name: str) -> None:
         """Run an action by itself; its faults are logged and told."""
-        with observing(self):
-            self.action_command(name)
+        self.action_command(name)
 
     def is_again(self, command: str, within_s: float) -> bool:
         """Whether this was also asked of a command so many seconds ago or less."""
@@ -335,10 +335,6 @@ class ImsTui(App[int]):
         before_s = self._asked_s.get(command)
         self._asked_s[command] = now_s
         return before_s is not None and now_s - before_s < within_s
-
-    def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Tell the result of a key, until the next key or for some seconds."""
-        tell(self, text, is_bad=is_bad, seconds=seconds)
 
     def _open(self, kind: type[D]) -> D:
         """Open the one dialog of a kind; it fills itself once it is there."""

@@ -318,6 +318,10 @@ class Dashboard(Pointer[None]):
         entries = self.sight.shown
         return [entries[key] for key in self.table.chosen if key in entries]
 
+    def catch_up(self) -> None:
+        """Show what a command changed before the next key is looked at."""
+        self._repaint()
+
     def go_to(self, key: JobKey) -> None:
         """Put the cursor on a job, as soon as it is shown."""
         self._repaint()

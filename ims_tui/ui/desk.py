@@ -45,6 +45,9 @@ class Board(Protocol):
     def chosen_entries(self) -> list[Entry]:
         """The jobs a command is about, captured now."""
 
+    def catch_up(self) -> None:
+        """Show what a command changed before the next key is looked at."""
+
     def go_to(self, key: JobKey) -> None:
         """Put the cursor on a job, as soon as it is shown."""
 

@@ -25,6 +25,9 @@ LONG_PASTE_S = 10.0
 HAND_S = 0.5
 """Such a pause, which no text that still comes makes."""
 
+MOST_BY_HAND = 100
+"""Characters that keys held down bring within `PASTE_S`; a text brings more."""
+
 BURST_S = 0.15
 """A paste without brackets lasts until nothing came for so long."""
 
@@ -89,12 +92,16 @@ class InputStream:
         self._pasted_length = 0
         self._burst_until_s = 0.0
         self._long_paste_s = 0.0
+        self._count_from_s, self._count = 0.0, 0
         self._last_s = 0.0
         self._typed: list[Typed] = []
 
     def feed(self, text: str, now_s: float) -> list[Typed]:
         """Take what came in one read."""
         if not self._is_paste and now_s >= self._burst_until_s:
+            self._end_paste()
+        if self._is_paste and self._is_typed(len(text), now_s):
+            self._is_paste, self._held = False, ""
             self._end_paste()
         if self._held == ESC and now_s - self._last_s >= ALT_S:
             self._end_escape(text)
@@ -110,6 +117,15 @@ class InputStream:
             else:
                 place = self._plain(data, place, now_s)
         return self._taken()
+
+    def _is_typed(self, length: int, now_s: float) -> bool:
+        """Whether what comes into a paste that is long open is a key held down."""
+        if now_s - self._count_from_s < PASTE_S:
+            self._count += length
+            return False
+        is_few = self._count <= MOST_BY_HAND
+        self._count_from_s, self._count = now_s, length
+        return is_few and now_s >= self._long_paste_s
 
     def expire(self, now_s: float) -> list[Typed]:
         """End what has waited long enough for more."""
@@ -171,6 +187,7 @@ class InputStream:
             self._end_paste()
             self._is_paste = True
             self._long_paste_s = self._last_s + LONG_PASTE_S
+            self._count_from_s, self._count = self._last_s, 0
         elif len(sequence) <= MOST_SEQUENCE and sequence not in (PASTE_END, "\x1b\\"):
             self._key(sequence)
 

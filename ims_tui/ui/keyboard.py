@@ -13,19 +13,17 @@ from textual.app import App
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.keys import as_ascii
 from ims_tui.ui.line_input import LineInput
-from ims_tui.ui.lines import Lines
 from ims_tui.ui.runs import KeyRun
 
 MOST_TYPED = 5_000
 """Keys kept while nothing can take them; of more, the first are lost."""
 
-SCROLLS = {
-    "scroll_up": -1,
-    "scroll_down": 1,
-    "scroll('scroll_up')": -1,
-    "scroll('scroll_down')": 1,
-}
-"""Lines that the actions of what is read go, in a pane and in a page."""
+MOST_AGAIN = 20
+"""Of one read, so often at most a key acts that is no movement: a hand that holds one
+for most of a second means no more."""
+
+BREATH_S = 0.05
+"""Longest time for keys of a run, one by one, before everything else has a turn."""
 
 
 class Keyboard:
@@ -50,6 +48,7 @@ class Keyboard:
         self._dashboard = dashboard
         self._dispatch = dispatch
         self._wake = wake
+        self._breathed_s = 0.0
         self._typed: deque[events.Key | events.Paste] = deque(maxlen=MOST_TYPED)
 
     async def take(self, event: events.Key | events.Paste) -> None:
@@ -71,9 +70,10 @@ class Keyboard:
             if isinstance(event, KeyRun):
                 if self._move(event):
                     continue
+                event = event.at_most(MOST_AGAIN)
                 self._typed.appendleft(event.others)
                 event = event.one
-                await asyncio.sleep(0)  # a long run must not hold up everything else
+                await self._breathe()
             if isinstance(event, events.Key) and not isinstance(app.focused, LineInput):
                 event = as_ascii(event)
             if app.screen is not dashboard or app.focused is dashboard.filter_line:
@@ -83,13 +83,21 @@ class Keyboard:
             else:
                 await self._press_on_dashboard(event)
 
+    async def _breathe(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._breathed_s >= BREATH_S:
+            self._breathed_s = now_s
+            await asyncio.sleep(0)
+
     def _move(self, run: KeyRun) -> bool:
         """Do a run as one movement; whether its key moves what has the focus."""
+        # The first frame needs none of this.
         from ims_tui.ui.commands.table import MOVEMENTS
+        from ims_tui.ui.repeats import repeat, type_in
 
-        screen = self._app.screen
-        if run.is_printable and isinstance(self._app.focused, LineInput):
-            return False
+        screen, focused = self._app.screen, self._app.focused
+        if run.is_printable and isinstance(focused, LineInput):
+            return type_in(focused, run.character or "", run.times)
         bound = screen.active_bindings.get(as_ascii(run.one).key)
         if bound is None:
             return False
@@ -98,14 +106,8 @@ class Keyboard:
             self._wake()
             movement(self._dashboard, run.times)
             self._dashboard.paint_table()
-        elif bound.binding.action in SCROLLS:
-            node = bound.node
-            lines = node if isinstance(node, Lines) else screen.query_one(Lines)
-            y = SCROLLS[bound.binding.action] * run.times
-            lines.scroll_relative(y=y, animate=False)
-        else:
-            return False
-        return True
+            return True
+        return repeat(screen, bound, run)
 
     @property
     def _is_opening(self) -> bool:

@@ -26,6 +26,10 @@ class KeyRun(events.Key):
         """The key by itself."""
         return events.Key(self.key, self.character)
 
+    def at_most(self, times: int) -> KeyRun:
+        """The same key, no more often than this."""
+        return KeyRun(self.one, min(self.times, times))
+
     @property
     def others(self) -> events.Key:
         """What is left after one of them."""

@@ -155,3 +155,20 @@ async def test_where_the_call_is_not_published_the_setting_is_named() -> None:
     assert outcome.kind is FailureKind.WRONG_ENDPOINT
     assert "evs_endpoint" in outcome.remedy
     await source.close()
+
+
+@pytest.mark.parametrize("auth", [TOKEN, PASSWORD, KEYS], ids=["token", "user", "key"])
+async def test_where_an_address_was_refused_nothing_is_sent(auth: AuthSpec) -> None:
+    asked = Asked(Stage("chain"))
+    gap = "profiles.prod.endpoint is not an address. Correct it."
+    profile = replace(PROFILE, endpoint="", auth=auth, gap=gap)
+    source = source_of(asked, profile, JobService.IMS)
+    outcome = await source.show("0" * 32)
+    await source.close()
+    assert isinstance(outcome, PollFailed)
+    assert outcome.kind is FailureKind.MISCONFIGURED
+    assert (outcome.cause, outcome.remedy) == (
+        "profiles.prod.endpoint is not an address",
+        "Correct it.",
+    )
+    assert asked.urls == []

@@ -187,7 +187,8 @@ def test_bad_entries_are_reported_and_stay(path: Path) -> None:
     path.write_text('[[jobs]]\nid = "abc" # typo\n')
     file = WatchFile(path)
     assert [str(p) for p in file.load().problems] == [
-        'line 1: id = "abc" is not a job id, which has 32 hex digits'
+        'line 2: id = "abc" is not a job id, which has 32 hex digits. '
+        "The job is left out; its entry stays in the file as it is"
     ]
     assert len(file.save([A]).problems) == 1
     assert path.read_text().startswith('[[jobs]]\nid = "abc" # typo\n')

@@ -184,3 +184,27 @@ def test_a_paste_without_end_is_over_however_often_a_key_comes(pause_s: float) -
         typed += stream.feed("j", now_s)
     assert isinstance(typed[0], Pasted)
     assert Keystroke("j") in typed
+
+
+@pytest.mark.parametrize("pause_s", [0.03, 0.1, 0.4])
+def test_a_key_held_down_does_not_keep_a_paste_open(pause_s: float) -> None:
+    stream, now_s = InputStream(), 5.0
+    stream.feed("\x1b[200~hello", now_s)
+    typed: list[Typed] = []
+    while not typed and now_s < 60.0:
+        now_s += pause_s
+        typed += stream.feed("j", now_s)
+    assert now_s <= 5.0 + LONG_PASTE_S + 2 * PASTE_S
+    assert isinstance(typed[0], Pasted)
+    assert typed[0].text.startswith("hello")
+    assert typed[1:] == [Keystroke("j")]
+
+
+def test_a_slow_paste_of_a_text_is_taken_as_a_whole() -> None:
+    stream, now_s = InputStream(), 5.0
+    typed = stream.feed("\x1b[200~", now_s)
+    for _ in range(300):  # a line of 400 characters a second
+        now_s += 0.1
+        typed += stream.feed("x" * 40, now_s)
+    typed += stream.feed("\x1b[201~", now_s)
+    assert typed == [Pasted("x" * 12_000)]

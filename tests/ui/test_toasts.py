@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.content import Content
 from textual.widgets._toast import Toast
 
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.one_line import OneLine
+from ims_tui.ui.toast import _bounded
 from tests.golden_stage import repaint
 from tests.scenes import NOW
 from tests.ui.stage import stage
@@ -46,3 +51,60 @@ async def test_what_was_told_does_not_stand_over_a_dialog() -> None:
         await it.settle()
         assert it.has_dialog
         assert it.told == []
+
+
+def foot(text: str, rows: int = 4) -> list[str]:
+    return [line.rstrip() for line in text.splitlines()[-rows:]]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (44, 8)])
+async def test_nothing_is_left_of_the_news_beside_a_toast(
+    size: tuple[int, int],
+) -> None:
+    async with stage(size=size) as it:
+        key = it.dashboard.table.rows[0]
+        it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, "prod"))
+        repaint(it.app)
+        await it.press("t")
+        await it.settle()
+        assert " Times: local." in foot(it.text)
+        assert it.app.screen.query_one(Toast).region.width == size[0]
+
+
+@given(
+    st.text(st.sampled_from("ab 測\n/."), max_size=300),
+    st.integers(5, 60),
+    st.integers(1, 3),
+)
+def test_a_message_takes_no_more_lines_than_it_may(
+    text: str, width: int, most: int
+) -> None:
+    shown = _bounded(text, width, most)
+    assert len(Content(shown).wrap(width)) <= max(1, most)
+    assert shown == text or shown.endswith("..")
+
+
+async def test_a_long_message_covers_whole_lines_and_ends_in_dots() -> None:
+    async with stage(size=(80, 24)) as it:
+        words = "a long way to say that it is so "
+        it.app.tell(words * 20, is_bad=True)
+        await it.settle()
+        toast = it.app.screen.query_one(Toast)
+        assert toast.region.size == (80, 3)
+        line, *_, last, keys = foot(it.text, 5)
+        assert last.endswith("..")
+        assert words not in line, "nothing is wrapped over what stands above"
+        assert "Filter" in keys
+
+
+async def test_over_a_dialog_a_toast_covers_no_word_of_it() -> None:
+    async with stage(size=(80, 24)) as it:
+        await it.press("question_mark")
+        await it.settle()
+        before = it.text.splitlines()
+        it.app.tell("a long way to say that it is so " * 5)
+        await it.settle()
+        after = it.text.splitlines()
+        assert after[:-1] == before[:-1]
+        assert set(before[-1].strip()) <= set("+-"), "it was the border alone"
+        assert after[-1].startswith(" a long way")

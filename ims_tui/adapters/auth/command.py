@@ -6,6 +6,7 @@ import re
 
 from ims_tui.adapters.program import Output, run_program
 from ims_tui.core.config.settings import CommandSpec
+from ims_tui.core.errors import reason_of
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
@@ -44,7 +45,7 @@ class TokenCommand:
                 self._spec.argv, self._spec.timeout_s, most_bytes=MAX_OUTPUT
             )
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", "") or type(error).__name__
+            why = reason_of(error)
             return self._refusal(
                 RefusalKind.HELPER_MISSING, f"cannot be started ({why})"
             )

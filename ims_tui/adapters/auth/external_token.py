@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import stat
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.core.errors import reason_of
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
 from ims_tui.core.signin.secret import Secret
@@ -108,7 +108,7 @@ class TokenFile:
                 return refusal(RefusalKind.FILE_UNSAFE, cause)
             found = read_token(self._content())
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            why = reason_of(error)
             return _unreadable(name, f"cannot be read ({why})")
         if isinstance(found, TokenFault):
             lack = (

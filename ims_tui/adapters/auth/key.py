@@ -27,6 +27,7 @@ from ims_tui.core.signin.refusal import (
     Refusal,
     Scheme,
     Unavailable,
+    from_source,
     of_temporary_keys,
 )
 from ims_tui.core.signin.secret import Secret
@@ -172,6 +173,7 @@ class KeyAuth(SignInAuth):
             self._turns.is_open |= is_accepted(response)
             return False
         self._turns.is_open = False
+        refused = from_source(refused, self._spec.source)
         if not is_last and error_s >= _RESIGN_S:
             return True
         if self._spec.security_token:

@@ -185,7 +185,7 @@ class TokenAuth(SignInAuth):
             if self._token is not None:
                 self._renew_at = self._token.retry_at(self._now())
         elif isinstance(found, Refusal):
-            self._refusal = found
+            self._refusal = from_source(found, self._source.source)
         elif self._refused is not None and found.value == self._refused[0].value:
             self._refusal = self._refused[1]
         elif found.is_over(self._now()):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from string import Template
 
 from ims_tui.adapters.program import run_program
-from ims_tui.core.errors import ChannelError
+from ims_tui.core.errors import ChannelError, reason_of
 from ims_tui.core.notices.message import Message
 from ims_tui.core.text import printable
 
@@ -59,8 +59,7 @@ class CommandChannel:
                 ends_all=False,  # such as a program that shows the notice
             )
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", "") or error
-            raise ChannelError(f"{program}: {why}") from error
+            raise ChannelError(f"{program}: {reason_of(error)}") from error
         said = _last_words(program, bytes(ended.err.data))
         if ended.status is None:
             limit = f"{self._timeout_s:g} s"

@@ -73,7 +73,9 @@ def cloud_entry(environment: Environment, name: str) -> CloudEntry:
     path = next((p for p in places if environment.file(p).exists), "")
     if not path:
         name = places[0] if len(places) == 1 else "clouds.yaml"
-        remedy = "Write it, or name it in OS_CLIENT_CONFIG_FILE, then reload."
+        remedy = (
+            "Write it, or name it in OS_CLIENT_CONFIG_FILE and start ims-tui again."
+        )
         raise UnusableError(f"there is no {name}", remedy)
     clouds = _clouds_of(environment, path)
     if name not in clouds:
@@ -82,7 +84,8 @@ def cloud_entry(environment: Environment, name: str) -> CloudEntry:
         hint = f" (nearest: {close})" if close else ""
         raise UnusableError(
             f"{path} has no entry {printable(name, 60)}{hint}",
-            "Add the entry, or correct cloud of the profile (OS_CLOUD), then reload.",
+            "Add the entry, or correct cloud of the profile, then reload. "
+            "OS_CLOUD needs a new start.",
         )
     entry = _table(clouds[name])
     secure: Mapping[str, object] = {}

@@ -8,6 +8,7 @@ from typing import ClassVar
 from msgspec import field
 
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.signin.refusal import again
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
@@ -77,18 +78,24 @@ class UnusableError(Exception):
         """One sentence: what one can do; empty where the reason says it."""
 
 
-def header_secret(text: str, name: str) -> Secret:
+def header_secret(text: str, name: str, source: str = "") -> Secret:
     """A secret that travels in a header; surrounding white space is dropped.
+
+    Args:
+        text: as it was read.
+        name: what it is, for messages.
+        source: where it stands, as a credential's source says it.
 
     Raises:
         UnusableError: it is empty or holds what a header cannot carry.
     """
     text = text.strip()
     if not text:
-        raise UnusableError(f"{name} is empty", "Set it, then reload.")
+        raise UnusableError(f"{name} is empty", f"Set it, {again(source)}")
     if not (text.isascii() and text.isprintable() and " " not in text):
         why = f"{name} holds characters that a header cannot carry"
-        raise UnusableError(why, "Copy it again, whole and in one line, then reload.")
+        remedy = f"Copy it again, whole and in one line, {again(source)}"
+        raise UnusableError(why, remedy)
     return Secret(text)
 
 

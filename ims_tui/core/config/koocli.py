@@ -39,7 +39,7 @@ def koo_login(environment: Environment) -> Login | None:
     access_key = _text(found, "accessKeyId")
     if not re.fullmatch(_PLAIN, access_key):
         why = f"{path} has no plain key pair; KooCLI alone can read an encrypted one"
-        raise UnusableError(why, "Name the keys in variables, then reload.")
+        raise UnusableError(why, "Name the keys in variables and start ims-tui again.")
     return Login(
         f"{path} profile {printable(name, 40)}",
         access_key=access_key,

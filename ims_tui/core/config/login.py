@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from ims_tui.core.config.values import (
     UnacceptableError,
 )
 from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.refusal import again
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
@@ -113,7 +115,7 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> FoundCredential:
             break
     else:
         nouns = " or ".join(NOUNS[name] for name in schemes)
-        raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
+        raise UnusableError(f"it holds no {nouns}", f"Add one, {again(login.source)}")
     return FoundCredential(
         auth,
         login.region,
@@ -136,7 +138,7 @@ def _checked(login: Login) -> dict[str, str]:
             try:
                 checked[name] = str(kind.read(text))
             except UnacceptableError as refusal:
-                remedy = "Correct it, then reload."
+                remedy = f"Correct it, {again(login.source)}"
                 raise UnusableError(f"its {name} {refusal}", remedy) from None
     return checked
 
@@ -150,13 +152,15 @@ _PART_KINDS = {
 }
 
 
-_ADD = "Set what is lacking where the rest stands, then reload."
+def _add(login: Login) -> str:
+    return f"Set what is lacking where the rest stands, {again(login.source)}"
 
 
 def _token(login: Login) -> AuthSpec | None:
     if not login.token:
         return None
-    return TokenSpec(header_secret(login.token, "the token"), source=login.source)
+    token = header_secret(login.token, "the token", login.source)
+    return TokenSpec(token, source=login.source)
 
 
 def _password(login: Login) -> AuthSpec | None:
@@ -170,7 +174,7 @@ def _password(login: Login) -> AuthSpec | None:
         "address of IAM (auth_url) or region": address,
     }
     if missing := [name for name, value in needed.items() if not value]:
-        raise UnusableError(f"it lacks {', '.join(missing)}", _ADD)
+        raise UnusableError(f"it lacks {', '.join(missing)}", _add(login))
     return PasswordSpec(
         _with_version(address),
         login.user,
@@ -192,13 +196,14 @@ def _keys(login: Login) -> AuthSpec | None:
         return None
     if not (login.access_key and login.secret_key):
         lacking = "secret" if login.access_key else "access"
-        raise UnusableError(f"it lacks the {lacking} key", _ADD)
+        raise UnusableError(f"it lacks the {lacking} key", _add(login))
+    secret = partial(header_secret, source=login.source)
     token = login.security_token
     identity = login.iam_url or login.auth_url.removesuffix("/v3")
     return KeySpec(
-        header_secret(login.access_key, "the access key").reveal(),
-        header_secret(login.secret_key, "the secret key"),
-        header_secret(token, "the security token") if token else None,
+        secret(login.access_key, "the access key").reveal(),
+        secret(login.secret_key, "the secret key"),
+        secret(token, "the security token") if token else None,
         login.project_id,
         identity or login.derived_iam_url,
         login.project or login.region,

@@ -45,8 +45,16 @@ _OWN_KEYS = {
 }
 """Keys of a profile that name a credential of each scheme."""
 
-CREDENTIAL_KEYS = frozenset(key.path[-1] for key in KEYS if key.is_credential)
+CREDENTIAL_KEYS = frozenset(
+    (
+        *(key.path[-1] for key in KEYS if key.is_credential),
+        *("auth_url", "domain", "project", "project_id"),
+    )
+)
 """Keys whose mistake leaves a profile without a credential, never with another one."""
+
+ADDRESS_KEYS = ("endpoint", "cloud_domain", "region")
+"""Keys whose mistake leaves a profile without an address, never with another one."""
 
 _PLACE_KEYS = (
     "region",
@@ -70,8 +78,13 @@ class ProfileTable(Struct, frozen=True):
     """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
     refused: str = ""
     """Why a credential that the table names must not be used; empty if it may."""
-    gap: str = ""
-    """Why an endpoint that somebody gave is none, and what to do."""
+    remedy: str = "Correct the profile, then reload."
+    """What helps where it is refused."""
+    gaps: Mapping[str, str] = {}
+    """By key of an address: why what somebody gave is none, and what to do.
+
+    Then no other address is taken instead: the credential would go there.
+    """
 
     def text(self, key: str) -> str:
         """The text of a key; empty where it is not set."""
@@ -107,12 +120,15 @@ def read_profile(
     found, choice = _credential(table, environment)
     region = table.text("region") or found.region
     unusable = ""
+    refused = _refused_address(table)
     try:
-        endpoint, source = _written_endpoint(table, environment, region)
+        endpoint, source = "", None
+        if not refused:
+            endpoint, source = _written_endpoint(table, environment, region)
         if source:  # it names the cloud, so that no other one is signed in to
             values = {**table.values, "endpoint": endpoint}
             found, choice = _credential(replace(table, values=values), environment)
-        elif not endpoint:
+        elif not endpoint and not refused:
             endpoint, source = _derived_endpoint(table, region, found)
     except UnusableError as problem:
         unusable = f"{problem}. {problem.remedy}".rstrip()
@@ -134,7 +150,7 @@ def read_profile(
         ca_bundle=environment.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
-        gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
+        gap=unusable or refused or ("" if endpoint else _gap(region, found)),
         cloud_note=doubt_of(region) if source == Source("region", region) else "",
         endpoints=endpoints,
         unusable=lacking,
@@ -182,6 +198,9 @@ def _siblings(
     for service in JobService:
         if service is JobService.IMS:
             continue
+        if refused := table.gaps.get(f"{service}_endpoint"):
+            lacking[service] = NoCredential(refused, table.place)
+            continue
         try:
             endpoint, _ = _written_endpoint(table, environment, region, service)
         except UnusableError as problem:
@@ -197,6 +216,12 @@ def _nowhere(
 ) -> NoCredential:
     text = f"No address of {service.word} for profile {table.name}: {problem}."
     return NoCredential(text, table.place, problem.remedy)
+
+
+def _refused_address(table: ProfileTable) -> str:
+    """Why no address of IMS may be derived; an endpoint stands for the rest."""
+    counts = ("endpoint",) if table.text("endpoint") else ADDRESS_KEYS
+    return next((table.gaps[key] for key in counts if key in table.gaps), "")
 
 
 def _gap(region: str, found: FoundCredential) -> str:
@@ -216,9 +241,7 @@ def _credential(
         why = "IMS_TUI_ENDPOINT and IMS_TUI_TOKEN are both set"
         return around, replace(choice, why=why) if choice.winner else choice
     if table.refused:
-        none = NoCredential(
-            table.refused, table.place, "Correct the profile, then reload."
-        )
+        none = NoCredential(table.refused, table.place, table.remedy)
         return FoundCredential(none), CredentialChoice("", table.refused)
     scheme = table.scheme
     if not scheme:

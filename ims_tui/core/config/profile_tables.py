@@ -8,7 +8,12 @@ from msgspec import Struct, field
 
 from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.layers import RawSetting
-from ims_tui.core.config.profile import CREDENTIAL_KEYS, ProfileTable, read_profile
+from ims_tui.core.config.profile import (
+    ADDRESS_KEYS,
+    CREDENTIAL_KEYS,
+    ProfileTable,
+    read_profile,
+)
 from ims_tui.core.config.provenance import (
     DEFAULT,
     OPTION,
@@ -44,7 +49,8 @@ class _Table(Struct):
     place: Source
     values: dict[str, object] = field(default_factory=dict)
     refused: str = ""
-    gap: str = ""
+    remedy: str = "Correct the profile, then reload."
+    gaps: dict[str, str] = field(default_factory=dict)
     """Why an address that somebody gave is none, and what to do."""
 
 
@@ -84,6 +90,7 @@ def read_profiles(
         table = _laid(name, mine, result)
         if in_use and missing:
             table.refused = f"No credential: there is no profile {shown(name)}."
+            table.remedy = _name_another(named_by)
         is_ours = by_pair or name not in names
         own_token = in_use and has_pair and is_ours and not missing
         _add(result, name, table, environment, own_token=own_token)
@@ -141,6 +148,12 @@ def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
     return False
 
 
+def _name_another(named_by: Source) -> str:
+    if named_by.name:
+        return f"Correct {named_by.name} and start ims-tui again."
+    return "Correct default_profile, then reload."
+
+
 def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:
     names = names or (DEFAULT_NAME,)
     close = nearest(wanted, names)
@@ -163,11 +176,12 @@ def _laid(name: str, entries: Sequence[RawSetting], result: Profiles) -> _Table:
         try:
             value = entry.read()
         except UnacceptableError as refusal:
+            is_address = key in ADDRESS_KEYS or key.endswith("_endpoint")
             result.problems.append(entry.problem(refusal, "Left out"))
-            if key in CREDENTIAL_KEYS:
+            if key in CREDENTIAL_KEYS and key not in table.values:
                 table.refused = f"No credential: {entry.name} {refusal}."
-            if key == "endpoint":
-                table.gap = table.gap or _no_address(entry, refusal)
+            if is_address and key not in table.values:
+                table.gaps.setdefault(key, _no_address(entry, refusal))
             continue
         if key not in table.values:
             table.values[key] = value
@@ -192,7 +206,15 @@ def _add(
     """Make one profile and note where its values came from."""
     place = f"{table.place.place} profile {name}" if table.place.line else ""
     profile, choice, sources = read_profile(
-        ProfileTable(name, table.values, place, own_token, table.refused, table.gap),
+        ProfileTable(
+            name,
+            table.values,
+            place,
+            own_token,
+            table.refused,
+            table.remedy,
+            table.gaps,
+        ),
         environment,
     )
     result.profiles[name] = profile
@@ -200,6 +222,7 @@ def _add(
     for key, source in sources.items():
         result.sources.setdefault(f"profiles.{name}.{key}", source)
     has_credential = not isinstance(profile.auth, NoCredential)
-    if table.place.line and has_credential and profile.gap:
+    is_told = profile.gap in table.gaps.values()
+    if table.place.line and has_credential and profile.gap and not is_told:
         text = f"profiles.{name}: {profile.gap}"
         result.problems.append(SettingProblem(table.place, f"profiles.{name}", text))

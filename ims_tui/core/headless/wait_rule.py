@@ -25,7 +25,7 @@ from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.text import plural
+from ims_tui.core.text import plural, sentences
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a
@@ -219,7 +219,7 @@ def troubles(wish: Wish, known: WaitFacts, *, is_timed_out: bool) -> Iterator[st
         if entry.is_gone or entry.unknown_since is not None:
             yield f"{name} is not known to the service"
         if health.link in (Link.STOPPED, Link.OFFLINE) and health.failure:
-            yield f"{poll_failure(health.failure)} {health.failure.remedy}".strip()
+            yield sentences(poll_failure(health.failure), health.failure.remedy)
         elif entry.failure is not None and entry.unknown_since is None:
             yield f"{name}: {poll_failure(entry.failure)}"
         elif entry.is_end_like:

@@ -35,7 +35,7 @@ from ims_tui.core.state.entry import (
 )
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.stall import standstill
-from ims_tui.core.text import cell_len, cut, duration, fit, plural, span
+from ims_tui.core.text import cell_len, cut, duration, fit, plural, sentences, span
 
 Line = tuple[Cell, ...]
 
@@ -206,8 +206,8 @@ def _profile(health: Health, width: int) -> list[Line]:
         text = f"GET {health.call}, since the documented one is not offered here"
         lines += _wrapped_fact("Call", text, width)
     if health.link is Link.STOPPED and health.failure is not None:
-        cause = health.failure.why
-        text = f"{health.profile}: {cause}. {health.failure.remedy}".strip()
+        failure = health.failure
+        text = sentences(f"{health.profile}: {failure.cause}", failure.remedy)
         lines += _wrapped_fact("Profile", text, width)
     return lines
 

@@ -24,7 +24,7 @@ from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import duration, plural, printable, span
+from ims_tui.core.text import duration, plural, printable, sentences, span
 
 Line = tuple[Cell, ...]
 
@@ -188,8 +188,7 @@ def profile_lines(
     if health and health.call:
         lines.append(_dim(f"GET {health.call}: the documented call is not offered"))
     if health and health.failure:
-        cause, remedy = health.failure.why, health.failure.remedy
-        lines.append(_dim(f"{cause}. {remedy}".strip()))
+        lines.append(_dim(sentences(health.failure.cause, health.failure.remedy)))
     return lines
 
 

@@ -16,7 +16,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import duration, plural, span
+from ims_tui.core.text import duration, plural, sentences, span
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
@@ -101,15 +101,16 @@ def file_lines(snapshot: Snapshot, view: View) -> list[str]:
     """Lines above the table while a file is not read or written; else none."""
     lines = []
     if snapshot.list_problem:
-        lines += [f"{snapshot.list_problem}.", _UNREADABLE]
+        lines += [sentences(snapshot.list_problem), _UNREADABLE]
         if snapshot.copy_of is not None:
             when = view.clock_time(snapshot.copy_of, with_date=True)
             lines[-1] += f" Rows are from the copy of {when}."
     elif snapshot.save_problem:
-        lines.append(f"Not saved: {snapshot.save_problem}. Tried again every 30s.")
+        why = f"Not saved: {snapshot.save_problem}"
+        lines.append(sentences(why, "Tried again every 30s."))
     if snapshot.state_problem:
         what = "What the service says is kept until you quit."
-        lines.append(f"Not saved: {snapshot.state_problem}. {what}")
+        lines.append(sentences(f"Not saved: {snapshot.state_problem}", what))
     return lines
 
 
@@ -186,7 +187,10 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
     if failure.exchange is None:  # our own sign-in says it in a sentence
         quoted = service_words(health)
         said = f"The service says: {quoted}" if quoted else ""
-        return [f"{profile}: {failure.cause}", *filter(None, (said, failure.remedy))]
+        return [
+            sentences(f"{profile}: {failure.cause}"),
+            *filter(None, (said, failure.remedy)),
+        ]
     refused = f"The service refused the credential of {profile} ({failure.why})."
     return [refused, *filter(None, (failure.remedy,))]
 

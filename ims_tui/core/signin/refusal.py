@@ -228,6 +228,11 @@ def is_fixed(source: str) -> bool:
     return source.rpartition(", ")[2].startswith("environment ")
 
 
+def again(source: str) -> str:
+    """How what was mended at a source is taken up; the end of a sentence."""
+    return "then start ims-tui again." if is_fixed(source) else _RELOAD
+
+
 def of_temporary_keys(refused: Refusal) -> Refusal:
     """A refusal of a temporary key pair, which ends after a day at most.
 
@@ -250,13 +255,24 @@ _NEW_KEYS = "Temporary keys may have ended: get new ones."
 
 
 def from_source(refused: Refusal, source: str) -> Refusal:
-    """A refused token with the remedy that its source allows."""
-    if refused.kind not in _OF_THE_TOKEN or not is_fixed(source):
-        return refused
-    return replace(refused, remedy=_START_AGAIN)
+    """A refused credential with the remedy that its source allows."""
+    if refused.kind in _OF_THE_TOKEN and is_fixed(source):
+        return replace(refused, remedy=_START_AGAIN)
+    if refused.kind in _OF_THE_REST:
+        remedy = refused.remedy.replace(_RELOAD, again(source))
+        return replace(refused, remedy=remedy)
+    return refused
 
 
 _OF_THE_TOKEN = (RefusalKind.TOKEN_EXPIRED, RefusalKind.TOKEN_INVALID)
+_OF_THE_REST = (
+    RefusalKind.AUTH_URL,
+    RefusalKind.KEY_LOCKED,
+    RefusalKind.REFUSED,
+    RefusalKind.UNKNOWN_KEY,
+    RefusalKind.WRONG_KEY,
+    RefusalKind.WRONG_PASSWORD,
+)
 _START_AGAIN = (
     "Start ims-tui again with a new, whole token of this cloud, or name a token_file."
 )

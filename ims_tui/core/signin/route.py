@@ -33,6 +33,11 @@ class Proxy(Struct, frozen=True):
     url: Secret
     """With user and password, where it has them."""
 
+    @property
+    def place(self) -> str:
+        """Host and port, without user and password."""
+        return self.url.reveal().partition("://")[2].rpartition("@")[2].rstrip("/")
+
     def unusable(self, why: str) -> UnusableSettingError:
         """The error that says why the proxy is of no use."""
         return _unusable(self.variable, _starred(self.url.reveal()), why)

@@ -6,7 +6,7 @@ import hashlib
 
 from msgspec.structs import replace
 
-from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.config.settings import PasswordSpec, Profile, Settings
 from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpoint
 
 
@@ -26,17 +26,21 @@ def of_service(profile: Profile, service: JobService) -> Profile:
         return profile
     name, lacking = lane_name(profile.name, service), profile.unusable.get(service)
     if lacking is not None:
-        gap = f"{lacking.reason} {lacking.remedy}"
+        gap = f"{lacking.reason} {lacking.remedy}".rstrip()
         place = replace(profile, name=name, service=service)
         return replace(place, endpoint="", auth=lacking, gap=gap)
     written = profile.endpoints.get(service)
     endpoint = written or sibling_endpoint(profile.endpoint, service)
+    # A sign-in by password brings a catalogue with the address.
+    has_catalogue = isinstance(profile.auth, PasswordSpec) and not profile.gap
+    is_known = endpoint or has_catalogue
+    unknown = "" if is_known else f"The address of {service.word} is not known."
     return replace(
         profile,
         name=name,
         endpoint=endpoint,
         service=service,
-        gap="" if endpoint else f"The address of {service.word} is not known.",
+        gap=unknown,
     )
 
 

@@ -89,7 +89,10 @@ def stored_json(value: object) -> object:
     try:
         decoded: object = json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise StoredValueError(f"{_shown(value)} is not JSON: {error}") from None
+        # Of a number that is too long Python names a function to call.
+        is_syntax = isinstance(error, json.JSONDecodeError)
+        why = str(error) if is_syntax else "it is nested too deeply, or a number long"
+        raise StoredValueError(f"{_shown(value)} is not JSON: {why}") from None
     return decoded
 
 

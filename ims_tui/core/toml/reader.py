@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ stack."""
 MAX_BITS = 4096
 """Of a whole number. Python reads longer ones in hex, but does not write them."""
 
+_TOO_LONG = f"has a whole number of more than {MAX_BITS} bits"
 _TOO_DEEP = f"is nested too deeply; {MAX_DEPTH} levels of tables and lists are read"
 
 
@@ -26,14 +28,30 @@ def read_toml(text: str) -> dict[str, object]:
         root = tomllib.loads(text)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:  # Python reads no decimal number of more digits
+        raise ValueError(_too_long(text)) from None
     level: list[object] = [root]
     for _ in range(MAX_DEPTH + 1):
         if any(isinstance(v, int) and v.bit_length() > MAX_BITS for v in level):
-            raise ValueError(f"has a whole number of more than {MAX_BITS} bits")
+            raise ValueError(_too_long(text))
         level = [inner for value in level for inner in _members(value)]
         if not level:
             return root
     raise ValueError(_TOO_DEEP)
+
+
+def _too_long(text: str) -> str:
+    found = _LONG_NUMBER.search(text)
+    if found is None:
+        return _TOO_LONG
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return f"{_TOO_LONG} (at line {line}, column {column})"
+
+
+_LONG_NUMBER = re.compile(rf"[0-9A-Fa-f_]{{{MAX_BITS // 4},}}")
 
 
 def _members(value: object) -> Iterable[object]:

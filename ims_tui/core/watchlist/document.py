@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ims_tui.core.text import printable
 from ims_tui.core.toml.blocks import Piece, split
+from ims_tui.core.toml.lines import key_lines
 from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.toml.subset import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
@@ -46,6 +47,7 @@ class DocumentEntry(NamedTuple):
     watch: Watch | None
     """None where the entry cannot be used."""
     problem: str = ""
+    """Begins with the key that is at fault, such as `added` or `result.status`."""
 
 
 class WatchDoc(Struct):
@@ -138,15 +140,28 @@ class WatchDoc(Struct):
         return LoadReport(self.watches, tuple(problems))
 
     def _places(self) -> list[str]:
-        """Where each entry stands."""
+        """Where each entry stands, of one that cannot be used the key at fault."""
         if self.pieces is None:
             return [f"jobs entry {number + 1}" for number in range(len(self.entries))]
-        places, line = [], 1
+        entries, places, line = iter(self.entries), [], 1
         for piece in self.pieces:
             if piece.is_entry:
-                places.append(f"line {line}")
+                problem = next(entries).problem
+                places.append(f"line {line + _line_of(problem, piece.text)}")
             line += piece.text.count("\n")
         return places
+
+
+_LEFT_OUT = "The job is left out; its entry stays in the file as it is"
+
+
+def _line_of(problem: str, text: str) -> int:
+    """Lines from the head of an entry to the key that its problem is about."""
+    if not problem:
+        return 0
+    path = (JOBS, *problem.partition(" ")[0].split("."))
+    lines = key_lines(text)
+    return next((lines[path[:n]] - 1 for n in (3, 2) if path[:n] in lines), 0)
 
 
 def _load(text: str) -> dict[str, object]:
@@ -168,12 +183,13 @@ def _read_entries(tables: Sequence[object]) -> tuple[DocumentEntry, ...]:
         try:
             watch = read_entry(table)
         except EntryError as error:
-            entries.append(DocumentEntry(None, None, str(error)))
+            entries.append(DocumentEntry(None, None, f"{error}. {_LEFT_OUT}"))
             continue
         key = watch.key
         if key in seen:
             what = f'id = "{key.job_id}" of profile {key.profile} stands here again'
-            entries.append(DocumentEntry(key, None, f"{what}; the first entry counts"))
+            again = "The first entry counts; this one stays in the file as it is"
+            entries.append(DocumentEntry(key, None, f"{what}. {again}"))
         else:
             seen.add(key)
             entries.append(DocumentEntry(key, watch))

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
+from ims_tui.core.errors import reason_of
 from ims_tui.core.show.copies import file_name
 from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import plural
+from ims_tui.core.text import plural, sentences
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Field, Form, Values
@@ -89,9 +90,9 @@ def _ask_path(
             asked.add(path)
             return f"{name} exists. enter again overwrites it."
         except OSError as error:
-            return f"{name} cannot be written ({error.strerror})."
+            return f"{name} cannot be written ({reason_of(error)})."
         except (RuntimeError, ValueError) as error:  # no such home, no such format
-            return str(error)
+            return sentences(reason_of(error))
         desk.tell(f"Wrote {path} ({size:,} bytes).", seconds=8)
         return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 
 from ims_tui.core.show.moves import (
     ENDED,
@@ -13,6 +13,7 @@ from ims_tui.core.show.moves import (
     removed_line,
 )
 from ims_tui.core.show.sentences import asked_line
+from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
@@ -55,18 +56,25 @@ def pause(desk: Desk) -> None:
     desk.tell(paused if is_paused else "Polling goes on.", seconds=3)
 
 
-async def remove(desk: Desk) -> None:
+def remove(desk: Desk) -> Awaitable[None]:
     """Take the chosen jobs off the list, or out of the archive."""
-    keys = desk.chosen
     if desk.board.sight.is_archive:
-        moved = await desk.runtime.remove_archived(keys)
-        if moved.problem:
-            desk.tell(f"Nothing removed: {moved.problem}", is_bad=True)
-        elif moved.entries:
-            desk.tell(forgotten_line(moved.entries))
-        return
-    gone = await desk.runtime.remove(keys)
-    if gone:
+        return _remove_archived(desk, desk.chosen)
+    listed = desk.runtime.remove(desk.chosen)
+    desk.board.catch_up()  # a second key in one read means the row that is next
+    return _tell_removed(desk, listed)
+
+
+async def _remove_archived(desk: Desk, keys: Sequence[JobKey]) -> None:
+    moved = await desk.runtime.remove_archived(keys)
+    if moved.problem:
+        desk.tell(f"Nothing removed: {moved.problem}", is_bad=True)
+    elif moved.entries:
+        desk.tell(forgotten_line(moved.entries))
+
+
+async def _tell_removed(desk: Desk, listed: Awaitable[Sequence[Entry]]) -> None:
+    if gone := await listed:
         desk.tell(removed_line(gone))
         desk.tell_unless_saved()
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from ims_tui.core.errors import reason_of
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.pages import Line, events_page, help_page, log_page
 from ims_tui.ui.desk import Desk
@@ -71,6 +72,6 @@ def tail(path: Path) -> tuple[list[str], str]:
             file.seek(max(0, size - TAIL_BYTES))
             text = file.read().decode("utf-8", "replace")
     except OSError as error:
-        return [], f"It cannot be read ({error.strerror})."
+        return [], f"It cannot be read ({reason_of(error)})."
     lines = text.splitlines()
     return lines[1:] if size > TAIL_BYTES else lines, ""

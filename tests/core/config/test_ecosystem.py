@@ -279,3 +279,34 @@ def test_a_koocli_file_of_no_use_says_why(text: str, word: str) -> None:
     _, choice = choose(environment)
     assert word in choice.why
     assert "secret" not in choice.why
+
+
+BAD = "a bad\N{NO-BREAK SPACE}value"
+
+
+@pytest.mark.parametrize("number", [0, *range(2, 9)])
+@pytest.mark.parametrize("is_lacking", [False, True])
+def test_a_variable_is_read_anew_by_a_new_start_alone(
+    number: int, is_lacking: bool
+) -> None:
+    _, environ = SOURCES[number]
+    first = next(iter(environ))
+    if is_lacking and len(environ) > 1:
+        given = {name: text for name, text in environ.items() if name != first}
+    else:
+        given = dict.fromkeys(environ, BAD)
+    passed = choose(Environment(given))[1].passed_over
+    assert [p.remedy for p in passed if "then reload" in p.remedy] == []
+
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_a_file_is_read_anew_by_a_reload(number: int) -> None:
+    path, text = ((SDK_FILE, INI), (KOO_FILE, KOO))[number - 9]
+    text = text.replace("secret%sk3", "a b").replace("secret-sk8", "a b")
+    file = FileText(text, exists=True)
+
+    def read(asked: str) -> FileText:
+        return file if asked == path else FileText(reason="is not there")
+
+    (passed,) = choose(Environment({}, read, home="/home/op"))[1].passed_over
+    assert passed.remedy.endswith("then reload.")

@@ -19,7 +19,9 @@ from ims_tui.core.config.settings import (
     TokenSpec,
 )
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.account import of_service
 from ims_tui.core.toml.lines import key_lines
 
 HUAWEI = "https://ims.cn-north-4.myhuaweicloud.com"
@@ -138,6 +140,10 @@ def test_a_misspelt_profile_is_not_asked_with_the_token_around(
     loaded = read(PRODUCTION, environ | named, {"profile": "prd"} if by_option else {})
     assert len(loaded.problems) == 1
     assert reason(loaded) == 'No credential: there is no profile "prd".'
+    auth = in_use(loaded).auth
+    assert isinstance(auth, NoCredential)
+    name = "--profile" if by_option else "IMS_TUI_PROFILE"
+    assert auth.remedy == f"Correct {name} and start ims-tui again."
 
 
 def test_password_from_a_variable() -> None:
@@ -305,3 +311,56 @@ def test_a_region_option_moves_the_profile_in_use_only() -> None:
     assert loaded.settings.profiles["dr"].region == "eu-de"
     (problem,) = read(PRODUCTION, {}, {"region": "a/b"}).problems
     assert str(problem).startswith('option --region: "a/b" is not a region')
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "named"),
+    [
+        ("endpoint = 'ims.x'", {}, "profiles.prod.endpoint"),
+        ("endpoint = 'https://a.b'", {"IMS_TUI_ENDPOINT": "x"}, "IMS_TUI_ENDPOINT"),
+        ("cloud_domain = 'a b'", {}, "profiles.prod.cloud_domain"),
+        ("region = '9'", {}, "profiles.prod.region"),
+    ],
+)
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "token_env = 'T'",
+        "auth = 'password'\nuser = 'u'\ndomain = 'd'\npassword_env = 'T'",
+    ],
+)
+def test_where_an_address_is_refused_no_other_is_taken_instead(
+    config: str, environ: dict[str, str], named: str, credential: str
+) -> None:
+    region = "" if "region" in config else "region = 'cn-north-4'\n"
+    text = f"[profiles.prod]\n{region}{config}\n{credential}"
+    loaded = read(text, {"T": "t", **environ})
+    profile = in_use(loaded)
+    assert profile.endpoint == ""
+    assert profile.gap.startswith(f"{named} is not ")
+    assert "Correct it" in profile.gap
+    assert len(loaded.problems) == 1, "it is told once"
+
+
+def test_an_endpoint_stands_for_region_and_cloud() -> None:
+    text = "[profiles.prod]\nregion = '9'\nendpoint = 'https://a.b'\ntoken_env = 'T'"
+    profile = in_use(read(text, {"T": "t"}))
+    assert (profile.endpoint, profile.gap) == ("https://a.b", "")
+
+
+@pytest.mark.parametrize(
+    "key", ["auth_url = 'x'", "project_id = 'a/b'", "project = 3", "domain = 3"]
+)
+def test_a_credential_goes_to_no_other_account_than_was_written(key: str) -> None:
+    text = f"[profiles.prod]\nregion = 'cn-north-4'\ntoken_env = 'T'\n{key}"
+    loaded = read(text, {"T": "t"})
+    assert reason(loaded).startswith(f"No credential: profiles.prod.{key.split()[0]} ")
+
+
+def test_where_the_address_of_another_service_is_refused_it_is_not_derived() -> None:
+    text = "[profiles.prod]\nregion = 'cn-north-4'\ntoken_env = 'T'\necs_endpoint = 'x'"
+    profile = in_use(read(text, {"T": "t"}))
+    ecs = of_service(profile, JobService.ECS)
+    assert ecs.endpoint == ""
+    assert ecs.gap.startswith("profiles.prod.ecs_endpoint is not ")
+    assert of_service(profile, JobService.EVS).endpoint

@@ -26,6 +26,7 @@ from ims_tui.core.signin.refusal import (
     Scheme,
     Unavailable,
     explain_refusal,
+    from_source,
     masked,
     refusal,
 )
@@ -303,3 +304,24 @@ def test_an_error_tells_what_a_poll_that_met_it_is() -> None:
     assert away.failure is FailureKind.THROTTLED
     assert away.retry_after_s == 30.0
     assert away.exit_code == 6
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "scheme"),
+    [
+        ("APIGW.0301", "verify aksk signature fail", Scheme.KEY),
+        ("APIGW.0301", "ak does not exist", Scheme.KEY),
+        ("APIGW.0301", "ak failed to reach the limit", Scheme.KEY),
+        ("", "Unauthorized.", Scheme.PASSWORD),
+        ("", "Unauthorized.", Scheme.TOKEN),
+        ("", "Unauthorized.", Scheme.NONE),
+    ],
+)
+def test_what_a_variable_holds_is_not_read_anew_by_a_reload(
+    code: str, message: str, scheme: Scheme
+) -> None:
+    refused = explain_refusal(code, message, None, scheme)
+    assert "then reload." in from_source(refused, "~/keys").remedy
+    fixed = from_source(refused, "environment OS_*").remedy
+    assert "reload" not in fixed
+    assert "tart ims-tui again" in fixed

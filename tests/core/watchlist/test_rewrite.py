@@ -21,6 +21,8 @@ ENDED = kept_result(
     JobStatus.FAIL, "imsImportImageJob", stated_end=datetime(2026, 11, 23, tzinfo=UTC)
 )
 
+LEFT_OUT = "The job is left out; its entry stays in the file as it is"
+
 
 def parse(text: str) -> WatchDoc:
     return WatchDoc.parse(text.encode())
@@ -212,12 +214,35 @@ def test_entries_that_cannot_be_used_keep_their_bytes() -> None:
     report = doc.report()
     assert report.watches == (Watch(A),)
     assert report.problems[0] == WatchProblem(
-        "line 2", 'id = "abc" is not a job id, which has 32 hex digits'
+        "line 3", f'id = "abc" is not a job id, which has 32 hex digits. {LEFT_OUT}'
     )
-    assert str(report.problems[1]).startswith(f'line 8: id = "{A}" of profile default')
+    assert str(report.problems[1]).startswith(f'line 9: id = "{A}" of profile default')
     assert changed(doc, A, label="1").text.count('label="2"') == 1
     # A job that is removed does not come back by its second entry.
     assert edited(doc, Watch(B)).text == f'# x\n{bad}[[jobs]]\nid = "{B}"\n'
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "said"),
+    [
+        ('label = "x"\nadded = "today"', "line 6", 'added = "today" is not a time'),
+        ("# mine\nprofile = 3", "line 6", "profile = 3 is not a text in quotes"),
+        ("tags = 'a'\n", "line 5", "is not a list such as"),
+        ('[jobs.result]\nstatus = "MAYBE"', "line 6", 'result.status = "MAYBE" is not'),
+        ('result = { status = "MAYBE" }', "line 5", 'result.status = "MAYBE" is not'),
+    ],
+)
+def test_of_an_entry_left_out_is_said_which_line_what_is_allowed_and_what_becomes_of_it(
+    entry: str, place: str, said: str
+) -> None:
+    text = f'schema = 1\n\n[[jobs]]\nid = "{A}"\n{entry}\n\n[[jobs]]\nid = "{B}"\n'
+    doc = parse(text)
+    (problem,) = doc.report().problems
+    assert problem.place == place
+    assert said in problem.text
+    assert problem.text.endswith(LEFT_OUT)
+    assert [watch.job_id for watch in doc.watches] == [B]
+    assert entry in changed(doc, B, label="1").text
 
 
 def test_problems_of_an_inline_list_are_told_by_number() -> None:
@@ -232,7 +257,7 @@ def test_problems_of_an_inline_list_are_told_by_number() -> None:
         (b"a = [", "at the end: Invalid value"),
         (b"a = 1\n\xff", "line 2: not UTF-8 text"),
         (b"a = " + b"[" * 100_000, "nested too deeply"),
-        (b"a = " + b"9" * 5000, "integer"),
+        (b"a = " + b"9" * 5000, "line 1: has a whole number of more than 4096 bits"),
         (b'schema = "x"', 'schema = "x" is not a number such as 1'),
         (b"[jobs]\nid = 1", "jobs is not a list of [[jobs]] entries"),
         (b"jobs = 3", "jobs is not a list of [[jobs]] entries"),
