@@ -435,6 +435,7 @@ SCENES = (
     Scene("raw", MIDDLE, keys=("left_square_bracket",)),
     Scene("timeline", MIDDLE, keys=("right_square_bracket", "right_square_bracket")),
     Scene("filter", MIDDLE, keys=("slash", *"rocky", "enter")),
+    Scene("marked", SMALL, keys=("space", "space", "slash", *"win", "enter")),
     Scene("archive", MIDDLE, keys=("6", "j"), archived=OLD),
     Scene("offline", SMALL, health=health(Link.OFFLINE, AWAY), picture="offline"),
     Scene("refused", SMALL, health=health(Link.STOPPED, REFUSED)),

@@ -267,6 +267,7 @@ class Dashboard(Pointer[None]):
             is_zoomed=self.is_zoomed,
             is_demo=self._host.is_demo,
             unmet=self.sight.unmet,
+            marks=self.table.marked,
         )
         lines = frame(around, self.view())
         paint_frame(self, lines)
@@ -339,6 +340,10 @@ class Dashboard(Pointer[None]):
         if self.table.cursor is not None:
             weights[self.table.cursor] = 4.0
         self._host.runtime.tracker.attend(weights)
+
+    @on(JobTable.Marked)
+    def _marked(self) -> None:
+        self._paint_lines()
 
     @on(DetailLines.Hidden)
     def _take_keys(self) -> None:

@@ -25,7 +25,9 @@ from ims_tui.core.show.actions import (
 from ims_tui.core.show.detail import folded
 from ims_tui.core.show.news import news_line
 from ims_tui.core.show.part import (
+    Marks,
     archive_count,
+    marked_text,
     no_archived,
     nothing_shown,
     shown_part,
@@ -80,6 +82,7 @@ class Surroundings(Struct, frozen=True):
     is_demo: bool = False
     unmet: str = ""
     """Which term of the filter names a value that no job has; else empty."""
+    marks: Marks = Marks()
 
     @property
     def is_archive(self) -> bool:
@@ -101,7 +104,7 @@ class Frame(Struct, frozen=True):
     away: Sequence[str]
     facets: Sequence[Cell]
     is_part: bool
-    """Whether the rows are not all that there are."""
+    """Whether the rows are not all that there are, or some are marked."""
     empty: str
     """Why there is no row; empty where there are rows, or it is not known yet."""
     event: Sequence[Cell]
@@ -127,7 +130,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         banner=folded(_banner_lines(around, view), room, most),
         away=[away] if away else [],
         facets=_facets(around, part),
-        is_part=bool(part),
+        is_part=bool(part or around.marks.count),
         empty=_emptiness(around),
         event=_event(around, view),
         keys=key_line(_wanted_keys(around), around.keymap, width),
@@ -162,19 +165,21 @@ def _banner_lines(around: Surroundings, view: View) -> list[str]:
 def _facets(around: Surroundings, part: str) -> list[Cell]:
     count, width, snapshot = len(around.shown), around.width, around.snapshot
     is_named = width >= WIDE  # then the chosen facet stands among the others
-    choice = around.choice
+    choice, marked = around.choice, marked_text(around.marks)
     hidden = replace(choice, facet=Facet.ALL) if is_named else choice
-    back = f" {way_back(hidden)} "
+    back = f" {way_back(hidden) if part else 'esc unmarks'} "
     tail = f" ({around.rows} of {count})" if part else ""
     if not is_named:
+        part = ", ".join(filter(None, (marked, part)))
         tail = f"{tail} " if tail else ""
         room = max(0, width - len(back) - len(tail))
         named = f" {part}" if len(part) < room else fit(f" {part}", room)
         return [Cell(fit(f"{named}{tail}", width - len(back))), Cell(back)]
     numbers = {facet: str(snapshot.tally[facet]) for facet in Facet}
     numbers[Facet.ARCHIVE] = archive_count(snapshot.archive)
-    tail = f"{tail} {back}".rstrip() if part else ""
-    shown = part or "filter: none", tail
+    tail = f"{tail} {back}".rstrip() if part or marked else ""
+    named = (marked, part) if marked else (part or "filter: none",)
+    shown = ", ".join(filter(None, named)), tail
     return facet_line(numbers, choice.facet, shown, order_text(choice), width)
 
 

@@ -333,9 +333,10 @@ def outcome_line(entry: Entry, view: View) -> str:
     return f"{word} for{took}{stalled}" if took else word + stalled
 
 
-def asked_line(asked: Asked) -> str:
+def asked_line(asked: Asked, *, of_marked: bool = False) -> str:
     """What to answer the operator who asked."""
-    jobs = plural(asked.count, "job", "jobs")
+    kind = "marked job" if of_marked else "job"
+    jobs = plural(asked.count, kind, f"{kind}s")
     match asked.obstacle:
         case Obstacle.PAUSED:
             return "Paused: nothing is sent. p goes on."

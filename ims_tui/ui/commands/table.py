@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
-from ims_tui.ui.desk import Desk
-
-Command = Callable[[Desk], Awaitable[None] | object]
-"""What it returns is awaited where it can be; else it is done."""
+from ims_tui.ui.commands.marks import Command, said_first
 
 COMMANDS: dict[str, Command] = {
     "up": lambda desk: desk.board.table.move(-1),
@@ -36,13 +31,13 @@ COMMANDS: dict[str, Command] = {
     "facet_done": lambda desk: display.show_facet(desk, Facet.DONE),
     "facet_archive": lambda desk: display.show_facet(desk, Facet.ARCHIVE),
     "add": lambda desk: desk.ask_add(),
-    "remove": jobs.remove,
+    "remove": said_first("remove", jobs.remove),
     "undo": jobs.undo,
     "edit": notes.edit,
     "tags": notes.tags,
-    "mute": notes.mute,
-    "archive": jobs.archive,
-    "acknowledge": jobs.acknowledge,
+    "mute": said_first("mute", notes.mute),
+    "archive": said_first("archive", jobs.archive),
+    "acknowledge": said_first("acknowledge", jobs.acknowledge),
     "acknowledge_all": jobs.acknowledge_all,
     "zoom": lambda desk: desk.board.zoom(),
     "pane_next": lambda desk: desk.board.focus_next(),
@@ -53,10 +48,10 @@ COMMANDS: dict[str, Command] = {
     "columns": display.columns,
     "sort": display.sort,
     "reverse": display.turn_order,
-    "poll": jobs.poll,
+    "poll": said_first("poll", jobs.poll),
     "poll_all": jobs.poll_all,
     "pause": jobs.pause,
-    "copy": copies.copy_ids,
+    "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
     "palette": pages.show_palette,
