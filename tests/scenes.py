@@ -29,6 +29,7 @@ from ims_tui.core.state.archive_row import Archived, archived
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.state.traffic import Traffic
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import Watch
 
@@ -341,6 +342,8 @@ def health(link: Link = Link.LIVE, failure: PollFailed | None = None) -> Health:
         next_try_s=MOMENT.mono_s + 18,
         clock=clock,
         rate_per_s=0.4,
+        allowed_per_min=30,
+        traffic=Traffic(214, 2, 1, (0.051, 0.084, 0.084, 0.42)),
     )
 
 
@@ -453,6 +456,8 @@ SCENES = (
         health=Health(PROFILE),
     ),
     Scene("away", SMALL, away=(NOW - timedelta(hours=2), NOW - timedelta(seconds=30))),
+    Scene("events", SMALL, keys=("E",)),
+    Scene("log", SMALL, keys=("L",)),
     Scene("help", MIDDLE, keys=("question_mark",)),
     Scene("add", SMALL, keys=("a",)),
 )

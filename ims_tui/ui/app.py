@@ -51,7 +51,7 @@ from ims_tui.ui.workers import observe, observed, observing
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
-    from ims_tui.ui.dialogs.contents import Checklist, Form, Menu, Page
+    from ims_tui.ui.dialogs.contents import Checklist, Form, Listing, Menu, Page
 
 D = TypeVar("D", bound="Dialog[Any]")
 
@@ -374,11 +374,16 @@ class ImsTui(App[int]):
 
         self._open(ChecklistDialog).checklist = checklist
 
-    def read(self, page: Page) -> None:
-        """Show something to read."""
+    def read(self, page: Page | Listing) -> None:
+        """Show something to read, or to go on from."""
+        from ims_tui.ui.dialogs.contents import Listing
+        from ims_tui.ui.dialogs.listing import ListingDialog
         from ims_tui.ui.dialogs.pager import PagerDialog
 
-        self._open(PagerDialog).page = page
+        if isinstance(page, Listing):
+            self._open(ListingDialog).listing = page
+        else:
+            self._open(PagerDialog).page = page
 
     @observed()
     async def copy(self, what: str, text: str) -> None:

@@ -138,11 +138,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands"),
     Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
     Action("theme", "T", "Theme", Area.APP),
-    Action("events", "E", "Events", Area.APP),
+    Action("events", "E", "Events; enter goes to the job", Area.APP),
     Action(
         "log",
         "L",
-        "Log; how soon ends are noticed, how often time left held",
+        "Log, requests, how soon ends are noticed",
         Area.APP,
         "Log",
     ),

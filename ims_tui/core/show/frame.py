@@ -178,8 +178,8 @@ def _facets(around: Surroundings, part: str) -> list[Cell]:
     numbers = {facet: str(snapshot.tally[facet]) for facet in Facet}
     numbers[Facet.ARCHIVE] = archive_count(snapshot.archive)
     tail = f"{tail} {back}".rstrip() if part or marked else ""
-    named = (marked, part) if marked else (part or "filter: none",)
-    shown = ", ".join(filter(None, named)), tail
+    what = ", ".join(filter(None, (marked, part))) or "filter: none"
+    shown = what, tail
     return facet_line(numbers, choice.facet, shown, order_text(choice), width)
 
 

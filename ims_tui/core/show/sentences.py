@@ -265,7 +265,9 @@ _EVENTS = {
 
 def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str:
     """One event as a sentence without its time."""
-    name = name_of_key(entries, event.key) if event.key else ""
+    name = event.name
+    if event.key and not name:
+        name = name_of_key(entries, event.key)
     text = _EVENTS[event.kind].format(
         name=name,
         profile=event.profile,

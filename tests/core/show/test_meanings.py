@@ -57,7 +57,9 @@ def test_in_a_json_line_of_watch_in_both_languages() -> None:
 def test_in_the_list_of_events() -> None:
     ended = Event(at(9), EventKind.SUCCEEDED, ENTRY.key)
     snapshot = Snapshot(entries={ENTRY.key: ENTRY}, events=(FAILED, ended))
-    told = ["".join(cell.text for cell in line) for line in events_page(snapshot, VIEW)]
+    page = events_page(snapshot, VIEW, 76)
+    lines = [line for told in page for line in told.lines]
+    told = ["".join(cell.text for cell in line) for line in lines]
     assert told[1].endswith("IMG.0058  bad bucket")
     assert told[2].strip() == MEANING
     assert told[3].strip().startswith(f"Try: {TRY}")
