@@ -78,11 +78,12 @@ class Health(Struct, frozen=True):
     traffic: Traffic = Traffic()
 
     def observed(self, outcome: Outcome, now: Moment) -> Health:
-        """With the clock of a reply, and one request more."""
-        exchange, clock = outcome.exchange, self.clock
-        if exchange is not None and exchange.date is not None:
-            clock = clock.observe(exchange.date, now, exchange.latency_s)
-        return replace(self, clock=clock, traffic=self.traffic.after(outcome))
+        """With the clock of a reply."""
+        exchange = outcome.exchange
+        if exchange is None or exchange.date is None:
+            return self
+        clock = self.clock.observe(exchange.date, now, exchange.latency_s)
+        return self if clock is self.clock else replace(self, clock=clock)
 
     def after(
         self,
