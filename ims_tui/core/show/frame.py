@@ -60,6 +60,15 @@ WIDE = 120
 NARROW = 60
 """Columns below which the key line shows only the way out."""
 
+SHORT, HIGH = 80, 20
+"""Columns and rows from which a strip with details stands below the table."""
+
+LEAST_DETAIL, MOST_DETAIL = 10, 16
+"""Lines of a detail that opens by itself."""
+
+_LINES_AROUND = 6
+"""Status, facets, heading, a blank line, event and keys."""
+
 MOST_BANNER = 4
 """Lines of the banner, where the screen has room for them."""
 
@@ -109,6 +118,8 @@ class Frame(Struct, frozen=True):
     """Why there is no row; empty where there are rows, or it is not known yet."""
     event: Sequence[Cell]
     keys: Sequence[KeyHint]
+    detail_rows: int
+    """Lines of the detail, where the rows leave it more than usual; else 0."""
     sorted_by: str
     """The column whose title the arrow follows."""
     arrow: str
@@ -134,6 +145,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         empty=_emptiness(around),
         event=_event(around, view),
         keys=key_line(_wanted_keys(around), around.keymap, width),
+        detail_rows=_detail_rows(around),
         sorted_by=choice.sort,
         arrow="" if choice.sort == ATTENTION else arrow,
     )
@@ -181,6 +193,18 @@ def _facets(around: Surroundings, part: str) -> list[Cell]:
     what = ", ".join(filter(None, (marked, part))) or "filter: none"
     shown = what, tail
     return facet_line(numbers, choice.facet, shown, order_text(choice), width)
+
+
+def _detail_rows(around: Surroundings) -> int:
+    """What the rows leave to the detail of a screen with a strip.
+
+    A filter that is typed changes nothing of it: all rows of the list count.
+    """
+    is_strip = SHORT <= around.width < WIDE and around.height >= HIGH
+    if not is_strip or around.is_zoomed or not around.shown:
+        return 0
+    left = around.height - _LINES_AROUND - len(around.shown)
+    return min(left, MOST_DETAIL) if left >= LEAST_DETAIL else 0
 
 
 def _emptiness(around: Surroundings) -> str:
