@@ -19,7 +19,14 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
-    from ims_tui.ui.dialogs.contents import Checklist, Form, Listing, Menu, Page
+    from ims_tui.ui.dialogs.contents import (
+        Checklist,
+        Form,
+        Listing,
+        Menu,
+        Page,
+        WallPage,
+    )
     from ims_tui.ui.job_table import JobTable
     from ims_tui.ui.themes import Themes
 
@@ -136,7 +143,7 @@ class Desk(Protocol):
     def check(self, checklist: Checklist) -> None:
         """Let things be turned on and off."""
 
-    def read(self, page: Page | Listing) -> None:
+    def read(self, page: Page | Listing | WallPage) -> None:
         """Show something to read."""
 
     def run_command(self, name: str) -> None:

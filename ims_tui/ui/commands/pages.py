@@ -20,10 +20,11 @@ from ims_tui.core.show.pages import (
     log_page,
     told_with,
 )
+from ims_tui.core.show.wall import wall
 from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
-from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page
+from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page, WallPage
 
 TAIL_BYTES = 64 * 1024
 """How much of the end of the log is shown."""
@@ -88,6 +89,16 @@ def show_log(desk: Desk) -> None:
         return log_head(snapshot, place, level, is_followed=is_followed)
 
     desk.read(Page("Log", lines, is_read_from_end=True, head=head, turn=turn))
+
+
+def show_wall(desk: Desk) -> None:
+    """The state of all, large, for a screen that nobody types at."""
+
+    def lines(columns: int, rows: int) -> Sequence[Line]:
+        snapshot, view = desk.runtime.snapshot(), desk.board.view()
+        return wall(snapshot, desk.settings.profiles, view, (columns, rows))
+
+    desk.read(WallPage(lines))
 
 
 def show_palette(desk: Desk) -> None:

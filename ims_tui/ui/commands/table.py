@@ -59,6 +59,7 @@ COMMANDS: dict[str, Command] = {
     "theme": display.theme,
     "events": pages.show_events,
     "log": pages.show_log,
+    "wall": pages.show_wall,
     "reload": lambda desk: desk.reload(),
     "help": pages.show_help,
     "repaint": lambda desk: desk.repaint_all(),

@@ -107,6 +107,13 @@ class Page(Struct, frozen=True):
     """Shows the lines of another level."""
 
 
+class WallPage(Struct, frozen=True):
+    """What a screen shows that nobody types at."""
+
+    lines: Callable[[int, int], Sequence[tuple[Cell, ...]]]
+    """What fits so many columns and rows; called each second."""
+
+
 class Listing(Struct, frozen=True):
     """What to read with a cursor, and where enter leads."""
 
