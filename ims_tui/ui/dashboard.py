@@ -425,6 +425,10 @@ class Dashboard(Pointer[None]):
         self.filter_line.remove_class("-shown")
         self.table.focus()
 
+    def show_filter(self) -> None:
+        """The filter line says what is chosen now."""
+        self.filter_line.value = self.sight.choice.filter.text
+
     def clear_filter(self) -> bool:
         """Close the filter line and show all it hid; whether there was a filter."""
         line, choice = self.filter_line, self.sight.choice

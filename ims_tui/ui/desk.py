@@ -67,6 +67,9 @@ class Board(Protocol):
     def open_filter(self) -> None:
         """Open the filter line."""
 
+    def show_filter(self) -> None:
+        """The filter line says what is chosen now."""
+
     def clear_filter(self) -> bool:
         """Close the filter line and show all it hid; whether there was a filter."""
 

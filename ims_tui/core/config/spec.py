@@ -342,6 +342,12 @@ KEYS: tuple[Key, ...] = (
     _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
     _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
     _key(
+        "filters.*",
+        TEXT,
+        "name = what the filter line says; : and the name show it",
+        example='night = "ended<12h state:fail"',
+    ),
+    _key(
         "keys.*",
         TEXT,
         "action = keys, comma-separated",
@@ -485,7 +491,7 @@ def key_at(path: KeyPath) -> Key | None:
     match path:
         case ("notify", "channels", _, name):
             return _BY_PATH.get(("notify", "channels", "*", name))
-        case (("keys") as table, _):
+        case (("keys" | "filters") as table, _):
             return _BY_PATH[table, "*"]
         case ("stall", "by_type", _):
             return _BY_PATH["stall", "by_type", "*"]

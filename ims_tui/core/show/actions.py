@@ -52,12 +52,12 @@ def _table(id: str, keys: str, words: str) -> Action:
 
 
 _SHOWN = (
-    ("all", "Show all jobs"),
-    ("active", "Show active jobs"),
-    ("attention", "Show trouble: failed, stalled, gone, refused"),
-    ("failed", "Show failed jobs"),
-    ("done", "Show jobs that succeeded"),
-    ("archive", "Show the archive"),
+    ("all", "All jobs"),
+    ("active", "Active jobs"),
+    ("attention", "Attention: failed, stalled, gone, refused"),
+    ("failed", "Failed jobs"),
+    ("done", "Done: jobs that succeeded"),
+    ("archive", "Archive: shows it"),
 )
 
 ACTIONS: tuple[Action, ...] = (
@@ -136,7 +136,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "Copy the job id", Area.ACT, "Copy"),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
     Action("export", "e", "Export what is shown", Area.ACT, "Export"),
-    Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands"),
+    Action(
+        "palette",
+        "ctrl+p,:",
+        "All commands; places by name",
+        Area.APP,
+        "Commands",
+    ),
     Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
     Action("theme", "T", "Theme", Area.APP),
     Action("events", "E", "Events; enter goes to the job", Area.APP),

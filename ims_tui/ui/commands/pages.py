@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
     Level,
     Line,
@@ -102,14 +103,25 @@ def show_wall(desk: Desk) -> None:
 
 
 def show_palette(desk: Desk) -> None:
-    """All actions with their keys, found by typing."""
-    keymap = desk.keymap
-    items = [
+    """Where one can go, and all actions with their keys, found by typing."""
+    keymap, places = desk.keymap, jumps(desk.settings)
+    items = [Item(f":{place.name}", place.words) for place in places]
+    items += [
         Item(action.id, action.words, keys_text(action, keymap))
         for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
         if action.id != "palette"
     ]
-    desk.choose(Menu("Commands", items, desk.run_command, "Run", is_searched=True))
+    there = {f":{place.name}": place for place in places}
+
+    def done(name: str) -> None:
+        if name in there:
+            board = desk.board
+            board.show_choice(there[name].choice(board.sight.choice))
+            board.show_filter()
+        else:
+            desk.run_command(name)
+
+    desk.choose(Menu("Commands", items, done, "Run", is_searched=True))
 
 
 def log_file() -> Path | None:
