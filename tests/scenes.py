@@ -462,6 +462,7 @@ SCENES = (
     Scene("wall-80", SMALL, keys=("w",)),
     Scene("wall-170", WIDE, keys=("w",)),
     Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),
+    Scene("sub-jobs", SMALL, keys=("j", "j", "j", "j", "enter")),
     Scene("events", SMALL, keys=("E",)),
     Scene("log", SMALL, keys=("L",)),
     Scene("help", MIDDLE, keys=("question_mark",)),

@@ -352,7 +352,10 @@ class Dashboard(Pointer[None]):
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:
         self._host.runtime.acknowledge([event.key])
-        if self.has_class("-pane") or self.has_class("-wide"):
+        entry = self.sight.entry(event.key)
+        if entry and entry.reply and entry.reply.sub_jobs:
+            self._host.run_command("sub_jobs")
+        elif self.has_class("-pane") or self.has_class("-wide"):
             self.detail.query_one("#detail-lines").focus()
         else:
             self.zoom()

@@ -26,7 +26,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
-from ims_tui.core.state.store import Event, Snapshot
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.traffic import quantile
 from ims_tui.core.text import duration, fit, plural, printable, span
 from ims_tui.core.watchlist.watch import JobKey
@@ -112,15 +112,13 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
 
 
 class Told(Struct, frozen=True):
-    """An event as it is told."""
+    """One thing of a listing, in lines."""
 
-    event: Event
+    of: object
+    """What it is; the cursor stays on it."""
     lines: Sequence[Line]
-
-    @property
-    def key(self) -> JobKey | None:
-        """The job it is about, if any."""
-        return self.event.key
+    key: JobKey | None = None
+    """The job it is about, if any."""
 
 
 def events_page(snapshot: Snapshot, view: View, width: int) -> list[Told]:
@@ -135,7 +133,7 @@ def events_page(snapshot: Snapshot, view: View, width: int) -> list[Told]:
         lines += [(pad, Cell(part, tone)) for part in more]
         for text in event_meaning(event, snapshot.entries, view):
             lines += [(pad, Cell(part)) for part in wrapped(text, room)]
-        told.append(Told(event, lines))
+        told.append(Told(event, lines, event.key))
     return told
 
 

@@ -38,8 +38,8 @@ def meaning_lines(meaning: Meaning | None) -> list[str]:
 
 
 def failed_subs_text(job: Job) -> str:
-    """How many sub-jobs failed, and which."""
-    ids = [job.sub_jobs[n].job_id or f"number {n + 1}" for n in job.failed_subs]
+    """How many sub-jobs failed, and which, by number and id."""
+    ids = [f"number {n + 1} {job.sub_jobs[n].job_id}".strip() for n in job.failed_subs]
     named = ", ".join(ids[:_MOST_NAMED]) + (", .." if len(ids) > _MOST_NAMED else "")
     return f"{len(ids)} of {len(job.sub_jobs)} failed: {named}"
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from ims_tui.core.state.order import Facet
-from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
+from ims_tui.ui.commands import (
+    copies,
+    display,
+    export,
+    jobs,
+    notes,
+    pages,
+    program,
+    subjobs,
+)
 from ims_tui.ui.commands.marks import Command, said_first
 
 COMMANDS: dict[str, Command] = {
@@ -39,6 +48,7 @@ COMMANDS: dict[str, Command] = {
     "archive": said_first("archive", jobs.archive),
     "acknowledge": said_first("acknowledge", jobs.acknowledge),
     "acknowledge_all": jobs.acknowledge_all,
+    "sub_jobs": subjobs.show_sub_jobs,
     "zoom": lambda desk: desk.board.zoom(),
     "pane_next": lambda desk: desk.board.focus_next(),
     "pane_before": lambda desk: desk.board.focus_previous(),

@@ -123,3 +123,8 @@ class Listing(Struct, frozen=True):
     done: Callable[[Told], None]
     empty: str
     """Said where there is nothing."""
+    verb: str = "Go to job"
+    head: tuple[Cell, ...] = ()
+    """Stays above."""
+    turn: Callable[[], str] | None = None
+    """Sorts by something else; returns the title then."""

@@ -1,4 +1,4 @@
-"""A dialog to read with a cursor, and to go on from: events."""
+"""A dialog to read with a cursor, and to go on from: events, sub-jobs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,10 @@ from ims_tui.ui.dialogs.contents import Listing
 from ims_tui.ui.dialogs.pager import FRESH_S
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
+from ims_tui.ui.one_line import OneLine
 
-_KEYS = (
-    KeyHint("enter", "Go to job", "go"),
-    KeyHint("/", "Search", "search"),
-    KeyHint("j k", "Move", ""),
-    CLOSE,
-)
+_SORT = KeyHint("s", "Sort", "turn")
+_KEYS = (KeyHint("/", "Search", "search"), KeyHint("j k", "Move", ""), CLOSE)
 
 
 class ListingDialog(Dialog[None]):
@@ -39,7 +36,8 @@ class ListingDialog(Dialog[None]):
         Binding("home,g", "move(-1000)", "Top", show=False),
         Binding("end,G", "move(1000)", "End", show=False),
         Binding("slash", "search", "Search", show=False),
-        Binding("enter", "go", "Go to job", show=False),
+        Binding("enter,y", "go", "Go on", show=False),
+        Binding("s", "turn", "Sort", show=False),
     ]
     listing: Listing
     _told: Sequence[Told] = ()
@@ -47,6 +45,7 @@ class ListingDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """Search line and lines."""
+        yield OneLine(id="head")
         yield LineInput("type to search")
         yield Lines()
 
@@ -62,11 +61,26 @@ class ListingDialog(Dialog[None]):
         with line.prevent(Input.Changed):
             line.value = ""
         line.display = False
-        self.show_frame(self.listing.title, _KEYS)
+        head = self.query_one(OneLine)
+        head.display = bool(self.listing.head)
+        head.show(self.listing.head)
+        self._show_title(self.listing.title)
         self._at = None
         self.set_focus(None)
         self._fill()
         self.call_after_refresh(self._fill)  # its width is known then
+
+    def _show_title(self, title: str) -> None:
+        enter = KeyHint("enter", self.listing.verb, "go")
+        sort = (_SORT,) if self.listing.turn else ()
+        self.show_frame(title, (enter, *sort, *_KEYS))
+
+    def action_turn(self) -> None:
+        """Sort by something else."""
+        if self.listing.turn is not None:
+            self._show_title(self.listing.turn())
+            self._at = None
+            self._fill()
 
     def on_screen_suspend(self) -> None:
         """Nobody reads."""
@@ -78,9 +92,9 @@ class ListingDialog(Dialog[None]):
             self.call_after_refresh(self._fill)
 
     def _place(self) -> int:
-        """Where the cursor stands: on the event of before, else on the first."""
-        at = self._at.event if self._at else None
-        return next((n for n, t in enumerate(self._told) if t.event is at), 0)
+        """Where the cursor stands: on what it stood on before, else on the first."""
+        at = self._at.of if self._at else None
+        return next((n for n, t in enumerate(self._told) if t.of is at), 0)
 
     def _fill(self) -> None:
         lines, words = self.query_one(Lines), self.query_one(Input).value
@@ -125,14 +139,14 @@ class ListingDialog(Dialog[None]):
 
     @on(Input.Submitted)
     def action_go(self) -> None:
-        """Go to the job of the event under the cursor."""
+        """Go on from what is under the cursor."""
         if self._at is not None and self.is_current:
             at, done = self._at, self.listing.done
             self.dismiss(None)
             self.app.call_later(done, at)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on an event; twice goes to its job."""
+        """Put the cursor on something; twice goes on from it."""
         lines = self.query_one(Lines)
         if not lines.region.contains(event.screen_x, event.screen_y):
             return
