@@ -429,6 +429,7 @@ SCENES = (
     Scene("morning-170", WIDE, picture="wide"),
     Scene("morning-light", MIDDLE, theme="ims-light", picture="light"),
     Scene("morning-ascii", SMALL, glyphs="ascii"),
+    Scene("morning-cvd", SMALL, theme="ims-cvd-dark"),
     Scene("morning-60", (60, 15)),
     Scene("morning-40", (40, 6)),
     Scene("too-small", (30, 5)),
