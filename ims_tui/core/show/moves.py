@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ims_tui.core.show.part import Marks
+from ims_tui.core.show.shown_part import Marks
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 

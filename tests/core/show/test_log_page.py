@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.polling.usual import Habits, Held
+from ims_tui.core.polling.habits import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, Outcome, PollFailed
 from ims_tui.core.show.pages import Level, log_head, log_page
 from ims_tui.core.state.entry import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ims_tui.core.show.moves import removed_line, unseen_line
-from ims_tui.core.show.part import Marks
+from ims_tui.core.show.shown_part import Marks
 from tests.core.entries import SUCCESS, job, seen
 
 
