@@ -29,6 +29,7 @@ from ims_tui.core.state.archive_row import Archived, archived
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.state.traffic import Traffic
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import Watch
 
@@ -341,6 +342,8 @@ def health(link: Link = Link.LIVE, failure: PollFailed | None = None) -> Health:
         next_try_s=MOMENT.mono_s + 18,
         clock=clock,
         rate_per_s=0.4,
+        allowed_per_min=30,
+        traffic=Traffic(214, 2, 1, (0.051, 0.084, 0.084, 0.42)),
     )
 
 
@@ -426,6 +429,7 @@ SCENES = (
     Scene("morning-170", WIDE, picture="wide"),
     Scene("morning-light", MIDDLE, theme="ims-light", picture="light"),
     Scene("morning-ascii", SMALL, glyphs="ascii"),
+    Scene("morning-cvd", SMALL, theme="ims-cvd-dark"),
     Scene("morning-60", (60, 15)),
     Scene("morning-40", (40, 6)),
     Scene("too-small", (30, 5)),
@@ -435,6 +439,7 @@ SCENES = (
     Scene("raw", MIDDLE, keys=("left_square_bracket",)),
     Scene("timeline", MIDDLE, keys=("right_square_bracket", "right_square_bracket")),
     Scene("filter", MIDDLE, keys=("slash", *"rocky", "enter")),
+    Scene("marked", SMALL, keys=("space", "space", "slash", *"win", "enter")),
     Scene("archive", MIDDLE, keys=("6", "j"), archived=OLD),
     Scene("offline", SMALL, health=health(Link.OFFLINE, AWAY), picture="offline"),
     Scene("refused", SMALL, health=health(Link.STOPPED, REFUSED)),
@@ -452,6 +457,15 @@ SCENES = (
         health=Health(PROFILE),
     ),
     Scene("away", SMALL, away=(NOW - timedelta(hours=2), NOW - timedelta(seconds=30))),
+    Scene("help-40", (40, 6), keys=("question_mark",)),
+    Scene("few", SMALL, MORNING[:3]),
+    Scene("pane-150", (150, 44)),
+    Scene("wall-80", SMALL, keys=("w",)),
+    Scene("wall-170", WIDE, keys=("w",)),
+    Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),
+    Scene("sub-jobs", SMALL, keys=("j", "j", "j", "j", "enter")),
+    Scene("events", SMALL, keys=("E",)),
+    Scene("log", SMALL, keys=("L",)),
     Scene("help", MIDDLE, keys=("question_mark",)),
     Scene("add", SMALL, keys=("a",)),
 )

@@ -22,6 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "ids", nargs="*", metavar="ID", help="job ids to add; - reads standard input"
     )
+    add_wall(parser)
+
+
+def add_wall(parser: argparse.ArgumentParser) -> None:
+    """Add the option of a screen that nobody types at."""
+    what = "large, for a screen that nobody types at; w goes back"
+    parser.add_argument("--wall", action="store_true", help=what)
 
 
 def run(call: Call) -> Coroutine[None, None, int]:
@@ -54,6 +61,7 @@ async def _open(call: Call) -> int:
         first=new_watches(report.found, profile, services=report.services),
         problems=problems,
         has_color=has_colour(call, call.out),
+        is_wall=call.args.wall,
     )
 
 

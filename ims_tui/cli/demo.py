@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.dashboard import add_wall
 from ims_tui.cli.screen import check_terminal, load_for_screen, show_screen
 from ims_tui.cli.simulate import add_simulation
 from ims_tui.cli.style import has_colour
@@ -40,6 +41,7 @@ PROFILE = "demo"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the scenario and its speed."""
     add_simulation(parser, speed=20.0)
+    add_wall(parser)
 
 
 async def run(call: Call) -> int:
@@ -68,6 +70,7 @@ async def run(call: Call) -> int:
                 call.environ,
                 first=watches,
                 problems=[*loaded.problems, *no_log],
+                is_wall=call.args.wall,
                 is_demo=True,
                 has_color=has_colour(call, call.out),
             )

@@ -116,6 +116,7 @@ async def show_screen(
     problems: Sequence[object] = (),
     is_demo: bool = False,
     has_color: bool = True,
+    is_wall: bool = False,
 ) -> int:
     """Run the dashboard until the operator leaves; returns the exit code.
 
@@ -151,6 +152,7 @@ async def show_screen(
             first=first,
             is_demo=is_demo,
             has_color=has_color,
+            opens="wall" if is_wall else "",
         )
         watch = TerminalWatch(app.leave)
         watch.install()

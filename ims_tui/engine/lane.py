@@ -362,13 +362,14 @@ class Lane:
         is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
         next_try_s = due if is_waiting and due < _FOREVER else None
         budget = self.scheduler.budget
-        slowed = round(60.0 * budget.rate_per_s) if budget.is_slowed else None
+        allowed = round(60.0 * budget.rate_per_s)
         self._put_health(
             replace(
                 health,
                 next_try_s=next_try_s,
                 rate_per_s=len(self._sent) / _RATE_WINDOW_S,
-                slowed_per_min=slowed,
+                slowed_per_min=allowed if budget.is_slowed else None,
+                allowed_per_min=allowed,
             )
         )
 

@@ -51,7 +51,14 @@ from ims_tui.ui.workers import observe, observed, observing
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
-    from ims_tui.ui.dialogs.contents import Checklist, Form, Menu, Page
+    from ims_tui.ui.dialogs.contents import (
+        Checklist,
+        Form,
+        Listing,
+        Menu,
+        Page,
+        WallPage,
+    )
 
 D = TypeVar("D", bound="Dialog[Any]")
 
@@ -91,6 +98,7 @@ class ImsTui(Telling, App[int]):
         is_demo: bool = False,
         has_color: bool = True,
         environ: Mapping[str, str] | None = None,
+        opens: str = "",
     ) -> None:
         # `textual serve` names a driver of its own in the environment.
         knows_terminal = is_known(LinuxDriver) and is_known(XTermParser)
@@ -114,6 +122,7 @@ class ImsTui(Telling, App[int]):
         self._environ = os.environ if environ is None else environ
         self._problems = list(problems)
         self._first = first
+        self._opens = opens  # an action, run when the screen stands
         self._asked_s: dict[str, float] = {}
         self._knows_looks = False
         self._keyboard = Keyboard(self, self.dashboard, super().on_event, self._wake)
@@ -190,6 +199,8 @@ class ImsTui(Telling, App[int]):
         self.call_later(self.press)
         self.tell("\n".join(self._problems), is_bad=True)
         self._run()
+        if self._opens:
+            self.call_later(self.run_command, self._opens)
 
     @observed()
     async def _run(self) -> None:
@@ -370,11 +381,19 @@ class ImsTui(Telling, App[int]):
 
         self._open(ChecklistDialog).checklist = checklist
 
-    def read(self, page: Page) -> None:
-        """Show something to read."""
+    def read(self, page: Page | Listing | WallPage) -> None:
+        """Show something to read, or to go on from."""
+        from ims_tui.ui.dialogs.contents import Listing, WallPage
+        from ims_tui.ui.dialogs.listing import ListingDialog
         from ims_tui.ui.dialogs.pager import PagerDialog
+        from ims_tui.ui.dialogs.wall import WallDialog
 
-        self._open(PagerDialog).page = page
+        if isinstance(page, WallPage):
+            self._open(WallDialog).page = page
+        elif isinstance(page, Listing):
+            self._open(ListingDialog).listing = page
+        else:
+            self._open(PagerDialog).page = page
 
     @observed()
     async def copy(self, what: str, text: str) -> None:

@@ -267,6 +267,7 @@ class Dashboard(Pointer[None]):
             is_zoomed=self.is_zoomed,
             is_demo=self._host.is_demo,
             unmet=self.sight.unmet,
+            marks=self.table.marked,
         )
         lines = frame(around, self.view())
         paint_frame(self, lines)
@@ -344,6 +345,10 @@ class Dashboard(Pointer[None]):
             weights[self.table.cursor] = 4.0
         self._host.runtime.tracker.attend(weights)
 
+    @on(JobTable.Marked)
+    def _marked(self) -> None:
+        self._paint_lines()
+
     @on(DetailLines.Hidden)
     def _take_keys(self) -> None:
         self.set_focus(self.table)
@@ -351,7 +356,10 @@ class Dashboard(Pointer[None]):
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:
         self._host.runtime.acknowledge([event.key])
-        if self.has_class("-pane") or self.has_class("-wide"):
+        entry = self.sight.entry(event.key)
+        if entry and entry.reply and entry.reply.sub_jobs:
+            self._host.run_command("sub_jobs")
+        elif self.has_class("-pane") or self.has_class("-wide"):
             self.detail.query_one("#detail-lines").focus()
         else:
             self.zoom()
@@ -423,6 +431,10 @@ class Dashboard(Pointer[None]):
     def _close_filter(self) -> None:
         self.filter_line.remove_class("-shown")
         self.table.focus()
+
+    def show_filter(self) -> None:
+        """The filter line says what is chosen now."""
+        self.filter_line.value = self.sight.choice.filter.text
 
     def clear_filter(self) -> bool:
         """Close the filter line and show all it hid; whether there was a filter."""

@@ -19,7 +19,14 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
-    from ims_tui.ui.dialogs.contents import Checklist, Form, Menu, Page
+    from ims_tui.ui.dialogs.contents import (
+        Checklist,
+        Form,
+        Listing,
+        Menu,
+        Page,
+        WallPage,
+    )
     from ims_tui.ui.job_table import JobTable
     from ims_tui.ui.themes import Themes
 
@@ -62,6 +69,9 @@ class Board(Protocol):
 
     def open_filter(self) -> None:
         """Open the filter line."""
+
+    def show_filter(self) -> None:
+        """The filter line says what is chosen now."""
 
     def clear_filter(self) -> bool:
         """Close the filter line and show all it hid; whether there was a filter."""
@@ -139,7 +149,7 @@ class Desk(Protocol):
     def check(self, checklist: Checklist) -> None:
         """Let things be turned on and off."""
 
-    def read(self, page: Page) -> None:
+    def read(self, page: Page | Listing | WallPage) -> None:
         """Show something to read."""
 
     def run_command(self, name: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ims_tui.core.show.frame import Frame
@@ -27,8 +28,17 @@ def paint_frame(screen: Screen[None], frame: Frame) -> None:
     if frame.empty and empty.content != frame.empty:
         empty.update(frame.empty)
     screen.query_one("#events", OneLine).show(frame.event)
+    detail = screen.query_one("#detail")
+    if frame.detail_rows != _rows_of(detail):
+        detail.styles.height = frame.detail_rows or None
     keys = [replace(hint, run=action_of(hint.run)) for hint in frame.keys]
     screen.query_one("#keys", KeyLine).show_hints(keys)
+
+
+def _rows_of(widget: Widget) -> int:
+    """The height that was given to a widget; 0 where it follows the style sheet."""
+    height = widget.styles.inline.height
+    return int(height.value) if height else 0
 
 
 def _show_lines(line: OneLine, texts: Sequence[str]) -> None:

@@ -89,7 +89,11 @@ class JobDetail(Vertical):
             return
         head.show(heading(entry, view, width))
         tabs.show([_tab_cell(tab, tab is self.tab) for tab in Tab])
-        lines.show(tab_lines(self.tab, entry, view, width, next_poll_s, self._unread))
+        height = self.size.height - 2
+        text = tab_lines(
+            self.tab, entry, view, width, next_poll_s, self._unread, height
+        )
+        lines.show(text)
 
     def watch_tab(self, before: Tab, after: Tab) -> None:
         """Show another tab from its top."""

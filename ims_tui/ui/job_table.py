@@ -23,6 +23,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.columns import usual_columns
 from ims_tui.core.show.layout import Slot, lay_out
+from ims_tui.core.show.shown_part import Marks
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import fit
@@ -114,6 +115,13 @@ class JobTable(ScrollView, can_focus=True):
             super().__init__()
             self.column = column
 
+    class Marked(Message):
+        """Other jobs are marked now."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts."""
+            return isinstance(message, JobTable.Marked)
+
     class Scrolled(Message):
         """Other rows are visible now."""
 
@@ -161,8 +169,10 @@ class JobTable(ScrollView, can_focus=True):
         """Take a new order; cursor and scrolling stay with the job."""
         if is_archive is not self._is_archive:
             self._is_archive = is_archive
+            self._marks.clear()  # they were of other jobs
             self._lay_out()
         self._entries = entries
+        self._marks &= entries.keys()
         if order is self._order or order == self._order:
             self.repaint_changes()
             return
@@ -173,8 +183,6 @@ class JobTable(ScrollView, can_focus=True):
         if has_several != self._has_several:
             self._has_several = has_several
             self._lay_out()
-        if self._marks:
-            self._marks &= set(order)
         self.virtual_size = Size(self.size.width, len(order) + 1)
         place = self._place_of(self.cursor)
         self._line = max(0, min(line, len(order) - 1)) if place is None else place
@@ -259,10 +267,17 @@ class JobTable(ScrollView, can_focus=True):
 
     @property
     def chosen(self) -> tuple[JobKey, ...]:
-        """The marked jobs in order, or the job under the cursor."""
+        """The marked jobs in order, those not shown last; else that of the cursor."""
         if self._marks:
-            return tuple(key for key in self._order if key in self._marks)
+            shown = [key for key in self._order if key in self._marks]
+            return *shown, *sorted(self._marks.difference(shown))
         return (self.cursor,) if self.cursor is not None else ()
+
+    @property
+    def marked(self) -> Marks:
+        """How many jobs are marked, and how many of those have no row."""
+        shown = self._marks.intersection(self._order) if self._marks else ()
+        return Marks(len(self._marks), len(self._marks) - len(shown))
 
     @property
     def rows(self) -> Sequence[JobKey]:
@@ -275,16 +290,16 @@ class JobTable(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return self._order[top : top + max(0, self.size.height - 1)]
 
-    @property
-    def has_marks(self) -> bool:
-        """Whether rows are marked."""
-        return bool(self._marks)
-
     def clear_marks(self) -> None:
         """Unmark all rows."""
         self._marks.clear()
         self._range_from = None
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self._painted.clear()
         self.refresh()
+        self.post_message(self.Marked())
 
     # -- painting ----------------------------------------------------------------------
 
@@ -454,8 +469,7 @@ class JobTable(ScrollView, can_focus=True):
             return
         self._marks ^= {self.cursor}
         self._range_from = self.cursor
-        self._painted.clear()
-        self.refresh()
+        self._show_marks()
         self.move(1)
 
     def mark_range(self) -> None:
@@ -465,7 +479,7 @@ class JobTable(ScrollView, can_focus=True):
         start = self._place_of(self._range_from)
         low, high = sorted((self._line if start is None else start, self._line))
         self._marks |= set(self._order[low : high + 1])
-        self.refresh()
+        self._show_marks()
 
     # -- mouse -------------------------------------------------------------------------
 

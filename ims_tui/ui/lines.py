@@ -20,6 +20,7 @@ class Lines(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Lines { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", show=False),
         Binding("down,j", "scroll_down", "Down", show=False),
@@ -34,11 +35,15 @@ class Lines(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[Line] = ()
+        self._at = range(0)
         self._paint = Paint(self)
 
-    def show(self, lines: Sequence[Line]) -> None:
-        """Show other lines; the scroll position stays."""
+    def show(self, lines: Sequence[Line], at: range = range(0)) -> None:
+        """Show other lines, with the cursor on some; the scroll position stays."""
         before, self._lines = self._lines, lines
+        if at != self._at:
+            self._at = at
+            self.refresh()
         wide = max((sum(cell_len(c.text) for c in line) for line in lines), default=0)
         size = Size(wide, len(lines))
         if size != self.virtual_size:
@@ -61,8 +66,9 @@ class Lines(ScrollView, can_focus=True):
         number = offset.y + y
         if number >= len(self._lines):
             return Strip.blank(width, self._paint.style())
+        over = ("lines--cursor",) if number in self._at else ()
         whole = self._paint.line(
-            self._lines[number], max(width, self.virtual_size.width)
+            self._lines[number], max(width, self.virtual_size.width), *over
         )
         return whole.crop(offset.x, offset.x + width)
 

@@ -117,7 +117,7 @@ async def test_in_the_archive_d_removes_for_good_and_u_undoes() -> None:
     async with stage(archived=OLD) as it:
         await it.press("6", "space", "space", "d")
         await it.settle()
-        assert it.told[-1] == "Removed 2 jobs from the archive. u undoes."
+        assert it.told[-1] == "Removed 2 marked jobs from the archive. u undoes."
         assert it.labels == LABELS[2:]
         assert len(it.state_file.archived_jobs) == 1
         await it.press("u")
@@ -175,4 +175,4 @@ async def test_marks_and_copying_work_on_archived_jobs() -> None:
     async with stage(archived=OLD) as it:
         await it.press("6", "space", "space", "y")
         await it.settle()
-        assert "2 ids" in it.told[-1]
+        assert "ids of 2 marked jobs" in it.told[-1]

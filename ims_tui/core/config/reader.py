@@ -87,6 +87,7 @@ def read_settings(
         profiles=profiles.profiles,
         default_profile=profiles.default_profile,
         keys=_keymap(reading),
+        filters={e.path[-1]: str(text) for e, text in _tables(reading, "filters")},
         stall=replace(settings.stall, by_type_s=_by_type(reading)),
     )
     _check_unused(reading)

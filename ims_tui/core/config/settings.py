@@ -258,6 +258,8 @@ class Settings(Struct, frozen=True):
     notify: NotifySettings = field(default_factory=NotifySettings)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, comma-separated."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Filters of the operator, by name."""
     log_level: str = "info"
     """`debug` logs requests; credentials are masked at every level."""
     keep_history_s: float = 180 * 86400.0

@@ -353,6 +353,12 @@ KEYS: tuple[SettingKey, ...] = (
         "whether the program gets the variables that hold credentials",
     ),
     _key(
+        "filters.*",
+        TEXT,
+        "name = what the filter line says; : and the name show it",
+        example='night = "ended<12h state:fail"',
+    ),
+    _key(
         "keys.*",
         TEXT,
         "action = keys, comma-separated",
@@ -497,7 +503,7 @@ def key_at(path: KeyPath) -> SettingKey | None:
     match path:
         case ("notify", "channels", _, name):
             return _BY_PATH.get(("notify", "channels", "*", name))
-        case (("keys") as table, _):
+        case (("keys" | "filters") as table, _):
             return _BY_PATH[table, "*"]
         case ("stall", "by_type", _):
             return _BY_PATH["stall", "by_type", "*"]

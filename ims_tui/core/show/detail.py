@@ -14,6 +14,7 @@ from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.rawtext import raw_lines
+from ims_tui.core.show.beside import beside
 from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.sentences import (
@@ -124,8 +125,11 @@ def tab_lines(
     width: int,
     next_poll_s: float | None,
     unread: str = "",
+    height: int = 0,
 ) -> list[Line]:
     """All lines of one tab, the error first.
+
+    With the summary comes the timeline, where there is room beside it or below.
 
     Args:
         tab: which one.
@@ -134,6 +138,7 @@ def tab_lines(
         width: in cells.
         next_poll_s: until it is asked next; None where it is not.
         unread: why its reply is not there, where it is stored and not read.
+        height: lines there is room for.
     """
     error = error_block(entry, view, width)
     if error:
@@ -142,7 +147,8 @@ def tab_lines(
         return [*error, _line(unread, Tone.DIM)]
     match tab:
         case Tab.SUMMARY:
-            body = summary(entry, view, width, next_poll_s)
+            room = height - len(error)
+            body = _with_timeline(entry, view, width, room, next_poll_s)
         case Tab.ENTITIES:
             body = entities(entry, view, width)
         case Tab.TIMELINE:
@@ -150,6 +156,25 @@ def tab_lines(
         case Tab.RAW:
             body = raw(entry)
     return [*error, *body]
+
+
+TIMELINE_WIDTH = 72
+"""What a timeline needs beside the summary."""
+
+
+def _with_timeline(
+    entry: Entry, view: View, width: int, room: int, next_poll_s: float | None
+) -> list[Line]:
+    """The summary, and the timeline beside it, or below it where all of it fits."""
+    if not entry.sightings:
+        return summary(entry, view, width, next_poll_s)
+    left = width - TIMELINE_WIDTH
+    if left >= TIMELINE_WIDTH - 10:
+        lines = summary(entry, view, left - 2, next_poll_s)
+        return beside(lines, timeline(entry, view), left)
+    lines, below = summary(entry, view, width, next_poll_s), timeline(entry, view)
+    fits = len(lines) + 1 + len(below) <= room
+    return [*lines, _line(""), *below] if fits else lines
 
 
 def summary(

@@ -27,7 +27,9 @@ from ims_tui.core.show.news_line import news_line
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.show.sentences import banner, fault_lines, file_lines
 from ims_tui.core.show.shown_part import (
+    Marks,
     archive_count,
+    marked_text,
     no_archived,
     nothing_shown,
     shown_part,
@@ -58,6 +60,15 @@ WIDE = 120
 NARROW = 60
 """Columns below which the key line shows only the way out."""
 
+SHORT, HIGH = 80, 20
+"""Columns and rows from which a strip with details stands below the table."""
+
+LEAST_DETAIL, MOST_DETAIL = 10, 16
+"""Lines of a detail that opens by itself."""
+
+_LINES_AROUND = 6
+"""Status, facets, heading, a blank line, event and keys."""
+
 MOST_BANNER = 4
 """Lines of the banner, where the screen has room for them."""
 
@@ -80,6 +91,7 @@ class Surroundings(Struct, frozen=True):
     is_demo: bool = False
     unmet: str = ""
     """Which term of the filter names a value that no job has; else empty."""
+    marks: Marks = Marks()
 
     @property
     def is_archive(self) -> bool:
@@ -101,11 +113,13 @@ class Frame(Struct, frozen=True):
     away: Sequence[str]
     facets: Sequence[Cell]
     is_part: bool
-    """Whether the rows are not all that there are."""
+    """Whether the rows are not all that there are, or some are marked."""
     empty: str
     """Why there is no row; empty where there are rows, or it is not known yet."""
     event: Sequence[Cell]
     keys: Sequence[KeyHint]
+    detail_rows: int
+    """Lines of the detail, where the rows leave it more than usual; else 0."""
     sorted_by: str
     """The column whose title the arrow follows."""
     arrow: str
@@ -127,10 +141,11 @@ def frame(around: Surroundings, view: View) -> Frame:
         banner=folded(_banner_lines(around, view), room, most),
         away=[away] if away else [],
         facets=_facets(around, part),
-        is_part=bool(part),
+        is_part=bool(part or around.marks.count),
         empty=_emptiness(around),
         event=_event(around, view),
         keys=key_line(_wanted_keys(around), around.keymap, width),
+        detail_rows=_detail_rows(around),
         sorted_by=choice.sort,
         arrow="" if choice.sort == ATTENTION else arrow,
     )
@@ -162,20 +177,34 @@ def _banner_lines(around: Surroundings, view: View) -> list[str]:
 def _facets(around: Surroundings, part: str) -> list[Cell]:
     count, width, snapshot = len(around.shown), around.width, around.snapshot
     is_named = width >= WIDE  # then the chosen facet stands among the others
-    choice = around.choice
+    choice, marked = around.choice, marked_text(around.marks)
     hidden = replace(choice, facet=Facet.ALL) if is_named else choice
-    back = f" {way_back(hidden)} "
+    back = f" {way_back(hidden) if part else 'esc unmarks'} "
     tail = f" ({around.rows} of {count})" if part else ""
     if not is_named:
+        part = ", ".join(filter(None, (marked, part)))
         tail = f"{tail} " if tail else ""
         room = max(0, width - len(back) - len(tail))
         named = f" {part}" if len(part) < room else fit(f" {part}", room)
         return [Cell(fit(f"{named}{tail}", width - len(back))), Cell(back)]
     numbers = {facet: str(snapshot.tally[facet]) for facet in Facet}
     numbers[Facet.ARCHIVE] = archive_count(snapshot.archive)
-    tail = f"{tail} {back}".rstrip() if part else ""
-    shown = part or "filter: none", tail
+    tail = f"{tail} {back}".rstrip() if part or marked else ""
+    what = ", ".join(filter(None, (marked, part))) or "filter: none"
+    shown = what, tail
     return facet_line(numbers, choice.facet, shown, order_text(choice), width)
+
+
+def _detail_rows(around: Surroundings) -> int:
+    """What the rows leave to the detail of a screen with a strip.
+
+    A filter that is typed changes nothing of it: all rows of the list count.
+    """
+    is_strip = SHORT <= around.width < WIDE and around.height >= HIGH
+    if not is_strip or around.is_zoomed or not around.shown:
+        return 0
+    left = around.height - _LINES_AROUND - len(around.shown)
+    return min(left, MOST_DETAIL) if left >= LEAST_DETAIL else 0
 
 
 def _emptiness(around: Surroundings) -> str:

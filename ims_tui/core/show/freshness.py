@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from msgspec import Struct
 
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.sentences import link_word
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.health import Health, Link
@@ -16,6 +18,8 @@ from ims_tui.core.text import age
 
 _MOST_NAMED = 2
 """Profiles in trouble that line 1 names; the banner names all."""
+LONG_S = 60.0
+"""A first look that takes less is over before one has read how long."""
 _WORST_FIRST = (Link.STOPPED, Link.OFFLINE, Link.THROTTLED, Link.LIVE, Link.IDLE)
 
 
@@ -62,6 +66,24 @@ def cut_off(snapshot: Snapshot) -> frozenset[str]:
     healths = snapshot.health.values()
     cut = (Link.STOPPED, Link.OFFLINE)
     return frozenset(health.profile for health in healths if health.link in cut)
+
+
+def first_look(snapshot: Snapshot, view: View) -> str:
+    """`first look done ~04:40 at 30/min`: until all were asked about once.
+
+    Empty where that takes no minute.
+    """
+    tally, slowest_s, per_min = snapshot.tally, 0.0, 0
+    for lane, health in snapshot.health.items():
+        left = tally.of(Facet.ACTIVE, lane) - tally.of(Trait.CHECKED, lane)
+        is_asked = health.link in (Link.IDLE, Link.LIVE) and health.allowed_per_min
+        if is_asked and 60.0 * left / health.allowed_per_min > slowest_s:
+            slowest_s = 60.0 * left / health.allowed_per_min
+            per_min = health.allowed_per_min
+    if slowest_s < LONG_S or snapshot.is_paused:
+        return ""
+    at = view.now.wall + timedelta(seconds=slowest_s)
+    return f"first look done {end_text(at, view)} at {per_min}/min"
 
 
 def unclear(snapshot: Snapshot) -> int:

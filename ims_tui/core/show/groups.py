@@ -9,11 +9,17 @@ from msgspec import Struct
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
+from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.view import View
+from ims_tui.core.show.pages import Told
+from ims_tui.core.show.sentences import meaning_lines
+from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
-from ims_tui.core.state.order import attention
+from ims_tui.core.state.order import attention, needs_attention
 from ims_tui.core.text import plural
+
+NO_TAG, NO_TYPE, NO_CAUSE = "no tag", "no type yet", "no cause stated"
+"""Names of the groups of jobs without such a thing."""
 
 
 class GroupBy(StrEnum):
@@ -66,15 +72,46 @@ def rolled_up(group: Group, view: View) -> str:
     return f"{group.name}: {', '.join(parts)}"
 
 
+_FIELDS = {GroupBy.TAG: "tag", GroupBy.TYPE: "type", GroupBy.PROFILE: "profile"}
+
+
+def group_filter(name: str, by: GroupBy) -> str:
+    """What the filter line says to show the jobs of a group."""
+    if name in (NO_TAG, NO_TYPE, NO_CAUSE):  # the filter has no words for these
+        return "state:fail" if by is GroupBy.CAUSE else ""
+    value = f'"{name}"' if " " in name else name
+    if by is GroupBy.CAUSE:
+        return f"state:fail {value}"
+    return f"{_FIELDS[by]}:{value}"
+
+
+def group_rows(
+    entries: Iterable[Entry], by: GroupBy, view: View, width: int, words: str
+) -> list[Told]:
+    """A row for each group with these words: how it stands, and what helps."""
+    wanted, rows = words.casefold().split(), []
+    for group in grouped(entries, by):
+        first = group.entries[0]
+        tone = Tone.FAIL if needs_attention(first) else Tone.NORMAL
+        lines = [(Cell(part, tone),) for part in wrapped(rolled_up(group, view), width)]
+        if by is GroupBy.CAUSE:
+            for text in meaning_lines(view.meaning_of(first)):
+                lines += [(Cell(f"  {part}"),) for part in wrapped(text, width - 2)]
+        text = " ".join(cell.text for line in lines for cell in line).casefold()
+        if all(word in text for word in wanted):
+            rows.append(Told(group.name, lines))
+    return rows
+
+
 def _causes(entry: Entry) -> Sequence[str]:
     if entry.status is not JobStatus.FAIL:
         return ()
-    return (error_code(entry) or fail_reason(entry) or "no cause stated",)
+    return (error_code(entry) or fail_reason(entry) or NO_CAUSE,)
 
 
 _NAMES: dict[GroupBy, Callable[[Entry], Sequence[str]]] = {
-    GroupBy.TAG: lambda entry: entry.watch.tags or ("no tag",),
-    GroupBy.TYPE: lambda entry: (plain_type(entry.job_type) or "no type yet",),
+    GroupBy.TAG: lambda entry: entry.watch.tags or (NO_TAG,),
+    GroupBy.TYPE: lambda entry: (plain_type(entry.job_type) or NO_TYPE,),
     GroupBy.PROFILE: lambda entry: (entry.watch.profile,),
     GroupBy.CAUSE: _causes,
 }

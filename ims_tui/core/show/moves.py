@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ims_tui.core.show.shown_part import Marks
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 
@@ -12,17 +13,32 @@ ENDED = "It has ended: there is nothing to ask."
 STILL_READING = "The archive is still being read."
 
 
+def marked_jobs(count: int) -> str:
+    """Jobs that a command is about because they are marked."""
+    return plural(count, "marked job", "marked jobs")
+
+
+def unseen_line(marks: Marks, key: str) -> str:
+    """A command is about to change marked jobs of which some cannot be seen."""
+    them = "them" if marks.hidden > 1 else "it"
+    unseen = f"{marks.hidden} of {marks.count} marked not shown"
+    return (
+        f"{unseen}: a filter or facet hides {them}. {key} again does it to all marked."
+    )
+
+
 def removed_line(gone: Sequence[Entry]) -> str:
     """Jobs were taken off the list."""
     if len(gone) == 1:
         goes_on = " The job goes on." if gone[0].is_live else ""
         return f"Removed {name_of(gone[0], 40)} from the list.{goes_on} u undoes."
     live = sum(entry.is_live for entry in gone)
+    jobs = marked_jobs(len(gone))
     if live == len(gone):
         goes_on = " They go on."
     else:
         goes_on = f" {plural(live, 'goes', 'go')} on." if live else ""
-    return f"Removed {len(gone)} jobs from the list.{goes_on} u undoes."
+    return f"Removed {jobs} from the list.{goes_on} u undoes."
 
 
 def forgotten_line(gone: Sequence[Entry]) -> str:
@@ -47,4 +63,5 @@ def back_line(back: Sequence[Entry], *, is_archived: bool = False) -> str:
 
 
 def _whom(entries: Sequence[Entry]) -> str:
-    return name_of(entries[0], 40) if len(entries) == 1 else f"{len(entries)} jobs"
+    count = len(entries)
+    return name_of(entries[0], 40) if count == 1 else marked_jobs(count)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
 
 from ims_tui.core.config.settings import (
     Profile,
@@ -24,13 +27,13 @@ from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import duration, plural, printable, sentences, span
+from ims_tui.core.state.traffic import quantile
+from ims_tui.core.text import duration, fit, plural, printable, sentences, span
+from ims_tui.core.watchlist.watch import JobKey
 
 Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
-_MEANING_WIDTH = 54
-"""What fits beside the time on a terminal of 80 columns."""
 
 SIGNS = (
     ("!", "failed and nobody has looked yet (x), or stalled: unusually long still"),
@@ -108,20 +111,36 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
     return all(word in text for word in wanted)
 
 
-def events_page(snapshot: Snapshot, view: View) -> list[Line]:
+class Told(Struct, frozen=True):
+    """One thing of a listing, in lines."""
+
+    of: object
+    """What it is; the cursor stays on it."""
+    lines: Sequence[Line]
+    key: JobKey | None = None
+    """The job it is about, if any."""
+
+
+def events_page(snapshot: Snapshot, view: View, width: int) -> list[Told]:
     """All events, newest first; a failure with its meaning and what to try."""
-    if not snapshot.events:
-        return [_dim("Nothing has happened since ims-tui started.")]
-    lines: list[Line] = []
+    told = []
     for event in reversed(snapshot.events):
         at = f"{view.clock_time(event.at, with_date=True)}  "
         tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
-        told = event_line(event, snapshot.entries, view)
-        lines.append((Cell(at, Tone.DIM), Cell(told, tone)))
+        room, pad = max(20, width - len(at)), Cell(" " * len(at))
+        first, *more = wrapped(event_line(event, snapshot.entries, view), room)
+        lines: list[Line] = [(Cell(at, Tone.DIM), Cell(first, tone))]
+        lines += [(pad, Cell(part, tone)) for part in more]
         for text in event_meaning(event, snapshot.entries, view):
-            parts = wrapped(text, _MEANING_WIDTH)
-            lines += [(Cell(" " * len(at)), Cell(part)) for part in parts]
-    return lines
+            lines += [(pad, Cell(part)) for part in wrapped(text, room)]
+        told.append(Told(event, lines, event.key))
+    return told
+
+
+def told_with(told: Sequence[Told], words: str) -> list[Told]:
+    """The events with all words in them."""
+    wanted = words.casefold().split()
+    return [each for each in told if _holds(sum(each.lines, ()), wanted)]
 
 
 def detection_line(entries: Iterable[Entry]) -> str:
@@ -148,21 +167,70 @@ def held_lines(entries: Iterable[Entry]) -> list[Line]:
     ]
 
 
-_LEVELS = {"CRITICAL": Tone.FAIL, "ERROR": Tone.FAIL, "WARNING": Tone.WARN}
+class Level(StrEnum):
+    """From which level on lines of the log are shown."""
+
+    ALL = "all levels"
+    INFO = "INFO and above"
+    WARNING = "WARNING and above"
+    ERROR = "ERROR"
+
+
+_RANKS = {"DEBUG": 0, "INFO": 1, "WARNING": 2, "ERROR": 3, "CRITICAL": 3}
+_LEVELS = {2: Tone.WARN, 3: Tone.FAIL}
+
+
+def log_head(
+    snapshot: Snapshot, place: str, level: Level, *, is_followed: bool
+) -> list[Line]:
+    """What stands above the log: requests, how soon ends are noticed, where it is."""
+    known = list(snapshot.entries.values())
+    lines = [*_traffic_lines(snapshot.health.values())]
+    lines.append((Cell(detection_line(known)),))
+    ways = level.value + (", following" if is_followed else "")
+    return [*lines, _dim(f"{ways}   {place}")]
+
+
+_TRAFFIC = f"{'PROFILE':<14}{'REQ/S':>7}{'BUDGET':>9}{'ANSWERS':>9}"
+_TRAFFIC += f"{'MEDIAN':>9}{'95%':>9}{'REFUSED':>9}{'NONE':>6}"
+
+
+def _traffic_lines(known: Iterable[Health]) -> list[Line]:
+    """One line a profile: how often it asks, what it may, what came of it."""
+    asked = [health for health in known if health.allowed_per_min]
+    if not asked:
+        return []
+    lines = [_dim(_TRAFFIC)]
+    for health in asked:
+        traffic, allowed = health.traffic, health.allowed_per_min
+        late = traffic.latencies_s
+        text = f"{fit(health.profile, 14)}{health.rate_per_s:>7.2f}"
+        text += f"{f'{allowed}/min':>9}{traffic.answers:>9}"
+        text += f"{_ms(quantile(late, 0.5)):>9}{_ms(quantile(late, 0.95)):>9}"
+        is_bad = traffic.refused or traffic.unanswered
+        bad = f"{traffic.refused:>9}{traffic.unanswered:>6}"
+        lines.append((Cell(text), Cell(bad, Tone.WARN if is_bad else Tone.NORMAL)))
+    return lines
+
+
+def _ms(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{1000 * seconds:,.0f} ms"
 
 
 def log_page(
-    entries: Iterable[Entry], place: str, text: Sequence[str], problem: str = ""
+    entries: Iterable[Entry], text: Sequence[str], level: Level, problem: str = ""
 ) -> list[Line]:
-    """How fast ends are noticed, how good the time left was, then the log's end."""
-    known = list(entries)
-    lines: list[Line] = [(Cell(detection_line(known)),), *held_lines(known)]
-    lines += [_dim(place), _dim("")]
+    """How often time left held, then the log: a line without a level goes on."""
+    lines = held_lines(entries)
     if problem:
         lines.append((Cell(problem, Tone.WARN),))
+    least, rank = list(Level).index(level), 0
     for line in text:
-        level = next((word for word in _LEVELS if f" {word} " in line), "")
-        lines.append((Cell(printable(line), _LEVELS.get(level, Tone.NORMAL)),))
+        words = line.split(" ", 3)
+        found = next((_RANKS[word] for word in words[:3] if word in _RANKS), None)
+        rank = rank if found is None else found
+        if rank >= least:
+            lines.append((Cell(printable(line), _LEVELS.get(rank, Tone.NORMAL)),))
     return lines
 
 

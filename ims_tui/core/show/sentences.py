@@ -38,8 +38,8 @@ def meaning_lines(meaning: Meaning | None) -> list[str]:
 
 
 def failed_subs_text(job: Job) -> str:
-    """How many sub-jobs failed, and which."""
-    ids = [job.sub_jobs[n].job_id or f"number {n + 1}" for n in job.failed_subs]
+    """How many sub-jobs failed, and which, by number and id."""
+    ids = [f"number {n + 1} {job.sub_jobs[n].job_id}".strip() for n in job.failed_subs]
     named = ", ".join(ids[:_MOST_NAMED]) + (", .." if len(ids) > _MOST_NAMED else "")
     return f"{len(ids)} of {job.sub_count} failed: {named}"
 
@@ -269,7 +269,9 @@ _EVENTS = {
 
 def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str:
     """One event as a sentence without its time."""
-    name = name_of_key(entries, event.key) if event.key else ""
+    name = event.name
+    if event.key and not name:
+        name = name_of_key(entries, event.key)
     text = _EVENTS[event.kind].format(
         name=name,
         profile=event.profile,
@@ -337,9 +339,10 @@ def outcome_line(entry: Entry, view: View) -> str:
     return f"{word} for{took}{stalled}" if took else word + stalled
 
 
-def asked_line(asked: PollRequest) -> str:
+def asked_line(asked: PollRequest, *, of_marked: bool = False) -> str:
     """What to answer the operator who asked."""
-    jobs = plural(asked.count, "job", "jobs")
+    kind = "marked job" if of_marked else "job"
+    jobs = plural(asked.count, kind, f"{kind}s")
     match asked.obstacle:
         case Obstacle.PAUSED:
             return "Paused: nothing is sent. p goes on."

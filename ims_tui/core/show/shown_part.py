@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.order import Facet
@@ -15,6 +17,22 @@ acknowledged; A moves the chosen ones at once.
 1 shows all."""
 
 _READING = "Reading the archive."
+
+
+class Marks(Struct, frozen=True):
+    """How many jobs are marked."""
+
+    count: int = 0
+    hidden: int = 0
+    """How many of them have no row, since a filter or a facet hides it."""
+
+
+def marked_text(marks: Marks) -> str:
+    """`3 marked`, and how many of them cannot be seen; empty where there are none."""
+    if not marks.count:
+        return ""
+    unseen = f" ({marks.hidden} not shown)" if marks.hidden else ""
+    return f"{marks.count} marked{unseen}"
 
 
 def shown_part(choice: Choice, *, names_facet: bool) -> str:

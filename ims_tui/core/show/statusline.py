@@ -9,7 +9,7 @@ from msgspec import Struct
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.freshness import cut_off, freshness, unclear
+from ims_tui.core.show.freshness import cut_off, first_look, freshness, unclear
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
@@ -117,8 +117,10 @@ def title(snapshot: Snapshot) -> str:
 
 
 def _until(snapshot: Snapshot, view: View) -> Iterator[_Part]:
-    """When all that run will have ended."""
-    if 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
+    """When all will have been asked about once; then when all will have ended."""
+    if look := first_look(snapshot, view):
+        yield _Part(3, Cell(look, Tone.DIM))
+    elif 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
         silent = cut_off(snapshot)
         done = all_done(snapshot.entries.values(), view.now.wall, silent)
         if done is not None:

@@ -126,6 +126,7 @@ def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
     """
     key, outcome, now, is_other = poll.key, poll.outcome, poll.now, False
     health = health.observed(outcome, now)
+    health = replace(health, traffic=health.traffic.after(outcome))
     if (poll.call, poll.credential) != (health.call, health.credential):
         is_other = bool(poll.call) and poll.call != health.call
         health = replace(health, call=poll.call, credential=poll.credential)

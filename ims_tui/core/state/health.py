@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.traffic import Traffic
 from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class Health(Struct, frozen=True):
     """The job that alone was sent elsewhere since the last good reply."""
     slowed_per_min: int | None = None
     """Requests a minute, where refusals keep the budget below the configured one."""
+    allowed_per_min: int = 0
+    """Requests a minute that the budget allows in the long run; 0: not known yet."""
+    traffic: Traffic = Traffic()
 
     def observed(self, outcome: Outcome, now: Moment) -> Health:
         """With the clock of a reply."""

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.core.state.archive import Archive
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import is_refused
@@ -69,6 +69,8 @@ class Event(Struct, frozen=True):
     profile: str = ""
     detail: str = ""
     """Printable."""
+    name: str = ""
+    """How the job was called then."""
 
 
 class Snapshot(Struct, frozen=True):
@@ -233,7 +235,9 @@ class JobStore:
         return polled
 
     def tell(self, event: Event) -> None:
-        """Append to the event log."""
+        """Append to the event log, with the name that the job has now."""
+        if event.key is not None and not event.name:
+            event = replace(event, name=name_of_key(self._entries, event.key))
         self._events.append(event)
         self._told += 1
         self._version += 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ims_tui.core.show.copies import COPIES, Copyable
+from ims_tui.core.show.moves import marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import plural
 from ims_tui.ui.commands.export import export_row
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Item, Menu
@@ -19,7 +19,7 @@ def copy_ids(desk: Desk) -> None:
         desk.tell("No job to copy the id of.")
         return
     text = "\n".join(key.job_id for key in keys)
-    what = "id" if len(keys) == 1 else plural(len(keys), "id", "ids")
+    what = "id" if len(keys) == 1 else f"ids of {marked_jobs(len(keys))}"
     desk.copy(what, text)
     desk.runtime.acknowledge(keys)
 

@@ -23,7 +23,7 @@ def back(desk: Desk) -> None:
         return
     if board.is_zoomed:
         board.zoom()
-    elif table.has_marks:
+    elif table.marked.count:
         table.clear_marks()
     else:
         table.focus()

@@ -10,6 +10,7 @@ from ims_tui.core.show.moves import (
     archived_line,
     back_line,
     forgotten_line,
+    marked_jobs,
     removed_line,
 )
 from ims_tui.core.show.sentences import asked_line
@@ -21,8 +22,12 @@ from ims_tui.ui.desk import Desk
 
 def acknowledge(desk: Desk) -> None:
     """Mark the chosen results as looked at."""
-    if not desk.runtime.acknowledge(desk.chosen):
+    keys = desk.chosen
+    count = desk.runtime.acknowledge(keys)
+    if not count:
         desk.tell("No new result here to acknowledge.", seconds=2)
+    elif len(keys) > 1:
+        desk.tell(f"{count} of {marked_jobs(len(keys))} acknowledged.", seconds=2)
 
 
 def acknowledge_all(desk: Desk) -> None:
@@ -33,7 +38,7 @@ def acknowledge_all(desk: Desk) -> None:
 
 def poll(desk: Desk) -> None:
     """Ask for the chosen jobs next."""
-    _poll(desk, desk.chosen)
+    _poll(desk, desk.chosen, of_marked=desk.board.table.marked.count > 0)
 
 
 def poll_all(desk: Desk) -> None:
@@ -41,11 +46,12 @@ def poll_all(desk: Desk) -> None:
     _poll(desk, desk.board.table.rows)
 
 
-def _poll(desk: Desk, keys: Iterable[JobKey]) -> None:
+def _poll(desk: Desk, keys: Iterable[JobKey], *, of_marked: bool = False) -> None:
     if desk.board.sight.is_archive:
         desk.tell(ENDED, seconds=3)
     else:
-        desk.tell(asked_line(desk.runtime.poll_now(tuple(keys))), seconds=3)
+        asked = desk.runtime.poll_now(tuple(keys))
+        desk.tell(asked_line(asked, of_marked=of_marked), seconds=3)
 
 
 def pause(desk: Desk) -> None:

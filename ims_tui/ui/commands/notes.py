@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from ims_tui.core.show.moves import CHANGE_ON_LIST
+from ims_tui.core.show.moves import CHANGE_ON_LIST, marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import plural
 from ims_tui.core.watchlist.operator_input import relabelled, retagged
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.desk import Desk
@@ -59,6 +58,9 @@ def mute(desk: Desk) -> None:
     is_muted = not all(entry.watch.muted for entry in entries)
     keys = [entry.key for entry in entries]
     desk.change(keys, lambda watch: replace(watch, muted=is_muted))
+    if len(keys) > 1:
+        done = "muted" if is_muted else "no longer muted"
+        desk.tell(f"{marked_jobs(len(keys))} {done}.", seconds=2)
 
 
 def _changeable(desk: Desk) -> list[Entry]:
@@ -82,12 +84,15 @@ def _ask(
 ) -> None:
     keys = [entry.key for entry in entries]
     count = len(entries)
-    whose = name_of(entries[0], WIDTH) if count == 1 else f"{count} marked jobs"
+    marks = desk.board.table.marked
+    unseen = f", {marks.hidden} not shown" if marks.hidden else ""
+    whose = name_of(entries[0], WIDTH) if count == 1 else marked_jobs(count)
+    whose += unseen
 
     async def done(values: Values) -> str:
         await desk.runtime.annotate(keys, lambda watch: change(watch, values))
         problem = desk.runtime.snapshot().problem
-        jobs = plural(count, "job", "jobs")
+        jobs = "1 job" if count == 1 else marked_jobs(count)
         if problem:
             desk.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
         return ""

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ims_tui.core.errors import reason_of
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
-from ims_tui.core.show.pages import Line, events_page, help_page, log_page
+from ims_tui.core.show.jumps import jumps
+from ims_tui.core.show.pages import (
+    Level,
+    Line,
+    Told,
+    events_page,
+    help_page,
+    log_head,
+    log_page,
+    told_with,
+)
+from ims_tui.core.show.wall import wall
+from ims_tui.core.state.order import Facet
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
-from ims_tui.ui.dialogs.contents import Item, Menu, Page
+from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page, WallPage
 
 TAIL_BYTES = 64 * 1024
 """How much of the end of the log is shown."""
@@ -25,35 +41,88 @@ def show_help(desk: Desk) -> None:
 def show_events(desk: Desk) -> None:
     """All events, newest first."""
 
-    def lines() -> Sequence[Line]:
-        return events_page(desk.runtime.snapshot(), desk.board.view())
+    def told(width: int, words: str) -> Sequence[Told]:
+        page = events_page(desk.runtime.snapshot(), desk.board.view(), width)
+        return told_with(page, words)
 
-    desk.read(Page("Events, newest first", lines))
+    def go(to: Told) -> None:
+        go_to_job(desk, to.key)
+
+    empty = "Nothing has happened since ims-tui started."
+    desk.read(Listing("Events, newest first", told, go, empty))
+
+
+def go_to_job(desk: Desk, key: JobKey | None) -> None:
+    """Show a job and put the cursor on it, in the list or in the archive."""
+    board = desk.board
+    if key is None:
+        desk.tell("This event is about no single job.", seconds=3)
+        return
+    if key not in board.table.rows:
+        is_archived = key in board.sight.snapshot.archive
+        if not is_archived and key not in board.sight.snapshot.entries:
+            desk.tell("This job is no longer on the list.", seconds=3)
+            return
+        board.clear_filter()
+        facet = Facet.ARCHIVE if is_archived else Facet.ALL
+        choice = replace(board.sight.choice, facet=facet, hidden_profiles=frozenset())
+        board.show_choice(choice)
+    board.go_to(key)
 
 
 def show_log(desk: Desk) -> None:
-    """The end of the log, and how fast ends are noticed."""
+    """The requests, how fast ends are noticed, and the end of the log."""
     path = log_file()
+    place = f"Log: {path}" if path else "No log file is written."
+    levels = cycle(Level)
+    level = next(levels)
+
+    def turn() -> None:
+        nonlocal level
+        level = next(levels)
 
     def lines() -> Sequence[Line]:
+        text, problem = tail(path) if path else ([], "")
         entries = desk.runtime.snapshot().entries.values()
-        if path is None:
-            return log_page(entries, "No log file is written.", ())
-        text, problem = tail(path)
-        return log_page(entries, f"Log: {path}", text, problem)
+        return log_page(entries, text, level, problem)
 
-    desk.read(Page("Log", lines, is_read_from_end=True))
+    def head(is_followed: bool) -> Sequence[Line]:
+        snapshot = desk.runtime.snapshot()
+        return log_head(snapshot, place, level, is_followed=is_followed)
+
+    desk.read(Page("Log", lines, is_read_from_end=True, head=head, turn=turn))
+
+
+def show_wall(desk: Desk) -> None:
+    """The state of all, large, for a screen that nobody types at."""
+
+    def lines(columns: int, rows: int) -> Sequence[Line]:
+        snapshot, view = desk.runtime.snapshot(), desk.board.view()
+        return wall(snapshot, desk.settings.profiles, view, (columns, rows))
+
+    desk.read(WallPage(lines))
 
 
 def show_palette(desk: Desk) -> None:
-    """All actions with their keys, found by typing."""
-    keymap = desk.keymap
-    items = [
+    """Where one can go, and all actions with their keys, found by typing."""
+    keymap, places = desk.keymap, jumps(desk.settings)
+    items = [Item(f":{place.name}", place.words) for place in places]
+    items += [
         Item(action.id, action.words, keys_text(action, keymap))
         for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
         if action.id != "palette"
     ]
-    desk.choose(Menu("Commands", items, desk.run_command, "Run", is_searched=True))
+    there = {f":{place.name}": place for place in places}
+
+    def done(name: str) -> None:
+        if name in there:
+            board = desk.board
+            board.show_choice(there[name].choice(board.sight.choice))
+            board.show_filter()
+        else:
+            desk.run_command(name)
+
+    desk.choose(Menu("Commands", items, done, "Run", is_searched=True))
 
 
 def log_file() -> Path | None:

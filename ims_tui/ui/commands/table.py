@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ims_tui.core.state.order import Facet
-from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
-from ims_tui.ui.desk import Board, Desk
-
-Command = Callable[[Desk], Awaitable[None] | object]
-"""What it returns is awaited where it can be; else it is done."""
+from ims_tui.ui.commands import (
+    copies,
+    display,
+    export,
+    groups,
+    jobs,
+    notes,
+    pages,
+    program,
+    subjobs,
+)
+from ims_tui.ui.commands.marks import Command, said_first
+from ims_tui.ui.desk import Board
 
 MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
     "up": lambda board, times: board.table.move(-times),
@@ -46,27 +54,29 @@ COMMANDS: dict[str, Command] = {
     "facet_done": lambda desk: display.show_facet(desk, Facet.DONE),
     "facet_archive": lambda desk: display.show_facet(desk, Facet.ARCHIVE),
     "add": lambda desk: desk.ask_add(),
-    "remove": jobs.remove,
+    "remove": said_first("remove", jobs.remove),
     "undo": jobs.undo,
     "edit": notes.edit,
     "tags": notes.tags,
-    "mute": notes.mute,
-    "archive": jobs.archive,
-    "acknowledge": jobs.acknowledge,
+    "mute": said_first("mute", notes.mute),
+    "archive": said_first("archive", jobs.archive),
+    "acknowledge": said_first("acknowledge", jobs.acknowledge),
     "acknowledge_all": jobs.acknowledge_all,
+    "sub_jobs": subjobs.show_sub_jobs,
     "zoom": lambda desk: desk.board.zoom(),
     "pane_next": lambda desk: desk.board.focus_next(),
     "pane_before": lambda desk: desk.board.focus_previous(),
     "tab_next": lambda desk: desk.board.turn_tab(1),
     "tab_before": lambda desk: desk.board.turn_tab(-1),
+    "groups": groups.show_groups,
     "times": display.turn_times,
     "columns": display.columns,
     "sort": display.sort,
     "reverse": display.turn_order,
-    "poll": jobs.poll,
+    "poll": said_first("poll", jobs.poll),
     "poll_all": jobs.poll_all,
     "pause": jobs.pause,
-    "copy": copies.copy_ids,
+    "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
     "palette": pages.show_palette,
@@ -74,6 +84,7 @@ COMMANDS: dict[str, Command] = {
     "theme": display.theme,
     "events": pages.show_events,
     "log": pages.show_log,
+    "wall": pages.show_wall,
     "reload": lambda desk: desk.reload(),
     "help": pages.show_help,
     "repaint": lambda desk: desk.repaint_all(),

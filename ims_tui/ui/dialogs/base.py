@@ -40,6 +40,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low")]  # noqa: RUF012
 
     def __init__(self, host: Host) -> None:
         super().__init__()

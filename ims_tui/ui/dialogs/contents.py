@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from ims_tui.core.show.pages import Told
 from ims_tui.core.show.view import Cell
 
 Values = Mapping[str, str]
@@ -99,3 +100,31 @@ class Page(Struct, frozen=True):
     is_searched: bool = False
     """Whether typing searches at once; else `/` begins a search."""
     is_read_from_end: bool = False
+    """Then it follows what comes, until one scrolls up."""
+    head: Callable[[bool], Sequence[tuple[Cell, ...]]] | None = None
+    """What stays above the lines; it is told whether they are followed."""
+    turn: Callable[[], None] | None = None
+    """Shows the lines of another level."""
+
+
+class WallPage(Struct, frozen=True):
+    """What a screen shows that nobody types at."""
+
+    lines: Callable[[int, int], Sequence[tuple[Cell, ...]]]
+    """What fits so many columns and rows; called each second."""
+
+
+class Listing(Struct, frozen=True):
+    """What to read with a cursor, and where enter leads."""
+
+    title: str
+    told: Callable[[int, str], Sequence[Told]]
+    """What fits a width and has some words; called again and again."""
+    done: Callable[[Told], None]
+    empty: str
+    """Said where there is nothing."""
+    verb: str = "Go to job"
+    head: tuple[Cell, ...] = ()
+    """Stays above."""
+    turn: Callable[[], str] | None = None
+    """Sorts by something else; returns the title then."""

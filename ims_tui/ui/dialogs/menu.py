@@ -55,6 +55,8 @@ class MenuDialog(Dialog[str]):
             for item in self.menu.items
             if all(word in f"{item.words} {item.key}".casefold() for word in wanted)
         ]
+        if wanted:  # what begins so is meant before what only holds it
+            found.sort(key=lambda item: not item.words.casefold().startswith(wanted[0]))
         width = max((cell_len(item.words) for item in self.menu.items), default=0)
         keys = max((cell_len(item.key) for item in self.menu.items), default=0)
         options = [

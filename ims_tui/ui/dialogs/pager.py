@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,12 +16,21 @@ from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Page
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
+from ims_tui.ui.one_line import OneLine
 
 FRESH_S = 2.0
 """Seconds after which a page that changes is read again."""
 
 
-_READING = (KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", ""), CLOSE)
+_SEARCH, _SCROLL = KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", "")
+_READING: Sequence[KeyHint] = (_SEARCH, _SCROLL, CLOSE)
+_FOLLOWING = (
+    _SEARCH,
+    KeyHint("v", "Level", "turn"),
+    KeyHint("f", "Follow", "follow"),
+    _SCROLL,
+    CLOSE,
+)
 _TYPING = (KeyHint("up down", "Scroll", ""), CLOSE)
 
 
@@ -36,18 +46,22 @@ class PagerDialog(Dialog[None]):
         Binding("home,g", "scroll('scroll_home')", "Top", show=False),
         Binding("end,G", "scroll('scroll_end')", "End", show=False),
         Binding("slash", "search", "Search", show=False),
+        Binding("v", "turn", "Level", show=False),
+        Binding("f", "follow", "Follow", show=False),
         Binding("question_mark,f1", "cancel", "Close", show=False),
     ]
     page: Page
 
     def compose_body(self) -> ComposeResult:
         """Search line and lines."""
+        yield OneLine(id="head")
         yield LineInput("type to search")
         yield Lines()
 
     def on_mount(self) -> None:
         """Read pages that change again, while they are open."""
         self._clock = self.set_interval(FRESH_S, self._fill)
+        self.watch(self.query_one(Lines), "scroll_y", self._show_head, init=False)
 
     def open_up(self) -> None:
         """Show the page that was asked for, from its beginning."""
@@ -56,7 +70,8 @@ class PagerDialog(Dialog[None]):
         with line.prevent(Input.Changed):
             line.value = ""
         line.display = self.page.is_searched
-        hints = _TYPING if self.page.is_searched else _READING
+        hints = _FOLLOWING if self.page.turn else _READING
+        hints = _TYPING if self.page.is_searched else hints
         self.show_frame(self.page.title, hints)
         self._fill()
         (line if self.page.is_searched else lines).focus()
@@ -69,9 +84,27 @@ class PagerDialog(Dialog[None]):
         self._clock.pause()
 
     def _fill(self) -> None:
-        words = self.query_one(Input).value
-        lines = found_in(self.page.lines(), words)
-        self.query_one(Lines).show([tuple(line) for line in lines])
+        words, lines = self.query_one(Input).value, self.query_one(Lines)
+        is_followed = self._is_followed
+        found = found_in(self.page.lines(), words)
+        lines.show([tuple(line) for line in found])
+        if is_followed:
+            lines.scroll_end(animate=False, immediate=True)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        head = self.query_one(OneLine)
+        if not self.is_current:
+            return
+        head.display = self.page.head is not None
+        if self.page.head is not None:
+            head.show(*self.page.head(self._is_followed))
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether what comes is scrolled to: until one looks back."""
+        is_at_end = self.query_one(Lines).is_vertical_scroll_end
+        return self.page.is_read_from_end and is_at_end
 
     @on(Input.Changed)
     def _searched(self) -> None:
@@ -91,6 +124,17 @@ class PagerDialog(Dialog[None]):
     def action_scroll(self, name: str) -> None:
         """Scroll, wherever the focus is."""
         getattr(self.query_one(Lines), f"action_{name}")()
+
+    def action_turn(self) -> None:
+        """Show the lines of the next level."""
+        if self.page.turn is not None:
+            self.page.turn()
+            self._fill()
+
+    def action_follow(self) -> None:
+        """Follow what comes."""
+        if self.page.is_read_from_end:
+            self.query_one(Lines).scroll_end(animate=False, immediate=True)
 
     def action_cancel(self) -> None:
         """End the search first, then close."""

@@ -36,7 +36,7 @@ def test_it_is_in_attention_and_has_a_sign_while_it_runs() -> None:
 def test_the_summary_says_which_failed() -> None:
     lines = summary(part_failed(FAIL), VIEW, 100, None)
     text = "\n".join("".join(cell.text for cell in line) for line in lines)
-    assert f"1 of 2 failed: {job(8).job_id}" in text
+    assert f"1 of 2 failed: number 2 {job(8).job_id}" in text
 
 
 @pytest.mark.parametrize("name", ["sub_jobs", "sub_jobs_result"])

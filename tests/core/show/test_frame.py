@@ -167,3 +167,31 @@ def test_a_stored_reply_is_wanted_once_and_only_for_its_job() -> None:
     assert not sight.take_reply(StoredReply(first, problem="late"))
     assert sight.take_reply(StoredReply(second, problem="gone"))
     assert sight.reply.problem == "gone"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "width", "height", "rows"),
+    [
+        (3, 80, 24, 15),
+        (1, 80, 24, 16),
+        (8, 119, 24, 10),
+        (9, 80, 24, 0),
+        (0, 80, 24, 0),
+        (3, 79, 24, 0),
+        (3, 120, 24, 0),
+        (3, 80, 19, 0),
+    ],
+)
+def test_the_detail_opens_by_itself_where_few_rows_leave_it_room(
+    jobs: int, width: int, height: int, rows: int
+) -> None:
+    lines = around(watched(*range(jobs)), width=width, height=height)
+    assert frame(lines, VIEW).detail_rows == rows
+    zoomed = replace(lines, is_zoomed=True)
+    assert frame(zoomed, VIEW).detail_rows == 0
+
+
+def test_a_filter_does_not_move_the_detail() -> None:
+    hides = Choice(filter=parse_filter("job-1"))
+    lines = around(watched(1, 2, 3), hides, width=80, height=24)
+    assert frame(lines, VIEW).detail_rows == 15

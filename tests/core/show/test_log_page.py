@@ -2,32 +2,117 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.polling.habits import Habits, Held
-from ims_tui.core.show.pages import log_page
+from ims_tui.core.service.outcome import Exchange, FailureKind, Outcome, PollFailed
+from ims_tui.core.show.pages import Level, log_head, log_page
+from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.health import Health
+from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.traffic import KEPT, Traffic, quantile
 from tests.core.entries import job, seen
 
+LOG = (
+    "2026-11-28 10:00:00,000 INFO ims_tui.a started",
+    "2026-11-28 10:00:01,000 WARNING ims_tui.a INFO is a word",
+    "2026-11-28 10:00:02,000 ERROR ims_tui.a fault",
+    "Traceback (most recent call last):",
+    "2026-11-28 10:00:03,000 DEBUG ims_tui.a asked",
+)
 
-def texts(*found: Held | None) -> list[str]:
-    entries = [
+
+def with_held(*found: Held | None) -> list[Entry]:
+    return [
         replace(seen(job(n), n), habits=Habits(held=held))
         for n, held in enumerate(found)
     ]
-    page = log_page(entries, "Log: here", ["a line"])
-    return ["".join(cell.text for cell in line) for line in page]
+
+
+def head(*found: Held | None, health: Health | None = None) -> list[str]:
+    entries = with_held(*found)
+    known = {health.profile: health} if health else {}
+    snapshot = Snapshot(entries={e.key: e for e in entries}, health=known)
+    lines = log_head(snapshot, "Log: here", Level.ALL, is_followed=True)
+    return ["".join(cell.text for cell in line) for line in lines]
 
 
 def test_how_often_time_left_held_is_told_once_for_a_type() -> None:
     held = Held(0.48, 31)
-    assert texts(held, held)[1:] == [
+    told = log_page(with_held(held, held), (), Level.ALL)
+    assert [line[0].text for line in told] == [
         "Time left of import file, prod: ranges held 48% of the time (31 jobs); "
-        "50% is promised.",
-        "Log: here",
-        "",
-        "a line",
+        "50% is promised."
     ]
 
 
 def test_where_nothing_was_measured_nothing_is_told() -> None:
-    assert texts(None)[1:] == ["Log: here", "", "a line"]
+    assert head(None)[1:] == ["all levels, following   Log: here"]
+    assert log_page(with_held(None), (), Level.ALL) == []
+
+
+def test_the_requests_of_a_profile_stand_on_top() -> None:
+    traffic = Traffic(214, 3, 1, (0.05, 0.08, 0.1, 0.4))
+    health = Health("prod", rate_per_s=0.4, allowed_per_min=30, traffic=traffic)
+    titles, numbers = head(None, health=health)[:2]
+    assert titles.split()[:3] == ["PROFILE", "REQ/S", "BUDGET"]
+    assert numbers.split() == [
+        *("prod", "0.40", "30/min", "214", "100", "ms", "400", "ms", "3", "1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("level", "kept"),
+    [
+        (Level.ALL, [0, 1, 2, 3, 4]),
+        (Level.INFO, [0, 1, 2, 3]),
+        (Level.WARNING, [1, 2, 3]),
+        (Level.ERROR, [2, 3]),
+    ],
+)
+def test_a_level_leaves_its_lines_with_what_follows_them(
+    level: Level, kept: list[int]
+) -> None:
+    lines = log_page((), LOG, level)
+    assert [line[0].text for line in lines] == [LOG[n] for n in kept]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "traffic"),
+    [
+        (PollFailed(FailureKind.UNREACHABLE, "x"), Traffic(0, 0, 1)),
+        (PollFailed(FailureKind.MISCONFIGURED, "x"), Traffic()),
+        (
+            PollFailed(FailureKind.THROTTLED, "x", exchange=Exchange(429)),
+            Traffic(1, 1, 0),
+        ),
+        (
+            PollFailed(
+                FailureKind.NOT_KNOWN, "x", exchange=Exchange(404, latency_s=0.2)
+            ),
+            Traffic(1, 0, 0, (0.2,)),
+        ),
+    ],
+)
+def test_a_request_is_counted_by_what_came_of_it(
+    outcome: Outcome, traffic: Traffic
+) -> None:
+    assert Traffic().after(outcome) == traffic
+
+
+def test_only_the_newest_latencies_are_kept() -> None:
+    traffic = Traffic()
+    for number in range(1, KEPT + 6):
+        answer = Exchange(404, latency_s=float(number))
+        traffic = traffic.after(PollFailed(FailureKind.NOT_KNOWN, "", exchange=answer))
+    assert len(traffic.latencies_s) == KEPT
+    assert traffic.latencies_s[-1] == KEPT + 5
+
+
+@given(st.lists(st.floats(0, 100)), st.floats(0, 1))
+def test_a_quantile_is_one_of_the_values(values: list[float], ratio: float) -> None:
+    found = quantile(values, ratio)
+    assert found in values if values else found is None

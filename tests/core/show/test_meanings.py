@@ -43,7 +43,7 @@ def test_a_line_of_wait_says_which_sub_jobs_failed() -> None:
     subs = (job(2, FAIL), job(3, SUCCESS))
     parent = seen(job(1, FAIL, ratio=0.5, subs=subs, is_computed=True), 1)
     line = change_line(Change(ChangeKind.STATE, None, parent), VIEW)
-    assert f"FAIL =50% sub-jobs: 1 of 2 failed: {id_of(2)}" in line
+    assert f"FAIL =50% sub-jobs: 1 of 2 failed: number 1 {id_of(2)}" in line
 
 
 def test_in_a_json_line_of_watch_in_both_languages() -> None:
@@ -57,7 +57,9 @@ def test_in_a_json_line_of_watch_in_both_languages() -> None:
 def test_in_the_list_of_events() -> None:
     ended = Event(at(9), EventKind.SUCCEEDED, ENTRY.key)
     snapshot = Snapshot(entries={ENTRY.key: ENTRY}, events=(FAILED, ended))
-    told = ["".join(cell.text for cell in line) for line in events_page(snapshot, VIEW)]
+    page = events_page(snapshot, VIEW, 76)
+    lines = [line for told in page for line in told.lines]
+    told = ["".join(cell.text for cell in line) for line in lines]
     assert told[1].endswith("IMG.0058  bad bucket")
     assert told[2].strip() == MEANING
     assert told[3].strip().startswith(f"Try: {TRY}")

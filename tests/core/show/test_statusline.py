@@ -163,3 +163,22 @@ def test_what_is_wrong_and_whether_it_is_fresh_stay_longest(width: int) -> None:
 def test_the_clock_stays_while_nothing_runs() -> None:
     assert shown([], several(LIVE), 80).endswith(" 12:00 ")
     assert shown([seen(job(1), 1)], several(LIVE), 80).endswith(" 12:00:00 ")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "per_min", "link", "said"),
+    [
+        (90, 30, Link.LIVE, "first look done ~12:03 at 30/min"),
+        (3000, 30, Link.IDLE, "first look done ~13:40 at 30/min"),
+        (29, 30, Link.LIVE, ""),
+        (90, 0, Link.IDLE, ""),
+        (90, 30, Link.OFFLINE, ""),
+    ],
+)
+def test_many_new_jobs_say_how_long_the_first_look_takes(
+    jobs: int, per_min: int, link: Link, said: str
+) -> None:
+    entries = [unasked(number) for number in range(jobs)]
+    health = Health("prod", link, allowed_per_min=per_min, failure=NO_ANSWER)
+    line = shown(entries, [health])
+    assert (said in line) if said else ("first look" not in line)

@@ -1,0 +1,28 @@
+"""Two texts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from ims_tui.core.show.view import Cell
+from ims_tui.core.text import cell_len, fit
+
+Line = tuple[Cell, ...]
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
+    """Lines with those of another text behind them, which begin at a column."""
+    pairs = zip_longest(left, right, fillvalue=())
+    return [(*_filled(one, width), *other) if other else one for one, other in pairs]
+
+
+def _filled(line: Line, width: int) -> Line:
+    cells, room = [], width
+    for cell in line:
+        text = cell.text if cell_len(cell.text) <= room else fit(cell.text, room)
+        cells.append(Cell(text, cell.tone))
+        room -= cell_len(text)
+        if room <= 0:
+            return tuple(cells)
+    return (*cells, Cell(" " * room))

@@ -1,0 +1,172 @@
+"""A dialog to read with a cursor, and to go on from: events, sub-jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from ims_tui.core.show.actions import KeyHint
+from ims_tui.core.show.pages import Told
+from ims_tui.core.show.view import Cell, Tone
+from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.dialogs.contents import Listing
+from ims_tui.ui.dialogs.pager import FRESH_S
+from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.lines import Lines
+from ims_tui.ui.one_line import OneLine
+
+_SORT = KeyHint("s", "Sort", "turn")
+_KEYS = (KeyHint("/", "Search", "search"), KeyHint("j k", "Move", ""), CLOSE)
+
+
+class ListingDialog(Dialog[None]):
+    """What was told, each wrapped to the width; the cursor stays on one of it."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup,ctrl+u", "move(-10)", "Page up", show=False),
+        Binding("pagedown,ctrl+d", "move(10)", "Page down", show=False),
+        Binding("home,g", "move(-1000)", "Top", show=False),
+        Binding("end,G", "move(1000)", "End", show=False),
+        Binding("slash", "search", "Search", show=False),
+        Binding("enter,y", "go", "Go on", show=False),
+        Binding("s", "turn", "Sort", show=False),
+    ]
+    listing: Listing
+    _told: Sequence[Told] = ()
+    _at: Told | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Search line and lines."""
+        yield OneLine(id="head")
+        yield LineInput("type to search")
+        yield Lines()
+
+    def on_mount(self) -> None:
+        """Read again what changes, while it is open."""
+        self._clock = self.set_interval(FRESH_S, self._fill)
+        self.query_one(Lines).can_focus = False  # its keys would scroll
+
+    def open_up(self) -> None:
+        """Show the listing that was asked for, from its beginning."""
+        line = self.query_one(Input)
+        self._clock.resume()
+        with line.prevent(Input.Changed):
+            line.value = ""
+        line.display = False
+        head = self.query_one(OneLine)
+        head.display = bool(self.listing.head)
+        head.show(self.listing.head)
+        self._show_title(self.listing.title)
+        self._at = None
+        self.set_focus(None)
+        self._fill()
+        self.call_after_refresh(self._fill)  # its width is known then
+
+    def _show_title(self, title: str) -> None:
+        enter = KeyHint("enter", self.listing.verb, "go")
+        sort = (_SORT,) if self.listing.turn else ()
+        self.show_frame(title, (enter, *sort, *_KEYS))
+
+    def action_turn(self) -> None:
+        """Sort by something else."""
+        if self.listing.turn is not None:
+            self._show_title(self.listing.turn())
+            self._at = None
+            self._fill()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody reads."""
+        self._clock.pause()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        if not self.is_fresh and self.is_current:
+            self.call_after_refresh(self._fill)
+
+    def _place(self) -> int:
+        """Where the cursor stands: on what it stood on before, else on the first."""
+        at = self._at.of if self._at else None
+        return next((n for n, t in enumerate(self._told) if t.of is at), 0)
+
+    def _fill(self) -> None:
+        lines, words = self.query_one(Lines), self.query_one(Input).value
+        width = max(20, lines.size.width - 1)
+        self._told = self.listing.told(width, words)
+        self._at = self._told[self._place()] if self._told else None
+        self._paint()
+
+    def _paint(self) -> None:
+        lines = self.query_one(Lines)
+        if not self._told:
+            lines.show([(Cell(self.listing.empty, Tone.DIM),)])
+            return
+        place = self._place()
+        top = sum(len(told.lines) for told in self._told[:place])
+        end = top + len(self._told[place].lines)
+        every = [tuple(line) for told in self._told for line in told.lines]
+        lines.show(every, range(top, end))
+        if top < lines.scroll_offset.y:
+            lines.scroll_to(y=top, animate=False, immediate=True)
+        elif end > lines.scroll_offset.y + lines.size.height:
+            y = end - lines.size.height
+            lines.scroll_to(y=y, animate=False, immediate=True)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._told:
+            place = min(max(0, self._place() + by), len(self._told) - 1)
+            self._at = self._told[place]
+            self._paint()
+
+    def action_search(self) -> None:
+        """Search."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    @on(Input.Submitted)
+    def action_go(self) -> None:
+        """Go on from what is under the cursor."""
+        if self._at is not None and self.is_current:
+            at, done = self._at, self.listing.done
+            self.dismiss(None)
+            self.app.call_later(done, at)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on something; twice goes on from it."""
+        lines = self.query_one(Lines)
+        if not lines.region.contains(event.screen_x, event.screen_y):
+            return
+        y = event.screen_y - lines.region.y + lines.scroll_offset.y
+        for told in self._told:
+            y -= len(told.lines)
+            if y < 0:
+                self._at = told
+                self._paint()
+                break
+        if event.chain == 2:
+            self.action_go()
+
+    def action_cancel(self) -> None:
+        """End the search first, then close."""
+        line = self.query_one(Input)
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.set_focus(None)
+            self._fill()
+        else:
+            self.dismiss(None)
