@@ -17,7 +17,7 @@ def tell(
     app: App[Any], text: str, *, is_bad: bool = False, seconds: float = 0.0
 ) -> None:
     """Say something in place of what was said before; nothing where it is empty."""
-    app.clear_notifications()
+    clear(app)
     if not text:
         return
     app.notify(
@@ -26,3 +26,14 @@ def tell(
         timeout=seconds or (BAD_S if is_bad else GOOD_S),
         markup=False,
     )
+
+
+def clear(app: App[Any]) -> None:
+    """Take back what was said.
+
+    With what Textual wraps each toast in: it takes the toast only, and the wrappings
+    of days, each with a task of its own, would be laid out with every frame.
+    """
+    app.clear_notifications()
+    for screen in app.screen_stack:
+        screen.query("ToastHolder").remove()

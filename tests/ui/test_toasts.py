@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+
 from textual.widgets._toast import Toast
 
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.one_line import OneLine
 from tests.scenes import NOW
-from tests.ui.stage import stage
+from tests.ui.stage import Stage, stage
+
+OPENED = ("question_mark", "s", "c", "a", "n")
+"""Keys that open the dialogs: one to read, a menu, a checklist, two forms."""
+
+
+def held(it: Stage) -> Counter[str]:
+    """How many widgets of each class there are on all screens, and how many tasks."""
+    screens = {*it.app.screen_stack, *it.app._installed_screens.values()}
+    widgets = (each for screen in screens for each in screen.walk_children())
+    names = Counter(type(each).__name__ for each in widgets)
+    return names + Counter(task=len(asyncio.all_tasks()))
+
+
+async def use(it: Stage) -> None:
+    """Be told things, open what can be opened, reload, and come back."""
+    for key in OPENED:
+        await it.press("t", key)
+        it.app.tell("said over a dialog")
+        await it.press("escape")
+        it.app.tell("said, and said otherwise at once")
+        it.app.tell("what stands")
+        await it.pilot.pause()
+    await it.press("R")
+    await it.settle()
+    await it.press("j")
 
 
 async def test_one_at_a_time_until_the_next_key() -> None:
@@ -45,3 +73,16 @@ async def test_what_was_told_does_not_stand_over_a_dialog() -> None:
         await it.settle()
         assert it.has_dialog
         assert it.told == []
+
+
+async def test_nothing_is_left_of_what_was_told_and_opened() -> None:
+    async with stage() as it:
+        for _ in range(2):  # each dialog and scrollbar is made once
+            await use(it)
+        await it.settle()
+        before = held(it)
+        for _ in range(3):
+            await use(it)
+        await it.settle()
+        assert held(it) == before
+        assert not before["ToastHolder"]
