@@ -66,9 +66,16 @@ def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
             return difference(tmux, home, seed, happened)
 
 
-def difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
+def difference(
+    tmux: Tmux,
+    home: Path,
+    seed: int,
+    happened: Sequence[str],
+    under_way_s: float = 1.0,
+) -> str:
+    """What differs from a full repaint once replies have come, and toasts are gone."""
     (home / "held").touch()
-    time.sleep(1.0)  # replies that are under way, and toasts that go
+    time.sleep(under_way_s)
     sent = tmux.settled()
     tmux.send("C-l")
     whole = tmux.settled()
