@@ -12,9 +12,10 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -236,7 +237,7 @@ def build_runtime(
 
     def open_source(profile: Profile, settings: Settings) -> ImsSource:
         from ims_tui.adapters.callfile import CallFile
-        from ims_tui.adapters.ims import ImsSource  # httpx costs 50 ms: not earlier
+        from ims_tui.adapters.ims import ImsSource
 
         return ImsSource(
             profile,
@@ -255,10 +256,21 @@ def build_runtime(
             open_source=open_source,
             config=config,
             chance=random.Random().random,
+            load_network=load_network,
             ledger=shared_budget(places),
             neighbour=None if picked is None else saved_list(places),
         ),
     )
+
+
+def load_network() -> None:
+    """Load httpx, which costs 50 ms, and what it loads itself with its first request.
+
+    That takes another 50 ms, in which the event loop would stand still.
+    """
+    for name in ("ims_tui.adapters.ims", "httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):  # who needs it says that it is not there
+            import_module(name)
 
 
 def clock() -> Callable[[], Moment]:

@@ -34,6 +34,9 @@ from tests.walks import KEYS, OTHERS, SIZES, difference
 HOUR_S = 3600.0 / SPEED
 JOBS = 300
 NEW_AN_HOUR = 60
+UNDER_WAY_S = 5.0
+"""Replies of so many jobs come for so long once no more is asked."""
+
 WARM_HOURS = 2
 """Until then caches fill: the hours after it are compared."""
 
@@ -226,7 +229,7 @@ class Used:
             assert "ended with" not in self.tmux.text, self.tmux.text
         self.tmux.send("-l", FOCUSED)  # else it is painted seldom
         self.tmux.send("Escape")
-        found = difference(self.tmux, self.home, 0, ["an hour of keys"])
+        found = difference(self.tmux, self.home, 0, ["an hour of keys"], UNDER_WAY_S)
         (self.home / "held").unlink()
         return found
 

@@ -30,6 +30,7 @@ from ims_tui.engine.lane import LaneLimits
 from ims_tui.engine.runtime import KEY_PAIR_IN_FLIGHT
 from tests.fakes import job_id
 from tests.test_bad_credentials import (
+    ACCESS_KEY,
     file_of,
     key_pair,
     key_without_project,
@@ -61,19 +62,55 @@ def new_tokens(url: str, folder: Path) -> AuthSpec:
     return CommandSpec((sys.executable, "-S", "-c", code), 30.0, "token_command")
 
 
-def of_clouds(entry: str) -> Callable[[str, Path], AuthSpec]:
-    """What an entry of clouds.yaml gives."""
+def of(
+    file: str = "", content: str = "", **environ: str
+) -> Callable[[str, Path], AuthSpec]:
+    """What variables and a file below the home give: `URL` and `HOME` are filled in."""
 
     def make(url: str, folder: Path) -> AuthSpec:
-        path = folder / "clouds.yaml"
-        path.write_text(f"clouds:\n  c:\n    auth:\n      auth_url: {url}/v3\n{entry}")
-        path.chmod(0o600)
-        environ = {"OS_CLOUD": "c", "OS_CLIENT_CONFIG_FILE": str(path)}
-        files = ConfigFiles(environ, {}, folder / "config.toml", folder)
+        def filled(text: str) -> str:
+            return text.replace("URL", url).replace("HOME", str(folder))
+
+        if file:
+            path = folder / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(filled(content))
+            path.chmod(0o600)
+        variables = {name: filled(text) for name, text in environ.items()}
+        files = ConfigFiles(variables, {}, folder / "config.toml", folder)
         return files.load().settings.profiles["default"].auth
 
     return make
 
+
+def of_clouds(entry: str) -> Callable[[str, Path], AuthSpec]:
+    """What an entry of clouds.yaml gives."""
+    content = f"clouds:\n  c:\n    auth:\n      auth_url: URL/v3\n{entry}"
+    path = "HOME/clouds.yaml"
+    return of("clouds.yaml", content, OS_CLOUD="c", OS_CLIENT_CONFIG_FILE=path)
+
+
+def of_profile(lines: str, **environ: str) -> Callable[[str, Path], AuthSpec]:
+    """What a profile of config.toml gives."""
+    head = '[profiles.default]\nregion = "cn-north-4"\nauth_url = "URL/v3"\n'
+    return of("config.toml", head + lines, **environ)
+
+
+def of_provider(prefix: str, **more: str) -> Callable[[str, Path], AuthSpec]:
+    """What the variables of a terraform provider give."""
+    parts = {"AUTH_URL": "URL/v3", "REGION_NAME": "cn-north-4", **more}
+    return of(**{f"{prefix}_{name}": text for name, text in parts.items()})
+
+
+KEYS = {"ACCESS_KEY": ACCESS_KEY, "SECRET_KEY": "a-secret-key"}
+SDK_KEYS = {"AK": ACCESS_KEY, "SK": "a-secret-key"}
+FULL_USER = {"USER_NAME": "u", "USER_PASSWORD": "secret", "DOMAIN_NAME": "d"}
+OWN_USER = {"USERNAME": "u", "PASSWORD": "secret", "ACCOUNT_NAME": "d"}
+OS_USER = {"USERNAME": "u", "PASSWORD": "secret", "USER_DOMAIN_NAME": "d"}
+KOO = (
+    '{"current": "default", "profiles": [{"name": "default", "region": "cn-north-4",'
+    f' "accessKeyId": "{ACCESS_KEY}", "secretAccessKey": "a-secret-key"}}]}}'
+)
 
 SCHEMES = {
     "token": token,
@@ -88,6 +125,53 @@ SCHEMES = {
     "password in clouds.yaml": of_clouds(
         "      username: u\n      user_domain_name: d\n      password: secret\n"
         "      project_name: cn-north-4\n    region_name: cn-north-4\n"
+    ),
+    "key pair in clouds.yaml": of_clouds(
+        f"      access_key: {ACCESS_KEY}\n      secret_key: a-secret-key\n"
+        "      project_name: cn-north-4\n"
+    ),
+    "IMS_TUI_TOKEN": of(IMS_TUI_TOKEN="a-token"),
+    "OS_TOKEN": of_provider("OS", TOKEN="a-token"),
+    "OS_PASSWORD": of_provider("OS", **OS_USER),
+    "OS_ACCESS_KEY": of_provider("OS", **KEYS, SECURITY_TOKEN="temporary"),
+    "HUAWEICLOUD_SDK_AK": of(
+        **{f"HUAWEICLOUD_SDK_{name}": text for name, text in SDK_KEYS.items()}
+    ),
+    "HW_AUTH_TOKEN": of_provider("HW", AUTH_TOKEN="a-token"),
+    "HW_USER_PASSWORD": of_provider("HW", **FULL_USER),
+    "HW_ACCESS_KEY": of_provider("HW", **KEYS),
+    "OTC_SDK_AK": of(
+        OTC_SDK_REGION="eu-de",
+        OTC_SDK_PROJECTID="p",
+        **{f"OTC_SDK_{name}": text for name, text in SDK_KEYS.items()},
+    ),
+    "HCS_USER_PASSWORD": of_provider("HCS", **FULL_USER),
+    "HCS_ACCESS_KEY": of_provider("HCS", **KEYS),
+    "SBC_PASSWORD": of_provider("SBC", **OWN_USER),
+    "SBC_ACCESS_KEY": of_provider("SBC", **KEYS),
+    "G42_PASSWORD": of_provider("G42", **OWN_USER),
+    "G42_ACCESS_KEY": of_provider("G42", **KEYS),
+    "~/.huaweicloud/credentials": of(
+        ".huaweicloud/credentials",
+        f"[basic]\nak = {ACCESS_KEY}\nsk = a-secret-key\niam_endpoint = URL\n",
+    ),
+    "~/.hcloud/config.json": of(".hcloud/config.json", KOO),
+    "token_env": of_profile('auth = "token"\ntoken_env = "T"\n', T="a-token"),
+    "password_env": of_profile(
+        'auth = "password"\nuser = "u"\ndomain = "d"\npassword_env = "P"\n', P="secret"
+    ),
+    "password_file": of_profile(
+        'auth = "password"\nuser = "u"\ndomain = "d"\n'
+        'password_file = "HOME/config.toml"\n'
+    ),
+    "access_key_env": of_profile(
+        'auth = "aksk"\naccess_key_env = "A"\nsecret_key_env = "S"\n',
+        A=ACCESS_KEY,
+        S="a-secret-key",
+    ),
+    "token_command": of_profile(
+        f'auth = "command"\ntoken_command = ["{sys.executable}", "-S", "-c", '
+        "\"print('a-token-of-a-helper')\"]\n"
     ),
 }
 
@@ -115,8 +199,9 @@ def loop() -> VirtualLoop:
 
 def write_again(folder: Path) -> None:
     """Give each file another time and number, and what it held."""
-    for path in folder.iterdir():
-        write_atomic(path, path.read_bytes())
+    for path in folder.rglob("*.*"):
+        if path.is_file():
+            write_atomic(path, path.read_bytes())
 
 
 class Refusing(httpx.AsyncBaseTransport):
@@ -174,6 +259,7 @@ def test_hours_of_refusals_are_two_requests(
             for _ in range(int(SPAN_S / EVERY_S)):
                 await asyncio.sleep(EVERY_S)
                 write_again(tmp_path)
+                assert SCHEMES[scheme](IAM, tmp_path) == auth  # it is no other one
                 await world.tracker.reload_changed()
             assert world.health().link is Link.STOPPED
         assert cloud.refused

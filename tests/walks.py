@@ -77,9 +77,16 @@ def storm(tmux: Tmux, chance: random.Random, size: tuple[int, int]) -> list[str]
     return pressed
 
 
-def difference(tmux: Tmux, home: Path, seed: int, happened: Sequence[str]) -> str:
+def difference(
+    tmux: Tmux,
+    home: Path,
+    seed: int,
+    happened: Sequence[str],
+    under_way_s: float = 1.0,
+) -> str:
+    """What differs from a full repaint once replies have come, and toasts are gone."""
     (home / "held").touch()
-    time.sleep(1.0)  # replies that are under way, and toasts that go
+    time.sleep(under_way_s)
     sent = tmux.settled()
     tmux.send("C-l")
     whole = tmux.settled()

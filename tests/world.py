@@ -88,7 +88,18 @@ class World:
         name: str = "prod",
     ) -> Lane:
         """Open a lane on any source; the jobs are those of the list."""
-        lane = Lane(
+        lane = self.new_lane(source, scheduler, name)
+        self.tracker.open_lane(lane)
+        return lane
+
+    def new_lane(
+        self,
+        source: JobSource,
+        scheduler: Scheduler[JobKey] | None = None,
+        name: str = "prod",
+    ) -> Lane:
+        """A lane on any source, not opened yet."""
+        return Lane(
             name,
             source,
             self.scheduler() if scheduler is None else scheduler,
@@ -97,8 +108,6 @@ class World:
             self.limits,
             self._changed,
         )
-        self.tracker.open_lane(lane)
-        return lane
 
     def watch(self, wanted: str, name: str = "prod") -> JobKey:
         """Add a job, as while the tracker runs."""

@@ -159,18 +159,21 @@ class _Routed(httpx.AsyncBaseTransport):
         """
         url = request.url
         target = (url.scheme, url.raw_host, url.port)
-        transport = self._by_target.get(target)
-        if transport is None:
+        if target not in self._by_target:
             if url.port is not None and not 0 < url.port < 65536:
                 raise httpx.InvalidURL("a port is a number from 1 to 65535")
-            host = url.raw_host.decode("ascii")
-            proxy = proxy_for(url.scheme, host, url.port, self._environ)
-            transport = self._by_target[target] = self._opened(url.scheme, proxy)
-        return await transport.handle_async_request(request)
+            is_tls = url.scheme == "https"
+            # To read the authorities would hold up everything else.
+            verify = await asyncio.to_thread(self._verify) if is_tls else _no_one()
+            if target not in self._by_target:  # another request was not faster
+                self._by_target[target] = self._way(url, verify)
+        return await self._by_target[target].handle_async_request(request)
 
-    def _opened(self, scheme: str, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
+    def _way(self, url: httpx.URL, verify: ssl.SSLContext) -> httpx.AsyncBaseTransport:
+        host = url.raw_host.decode("ascii")
+        proxy = proxy_for(url.scheme, host, url.port, self._environ)
         direct = httpx.AsyncHTTPTransport(
-            verify=self._verify() if scheme == "https" else _no_one(),
+            verify=verify,
             trust_env=False,
             limits=httpx.Limits(max_connections=1),
             proxy=_address(proxy, self._verify) if proxy else None,

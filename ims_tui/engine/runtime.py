@@ -53,6 +53,10 @@ KEY_PAIR_IN_FLIGHT = 2
 dies in mid-flight must not be refused more than twice."""
 
 
+def _nobody() -> None:
+    """Nobody listens yet."""
+
+
 class Ports(Struct, frozen=True):
     """The outside world as the program sees it; tests and the demo bring their own."""
 
@@ -65,6 +69,8 @@ class Ports(Struct, frozen=True):
     """Configuration and environment, to be read again."""
     chance: Callable[[], float]
     """Random numbers from 0 to 1, for jitter."""
+    load_network: Callable[[], None] = _nobody
+    """Loads what the first request needs, which takes long; called in a thread."""
     ledger: Ledger | None = None
     """Where the copies on this machine share the request budget."""
     neighbour: Neighbour | None = None
@@ -232,9 +238,10 @@ class Runtime:
         self.store.flag(is_loading=False)
         self._changed()
         self._memories |= await self.saver.state.recall()
+        await self.saver.in_thread(self._ports.load_network)
         for profile in self.settings.profiles.values():
             if not self.tracker.has_lane(profile.name):
-                self._open_lane(profile)
+                await self._open_lane(profile)
         for entry in self.store.entries():
             self._open_lane_for(entry.watch)
 
@@ -271,11 +278,16 @@ class Runtime:
         profile = self.settings.profiles.get(watch.profile)
         is_open = self.tracker.has_lane
         if profile and is_open(profile.name) and not is_open(watch.lane):
-            self._open_lane(profile, watch.service)
+            self.tracker.open_lane(self._new_lane(profile, watch.service))
 
-    def _open_lane(
-        self, account: Profile, service: JobService = JobService.IMS
-    ) -> None:
+    async def _open_lane(self, profile: Profile) -> None:
+        """Poll the jobs of IMS of a profile; keys come before what is foreseen."""
+        lane = self._new_lane(profile)
+        for _ in self.tracker.foreseeing(lane):
+            await asyncio.sleep(0)
+        self.tracker.open_lane(lane)
+
+    def _new_lane(self, account: Profile, service: JobService = JobService.IMS) -> Lane:
         profile = of_service(account, service)
         budget = Budget(limit_of(profile.budget or self.settings.poll.budget))
         self._budgets[profile.name] = budget
@@ -291,7 +303,7 @@ class Runtime:
             memory=self._memories.setdefault(account.name, Memory()),
             chance=self._ports.chance,
         )
-        lane = Lane(
+        return Lane(
             profile.name,
             self._open_source(profile, budget),
             scheduler,
@@ -300,7 +312,6 @@ class Runtime:
             LaneLimits(most, poll.give_up_unknown_after_s),
             self._changed,
         )
-        self.tracker.open_lane(lane)
 
     def _track(self, entry: Entry) -> None:
         """Poll a job, or say that nobody can."""
@@ -518,7 +529,7 @@ class Runtime:
         """Close a lane; that of IMS is opened at once, others for their jobs."""
         await self.tracker.close_lane(lane_name(profile.name, service))
         if service is JobService.IMS:
-            self._open_lane(profile)
+            await self._open_lane(profile)
 
     def save_view(self, view: Mapping[str, str]) -> None:
         """Store sort, columns and the like for the next run, soon."""
@@ -548,7 +559,3 @@ def _share_a_lane(old: Profile | None, new: Profile) -> bool:
 def limit_of(rate: Rate) -> Limit:
     """A rate of the settings as a limit that holds in every window."""
     return Limit.per_window(rate.requests, rate.window_s)
-
-
-def _nobody() -> None:
-    """Nobody listens yet."""

@@ -6,7 +6,7 @@ Plain asyncio. The screen, `watch`, `wait` and the tests drive the same one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -24,6 +24,9 @@ from ims_tui.engine.supervisor import Supervisor, log_fault
 
 CLOSE_S = 0.5
 """Longest wait at the end for connections that do not close."""
+
+AT_ONCE = 200
+"""Stored jobs that are foreseen in one step, some 5 ms."""
 
 
 class Tracker:
@@ -53,10 +56,8 @@ class Tracker:
         self._lanes[lane.profile] = lane
         lane.stall = self._stall
         lane.pause(self.store.snapshot().is_paused)
-        for entry in self._of(lane.profile):
-            is_foreseen = entry.estimate is not None or entry.habits is not NO_HABITS
-            if (entry.is_stored or entry.has_ended) and not is_foreseen:
-                self.store.put(lane.foresee(entry))
+        for _ in self.foreseeing(lane):
+            pass
         lane.attend(self._weights)
         lane.slow_down(self._slowness)
         now = Moment(self._clock.now(), self._clock.monotonic())
@@ -65,6 +66,18 @@ class Tracker:
                 lane.add(entry)
         if self._group is not None:
             self._start(lane, self._group)
+
+    def foreseeing(self, lane: Lane) -> Iterator[None]:
+        """Tell of the stored jobs of a lane when they will end, a few with each step.
+
+        From what earlier jobs taught; the rest of them is done when it opens.
+        """
+        for number, key in enumerate([e.key for e in self._of(lane.profile)], start=1):
+            entry = self.store.get(key)  # somebody may change it between two steps
+            if entry is not None and _is_to_foresee(entry):
+                self.store.put(lane.foresee(entry))
+            if number % AT_ONCE == 0:
+                yield
 
     def _of(self, profile: str) -> list[Entry]:
         return [e for e in self.store.entries() if e.watch.lane == profile]
@@ -227,6 +240,11 @@ class Tracker:
         finally:
             self.store.drop_fault(what)
             await lane.halt()
+
+
+def _is_to_foresee(entry: Entry) -> bool:
+    is_foreseen = entry.estimate is not None or entry.habits is not NO_HABITS
+    return (entry.is_stored or entry.has_ended) and not is_foreseen
 
 
 def _turn(entry: Entry, now: Moment) -> float:

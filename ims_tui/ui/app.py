@@ -44,7 +44,7 @@ from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.themes import Themes
-from ims_tui.ui.toast import Telling
+from ims_tui.ui.toast import Telling, clear
 from ims_tui.ui.window_title import WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
@@ -239,7 +239,7 @@ class ImsTui(Telling, App[int]):
             return
         # What the hands did before has been read; a repaint shows what is there.
         if self._notifications and getattr(event, "key", "") != _REPAINT:
-            self.clear_notifications()
+            clear(self)
         self._attention = replace(self._attention, keyed_s=self.now().mono_s)
         if event.is_forwarded:
             await super().on_event(event)

@@ -27,7 +27,7 @@ def tell(
     app: App[Any], text: str, *, is_bad: bool = False, seconds: float = 0.0
 ) -> None:
     """Say something in place of what was said before; nothing where it is empty."""
-    app.clear_notifications()
+    clear(app)
     if not text:
         return
     has_room = app.size.height >= FEW_ROWS and not isinstance(app.screen, ModalScreen)
@@ -59,4 +59,15 @@ class Telling(App[Any]):
 
     def on_notify(self) -> None:
         """Of several that were told on end the last one stands."""
-        self.clear_notifications()
+        clear(self)
+
+
+def clear(app: App[Any]) -> None:
+    """Take back what was said.
+
+    With what Textual wraps each toast in: it takes the toast only, and the wrappings
+    of days, each with a task of its own, would be laid out with every frame.
+    """
+    app.clear_notifications()
+    for screen in app.screen_stack:
+        screen.query("ToastHolder").remove()

@@ -20,6 +20,8 @@ from ims_tui.core.state.store import MAX_EVENTS, EventKind
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.lane import LaneLimits
 from ims_tui.engine.supervisor import FIRST_PAUSE_S
+from ims_tui.engine.tracker import AT_ONCE
+from tests.core.entries import job, seen
 from tests.fakes import (
     AWAY,
     REFUSED,
@@ -544,3 +546,20 @@ def reachable(root: object) -> int:
             seen[id(found)] = found
             ahead.append(found)
     return len(seen)
+
+
+# -- what an earlier run left ----------------------------------------------------------
+
+
+@virtual
+async def test_a_job_removed_while_others_are_foreseen_does_not_come_back() -> None:
+    world = World()
+    stored = [seen(job(n, JobStatus.SUCCESS), n) for n in range(2 * AT_ONCE + 1)]
+    for entry in stored:
+        world.store.put(entry)
+    steps = world.tracker.foreseeing(world.new_lane(ScriptedSource()))
+    next(steps)
+    last = stored[-1].key
+    world.store.drop(last)
+    assert len(list(steps)) == 1, "the first step did not do everything"
+    assert world.store.get(last) is None

@@ -121,7 +121,7 @@ def main() -> None:
         ([], [b"j", b"j", b"k", b"\r", b"\t", b"l", b"\x1b"]),
         (["watch", "--jsonl", "--metrics-port", "0"], []),
     ):
-        say(f"{' '.join(['ims-tui', *words])}: wall, processor (ms), step")
+        say(f"{' '.join(['ims-tui', *words])}: processor, wall (ms), step")
         for line in longest(words, keys)[:TOLD]:
             say(line)
 

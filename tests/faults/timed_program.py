@@ -1,7 +1,8 @@
 """The program with a watch on its event loop: `... FILE ARG...`.
 
-At the end the file has the longest steps of the loop, a line each: wall time, time of
-the processor, both in ms, and what was done.
+At the end the file has the longest steps of the loop, a line each: time of the
+processor, by which they are ordered, wall time, both in ms, and what was done. On a
+busy machine wall time tells of the others, too.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def watch_loop() -> None:
         took_s, used_s = time.perf_counter() - wall_s, time.thread_time() - cpu_s
         if wall_s - begin_s < SETTLED_S:
             return
-        if len(_longest) < KEPT or took_s > _longest[0][0]:
-            heapq.heappush(_longest, (took_s, used_s, wall_s, repr(task)))
+        if len(_longest) < KEPT or used_s > _longest[0][0]:
+            heapq.heappush(_longest, (used_s, took_s, wall_s, repr(task)))
             if len(_longest) > KEPT:
                 heapq.heappop(_longest)
 
@@ -48,8 +49,8 @@ if __name__ == "__main__":
         code = main()
     finally:
         lines = [
-            f"{wall * 1000:7.1f} {used * 1000:7.1f}  {what}"
-            for wall, used, _, what in sorted(_longest, reverse=True)
+            f"{used * 1000:7.1f} {wall * 1000:7.1f}  {what}"
+            for used, wall, _, what in sorted(_longest, reverse=True)
         ]
         path.write_text("\n".join(lines) + "\n")
     sys.exit(code)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets._toast import Toast
 
 from ims_tui.core.state.store import Event, EventKind
@@ -13,7 +17,33 @@ from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.toast import _bounded
 from tests.golden_stage import repaint
 from tests.scenes import NOW
-from tests.ui.stage import stage
+from tests.ui.stage import Stage, stage
+
+OPENED = ("question_mark", "s", "c", "a", "n")
+"""Keys that open the dialogs: one to read, a menu, a checklist, two forms."""
+
+
+def held(it: Stage) -> Counter[str]:
+    """How many widgets of each class there are on all screens, and how many tasks."""
+    screens = {*it.app.screen_stack, *it.app._installed_screens.values()}
+    known = (screen for screen in screens if isinstance(screen, Screen))
+    widgets = (each for screen in known for each in screen.walk_children())
+    names = Counter(type(each).__name__ for each in widgets)
+    return names + Counter(task=len(asyncio.all_tasks()))
+
+
+async def use(it: Stage) -> None:
+    """Be told things, open what can be opened, reload, and come back."""
+    for key in OPENED:
+        await it.press("t", key)
+        it.app.tell("said over a dialog")
+        await it.press("escape")
+        it.app.tell("said, and said otherwise at once")
+        it.app.tell("what stands")
+        await it.pilot.pause()
+    await it.press("R")
+    await it.settle()
+    await it.press("j")
 
 
 async def test_one_at_a_time_until_the_next_key() -> None:
@@ -108,3 +138,16 @@ async def test_over_a_dialog_a_toast_covers_no_word_of_it() -> None:
         assert after[:-1] == before[:-1]
         assert set(before[-1].strip()) <= set("+-"), "it was the border alone"
         assert after[-1].startswith(" a long way")
+
+
+async def test_nothing_is_left_of_what_was_told_and_opened() -> None:
+    async with stage() as it:
+        for _ in range(2):  # each dialog and scrollbar is made once
+            await use(it)
+        await it.settle()
+        before = held(it)
+        for _ in range(3):
+            await use(it)
+        await it.settle()
+        assert held(it) == before
+        assert not before["ToastHolder"]

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import NoneType
 
 from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
@@ -144,11 +145,11 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _plain(value: Json) -> object:
+    if isinstance(value, (str, int, float, NoneType)):
+        return value  # most are: to ask for a mapping takes ten times as long
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    return value
+    return [_plain(inner) for inner in value]
 
 
 def to_json(entries: Iterable[Entry], view: View) -> str:

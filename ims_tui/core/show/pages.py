@@ -167,7 +167,7 @@ def held_lines(entries: Iterable[Entry]) -> list[Line]:
     ]
 
 
-class Level(StrEnum):
+class LogLevel(StrEnum):
     """From which level on lines of the log are shown."""
 
     ALL = "all levels"
@@ -181,7 +181,7 @@ _LEVELS = {2: Tone.WARN, 3: Tone.FAIL}
 
 
 def log_head(
-    snapshot: Snapshot, place: str, level: Level, *, is_followed: bool
+    snapshot: Snapshot, place: str, level: LogLevel, *, is_followed: bool
 ) -> list[Line]:
     """What stands above the log: requests, how soon ends are noticed, where it is."""
     known = list(snapshot.entries.values())
@@ -218,13 +218,13 @@ def _ms(seconds: float | None) -> str:
 
 
 def log_page(
-    entries: Iterable[Entry], text: Sequence[str], level: Level, problem: str = ""
+    entries: Iterable[Entry], text: Sequence[str], level: LogLevel, problem: str = ""
 ) -> list[Line]:
     """How often time left held, then the log: a line without a level goes on."""
     lines = held_lines(entries)
     if problem:
         lines.append((Cell(problem, Tone.WARN),))
-    least, rank = list(Level).index(level), 0
+    least, rank = list(LogLevel).index(level), 0
     for line in text:
         words = line.split(" ", 3)
         found = next((_RANKS[word] for word in words[:3] if word in _RANKS), None)

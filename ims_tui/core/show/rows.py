@@ -99,6 +99,8 @@ class Rows:
 
     def unmet(self, entries: Mapping[JobKey, Entry], wanted: Filter) -> str:
         """Which term of a filter names a value that no job has, and what there is."""
+        if not wanted.named:  # else no job needs to be looked at
+            return ""
         return wanted.unmet(list(map(self._text, entries.values())))
 
     def _by_id(self, entries: Mapping[JobKey, Entry]) -> Iterable[JobKey]:

@@ -13,8 +13,8 @@ from ims_tui.core.errors import reason_of
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
-    Level,
     Line,
+    LogLevel,
     Told,
     events_page,
     help_page,
@@ -74,7 +74,7 @@ def show_log(desk: Desk) -> None:
     """The requests, how fast ends are noticed, and the end of the log."""
     path = log_file()
     place = f"Log: {path}" if path else "No log file is written."
-    levels = cycle(Level)
+    levels = cycle(LogLevel)
     level = next(levels)
 
     def turn() -> None:

@@ -130,7 +130,7 @@ def test_a_wrong_option_says_nothing_of_what_stays() -> None:
 
 
 def test_a_key_for_two_actions_is_named_with_its_line() -> None:
-    text = '[keys]\nadd = "B"\nacknowledge = "q"'
+    text = '[keys]\nadd = "f9"\nacknowledge = "q"'
     assert lines_of(read(text, known=Vocabulary(clashes=clashes))) == [
         "config.toml line 3: keys.acknowledge: q stands for acknowledge and quit; "
         "only one can have it."
