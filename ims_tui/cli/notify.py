@@ -11,8 +11,8 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import stamp
-from ims_tui.core.headless.news import candidates
 from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import LEVELS, News, reaches
 from ims_tui.core.notices.rules import wants
