@@ -144,7 +144,7 @@ class Milestones(Struct):
         return max(seen_waiting_s, min(usual_s, first.start_s))
 
     def work_blur_s(self, course: Course) -> float:
-        """How far off that may be: nothing where the begin was seen, else a deviation."""
+        """How far off that may be, as a deviation; 0 where the begin was seen."""
         first = course.work
         if first is None or first.blur_s <= LARGE_GAP_S or not self.waiting.count:
             return 0.0

@@ -120,17 +120,19 @@ def widened(found: Span, factor: float) -> Span:
     return median * (low / median) ** factor, median, median * (high / median) ** factor
 
 
-def counted_once(found: Span, watched_s: float) -> Span:
-    """The same where each job counts once, however long it was watched.
+def counted_once(found: Span, age_s: float, watched_s: float) -> Span:
+    """The same where each job counts once, however long it is and was watched.
 
-    A time left of which most is still to be watched is shorter by up to the variance
-    of its logarithm, as a lognormal length is that is weighted by its inverse.
+    A lognormal length that is weighted by its inverse is shorter by the variance of
+    its logarithm. So is a time left of which most is still to be watched; and once
+    more where a job is opened at any time of its life.
     """
     low, median, high = found
     variance = (log(high / low) / (2.0 * QUARTILE_Z)) ** 2
     ahead_ratio = median / (median + max(0.0, watched_s))
-    taken = LONGER_SEEN * min(LONGER_SEEN_VARIANCE, variance) * ahead_ratio
-    factor = exp(-taken)
+    if age_s - watched_s > LARGE_GAP_S:
+        ahead_ratio += median / (median + age_s)
+    factor = exp(-LONGER_SEEN * min(LONGER_SEEN_VARIANCE, variance) * ahead_ratio)
     low, median, high = (max(SHORTEST_S, each * factor) for each in found)
     return low, median, high
 
@@ -204,7 +206,9 @@ def time_left(
     if is_corrected:
         found = widened(found, kind.cover.width)
     first = course.marks[0]
-    found = counted_once(found, age_s - first.start_s - first.blur_s)
+    watched_s = age_s - first.start_s - first.blur_s
+    if basis is not Basis.PERCENT:  # nothing is known of the lengths of such jobs
+        found = counted_once(found, age_s, watched_s)
     low_s, median_s, high_s = with_failures(found, failing * ahead_ratio)
     jobs = int(known.work.count)
     return Remaining(low_s, median_s, high_s, basis, jobs, grounds)
