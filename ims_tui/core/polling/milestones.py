@@ -77,6 +77,12 @@ class Relation(Struct):
         self.length_variance = kept * (self.length_variance + share * off * off)
         self.covariance = kept * (self.covariance + share * off_age * off)
 
+    def likely_age(self, age_log: float, blur_log: float) -> float:
+        """The age of a job of which it is known with this deviation only."""
+        known = self.age_variance + PRIOR_VARIANCE
+        share = known / (known + blur_log * blur_log)
+        return self.age + share * (age_log - self.age)
+
     def expect(self, age_log: float) -> Expected:
         """What to expect at this age. Far from the others the range is wide."""
         n = self.count
@@ -136,6 +142,14 @@ class Milestones(Struct):
         usual_s = exp(self.waiting.length) if self.waiting.count else 0.0
         seen_waiting_s = first.start_s - first.blur_s
         return max(seen_waiting_s, min(usual_s, first.start_s))
+
+    def work_blur_s(self, course: Course) -> float:
+        """How far off that may be, as a deviation; 0 where the begin was seen."""
+        first = course.work
+        if first is None or first.blur_s <= LARGE_GAP_S or not self.waiting.count:
+            return 0.0
+        usual_log, sd = self.waiting.expect(0.0)
+        return min(first.blur_s, exp(usual_log) * sd)
 
     def rest_at(self, value: Value) -> Relation | None:
         """What is known at a milestone, or at the nearest one of its step."""

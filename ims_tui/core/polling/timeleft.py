@@ -48,6 +48,11 @@ SCALE_FREE_SD = 1.0
 """But by no more than lengths with this deviation would."""
 FAILS_BEFORE = 0.8
 """Share of the failures to come that come before a job of the type would end."""
+LONGER_SEEN = 0.6
+"""How much of this is taken back: of the looks at all jobs most fall on the long ones,
+but an operator asks of each job, and counts it once."""
+LONGER_SEEN_VARIANCE = 0.3
+"""Of a length that varies by more than this no more is taken back."""
 SHORTEST_S = 1.0
 
 _ROOT_2 = sqrt(2.0)
@@ -113,6 +118,23 @@ def widened(found: Span, factor: float) -> Span:
     """The range made `factor` times as wide around its median, in logarithms."""
     low, median, high = found
     return median * (low / median) ** factor, median, median * (high / median) ** factor
+
+
+def counted_once(found: Span, age_s: float, watched_s: float) -> Span:
+    """The same where each job counts once, however long it is and was watched.
+
+    A lognormal length that is weighted by its inverse is shorter by the variance of
+    its logarithm. So is a time left of which most is still to be watched; and once
+    more where a job is opened at any time of its life.
+    """
+    low, median, high = found
+    variance = (log(high / low) / (2.0 * QUARTILE_Z)) ** 2
+    ahead_ratio = median / (median + max(0.0, watched_s))
+    if age_s - watched_s > LARGE_GAP_S:
+        ahead_ratio += median / (median + age_s)
+    factor = exp(-LONGER_SEEN * min(LONGER_SEEN_VARIANCE, variance) * ahead_ratio)
+    low, median, high = (max(SHORTEST_S, each * factor) for each in found)
+    return low, median, high
 
 
 def with_failures(found: Span, ratio: float) -> Span:
@@ -183,6 +205,10 @@ def time_left(
     ahead_ratio = found[1] / (found[1] + max(0.0, age_s - work_s))
     if is_corrected:
         found = widened(found, kind.cover.width)
+    first = course.marks[0]
+    watched_s = age_s - first.start_s - first.blur_s
+    if basis is not Basis.PERCENT:  # nothing is known of the lengths of such jobs
+        found = counted_once(found, age_s, watched_s)
     low_s, median_s, high_s = with_failures(found, failing * ahead_ratio)
     jobs = int(known.work.count)
     return Remaining(low_s, median_s, high_s, basis, jobs, grounds)
@@ -217,6 +243,8 @@ def _voices(
     rest = known.rest_at(mark.value)
     if rest is not None:
         age_log, still_s = age_of(start_s - work_s), age_s - start_s
+        blur_log = known.work_blur_s(course) / max(1.0, start_s - work_s)
+        age_log = rest.likely_age(age_log, blur_log)
         expected = rest.expect(age_log)
         voices.append(_by_milestone(known, mark, expected, age_log, still_s))
         off_log = age_log - rest.age
