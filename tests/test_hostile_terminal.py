@@ -329,10 +329,10 @@ import sys
 from ims_tui.cli.main import main
 from ims_tui.ui.dashboard import Dashboard
 
-def fail(self, times):
+def fail(self, event):
     raise RuntimeError("a fault of ours")
 
-Dashboard.show_times = fail
+Dashboard.on_paste = fail
 sys.exit(main(["demo"]))
 """
 
@@ -341,7 +341,7 @@ def test_a_fault_of_ours_ends_with_1_and_a_restored_terminal(tmp_path: Path) -> 
     command = [sys.executable, "-c", CRASHING]
     with PtyScreen(command, environ=environ(tmp_path)) as screen:
         screen.wait_for("rocky9-base")
-        screen.send("t")
+        screen.send("\x1b[200~some text\x1b[201~")
         assert screen.end() == 1
         assert RESTORED in screen.received
 

@@ -12,6 +12,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+from ims_tui.core.errors import reason_of
+
 _LOG = logging.getLogger(__name__)
 
 MOST_STATUS = 200
@@ -65,7 +67,9 @@ class ServiceState:
                 way.connect(self._address)
                 way.send(state.encode())
         except OSError as error:
-            _LOG.warning("systemd is not told %s: %s", state.split("=")[0], error)
+            _LOG.warning(
+                "systemd is not told %s: %s", state.split("=")[0], reason_of(error)
+            )
 
 
 def _watchdog_s(environ: Mapping[str, str]) -> float | None:

@@ -12,7 +12,7 @@ from ims_tui.cli.call import Call
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.text import example
-from ims_tui.core.errors import ConfigError
+from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.toml.setting import with_setting
 from ims_tui.core.toml.settingtext import setting_text
@@ -141,5 +141,4 @@ def _write(config: Path, before: str, text: str) -> None:
         config.parent.mkdir(parents=True, exist_ok=True)
         write_file(config, text)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise ConfigError(f"{shown} cannot be written: {why}") from error
+        raise ConfigError(f"{shown} cannot be written: {reason_of(error)}") from error

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ims_tui.cli.call import Call
-from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.wiring import deployment_text
 
@@ -126,6 +126,5 @@ def _put(call: Call, path: Path, text: str) -> None:
             file.write(text)
         path.chmod(0o644)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise ConfigError(f"{shown} cannot be written: {why}") from error
+        raise ConfigError(f"{shown} cannot be written: {reason_of(error)}") from error
     call.say([f"wrote {shown}"])

@@ -214,7 +214,7 @@ async def test_export_writes_what_is_shown(tmp_path: Path, ending: str) -> None:
     assert "rocky9-base" not in text
     if ending == "json":
         jobs = json.loads(text)
-        assert jobs["schema"] == 1
+        assert jobs["schema"] == 2
         assert jobs["jobs"][0]["error_code"] == "IMG.0057"
     if ending == "csv":
         (row,) = csv.DictReader(text.splitlines())

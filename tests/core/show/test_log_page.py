@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.polling.habits import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, Outcome, PollFailed
-from ims_tui.core.show.pages import Level, log_head, log_page
+from ims_tui.core.show.pages import LogLevel, log_head, log_page
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.store import Snapshot
@@ -36,13 +36,13 @@ def head(*found: Held | None, health: Health | None = None) -> list[str]:
     entries = with_held(*found)
     known = {health.profile: health} if health else {}
     snapshot = Snapshot(entries={e.key: e for e in entries}, health=known)
-    lines = log_head(snapshot, "Log: here", Level.ALL, is_followed=True)
+    lines = log_head(snapshot, "Log: here", LogLevel.ALL, is_followed=True)
     return ["".join(cell.text for cell in line) for line in lines]
 
 
 def test_how_often_time_left_held_is_told_once_for_a_type() -> None:
     held = Held(0.48, 31)
-    told = log_page(with_held(held, held), (), Level.ALL)
+    told = log_page(with_held(held, held), (), LogLevel.ALL)
     assert [line[0].text for line in told] == [
         "Time left of import file, prod: ranges held 48% of the time (31 jobs); "
         "50% is promised."
@@ -51,7 +51,7 @@ def test_how_often_time_left_held_is_told_once_for_a_type() -> None:
 
 def test_where_nothing_was_measured_nothing_is_told() -> None:
     assert head(None)[1:] == ["all levels, following   Log: here"]
-    assert log_page(with_held(None), (), Level.ALL) == []
+    assert log_page(with_held(None), (), LogLevel.ALL) == []
 
 
 def test_the_requests_of_a_profile_stand_on_top() -> None:
@@ -67,14 +67,14 @@ def test_the_requests_of_a_profile_stand_on_top() -> None:
 @pytest.mark.parametrize(
     ("level", "kept"),
     [
-        (Level.ALL, [0, 1, 2, 3, 4]),
-        (Level.INFO, [0, 1, 2, 3]),
-        (Level.WARNING, [1, 2, 3]),
-        (Level.ERROR, [2, 3]),
+        (LogLevel.ALL, [0, 1, 2, 3, 4]),
+        (LogLevel.INFO, [0, 1, 2, 3]),
+        (LogLevel.WARNING, [1, 2, 3]),
+        (LogLevel.ERROR, [2, 3]),
     ],
 )
 def test_a_level_leaves_its_lines_with_what_follows_them(
-    level: Level, kept: list[int]
+    level: LogLevel, kept: list[int]
 ) -> None:
     lines = log_page((), LOG, level)
     assert [line[0].text for line in lines] == [LOG[n] for n in kept]
