@@ -374,6 +374,7 @@ def _route(
     from ims_tui.core.show.filters import parse_filter
     from ims_tui.engine.notifier import Route
 
+    later = [f"channels.{name}" for name in notify.escalate_channels]
     parsed = parse_filter(settings.filter)
     if parsed.problem:
         say(f"notify.{name}.filter: {parsed.problem}; this word is left out")
@@ -393,6 +394,7 @@ def _route(
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
         channel,
+        notify.escalate_after_s if name in later else 0.0,
     )
 
 

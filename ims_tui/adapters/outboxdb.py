@@ -113,11 +113,12 @@ def _prune(db: sqlite3.Connection, now_s: float) -> None:
 def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
     """What waits for one channel, and how often it was used lately."""
     now_s = now.timestamp()
-    rows = db.execute(
+    select = (
         f"SELECT {_NEWS} FROM outbox WHERE channel=? AND state=? AND due_s<=? "
-        "ORDER BY put_s LIMIT 1000",
-        (channel, WAITS, now_s),
+        "ORDER BY put_s LIMIT 1000"
     )
+    rows = db.execute(select, (channel, WAITS, now_s)).fetchall()
+    waiting = readable(rows, _news, "waiting news")
     sent = db.execute(
         "SELECT sent_s FROM messages WHERE channel=? AND sent_s>? ORDER BY sent_s",
         (channel, now_s - HOUR_S),
@@ -127,10 +128,25 @@ def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
         (channel, WAITS, now_s),
     ).fetchone()
     return Backlog(
-        readable(rows, _news, "waiting news"),
+        [news for news in waiting if not _is_over(db, news, channel)],
         [datetime.fromtimestamp(sent_s, UTC) for (sent_s,) in sent],
         None if next_s is None else next_s - now_s,
     )
+
+
+def _is_over(db: sqlite3.Connection, news: News, channel: str) -> bool:
+    """Whether news that waited for an acknowledgement got it, in any copy.
+
+    Then they are closed. A job that has left the list counts as acknowledged.
+    """
+    if not news.unheeded_s:
+        return False
+    select = "SELECT is_news FROM replies WHERE profile=? AND job_id=?"
+    row = db.execute(select, (news.profile, news.job_id)).fetchone()
+    if row is not None and row[0]:
+        return False
+    _close(db, RECOVERED, (news.key, channel))
+    return True
 
 
 def _news(row: Sequence[object]) -> News:

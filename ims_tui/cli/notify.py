@@ -13,9 +13,10 @@ from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
 from ims_tui.core.headless.changes import stamp
 from ims_tui.core.headless.news import candidates
+from ims_tui.core.notices.escalation import escalates, not_acknowledged
 from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import LEVELS, News, reaches
-from ims_tui.core.notices.rules import wants
+from ims_tui.core.notices.rules import Candidate, wants
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, ended
 from ims_tui.core.state.store import Event, EventKind
@@ -114,15 +115,20 @@ def _dry_run(call: Call, routes: Sequence[Route]) -> int:
     view = plain_view(call, now)
     events = sorted(_ends(entries.values(), now.wall), key=lambda event: event.at)
     for found in candidates(events, entries, view):
-        names = [
-            r.name.removeprefix("channels.") for r in routes if wants(r.rule, found)
-        ]
+        names = [_hearer(r, found) for r in routes if wants(r.rule, found)]
         heard = ", ".join(names) or ("nobody: muted" if found.is_muted else "nobody")
         when = view.clock_time(found.news.at, with_date=True)
         call.out.write(f"{when}  {found.news.kind:<8} {found.news.name}: {heard}\n")
     if not events:
         call.say(["no job of the list ended in the last day"])
     return 0
+
+
+def _hearer(route: Route, found: Candidate) -> str:
+    name = route.name.removeprefix("channels.")
+    if route.escalates_s and escalates(found.news):
+        return f"{name} (if {not_acknowledged(route.escalates_s)})"
+    return name
 
 
 def _ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from msgspec import Struct
 
 from ims_tui.core.errors import ChannelError, StateError
+from ims_tui.core.notices.escalation import escalated, escalates
 from ims_tui.core.notices.letter import Letter
 from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import News
@@ -43,6 +44,8 @@ class Route(Struct, frozen=True):
     rule: Rule
     pace: Pace
     channel: Channel
+    escalates_s: float = 0.0
+    """Failures go there only where nobody acknowledged them for so long; 0: at once."""
 
 
 class Notifier:
@@ -82,18 +85,24 @@ class Notifier:
             is_away: whether nobody saw it on a screen.
         """
         for candidate in candidates:
-            names = [
-                route.name
-                for route in self._routes
-                if wants(route.rule, candidate, is_away=is_away)
-            ]
-            if names:
-                self._new.append(Letter(candidate.news, names))
+            self._new += self._letters(candidate, is_away=is_away)
         if len(self._new) > MOST_KEPT:
             _LOG.error("%d news are dropped", len(self._new) - MOST_KEPT)
             del self._new[:-MOST_KEPT]
         if self._new:
             self._has_new.set()
+
+    def _letters(self, candidate: Candidate, *, is_away: bool) -> Iterator[Letter]:
+        """One for those who hear at once, and one for each later step."""
+        names: dict[float, list[str]] = {}
+        for route in self._routes:
+            after_s = route.escalates_s if escalates(candidate.news) else 0.0
+            # Who looked away again without a key has not acknowledged it.
+            if wants(route.rule, candidate, is_away=is_away or after_s > 0):
+                names.setdefault(after_s, []).append(route.name)
+        for after_s, channels in names.items():
+            news = candidate.news
+            yield Letter(escalated(news, after_s) if after_s else news, channels)
 
     async def run(self) -> None:
         """Tell until cancelled."""

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
+from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.state.stored_reply import StoredPoll
 from tests.chat_server import ChatServer
 from tests.cli.program import COMMAND, Program, until
 from tests.cli.service import Service, failed, job_id, running, succeeded
@@ -87,6 +90,51 @@ def test_a_channel_whose_filter_is_wrong_is_named(
     program.run("add", ONE)
     done = program.run("watch", "--exit-when-done")
     assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
+
+
+def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    escalate = '[notify.escalate]\nafter = "6s"\nchannels = ["team"]\n'
+    program.configure(QUICK + TEAM + escalate)
+    service.jobs = {ONE: failed(), TWO: failed()}
+    program.run("add", ONE, TWO)
+    process = program.start("watch", "--exit-when-done")
+    until(lambda: is_stored(program, TWO), "the end of both")
+    acknowledge(program, TWO)
+    assert process.wait(timeout=20) == 3  # the end leaves what waits to the next run
+    assert told(chat) == []
+    service.jobs[THREE] = running()
+    program.run("add", THREE)
+    process = program.start("watch")
+    until(lambda: chat.bodies != [], "what nobody acknowledged")
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+    assert told(chat) == ["fail 1"]
+    title = json.loads(chat.bodies[0])["title"]
+    assert title.endswith("FAIL, nobody acknowledged it in 6s")
+
+
+def replies(program: Program) -> dict[str, StoredPoll]:
+    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
+    try:
+        return {poll.key.job_id: poll for poll in db.load()}
+    finally:
+        db.close()
+
+
+def is_stored(program: Program, job: str) -> bool:
+    poll = replies(program).get(job)
+    return poll is not None and poll.is_news
+
+
+def acknowledge(program: Program, job: str) -> None:
+    """As `x` in a dashboard stores it."""
+    poll = replace(replies(program)[job], is_news=False)
+    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
+    db.save([poll], ())
+    db.close()
 
 
 def test_a_trial_reaches_what_a_channel_hears(

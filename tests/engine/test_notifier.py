@@ -15,7 +15,11 @@ from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.pace import Pace
 from ims_tui.core.notices.rules import Candidate, Rule
+from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.notifier import Notifier, Route
+from tests.core.entries import at, id_of
 from tests.core.notices.some_news import some_news
 from tests.engine.test_reloader import AtOnce
 from tests.virtual_time import VirtualClock, virtual
@@ -202,6 +206,35 @@ def test_news_wait_in_memory_while_the_outbox_cannot_be_written(
             db.is_full = False
             await asyncio.sleep(10)
         assert ear.titles == ["ims-tui: job1 fail"]
+
+    test()
+
+
+def test_a_failure_goes_on_only_where_nobody_acknowledged_it(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        db, team, oncall = StateDb(tmp_path / "state.db"), Ear(), Ear()
+        routes = [
+            Route("team", Rule(only_away=True), Pace(), team),
+            Route("oncall", Rule(Level.URGENT), Pace(), oncall, 900.0),
+        ]
+        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        task = asyncio.create_task(notifier.run())
+        for number in (1, 2):
+            key = JobKey("default", id_of(number))
+            poll = StoredPoll(key, Exchange(200, b"{}"), at(0), is_news=number == 1)
+            db.save([poll], ())
+            news = some_news("fail", number)
+            notifier.tell([Candidate(news)], is_away=False)
+        notifier.tell([Candidate(some_news("auth", job_id=""))])
+        await asyncio.sleep(1)
+        assert (team.titles, oncall.titles) == (["ims-tui: job1 auth"],) * 2
+        await asyncio.sleep(3600)
+        task.cancel()
+        await asyncio.wait([task])
+        late = "ims-tui: job1 fail, nobody acknowledged it in 15m"
+        assert oncall.titles[1:] == [late]
+        assert oncall.heard[1][0] == 900.0
 
     test()
 

@@ -21,7 +21,12 @@ from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
 from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Source
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.spec import Key, field_of, general_keys
-from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
+from ims_tui.core.config.values import (
+    UnacceptableError,
+    duration_text,
+    not_among,
+    shown,
+)
 
 _NO_AMBIENT = Ambient()
 
@@ -83,6 +88,7 @@ def read_settings(
         keys=_keymap(reading),
         stall=replace(settings.stall, by_type_s=_by_type(reading)),
     )
+    _check_escalation(reading, settings)
     _check_unused(reading)
     return Loaded(
         settings,
@@ -208,6 +214,17 @@ def _by_type(reading: _Reading) -> Mapping[str, float]:
         for entry, value in _tables(reading, "stall.by_type")
         if isinstance(value, float)
     }
+
+
+def _check_escalation(reading: _Reading, settings: Settings) -> None:
+    """Channels to which failures go on must be there."""
+    for name in settings.notify.escalate_channels:
+        if name not in settings.notify.channels:
+            key = "notify.escalate.channels"
+            names = sorted(settings.notify.channels)
+            why = not_among(name, names) if names else "is no channel: there is none"
+            text = f"{key}: {shown(name)} {why}. Nothing goes there."
+            reading.problems.append(Problem(reading.sources[key], key, text))
 
 
 def _check_unused(reading: _Reading) -> None:

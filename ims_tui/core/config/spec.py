@@ -301,6 +301,19 @@ KEYS: tuple[Key, ...] = (
         field="notify.quiet_allow",
     ),
     _key(
+        "notify.escalate.after",
+        duration(1, 86400),
+        "a failure that nobody acknowledged for so long goes on",
+        field="notify.escalate_after_s",
+    ),
+    _key(
+        "notify.escalate.channels",
+        TEXTS,
+        "to these, which hear of failures only then",
+        field="notify.escalate_channels",
+        example='channels = ["oncall"]',
+    ),
+    _key(
         "notify.command.argv",
         PROGRAM,
         field="notify.command",

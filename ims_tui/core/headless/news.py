@@ -93,7 +93,7 @@ def _news(
     }
     return News(
         kind,
-        event.profile,
+        event.key.profile if event.key else event.profile,
         event.at,
         job_id=event.key.job_id if event.key else "",
         name=name,

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from ims_tui.core.notices.escalation import not_acknowledged
 from ims_tui.core.notices.news import LEVELS, Level, News
 from ims_tui.core.text import cut
 
@@ -46,6 +47,8 @@ def message_of(news: Sequence[News]) -> Message:
         return Message(one.title, one.sentence, level, ordered)
     groups = [list(group) for _, group in groupby(ordered, lambda n: n.kind)]
     counts = ", ".join(f"{len(group)} {_WORDS[group[0].kind]}" for group in groups)
+    if wait_s := max(news.unheeded_s for news in ordered):
+        counts += f": {not_acknowledged(wait_s)}"
     lines = [cut(_line(group), MOST_CELLS) for group in groups]
     return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
 

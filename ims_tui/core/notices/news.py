@@ -70,6 +70,8 @@ class News(Struct, frozen=True):
     """What a program of the operator's gets as `IMS_TUI_...`."""
     document: str = ""
     """All of it as JSON."""
+    unheeded_s: float = 0.0
+    """Told only where nobody acknowledged the job for so long; 0: at once."""
 
     @property
     def level(self) -> Level:
@@ -97,8 +99,8 @@ class News(Struct, frozen=True):
 
     @property
     def held_s(self) -> float:
-        """Seconds it waits whether it is over by itself."""
-        return HELD_S.get(self.kind, 0.0)
+        """Seconds it waits whether it is over by itself, or acknowledged."""
+        return self.unheeded_s or HELD_S.get(self.kind, 0.0)
 
 
 def reaches(level: Level, least: Level) -> bool:

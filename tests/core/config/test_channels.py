@@ -105,6 +105,20 @@ def test_other_mistakes_are_one_line(text: str, says: str) -> None:
     assert says in str(loaded.problems[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", '"tema" is no channel: there is none. Nothing goes there.'),
+        (TEAM + 'url_env = "HOOK"', '"tema" is not one of team'),
+    ],
+)
+def test_failures_go_on_only_to_channels_that_are_there(text: str, says: str) -> None:
+    loaded = read(f'[notify.escalate]\nchannels = ["tema"]\n{text}')
+    (problem,) = loaded.problems
+    assert "notify.escalate.channels" in str(problem)
+    assert says in str(problem)
+
+
 def test_on_a_reload_a_channel_with_a_mistake_stays_as_it_was() -> None:
     before = read(TEAM + 'url_env = "HOOK"')
     after = read(TEAM + 'url_env = "HOOK"\nlevel = "loud"', before)
