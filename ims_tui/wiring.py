@@ -293,8 +293,8 @@ def open_notifier(
     environ: Mapping[str, str],
     say: Callable[[str], None],
     write: Callable[[str], None] | None = None,
-) -> Notifier | None:
-    """What tells news over the operator's channels; None where there are none.
+) -> Notifier:
+    """What tells news over the operator's channels; there may be none of them.
 
     Args:
         notify: the channels and their rules.
@@ -303,11 +303,6 @@ def open_notifier(
         say: told in one line what is wrong with a channel.
         write: writes to the terminal; None: there is none, nor its channels.
     """
-    if notify.when == "never":
-        return None
-    routes = open_routes(notify, environ, say, write)
-    if not routes:
-        return None
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.engine.notifier import Notifier
@@ -315,6 +310,7 @@ def open_notifier(
 
     clock = SystemClock()
     thread = DaemonThreads(1, "outbox")
+    routes = open_routes(notify, environ, say, write)
     return Notifier(routes, StateDb(places.state), clock, thread, say)
 
 
@@ -324,10 +320,14 @@ def open_routes(
     say: Callable[[str], None],
     write: Callable[[str], None] | None = None,
 ) -> Sequence[Route]:
-    """The operator's channels with their rules; nothing is sent yet.
+    """The operator's channels with their rules, none where nobody is to be told.
+
+    Nothing is sent yet.
 
     The arguments are those of `open_notifier`.
     """
+    if notify.when == "never":
+        return []
     opened = {
         name: (settings, _open_channel(settings, environ, write))
         for name, settings in _channels(notify).items()

@@ -25,12 +25,23 @@ from ims_tui.adapters.archivedb import (
     write_rows,
 )
 from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
-from ims_tui.adapters.outboxdb import OUTBOX, backlog, put, settle, take
+from ims_tui.adapters.outboxdb import (
+    OUTBOX,
+    SILENCES,
+    backlog,
+    lift_silence,
+    put,
+    put_silence,
+    settle,
+    silences,
+    take,
+)
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError
 from ims_tui.core.notices.letter import Backlog, Letter
 from ims_tui.core.notices.news import News
+from ims_tui.core.notices.silence import Silence
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.service.reply import MAX_KEPT
@@ -69,12 +80,12 @@ _STANDSTILL = """
 ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
-MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,), (OUTBOX,))
+MIGRATIONS = ((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,), (OUTBOX,), (SILENCES,))
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
 _TABLES = (
     *("replies", "history", "archive", "archived_replies", "view"),
-    *("outbox", "messages"),
+    *("outbox", "messages", "silences"),
 )
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
@@ -347,6 +358,30 @@ class StateDb:
         """
         taken = list(keys)
         return self._do(lambda db: settle(db, channel, taken, now, is_told=is_told))
+
+    def silences(self, now: datetime) -> list[Silence]:
+        """The silences that hold.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: silences(db, now))
+
+    def silence(self, silence: Silence) -> None:
+        """Hold silence, in the place of an earlier one of its scope.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: put_silence(db, silence))
+
+    def lift(self, scope: str) -> None:
+        """Tell again what a silence kept back.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: lift_silence(db, scope))
 
     # -- the view ----------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from ims_tui.wiring import longest_s, open_notifier
 
 
 class Telling:
-    """One run of a command; does nothing where there are no channels."""
+    """One run of a command."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
         self._call = call
@@ -31,11 +31,10 @@ class Telling:
         """Hand on what is new, for those who are not here."""
         new = news_since(self._events, snapshot.events)
         self._events = snapshot.events
-        if self._notifier is not None and new:
+        if new:
             view = plain_view(self._call, self._runtime.moment(), snapshot.health)
             self._notifier.tell(list(candidates(new, snapshot.entries, view)))
 
     async def close(self) -> None:
         """Tell the last news."""
-        if self._notifier is not None:
-            await self._notifier.close(longest_s(self._call.settings.notify))
+        await self._notifier.close(longest_s(self._call.settings.notify))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.pace import Pace, due
 from ims_tui.core.notices.rules import Candidate, Rule, wants
+from ims_tui.core.notices.silence import EVERYTHING, Silence
 from ims_tui.core.ports import Channel, Clock, Outbox
 
 _LOG = logging.getLogger(__name__)
@@ -67,15 +69,48 @@ class Notifier:
         thread: ThreadPoolExecutor,
         say: Callable[[str], None],
     ) -> None:
-        self._routes = routes
+        self._routes = tuple(routes)
         self._outbox = outbox
         self._clock = clock
         self._say = say
         self._new: list[Letter] = []
-        self._wake = {route.name: asyncio.Event() for route in routes}
-        self._has_new = asyncio.Event()
+        self._changes: list[Callable[[], None]] = []
+        """Of silences, to be stored."""
+        self._wake: dict[str, asyncio.Event] = {}
+        self._has_routes, self._has_new = asyncio.Event(), asyncio.Event()
+        self.silences: Mapping[str, Silence] = {}
+        """By scope, as this copy knows them: another one may have changed some."""
         self._thread = thread
         self._problems: dict[str, str] = {}
+
+    def take(self, routes: Sequence[Route]) -> None:
+        """Use other channels from now on; what waits for those of before stays."""
+        self._routes = tuple(routes)
+        self._has_routes.set()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for wake in self._wake.values():
+            wake.set()
+
+    def silence(self, silence: Silence) -> None:
+        """Hold silence, in all copies."""
+        self.silences = {**self.silences, silence.scope: silence}
+        self._change(lambda: self._outbox.silence(silence))
+
+    def lift(self, scope: str) -> None:
+        """Tell again what a silence kept back."""
+        self.silences = {k: v for k, v in self.silences.items() if k != scope}
+        self._change(lambda: self._outbox.lift(scope))
+
+    def _change(self, change: Callable[[], None]) -> None:
+        self._changes.append(change)
+        self._has_new.set()
+
+    def snoozed_until(self, now: datetime) -> datetime | None:
+        """When the snooze is over that holds now; None where none does."""
+        snooze = self.silences.get(EVERYTHING)
+        return snooze.until if snooze and snooze.holds(now) else None
 
     def tell(self, candidates: Sequence[Candidate], *, is_away: bool = True) -> None:
         """Hand over news; whom they are for is decided here.
@@ -102,14 +137,20 @@ class Notifier:
                 names.setdefault(after_s, []).append(route.name)
         for after_s, channels in names.items():
             news = candidate.news
-            yield Letter(escalated(news, after_s) if after_s else news, channels)
+            told = escalated(news, after_s) if after_s else news
+            yield Letter(told, channels, candidate.tags)
 
     async def run(self) -> None:
         """Tell until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._note_all())
-            for route in self._routes:
-                group.create_task(self._serve(route))
+            served: Sequence[Route] = ()
+            while True:
+                self._has_routes.clear()
+                for route in _others(self._routes, served):
+                    group.create_task(self._serve(route))
+                served = self._routes
+                await self._has_routes.wait()
 
     async def close(self, limit_s: float) -> None:
         """Tell what may be told now without gathering more; the rest stays stored.
@@ -134,6 +175,7 @@ class Notifier:
         await self._call(self._outbox.close)
 
     async def _note_all(self) -> None:
+        self._has_new.set()  # to begin with, learn what the other copies know
         while True:
             await self._has_new.wait()
             try:
@@ -149,21 +191,36 @@ class Notifier:
             StateError: it cannot be stored; it is kept.
         """
         self._has_new.clear()
-        new = tuple(self._new)
-        if not new:
-            return
         try:
-            await self._call(self._outbox.post, new, self._clock.now())
+            await self._store_changes()
+            await self._post()
         except StateError:
             self._has_new.set()
             raise
+
+    async def _store_changes(self) -> None:
+        while self._changes:
+            await self._call(self._changes[0])
+            del self._changes[0]
+            self._wake_all()
+        found = await self._call(self._outbox.silences, self._clock.now())
+        if not self._changes:
+            self.silences = {silence.scope: silence for silence in found}
+
+    async def _post(self) -> None:
+        new = tuple(self._new)
+        if not new:
+            return
+        await self._call(self._outbox.post, new, self._clock.now())
         del self._new[: len(new)]
         for name in {name for letter in new for name in letter.channels}:
-            self._wake[name].set()
+            if name in self._wake:
+                self._wake[name].set()
 
     async def _serve(self, route: Route) -> None:
-        wake = self._wake[route.name]
-        while True:
+        """Tell over one channel until another one takes its place."""
+        wake = self._wake[route.name] = asyncio.Event()
+        while not _others([route], self._routes):
             wake.clear()
             try:
                 wait_s = await self._step(route)
@@ -230,3 +287,8 @@ class Notifier:
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._thread.submit(call, *args, **kwargs)
         return await asyncio.wrap_future(future)
+
+
+def _others(routes: Sequence[Route], known: Sequence[Route]) -> list[Route]:
+    """Routes that are none of those known, though they may be worded like one."""
+    return [route for route in routes if not any(route is one for one in known)]

@@ -278,9 +278,12 @@ class ImsTui(App[int]):
         fresh = [event for event in after.events if id(event) not in known]
         notify = self.settings.notify
         is_away = self._attention.is_away(self.now().mono_s, notify.away_after_s)
-        if is_away and notify.when != "never" and rings(fresh, after.entries):
+        notifier = self.runtime.notifier
+        is_quiet = notifier and notifier.snoozed_until(self.now().wall)
+        is_told = is_away and notify.when != "never" and not is_quiet
+        if is_told and rings(fresh, after.entries):
             self.bell()
-        if fresh and (notifier := self.runtime.notifier) is not None:
+        if fresh and notifier is not None:
             from ims_tui.core.headless.news import candidates
 
             view = replace(self.view, now=self.now(), health=after.health)

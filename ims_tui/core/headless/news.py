@@ -46,7 +46,8 @@ def candidates(
             yield Candidate(news)
             continue
         took_s = view.elapsed_s(entry) if entry.has_ended else None
-        yield Candidate(news, search_text(entry), entry.watch.muted, took_s)
+        watch = entry.watch
+        yield Candidate(news, search_text(entry), watch.muted, watch.tags, took_s)
 
 
 def _kind(event: Event, entry: Entry | None) -> str:

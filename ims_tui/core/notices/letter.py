@@ -24,6 +24,8 @@ class Letter(Struct, frozen=True):
 
     news: News
     channels: Sequence[str]
+    tags: Sequence[str] = ()
+    """Of its job."""
 
 
 class Backlog(Struct, frozen=True):

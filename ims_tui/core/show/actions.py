@@ -95,7 +95,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "u", "Undo the last removal or move", Area.JOBS),
     Action("edit", "n", "Label and note", Area.JOBS),
     Action("tags", "#", "Tags", Area.JOBS),
-    Action("mute", "m", "Mute or unmute notifications", Area.JOBS),
+    Action("mute", "m", "Mute or unmute a job", Area.JOBS),
+    Action("mutes", "M", "Mute or unmute tags and profiles", Area.JOBS),
+    Action("snooze", "Z", "Tell nobody anything for 30 minutes", Area.JOBS),
     Action(
         "archive",
         "A",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ims_tui.core.state.order import Facet
-from ims_tui.ui.commands import copies, display, export, jobs, notes, pages, program
+from ims_tui.ui.commands import (
+    copies,
+    display,
+    export,
+    jobs,
+    notes,
+    pages,
+    program,
+    telling,
+)
 from ims_tui.ui.desk import Desk
 
 Command = Callable[[Desk], Awaitable[None] | object]
@@ -41,6 +50,8 @@ COMMANDS: dict[str, Command] = {
     "edit": notes.edit,
     "tags": notes.tags,
     "mute": notes.mute,
+    "mutes": telling.mutes,
+    "snooze": telling.snooze,
     "archive": jobs.archive,
     "acknowledge": jobs.acknowledge,
     "acknowledge_all": jobs.acknowledge_all,
