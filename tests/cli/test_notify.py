@@ -7,7 +7,8 @@ import os
 import pty
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.state.stored_reply import StoredPoll
 from tests.chat_server import ChatServer
 from tests.cli.program import COMMAND, Program, until
-from tests.cli.service import Service, failed, job_id, running, succeeded
+from tests.cli.service import TOKEN, Service, failed, job_id, running, succeeded
 
 ONE, TWO, THREE = map(job_id, (1, 2, 3))
 QUICK = '[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n'
@@ -39,7 +40,10 @@ def chat() -> Iterator[ChatServer]:
 def told(chat: ChatServer) -> list[str]:
     """Ids and events of all that was told, in order."""
     found = [news for body in chat.bodies for news in json.loads(body)["news"]]
-    return [f"{news['event']} {news['job']['job_id'][-1]}" for news in found]
+    return [
+        f"{news['event']} {news['job']['job_id'][-1]}" if news["job"] else news["event"]
+        for news in found
+    ]
 
 
 def test_watch_tells_a_web_channel_each_thing_once(
@@ -54,9 +58,9 @@ def test_watch_tells_a_web_channel_each_thing_once(
     service.jobs |= {ONE: succeeded(), THREE: succeeded()}
     process.communicate(timeout=30)
     assert process.returncode == 3
-    assert sorted(told(chat)) == ["fail 2", "success 1", "success 3"]
+    assert sorted(told(chat)) == ["all_done", "fail 2", "success 1", "success 3"]
     program.run("watch", "--exit-when-done")
-    assert len(told(chat)) == 3, "the next run tells nothing again"
+    assert len(told(chat)) == 4, "the next run tells nothing again"
 
 
 def test_a_channel_that_refuses_costs_watch_nothing(
@@ -92,6 +96,36 @@ def test_a_channel_whose_filter_is_wrong_is_named(
     assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
 
 
+def test_what_befalls_a_profile_and_a_job_before_its_end(
+    program: Program, service: Service, chat: ChatServer, tmp_path: Path
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    del program.environ["IMS_TUI_TOKEN"], program.environ["IMS_TUI_ENDPOINT"]
+    ends = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    token = tmp_path / "token.json"
+    token.write_text(json.dumps({"token": TOKEN, "expires_at": ends}))
+    profile = f'[profiles.default]\nendpoint = "{service.url}"\n'
+    program.configure(f'{QUICK}{profile}token_file = "{token}"\n{TEAM}')
+    service.jobs = {ONE: running(0.5), TWO: running(0.5)}
+    program.run("add", ONE, TWO)
+    text = program.watchlist.read_text()
+    program.watchlist.write_text(text.replace("[[jobs]]", '[[jobs]]\nmarks = ["90%"]'))
+    process = program.start("watch")
+    until(lambda: "expiring" in told(chat), "that the credential ends")
+    service.jobs[ONE] = running(0.93)
+    until(lambda: "near_end 1" in told(chat), "the mark")
+    newer = program.watchlist.read_text().replace("schema = 1", "schema = 99")
+    program.watchlist.write_text(newer)  # which no save replaces
+    service.jobs[ONE] = succeeded()
+    until(lambda: "not_saved" in told(chat), "that the list is not saved")
+    service.refuses = True
+    until(lambda: "auth" in told(chat), "that a sign-in is needed")
+    process.terminate()
+    process.wait(timeout=20)
+    once = sorted(told(chat))
+    assert once == ["auth", "expiring", "near_end 1", "not_saved", "success 1"]
+
+
 def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
     program: Program, service: Service, chat: ChatServer
 ) -> None:
@@ -104,15 +138,15 @@ def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
     until(lambda: is_stored(program, TWO), "the end of both")
     acknowledge(program, TWO)
     assert process.wait(timeout=20) == 3  # the end leaves what waits to the next run
-    assert told(chat) == []
+    assert told(chat) == ["all_done"]
     service.jobs[THREE] = running()
     program.run("add", THREE)
     process = program.start("watch")
-    until(lambda: chat.bodies != [], "what nobody acknowledged")
+    until(lambda: len(chat.bodies) > 1, "what nobody acknowledged")
     process.terminate()
     assert process.wait(timeout=20) == 0
-    assert told(chat) == ["fail 1"]
-    title = json.loads(chat.bodies[0])["title"]
+    assert told(chat) == ["all_done", "fail 1"]
+    title = json.loads(chat.bodies[1])["title"]
     assert title.endswith("FAIL, nobody acknowledged it in 6s")
 
 

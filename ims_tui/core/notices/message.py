@@ -22,7 +22,9 @@ _WORDS: Mapping[str, str] = {
     "stalled": "stalled",
     "unreachable": "no answer",
     "expiring": "credential ends soon",
+    "near_end": "near the end",
     "success": "ok",
+    "all_done": "all done",
     "back": "reachable again",
 }
 
@@ -46,15 +48,22 @@ def message_of(news: Sequence[News]) -> Message:
         (one,) = ordered
         return Message(one.title, one.sentence, level, ordered)
     groups = [list(group) for _, group in groupby(ordered, lambda n: n.kind)]
-    counts = ", ".join(f"{len(group)} {_WORDS[group[0].kind]}" for group in groups)
+    counts = ", ".join(map(_count, groups))
     if wait_s := max(news.unheeded_s for news in ordered):
         counts += f": {not_acknowledged(wait_s)}"
     lines = [cut(_line(group), MOST_CELLS) for group in groups]
     return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
 
 
+def _count(group: Sequence[News]) -> str:
+    word = _WORDS[group[0].kind]
+    return f"{len(group)} {word}" if group[0].name else word
+
+
 def _line(group: Sequence[News]) -> str:
     """All news of one kind: `4 failed, IMG.0057 x3: a, b, c, +1`."""
+    if not group[0].name:  # about no job or profile in particular
+        return group[-1].sentence
     codes = [news.code for news in group if news.code]
     common = max(codes, key=codes.count) if codes else ""
     cause = f", {common} x{codes.count(common)}" if common else ""

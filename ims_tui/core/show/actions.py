@@ -96,6 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", "n", "Label and note", Area.JOBS),
     Action("tags", "#", "Tags", Area.JOBS),
     Action("mute", "m", "Mute or unmute a job", Area.JOBS),
+    Action("marks", "w", "Tell of the job before its end", Area.JOBS),
     Action("mutes", "M", "Mute or unmute tags and profiles", Area.JOBS),
     Action("snooze", "Z", "Tell nobody anything for 30 minutes", Area.JOBS),
     Action(

@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "edit": notes.edit,
     "tags": notes.tags,
     "mute": notes.mute,
+    "marks": notes.marks,
     "mutes": telling.mutes,
     "snooze": telling.snooze,
     "archive": jobs.archive,
