@@ -8,13 +8,14 @@ What was told keeps its key, so that it is not told again; its words are dropped
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from ims_tui.adapters.storedrows import readable, sane
-from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Backlog, Letter
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Backlog, Letter, Told
 from ims_tui.core.notices.news import LEVELS, Level, News
 from ims_tui.core.notices.pace import HOUR_S
 from ims_tui.core.notices.silence import EVERYTHING, Silence, mutes
@@ -193,6 +194,30 @@ def take(
     if taken:
         db.execute("INSERT INTO messages VALUES (?,?)", (channel, now_s))
     return taken
+
+
+def told(db: sqlite3.Connection, since: datetime) -> list[Told]:
+    """What channels were told of what came since a time."""
+    rows = db.execute(
+        f"SELECT channel, {sane('key', MOST_CHARS)} FROM outbox "
+        "WHERE state=? AND put_s>=? LIMIT ?",
+        (TOLD, since.timestamp(), MOST_ROWS),
+    )
+    found = Counter(readable(rows, _channel_and_kind, "what was told"))
+    return [Told(*both, count) for both, count in sorted(found.items())]
+
+
+def _channel_and_kind(row: Sequence[object]) -> tuple[str, str]:
+    """Of one row.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    channel, key = row
+    kind = str(key).split("\n")[2:3]
+    if not kind or kind[0] not in LEVELS:
+        raise ValueError("news of a kind that is not known")
+    return stored_text(channel, MOST_CHARS), kind[0]
 
 
 def silences(db: sqlite3.Connection, now: datetime) -> list[Silence]:

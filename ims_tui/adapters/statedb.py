@@ -35,11 +35,12 @@ from ims_tui.adapters.outboxdb import (
     settle,
     silences,
     take,
+    told,
 )
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError
-from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.silence import Silence
 from ims_tui.core.ports import ArchivePlace
@@ -358,6 +359,14 @@ class StateDb:
         """
         taken = list(keys)
         return self._do(lambda db: settle(db, channel, taken, now, is_told=is_told))
+
+    def told(self, since: datetime) -> list[Told]:
+        """What channels were told of what came since a time.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: told(db, since))
 
     def silences(self, now: datetime) -> list[Silence]:
         """The silences that hold.

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.silence import Silence
@@ -213,6 +213,9 @@ class Outbox(Protocol):
         self, channel: str, keys: Sequence[str], now: datetime, *, is_told: bool
     ) -> bool:
         """Note how the telling went; returns whether some are given up."""
+
+    def told(self, since: datetime) -> Sequence[Told]:
+        """What channels were told of what came since a time."""
 
     def silences(self, now: datetime) -> Sequence[Silence]:
         """The silences that hold."""

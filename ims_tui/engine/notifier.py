@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ims_tui.core.errors import ChannelError, StateError
 from ims_tui.core.notices.escalation import escalated, escalates
-from ims_tui.core.notices.letter import Letter
+from ims_tui.core.notices.letter import Letter, Told
 from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.pace import Pace, due
@@ -106,6 +106,14 @@ class Notifier:
     def _change(self, change: Callable[[], None]) -> None:
         self._changes.append(change)
         self._has_new.set()
+
+    async def told(self, since: datetime) -> Sequence[Told]:
+        """What channels were told of what came since a time.
+
+        Raises:
+            StateError: the outbox cannot be read.
+        """
+        return await self._call(self._outbox.told, since)
 
     def snoozed_until(self, now: datetime) -> datetime | None:
         """When the snooze is over that holds now; None where none does."""

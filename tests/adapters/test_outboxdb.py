@@ -9,7 +9,7 @@ import pytest
 from ims_tui.adapters.outboxdb import LATEST_S
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.notices.escalation import escalated
-from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter, Told
 from ims_tui.core.notices.news import News
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.state.stored_reply import StoredPoll
@@ -184,3 +184,12 @@ def test_a_job_that_left_the_list_needs_nobody(one: StateDb, other: StateDb) -> 
     post(one, LATER, 0, "oncall")
     other.save((), [KEY])
     assert kinds(one, 900, "oncall") == []
+
+
+def test_who_was_told_what_since_when(one: StateDb) -> None:
+    for news, seconds in ((FAIL, 0), (OK, 100)):
+        post(one, news, seconds)
+        tell(one, news, seconds)
+    post(one, STALLED, 100)
+    assert one.told(at(0)) == [Told("team", "fail", 1), Told("team", "success", 1)]
+    assert one.told(at(50)) == [Told("team", "success", 1)]

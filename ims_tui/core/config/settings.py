@@ -227,6 +227,8 @@ class NotifySettings(Struct, frozen=True):
     """Shorter jobs do not leave the app, unless they are urgent."""
     away_after_s: float = 60.0
     """Without a key for so long nobody looks, where the terminal does not tell."""
+    digest_after_s: float = 600.0
+    """Who comes back after so long without a sign is told what happened."""
     coalesce_s: float = 5.0
     """What comes within this time is one message."""
     quiet_hours: tuple[time, ...] = ()

@@ -277,6 +277,12 @@ KEYS: tuple[Key, ...] = (
         field="notify.away_after_s",
     ),
     _key(
+        "notify.digest_after",
+        duration(1),
+        "who was away for so long is told what happened",
+        field="notify.digest_after_s",
+    ),
+    _key(
         "notify.coalesce",
         duration(0, 600),
         "what comes within this time is one message",

@@ -28,6 +28,14 @@ class Letter(Struct, frozen=True):
     """Of its job."""
 
 
+class Told(Struct, frozen=True):
+    """How many news of one kind a channel was told."""
+
+    channel: str
+    kind: str
+    count: int
+
+
 class Backlog(Struct, frozen=True):
     """What waits for one channel."""
 

@@ -55,9 +55,14 @@ def message_of(news: Sequence[News]) -> Message:
     return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
 
 
+def count_text(kind: str, count: int) -> str:
+    """How many news of a kind there are, such as `3 failed`."""
+    return f"{count} {_WORDS[kind]}"
+
+
 def _count(group: Sequence[News]) -> str:
-    word = _WORDS[group[0].kind]
-    return f"{len(group)} {word}" if group[0].name else word
+    kind = group[0].kind
+    return count_text(kind, len(group)) if group[0].name else _WORDS[kind]
 
 
 def _line(group: Sequence[News]) -> str:

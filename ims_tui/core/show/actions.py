@@ -107,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         "Bring back",
     ),
     Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack"),
+    Action("next_result", "N", "Acknowledge and go to the next new result", Area.JOBS),
     Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
     Action(
         "mark",
@@ -141,6 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands"),
     Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
     Action("theme", "T", "Theme", Area.APP),
+    Action("digest", "D", "What happened while you were away", Area.APP),
     Action("events", "E", "Events", Area.APP),
     Action(
         "log",

@@ -15,17 +15,20 @@ from ims_tui.core.show.moves import (
 from ims_tui.core.show.sentences import asked_line
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.commands.away import end_away
 from ims_tui.ui.desk import Desk
 
 
 def acknowledge(desk: Desk) -> None:
     """Mark the chosen results as looked at."""
-    if not desk.runtime.acknowledge(desk.chosen):
+    has_line = end_away(desk)
+    if not desk.runtime.acknowledge(desk.chosen) and not has_line:
         desk.tell("No new result here to acknowledge.", seconds=2)
 
 
 def acknowledge_all(desk: Desk) -> None:
     """Mark all shown results as looked at."""
+    end_away(desk)
     count = desk.runtime.acknowledge(desk.board.table.rows)
     desk.tell(f"{plural(count, 'result', 'results')} acknowledged.", seconds=2)
 

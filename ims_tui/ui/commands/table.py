@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import (
+    away,
     copies,
     display,
     export,
@@ -54,6 +55,8 @@ COMMANDS: dict[str, Command] = {
     "mutes": telling.mutes,
     "snooze": telling.snooze,
     "archive": jobs.archive,
+    "next_result": away.acknowledge_and_next,
+    "digest": away.show_digest,
     "acknowledge": jobs.acknowledge,
     "acknowledge_all": jobs.acknowledge_all,
     "zoom": lambda desk: desk.board.zoom(),
