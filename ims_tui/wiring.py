@@ -310,8 +310,12 @@ def open_notifier(
 
     clock = SystemClock()
     thread = DaemonThreads(1, "outbox")
-    routes = open_routes(notify, environ, say, write)
-    return Notifier(routes, StateDb(places.state), clock, thread, say)
+
+    def routes_of(settings: NotifySettings) -> Sequence[Route]:
+        return open_routes(settings, environ, say, write)
+
+    state = StateDb(places.state)
+    return Notifier(routes_of(notify), state, clock, thread, say, routes_of)
 
 
 def open_routes(

@@ -37,4 +37,4 @@ class Telling:
 
     async def close(self) -> None:
         """Tell the last news."""
-        await self._notifier.close(longest_s(self._call.settings.notify))
+        await self._notifier.close(longest_s(self._runtime.settings.notify))

@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from msgspec import Struct
 
+from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.errors import ChannelError, StateError
 from ims_tui.core.notices.escalation import escalated, escalates
 from ims_tui.core.notices.letter import Letter, Told
@@ -59,6 +60,7 @@ class Notifier:
         clock: the time.
         thread: where the outbox is used; it is shut down at the end.
         say: told in one line what goes wrong, once per kind.
+        routes_of: makes the channels of other settings; None: they never change.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class Notifier:
         clock: Clock,
         thread: ThreadPoolExecutor,
         say: Callable[[str], None],
+        routes_of: Callable[[NotifySettings], Sequence[Route]] | None = None,
     ) -> None:
+        self._routes_of = routes_of
         self._routes = tuple(routes)
         self._outbox = outbox
         self._clock = clock
@@ -82,6 +86,11 @@ class Notifier:
         """By scope, as this copy knows them: another one may have changed some."""
         self._thread = thread
         self._problems: dict[str, str] = {}
+
+    def follow(self, settings: NotifySettings) -> None:
+        """Use the channels and rules of other settings from now on."""
+        if self._routes_of is not None:
+            self.take(self._routes_of(settings))
 
     def take(self, routes: Sequence[Route]) -> None:
         """Use other channels from now on; what waits for those of before stays."""

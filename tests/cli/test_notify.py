@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -124,6 +125,44 @@ def test_what_befalls_a_profile_and_a_job_before_its_end(
     process.wait(timeout=20)
     once = sorted(told(chat))
     assert once == ["auth", "expiring", "near_end 1", "not_saved", "success 1"]
+
+
+def test_a_changed_configuration_changes_channels_and_loses_no_news(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK)
+    service.jobs = {ONE: running(), TWO: running(), THREE: running()}
+    program.run("add", ONE, TWO, THREE)
+    process = program.start("watch")
+    until(lambda: set(service.asked) == {ONE, TWO, THREE}, "the first requests")
+    chat.status = 500
+    program.configure(QUICK + TEAM)
+    reload(process, "settings and credentials are read again")
+    service.jobs[ONE] = failed()
+    until(lambda: told(chat) == ["fail 1"], "a try over the new channel")
+    chat.status = 200
+    program.configure(QUICK + TEAM + 'level = "loud"\n')
+    reload(process, "It stays as it was.")
+    service.jobs[TWO] = failed()
+    until(lambda: "fail 2" in told(chat), "what the old channel tells")
+    until(lambda: told(chat).count("fail 1") == 2, "what was not taken before")
+    program.configure(QUICK + TEAM + "][")
+    reload(process, "Nothing of this file is used")
+    service.jobs[THREE] = failed()
+    until(lambda: "fail 3" in told(chat), "what the old channel tells, still")
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def reload(process: subprocess.Popen[str], words: str) -> None:
+    """Let it read its settings again, and wait for what it says of that."""
+    process.send_signal(signal.SIGHUP)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError("it ended")
 
 
 def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
