@@ -415,6 +415,10 @@ def _open_channel(
         from ims_tui.adapters.channels.terminal import TerminalChannel
 
         return None if write is None else TerminalChannel(write, environ)
+    if settings.kind == "apprise":
+        from ims_tui.adapters.channels.apprise import AppriseChannel
+
+        return AppriseChannel(settings.url)
     from ims_tui.adapters.channels.forms import FORMS
     from ims_tui.adapters.channels.post import Target, WebChannel
     from ims_tui.adapters.clock import SystemClock

@@ -118,7 +118,8 @@ def _url(values: Mapping[str, object], ambient: Ambient) -> Secret:
         url = header_secret(read(ambient, name), name)
     except UnusableError as error:
         raise UnacceptableError(f".{key}: {error}") from error
-    if why := _unfit(url.reveal()):
+    is_web = values.get("kind") != "apprise"
+    if why := _unfit(url.reveal()) if is_web else _unfit_for_apprise(url.reveal()):
         raise UnacceptableError(f".{key}: what {name} holds {why}")
     return url
 
@@ -135,6 +136,12 @@ def _unfit(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         return "is plain http, where everybody on the way could read it"
     return ""
+
+
+def _unfit_for_apprise(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    is_one = mark and rest and scheme.isascii() and scheme.isalnum()
+    return "" if is_one else "is not an address of apprise such as mailtos://..."
 
 
 def _secret(values: Mapping[str, object], ambient: Ambient) -> Secret | None:

@@ -39,6 +39,7 @@ from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.quiet import DAYS
 
 CHANNEL_KINDS = (
+    "apprise",
     "command",
     "dingtalk",
     "feishu",

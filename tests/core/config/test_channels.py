@@ -84,7 +84,10 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
     ("text", "says"),
     [
         ('[notify.channels.x]\nurl_env = "HOOK"', "x has no kind"),
-        ('[notify.channels.x]\nkind = "pager"', "x.kind is not one of command"),
+        (
+            '[notify.channels.x]\nkind = "pager"',
+            "x.kind is not one of apprise, command",
+        ),
         ('[notify.channels.x]\nkind = "command"', "x has no argv"),
         ('[notify.channels."a b"]\nkind = "slack"', "is not a name: letters"),
         (
