@@ -24,7 +24,9 @@ from ims_tui.core.notices.news import News
 from ims_tui.core.notices.pace import Pace, due
 from ims_tui.core.notices.rules import Candidate, Rule, wants
 from ims_tui.core.notices.silence import EVERYTHING, Silence
+from ims_tui.core.notices.trial import trials
 from ims_tui.core.ports import Channel, Clock, Outbox
+from ims_tui.engine.supervisor import log_fault
 
 _LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -84,6 +86,7 @@ class Notifier:
         self._has_routes, self._has_new = asyncio.Event(), asyncio.Event()
         self.silences: Mapping[str, Silence] = {}
         """By scope, as this copy knows them: another one may have changed some."""
+        self._attempts: set[asyncio.Future[None]] = set()
         self._thread = thread
         self._problems: dict[str, str] = {}
 
@@ -91,6 +94,34 @@ class Notifier:
         """Use the channels and rules of other settings from now on."""
         if self._routes_of is not None:
             self.take(self._routes_of(settings))
+
+    @property
+    def names(self) -> list[str]:
+        """The channels there are."""
+        return [route.name for route in self._routes]
+
+    def attempt(self, name: str, report: Callable[[str], None]) -> None:
+        """Send a message of each level to one channel.
+
+        Args:
+            name: of the channel.
+            report: called with what is wrong, empty where it took all of them.
+        """
+        task = asyncio.ensure_future(self._attempt(name, report))
+        self._attempts.add(task)
+        task.add_done_callback(self._attempts.discard)
+        task.add_done_callback(log_fault)
+
+    async def _attempt(self, name: str, report: Callable[[str], None]) -> None:
+        now, problem = self._clock.now(), ""
+        for route in self._routes:
+            if route.name == name:
+                try:
+                    for message in trials(route.rule.level, now):
+                        await route.channel.send(message)
+                except ChannelError as error:
+                    problem = str(error)
+        report(problem)
 
     def take(self, routes: Sequence[Route]) -> None:
         """Use other channels from now on; what waits for those of before stays."""

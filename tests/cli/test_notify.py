@@ -254,6 +254,26 @@ def test_a_dry_run_says_who_would_hear(
     assert any(line.endswith("fail     bad: team") for line in lines)
     assert any(line.endswith("success  good: nobody") for line in lines)
     assert chat.bodies == []
+    program.configure(QUICK + TEAM + 'filter = "tag:prod"\n')
+    done = program.run("notify", "dry-run")
+    line = "notify.channels.team: its filter matches none of 2 jobs"
+    assert line in done.stderr
+
+
+def test_doctor_tries_the_channels_where_it_is_asked_to(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(TEAM)
+    program.run("doctor")
+    assert chat.bodies == []
+    done = program.run("doctor", "--notify")
+    assert done.stdout.count("took a message of level") == 3
+    chat.status = 403
+    done = program.run("doctor", "--notify")
+    assert done.returncode == 1
+    assert "level urgent: it was refused with HTTP 403" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_a_notice_of_the_terminal_on_a_real_one(program: Program) -> None:

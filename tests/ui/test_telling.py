@@ -87,8 +87,18 @@ async def test_a_tag_is_muted_and_unmuted(tmp_path: Path) -> None:
         assert ear.titles == []
 
 
+async def test_a_channel_is_tried_from_the_palette(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (it, _, ear):
+        it.app.run_command("try_channel")
+        await it.settle()
+        await it.press("enter")
+        await it.settle()
+        assert ear.titles == ["ims-tui: a trial"] * 3
+        assert it.told[-1] == "notify.team took it: look whether it is there."
+
+
 async def test_where_nobody_is_told_anything_the_keys_say_so() -> None:
     async with stage() as it:
-        for key in ("Z", "M"):
+        for key in ("Z", "M", "ctrl+t"):
             await it.press(key)
             assert it.told == ["Nobody is told anything here."]

@@ -151,6 +151,7 @@ ACTIONS: tuple[Action, ...] = (
         Area.APP,
         "Log",
     ),
+    Action("try_channel", "ctrl+t", "Try a channel of news", Area.APP),
     Action("reload", "R", "Reload configuration and credentials", Area.APP, "Reload"),
     Action("help", "?,f1", "Help", Area.APP, "Help"),
     Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),

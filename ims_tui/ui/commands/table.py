@@ -54,6 +54,7 @@ COMMANDS: dict[str, Command] = {
     "marks": notes.marks,
     "mutes": telling.mutes,
     "snooze": telling.snooze,
+    "try_channel": telling.try_channel,
     "archive": jobs.archive,
     "next_result": away.acknowledge_and_next,
     "digest": away.show_digest,

@@ -12,9 +12,10 @@ from ims_tui.core.notices.silence import (
     of_profile,
     of_tag,
 )
+from ims_tui.core.text import printable
 from ims_tui.engine.notifier import Notifier
 from ims_tui.ui.desk import Desk
-from ims_tui.ui.dialogs.contents import Check, Checklist
+from ims_tui.ui.dialogs.contents import Check, Checklist, Item, Menu
 
 NOBODY = "Nobody is told anything here."
 
@@ -61,3 +62,26 @@ def mutes(desk: Desk) -> None:
                 notifier.lift(check.name)
 
     desk.check(Checklist("Muted: nobody is told of these", checks, changed))
+
+
+def try_channel(desk: Desk) -> None:
+    """Choose a channel that is sent a message of each level it hears."""
+    notifier = _notifier(desk)
+    if notifier is None:
+        return
+    if not notifier.names:
+        desk.tell("No channel is set; see [notify] in: ims-tui config init", seconds=5)
+        return
+    items = [Item(name, name.removeprefix("channels.")) for name in notifier.names]
+
+    def done(name: str) -> None:
+        desk.tell(f"Trying {name.removeprefix('channels.')}.", seconds=3)
+        notifier.attempt(name, lambda problem: report(name, problem))
+
+    def report(name: str, problem: str) -> None:
+        if problem:
+            desk.tell(f"notify.{name}: {printable(problem, 300)}", is_bad=True)
+        else:
+            desk.tell(f"notify.{name} took it: look whether it is there.", seconds=8)
+
+    desk.choose(Menu("Try a channel", items, done, "Try"))
