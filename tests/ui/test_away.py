@@ -66,6 +66,9 @@ async def test_the_first_key_after_ten_minutes_brings_the_line_until_x() -> None
         await it.press("x")
         await it.pilot.pause(0.3)
         assert "Away" not in it.text
+        await it.press("D")
+        await it.settle()
+        assert "## Failed" in it.text, "the page still begins where the time away did"
 
 
 async def test_so_does_the_focus_and_not_after_a_shorter_time() -> None:

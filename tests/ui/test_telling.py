@@ -102,3 +102,22 @@ async def test_where_nobody_is_told_anything_the_keys_say_so() -> None:
         for key in ("Z", "M", "ctrl+t"):
             await it.press(key)
             assert it.told == ["Nobody is told anything here."]
+
+
+async def test_a_job_is_told_before_its_end_where_a_key_says_so() -> None:
+    async with stage() as it:
+        entries = it.app.runtime.snapshot().entries
+        live = next(e for e in entries.values() if e.is_live)
+        it.label(live.watch.label)
+        await it.press("w")
+        await it.settle()
+        assert "[ ] at 90%" in it.text
+        await it.press("space", "j", "space", "escape")
+        await it.settle()
+        changed = it.app.runtime.store.get(live.key)
+        assert changed is not None
+        assert changed.watch.marks == ("90%", "10m")
+        over = next(e for e in entries.values() if e.has_ended)
+        it.label(over.watch.label)
+        await it.press("w")
+        assert "before its end" in it.told[-1]

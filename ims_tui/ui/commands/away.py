@@ -22,7 +22,7 @@ def end_away(desk: Desk) -> bool:
     away = store.snapshot().away
     if away is None or not away_line(store.snapshot(), desk.board.view()):
         return False
-    store.flag(away=(away[1], away[1]))
+    store.flag(away=(away[0], away[0]))  # the page goes on to begin there
     desk.runtime.on_change()
     return True
 
