@@ -423,7 +423,7 @@ def _open_channel(
     from ims_tui.adapters.channels.post import Target, WebChannel
     from ims_tui.adapters.clock import SystemClock
 
-    target = Target(settings.url, settings.secret)
+    target = Target(settings.url, settings.secret, settings.template)
     return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 

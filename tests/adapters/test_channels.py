@@ -249,3 +249,14 @@ async def test_only_a_few_programs_run_at_once(tmp_path: Path) -> None:
     seen = counts_in(tmp_path)
     assert len(seen) == 3 * MOST_AT_ONCE
     assert max(seen) <= MOST_AT_ONCE
+
+
+async def test_json_in_a_form_of_the_operators(chat: ChatServer) -> None:
+    template = '{"text": "$IMS_TUI_TITLE|$IMS_TUI_LEVEL", "code": "$IMS_TUI_CODE"}'
+    target = Target(Secret(chat.url), Secret(SECRET), template)
+    news = replace(some_news("fail"), facts={"CODE": HOSTILE})
+    message = Message(HOSTILE, "b", Level.URGENT, [news])
+    await WebChannel(FORMS["json"], target, lambda: at(0), {}).send(message)
+    assert chat.document == {"text": f"{HOSTILE}|urgent", "code": HOSTILE}
+    mac = hmac.new(SECRET.encode(), chat.body, hashlib.sha256).hexdigest()
+    assert chat.headers["X-Ims-Tui-Signature-256"] == f"sha256={mac}"

@@ -23,6 +23,7 @@ from ims_tui.core.config.layers import Entry, dotted
 from ims_tui.core.config.provenance import Loaded, Problem, Source
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.values import UnacceptableError
+from ims_tui.core.notices.template import problem_of
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.secret import Secret
 
@@ -87,12 +88,17 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
     useless = set() if is_command else {"argv", "timeout"}
     if not has_url:
         useless |= {"url_env", "url_file"}
+    if kind != "json":
+        useless.add("template")
     if kind not in _SIGNING:
         useless.add("secret_env")
     for key in useless & values.keys():
         raise UnacceptableError(f".{key} means nothing for kind {kind}")
     if is_command and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
+    template = str(values.get("template", ""))
+    if template and (why := problem_of(template)):
+        raise UnacceptableError(f".template {why}")
     timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
     assert isinstance(timeout_s, float)
     assert isinstance(argv, tuple)
@@ -104,6 +110,7 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
         _secret(values, ambient),
         argv,
         timeout_s,
+        template,
     )
 
 

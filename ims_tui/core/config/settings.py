@@ -216,6 +216,8 @@ class ChannelSettings(Discreet, frozen=True):
     """The program, run without a shell."""
     timeout_s: float = 10.0
     """Of the program."""
+    template: str = ""
+    """The body of what is posted, in a form of the operator's; empty: ours."""
 
 
 class NotifySettings(Struct, frozen=True):

@@ -360,6 +360,11 @@ KEYS: tuple[Key, ...] = (
         private=True,
     ),
     _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
+    _key(
+        "notify.channels.*.template",
+        TEXT,
+        'of kind json, its body: {"text": "$IMS_TUI_TITLE"}',
+    ),
     _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
     _key(
         "keys.*",

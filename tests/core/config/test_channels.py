@@ -99,6 +99,18 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
             "x.url_env means nothing for kind terminal",
         ),
         ('[notify.channels.x]\nurls = "x"', "x.urls is not a setting (nearest:"),
+        (
+            '[notify.channels.x]\nkind = "json"\nurl_env = "HOOK"\ntemplate = "{"',
+            "x.template is not JSON with variables inside of its texts",
+        ),
+        (
+            '[notify.channels.x]\nkind="json"\nurl_env="HOOK"\ntemplate="[$IMS_X]"',
+            "x.template has $IMS_X, which is none of $IMS_TUI_TITLE",
+        ),
+        (
+            '[notify.channels.x]\nkind="slack"\nurl_env="HOOK"\ntemplate="[]"',
+            "x.template means nothing for kind slack",
+        ),
         ('[notify.channels]\nx = "y"', "notify.channels.x is not a table"),
     ],
 )
