@@ -398,6 +398,7 @@ def _route(
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
         channel,
+        settings.language == "zh-CN",
         notify.escalate_after_s if name in later else 0.0,
     )
 

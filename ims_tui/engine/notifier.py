@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.errors import ChannelError, StateError
+from ims_tui.core.notices.chinese import in_chinese
 from ims_tui.core.notices.escalation import escalated, escalates
 from ims_tui.core.notices.letter import Letter, Told
 from ims_tui.core.notices.message import message_of
@@ -49,6 +50,7 @@ class Route(Struct, frozen=True):
     rule: Rule
     pace: Pace
     channel: Channel
+    is_chinese: bool = False
     escalates_s: float = 0.0
     """Failures go there only where nobody acknowledged them for so long; 0: at once."""
 
@@ -307,7 +309,10 @@ class Notifier:
             return
         problem = ""
         try:
-            await route.channel.send(message_of(ours))
+            message = message_of(ours)
+            await route.channel.send(
+                in_chinese(message) if route.is_chinese else message
+            )
         except ChannelError as error:
             problem = str(error)
         given_up = await self._call(

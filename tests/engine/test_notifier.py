@@ -297,7 +297,7 @@ def test_a_failure_goes_on_only_where_nobody_acknowledged_it(tmp_path: Path) -> 
         db, team, oncall = StateDb(tmp_path / "state.db"), Ear(), Ear()
         routes = [
             Route("team", Rule(only_away=True), Pace(), team),
-            Route("oncall", Rule(Level.URGENT), Pace(), oncall, 900.0),
+            Route("oncall", Rule(Level.URGENT), Pace(), oncall, escalates_s=900.0),
         ]
         notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
         task = asyncio.create_task(notifier.run())

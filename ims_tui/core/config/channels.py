@@ -111,6 +111,7 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
         argv,
         timeout_s,
         template,
+        str(values.get("language", "en")),
     )
 
 

@@ -201,7 +201,7 @@ class StallSettings(Struct, frozen=True):
 class ChannelSettings(Discreet, frozen=True):
     """One table of `[notify.channels]`."""
 
-    hidden: ClassVar = frozenset({"argv"})
+    hidden: ClassVar = frozenset({"argv", "template"})
 
     kind: str
     level: str = "news"
@@ -218,6 +218,8 @@ class ChannelSettings(Discreet, frozen=True):
     """Of the program."""
     template: str = ""
     """The body of what is posted, in a form of the operator's; empty: ours."""
+    language: str = "en"
+    """What it is told in: `en` or `zh-CN`."""
 
 
 class NotifySettings(Struct, frozen=True):

@@ -361,6 +361,11 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
     _key(
+        "notify.channels.*.language",
+        one_of("en", "zh-CN"),
+        "what it is told in; what the service says stays as it is",
+    ),
+    _key(
         "notify.channels.*.template",
         TEXT,
         'of kind json, its body: {"text": "$IMS_TUI_TITLE"}',

@@ -146,5 +146,6 @@ def _news(
         sentence=sentence,
         facts={key: "" if v is None else str(v) for key, v in facts.items()},
         document=json.dumps(document, ensure_ascii=False),
+        advice_zh=f"{meaning.text_zh} {meaning.remedy_zh}" if meaning else "",
         subject=event.detail if event.kind is EventKind.NEAR_END else "",
     )

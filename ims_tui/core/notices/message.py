@@ -41,8 +41,7 @@ class Message(Struct, frozen=True):
 
 def message_of(news: Sequence[News]) -> Message:
     """One message of some news; one alone keeps its own words."""
-    kinds = list(LEVELS)
-    ordered = sorted(news, key=lambda n: (kinds.index(n.kind), n.at))
+    ordered = in_order(news)
     level = ordered[0].level
     if len(ordered) == 1:
         (one,) = ordered
@@ -53,6 +52,12 @@ def message_of(news: Sequence[News]) -> Message:
         counts += f": {not_acknowledged(wait_s)}"
     lines = [cut(_line(group), MOST_CELLS) for group in groups]
     return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
+
+
+def in_order(news: Sequence[News]) -> list[News]:
+    """News by kind, what matters most first, and by time."""
+    kinds = list(LEVELS)
+    return sorted(news, key=lambda one: (kinds.index(one.kind), one.at))
 
 
 def count_text(kind: str, count: int) -> str:

@@ -72,6 +72,8 @@ class News(Struct, frozen=True):
     """What a program of the operator's gets as `IMS_TUI_...`."""
     document: str = ""
     """All of it as JSON."""
+    advice_zh: str = ""
+    """What a failure means and what helps, in Chinese."""
     subject: str = ""
     """What tells it from others of its kind about the same job or profile."""
     unheeded_s: float = 0.0
