@@ -22,9 +22,9 @@ from msgspec import Struct
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_home, find_places
-from ims_tui.core.config.known import Known
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Meaning, explain_error, read_codes
 from ims_tui.core.service.job import JobError
@@ -88,7 +88,7 @@ def set_up(
     places = find_places(environ, config, watchlist, state_dir)
     home = find_home(environ) or Path("/")  # credentials below it are not there
     # Not the themes: those of Textual count, too, and to know them costs its import.
-    known = Known(actions=BY_ID, columns=COLUMNS, clashes=clashes)
+    known = Vocabulary(actions=BY_ID, columns=COLUMNS, clashes=clashes)
     files = ConfigFiles(
         environ, options, places.config, home, known, places.config_is_named
     )
@@ -373,7 +373,7 @@ def _route(
 ) -> Route:
     from ims_tui.core.notices.news import Level
     from ims_tui.core.notices.pace import Pace
-    from ims_tui.core.notices.quiet import QuietHours
+    from ims_tui.core.notices.quiet_hours import QuietHours
     from ims_tui.core.notices.rules import Rule
     from ims_tui.core.show.filters import parse_filter
     from ims_tui.engine.notifier import Route
@@ -451,7 +451,7 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         OSError: there is no such file now.
     """
-    from ims_tui.adapters.atomic import write_atomic
+    from ims_tui.adapters.atomicfile import write_atomic
 
     write_atomic(path.resolve(), text.encode())
 
@@ -498,9 +498,9 @@ async def try_profile(
     """
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.ims import ImsSource
-    from ims_tui.core.config.account import account_of
     from ims_tui.core.headless.signcheck import PROBE_ID, SignCheck
     from ims_tui.core.polling.budget import Budget
+    from ims_tui.core.state.account import account_of
     from ims_tui.engine.follower import BookedSource
     from ims_tui.engine.runtime import limit_of
 
@@ -544,7 +544,7 @@ async def look_at(profile: Profile, settings: Settings) -> Reach:
 
 async def stored_state(profile: Profile) -> CredentialState | None:
     """What is known of a token that is already here; None where one must sign in."""
-    from ims_tui.adapters.auth.stored import HeldToken, TokenFile
+    from ims_tui.adapters.auth.external_token import HeldToken, TokenFile
     from ims_tui.core.config.settings import TokenSpec
     from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.signin.refusal import Refusal, Scheme

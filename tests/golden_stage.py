@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -63,8 +64,14 @@ class MemoryStateFile(MemoryArchive):
     """State in memory."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    may_read: threading.Event = field(default_factory=threading.Event)
+    """Whether the disk has answered."""
+
+    def __post_init__(self) -> None:
+        self.may_read.set()
 
     def load(self) -> list[StoredPoll]:
+        self.may_read.wait()
         return []
 
     def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
@@ -83,6 +90,7 @@ class MemoryStateFile(MemoryArchive):
         return []
 
     def view(self) -> dict[str, str]:
+        self.may_read.wait()
         return dict(self.kept)
 
     def save_view(self, view: dict[str, str]) -> None:
@@ -130,10 +138,11 @@ def app_for(
     environ: Mapping[str, str] | None = None,
     *,
     has_color: bool = True,
+    state_file: MemoryStateFile | None = None,
 ) -> ImsTui:
     """The app with the entries of a scene in its store."""
     settings = settings or settings_for(scene)
-    state_file = MemoryStateFile()
+    state_file = state_file or MemoryStateFile()
     state_file.archive(scene.archive())
     ports = Ports(
         clock=FixedClock(),
@@ -167,6 +176,16 @@ def app_for(
     )
 
 
+def repaint(app: ImsTui) -> None:
+    """Paint what is new, without waiting for the next frame."""
+    app.dashboard._repaint()
+
+
+async def tick(app: ImsTui) -> None:
+    """Let what a second makes older be painted."""
+    await app.dashboard._on_tick()
+
+
 @asynccontextmanager
 async def on_stage(scene: Scene) -> AsyncIterator[Pilot[int]]:
     """The scene on the screen, its keys pressed; nothing is polled meanwhile."""
@@ -179,7 +198,7 @@ async def on_stage(scene: Scene) -> AsyncIterator[Pilot[int]]:
             await pilot.press(key)
         if scene.archived:  # a stored reply is read
             await app.workers.wait_for_complete()
-        app.dashboard._repaint()  # does not wait for the next frame
+        repaint(app)
         await pilot.pause()
         yield pilot
 

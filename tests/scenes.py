@@ -21,8 +21,8 @@ from textual.app import App
 from ims_tui.core.moment import Moment, ServiceClock
 from ims_tui.core.polling.estimate import Estimate, estimate
 from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.habits import NO_HABITS, Habits, Usual
 from ims_tui.core.polling.timeleft import Grounds, Remaining
-from ims_tui.core.polling.usual import NO_HABITS, Habits, Usual
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.state.archive_row import Archived, archived

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ PACKAGE = ROOT / "ims_tui"
 THIRD_PARTY = {
     "core": set(),
     "adapters": {"httpx", "tomli_w", "filelock", "platformdirs", "yaml"},
-    "simulator": {"h11", "httpx"},
+    "simulator": {"h11"},
     "engine": set(),
     "wiring": set(),
     "cli": {"rich"},
@@ -69,7 +70,7 @@ CORE_ORDER = (
 """The floors of core: a file imports only from its own room and from those behind."""
 
 NEIGHBOURS = {
-    ("callfile", "atomic"): "a file is replaced as a whole",
+    ("callfile", "atomicfile"): "a file is replaced as a whole",
     ("ims", "callfile"): "the call that a profile offers is remembered",
     ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",
@@ -92,14 +93,14 @@ NEIGHBOURS = {
     ("ims", "netcause"): "a failed poll names what the network did",
     ("reach", "netcause"): "doctor names what the network did",
     ("archivedb", "storedrows"): "one damaged row costs itself alone",
-    ("ledgerdb", "broken"): "a damaged file is set aside",
+    ("ledgerdb", "quarantine"): "a damaged file is set aside",
     ("pastjobs", "storedrows"): "one damaged row costs itself alone",
-    ("statedb", "broken"): "a damaged file is set aside",
+    ("statedb", "quarantine"): "a damaged file is set aside",
     ("statedb", "storedrows"): "one damaged row costs itself alone",
     ("statedb", "archivedb"): "the archive is a table of the state file",
     ("statedb", "pastjobs"): "the history is a table of the state file",
     ("themefiles", "smallfile"): "files of the operator's are read in one way",
-    ("watchfile", "atomic"): "the list is replaced as a whole",
+    ("watchfile", "atomicfile"): "the list is replaced as a whole",
 }
 """Adapters that know another one, and why; no others do."""
 
@@ -377,6 +378,46 @@ def methods(
         for inner in node.body
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
+
+
+def for_developers() -> str:
+    """The README's part for developers."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.partition("## For developers")[2].partition("\n## ")[0]
+
+
+def named_files(text: str) -> list[str]:
+    """Python files of ours in a text; one without a folder is beside the one before."""
+    found, folder = [], ""
+    for name in re.findall(r"`([\w/]+\.py)`", text):
+        if "/" in name:
+            folder = name.rpartition("/")[0]
+        found.append(name if "/" in name else f"{folder}/{name}")
+    return found
+
+
+def test_the_reading_list_is_eight_files_at_most_and_can_be_read_in_an_hour() -> None:
+    names = named_files(for_developers().partition(" Then ")[0])
+    assert 5 <= len(names) <= 8
+    lines = [len((PACKAGE / name).read_text().splitlines()) for name in names]
+    assert sum(lines) <= 2_400, dict(zip(names, lines, strict=True))
+
+
+def test_every_file_that_developers_are_sent_to_exists() -> None:
+    names = named_files(for_developers())
+    assert len(names) > 20
+    gone = [n for n in names if not (PACKAGE / n).exists() and not (ROOT / n).exists()]
+    assert not gone
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    several = {name: files for name, files in places.items() if len(files) > 1}
+    assert several.keys() <= {"WatchFile"}, "a port and its adapter may; else rename"
 
 
 def test_the_visible_top_level_is_the_six() -> None:

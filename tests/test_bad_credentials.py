@@ -21,7 +21,7 @@ from ims_tui.core.config.settings import (
     Settings,
     TokenSpec,
 )
-from ims_tui.core.headless.diagnosis import Level, of_sign_in
+from ims_tui.core.headless.diagnosis import Severity, of_sign_in
 from ims_tui.core.headless.signcheck import SignCheck, lines
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.outcome import PollFailed
@@ -282,7 +282,7 @@ async def test_a_bad_credential_says_what_it_is_and_what_to_do(
     assert check.exit_code == case.exit_code
     assert len(requests) <= case.most_requests  # five refusals lock a key pair
     finding = of_sign_in(check)
-    assert finding.level is Level.FAIL
+    assert finding.level is Severity.FAIL
     screen = on_screen(check)
     places = ["\n".join(lines(check)), f"{finding.text} {finding.remedy}"]
     for place in [*places, "\n".join(screen)]:

@@ -54,9 +54,9 @@ class Run:
                 open_source=lambda profile, settings: source,
                 config=FixedConfig(SETTINGS),
                 chance=lambda: 0.5,
+                file_thread=AtOnce(),  # in the loop, for virtual time
             ),
         )
-        self.runtime.saver._thread = AtOnce()
 
     def entry(self, number: int) -> Entry:
         entry = self.runtime.store.get(JobKey("prod", job_id(number)))

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ims_tui.adapters.atomic import write_atomic
+from ims_tui.adapters.atomicfile import write_atomic
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.ims import ImsSource
 from ims_tui.core.config.settings import (

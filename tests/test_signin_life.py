@@ -21,13 +21,14 @@ from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.api import ImsApi, SimulatorTransport
+from ims_tui.simulator.api import ImsApi
 from ims_tui.simulator.message import Request, Response
 from ims_tui.simulator.plan import JobPlan
 from ims_tui.simulator.recipes import WHOLE
 from ims_tui.simulator.scenario import Scenario
 from ims_tui.simulator.server import SimulatorServer
 from ims_tui.simulator.simulation import Simulation
+from tests.simulator.transport import SimulatorTransport
 from tests.virtual_time import START, virtual
 from tests.world import World, loop_time
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ims_tui.adapters.atomic import write_atomic
+from ims_tui.adapters.atomicfile import write_atomic
 from ims_tui.core.service.times import parse_time
 
 _LOG = logging.getLogger(__name__)

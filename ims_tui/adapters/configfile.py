@@ -9,17 +9,17 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.adapters.smallfile import read_small
-from ims_tui.core.config.ambient import Ambient, FileText
-from ims_tui.core.config.known import Known
+from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
-from ims_tui.core.config.provenance import Layer, Loaded, Problem, Source
-from ims_tui.core.config.read import read_settings
+from ims_tui.core.config.provenance import Layer, Loaded, SettingProblem, Source
+from ims_tui.core.config.reader import read_settings
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 
 _NO_YAML = "reading clouds.yaml needs PyYAML: pip install 'ims-tui[clouds]'"
-_EVERYTHING = Known()
+_EVERYTHING = Vocabulary()
 
 _Fingerprint = tuple[int, int, int, int, int] | None
 """Device, inode, time, size and mode; None where there is no file."""
@@ -36,7 +36,7 @@ class ConfigFiles(Struct):
     options: Mapping[str, object]
     config_path: Path
     home: Path
-    known: Known = _EVERYTHING
+    known: Vocabulary = _EVERYTHING
     is_named: bool = False
     """Whether the operator named config.toml, so that it has to be there."""
     loaded: Loaded | None = None
@@ -59,8 +59,8 @@ class ConfigFiles(Struct):
             environment_layer(self.environ),
             self._layer,
         )
-        ambient = Ambient(self.environ, self._read, _parse_yaml, str(self.home))
-        loaded = read_settings(layers, ambient, self.known, self.loaded)
+        environment = Environment(self.environ, self._read, _parse_yaml, str(self.home))
+        loaded = read_settings(layers, environment, self.known, self.loaded)
         if problem:
             loaded = replace(loaded, problems=(problem, *loaded.problems))
         self.loaded = loaded
@@ -76,15 +76,17 @@ class ConfigFiles(Struct):
         self._seen[path] = _fingerprint(Path(path))
         return read_small(Path(path))
 
-    def _config(self) -> tuple[Layer, Problem | None]:
-        """The layer of config.toml; empty, with a Problem, if it cannot be used."""
+    def _config(self) -> tuple[Layer, SettingProblem | None]:
+        """The layer of config.toml; empty, with a problem, if it cannot be used."""
         place = self.config_path.name
         file = self._read(str(self.config_path))
         if not file.exists and not self.is_named:
             return Layer(place, {}), None
         if file.reason:
             text = f"{printable(str(self.config_path))} {file.reason}."
-            return Layer(place, {}), Problem(Source(place), "", text, whole_file=True)
+            return Layer(place, {}), SettingProblem(
+                Source(place), "", text, whole_file=True
+            )
         try:
             values = read_toml(file.text)
         except ValueError as error:
@@ -96,13 +98,13 @@ class ConfigFiles(Struct):
         return Layer(place, values, lines, writable_by_others=others), None
 
 
-def _syntax(place: str, error: ValueError) -> Problem:
+def _syntax(place: str, error: ValueError) -> SettingProblem:
     from ims_tui.core.toml.lines import syntax_problem
 
     what, line, column = syntax_problem(error)
     where = f"column {column}: " if column else ""
     text = f"{where}{printable(what, 120)}. Nothing of this file is used."
-    return Problem(Source(place, "", line), "", text, whole_file=True)
+    return SettingProblem(Source(place, "", line), "", text, whole_file=True)
 
 
 def _fingerprint(path: Path) -> _Fingerprint:

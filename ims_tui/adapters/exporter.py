@@ -19,7 +19,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from ims_tui.adapters.endpoint import Endpoint
-from ims_tui.core.headless.metrics import Family, Histogram, Kind
+from ims_tui.core.headless.metrics import Family, Histogram, MetricType
 
 
 class Exporter(Collector):
@@ -65,9 +65,9 @@ class Exporter(Collector):
 
 
 def _metric(family: Family) -> Metric:
-    if family.kind is Kind.HISTOGRAM:
+    if family.kind is MetricType.HISTOGRAM:
         return _histogram(family)
-    is_counter = family.kind is Kind.COUNTER
+    is_counter = family.kind is MetricType.COUNTER
     kind = CounterMetricFamily if is_counter else GaugeMetricFamily
     metric = kind(family.name, family.help, labels=family.labels)
     for sample in family.samples:

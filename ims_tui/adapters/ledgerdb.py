@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
-from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
+from ims_tui.adapters.quarantine import (
+    DatabaseFault,
+    Identity,
+    identity,
+    is_damage,
+    set_aside,
+)
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.ledger import APART_S, Booking, Spent, book
 
@@ -51,7 +57,7 @@ class LedgerDb:
         with self._turn:
             try:
                 booking = _book(self._open(), account, limit, now_s, wished)
-            except (*Fault, OSError) as error:
+            except (*DatabaseFault, OSError) as error:
                 if str(error) != self._problem:
                     self._problem = str(error)
                     _LOG.warning("the shared budget cannot be kept: %s", error)

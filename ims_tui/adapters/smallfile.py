@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from ims_tui.core.config.ambient import FileText
+from ims_tui.core.config.environment import FileText
 
 _LARGEST_BYTES = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH

@@ -24,7 +24,6 @@ from ims_tui.adapters.archivedb import (
     read_rows,
     write_rows,
 )
-from ims_tui.adapters.broken import Fault, Identity, identity, is_damage, set_aside
 from ims_tui.adapters.outboxdb import (
     OUTBOX,
     SILENCES,
@@ -38,6 +37,13 @@ from ims_tui.adapters.outboxdb import (
     told,
 )
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
+from ims_tui.adapters.quarantine import (
+    DatabaseFault,
+    Identity,
+    identity,
+    is_damage,
+    set_aside,
+)
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError
 from ims_tui.core.notices.letter import Backlog, Letter, Told
@@ -124,13 +130,13 @@ class StateDb:
             try:
                 with self._open() as db:
                     return work(db)
-            except Fault as error:
+            except DatabaseFault as error:
                 if not is_damage(error):
                     raise
                 self._begin_anew(error)
             with self._open() as db:
                 return work(db)
-        except (*Fault, OSError) as error:
+        except (*DatabaseFault, OSError) as error:
             brief = f"{self._path.name}: {error}"
             raise StateError(f"{self._path}: {error}", brief) from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ims_tui.adapters.smallfile import read_small
 from ims_tui.core.show.theme import ThemeError, ThemeSpec, parse_theme, theme_name
 from ims_tui.core.text import printable
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 
 MOST_FILES = 200
 """Theme files read of one folder."""

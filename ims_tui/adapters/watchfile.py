@@ -22,7 +22,7 @@ from typing import NamedTuple
 import tomli_w
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomic import Steps, temporary_prefix, write_atomic
+from ims_tui.adapters.atomicfile import Steps, temporary_prefix, write_atomic
 from ims_tui.core.errors import UnreadableListError, WatchFileError
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
@@ -43,7 +43,7 @@ TRIES = 5
 
 
 class Fingerprint(NamedTuple):
-    """What tells one version of a file from another without reading it."""
+    """Identifies a version of a file without reading it."""
 
     device: int
     inode: int

@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
-from ims_tui.core.config.known import Known
+from msgspec.structs import replace
+
+from ims_tui.cli.call import Call
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
 from ims_tui.wiring import write_file
@@ -38,14 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(
+def run(call: Call) -> int:
+    """Run one of the subcommands; returns the exit code."""
+    places = replace(call.setup.places, log=call.log_of(call.setup.places))
+    return run_with(call.args, places, call.load, call.out, call.err)
+
+
+def run_with(
     args: argparse.Namespace,
     places: Places,
     load: Callable[[], Loaded],
     out: TextIO,
     err: TextIO,
 ) -> int:
-    """Run one of the subcommands.
+    """Run one of the subcommands on these files and streams.
 
     Args:
         args: with `config_command`, `json` for `show`, `file` for `schema`.
@@ -139,7 +148,7 @@ def _schema(file: str, out: TextIO) -> int:
     from ims_tui.core.show.columns import COLUMNS
     from ims_tui.core.watchlist.schema import watchlist_schema
 
-    known = Known(actions=BY_ID, columns=COLUMNS)
+    known = Vocabulary(actions=BY_ID, columns=COLUMNS)
     schema = watchlist_schema() if file == "watchlist" else config_schema(known)
     json.dump(schema, out, ensure_ascii=False, indent=2)
     out.write("\n")

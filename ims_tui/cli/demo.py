@@ -30,7 +30,7 @@ from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.earlier import earlier_jobs
+from ims_tui.simulator.prehistory import earlier_jobs
 from ims_tui.simulator.scenario import scenario
 from ims_tui.wiring import build_runtime, seed_history, simulator
 

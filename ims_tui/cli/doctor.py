@@ -22,7 +22,7 @@ from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
     Finding,
-    Level,
+    Severity,
     TerminalFacts,
     failures,
     of_channels,
@@ -108,7 +108,7 @@ async def _of_trials(call: Call) -> AsyncIterator[Finding]:
 
     routes = open_routes(call.settings.notify, call.environ, lambda _: None, write)
     async for name, said, failed in tried(routes, call.saved().now().wall):
-        level = Level.FAIL if failed else Level.OK
+        level = Severity.FAIL if failed else Severity.OK
         yield Finding(level, name.replace("channels.", "channel "), said)
 
 
@@ -125,10 +125,10 @@ async def _of_profile(
     profile: Profile, settings: Settings, budget: Ledger
 ) -> AsyncIterator[Finding]:
     if profile.gap:
-        yield Finding(Level.FAIL, f"{profile.name} endpoint", profile.gap)
+        yield Finding(Severity.FAIL, f"{profile.name} endpoint", profile.gap)
         return
     if profile.cloud_note:
-        yield Finding(Level.NOTE, f"{profile.name} cloud", profile.cloud_note)
+        yield Finding(Severity.NOTE, f"{profile.name} cloud", profile.cloud_note)
     if not profile.endpoint:
         yield of_sign_in(await try_profile(profile, settings, budget))
         return

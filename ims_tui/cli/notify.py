@@ -10,7 +10,7 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
-from ims_tui.core.headless.news import candidates
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.notices.escalation import escalates, not_acknowledged
 from ims_tui.core.notices.rules import Candidate, wants
 from ims_tui.core.notices.trial import trials

@@ -160,7 +160,7 @@ COMMANDS = {
         has_commands=True,
     ),
     "config": Command(
-        "configuration", "show, check or begin the configuration", has_commands=True
+        "config", "show, check or begin the configuration", has_commands=True
     ),
     "completion": Command(
         "completion",

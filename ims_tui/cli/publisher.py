@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.core.errors import ConfigError, UsageError
-from ims_tui.core.headless.metrics import Tally, families
+from ims_tui.core.headless.metrics import Counters, families
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import printable
@@ -86,7 +86,7 @@ class Publisher:
         self._call = call
         self._runtime = runtime
         self._exporter = exporter()
-        self._tally = Tally()
+        self._tally = Counters()
         self._entries: Mapping[JobKey, Entry] = {}
         self._written_s = -TEXTFILE_S
 

@@ -36,8 +36,8 @@ WORTH_SAYING_S = 2.0
 """A wait for the budget that is this long is said."""
 
 
-class Asked(Struct, frozen=True):
-    """What came of asking once."""
+class AskResult(Struct, frozen=True):
+    """Entries, view and exit code after asking once."""
 
     entries: Mapping[JobKey, Entry]
     view: View
@@ -46,7 +46,7 @@ class Asked(Struct, frozen=True):
 
 async def ask_once(
     call: Call, entries: Mapping[JobKey, Entry], wanted: Sequence[JobKey]
-) -> Asked:
+) -> AskResult:
     """Ask once about some jobs, but for those that a running copy asked about.
 
     Args:
@@ -61,7 +61,7 @@ async def ask_once(
     saved = call.saved()
     keys = without_fresh(saved, wanted)
     if not keys:
-        return Asked(entries, plain_view(call, saved.now()))
+        return AskResult(entries, plain_view(call, saved.now()))
     runtime = open_runtime(call, call.settings, keys)
     first = [replace(entries[key].watch, result=None) for key in keys]
     asking = _Asking(call, runtime, keys)
@@ -76,7 +76,7 @@ async def ask_once(
         jobs = plural(left, "job", "jobs")
         call.err.write(f"ims-tui: --timeout is over; no answer about {jobs}\n")
         codes.append(TIMED_OUT)
-    return Asked(asked, view, exit_code(codes))
+    return AskResult(asked, view, exit_code(codes))
 
 
 class _Asking:

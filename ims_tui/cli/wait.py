@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from ims_tui.cli.announcer import Announcer
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span, with_unit
 from ims_tui.cli.reporter import Reporter
@@ -21,12 +22,11 @@ from ims_tui.cli.selection import (
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
-from ims_tui.cli.telling import Telling
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import UsageError
-from ims_tui.core.headless.waiting import (
-    Known,
+from ims_tui.core.headless.wait_rule import (
     Until,
+    WaitFacts,
     Wish,
     carried,
     is_over,
@@ -132,20 +132,20 @@ async def _wait(call: Call) -> int:
 async def _run(
     call: Call, runtime: Runtime, waiting: _Waiting, live: Sequence[Watch]
 ) -> None:
-    telling = Telling(call, runtime) if call.args.notify else None
+    announcer = Announcer(call, runtime) if call.args.notify else None
 
     def look() -> bool:
         snapshot = runtime.snapshot()
-        if telling is not None:
-            telling.look(snapshot)
+        if announcer is not None:
+            announcer.look(snapshot)
         return waiting.look(snapshot, runtime.moment())
 
     first = [replace(watch, result=None) for watch in live]
     try:
         await run_until(call, runtime, look, first, TICK_S)
     finally:
-        if telling is not None:
-            await telling.close()
+        if announcer is not None:
+            await announcer.close()
 
 
 def _named(call: Call, saved: SavedList) -> list[Watch]:
@@ -187,7 +187,7 @@ class _Waiting:
             renewing(call.settings),
         )
         self._entries = entries
-        self._known = Known((), {}, started)
+        self._known = WaitFacts((), {}, started)
         self._is_timed_out = False
         self.reporter = Reporter(
             call,
@@ -203,7 +203,7 @@ class _Waiting:
             for key, entry in self._entries.items()
         }
         self.reporter.tell(self._entries, snapshot.health, snapshot.events, now)
-        self._known = Known(list(self._entries.values()), snapshot.health, now)
+        self._known = WaitFacts(list(self._entries.values()), snapshot.health, now)
         if is_over(self._wish, self._known):
             return True
         timeout_s = self._call.args.timeout

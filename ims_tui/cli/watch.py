@@ -9,16 +9,16 @@ from collections.abc import Coroutine
 
 from msgspec.structs import replace
 
+from ims_tui.cli.announcer import Announcer
 from ims_tui.cli.call import Call
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
 from ims_tui.cli.session import open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
-from ims_tui.cli.telling import Telling
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.headless.waiting import (
-    Known,
+from ims_tui.core.headless.wait_rule import (
+    WaitFacts,
     Wish,
     is_settled,
     renewing,
@@ -89,10 +89,10 @@ class _Watching:
             lines_to=call.out,
         )
         self._publisher = publisher(call, runtime)
-        self._telling = Telling(call, runtime)
+        self._announcer = Announcer(call, runtime)
         self._seen_live: set[JobKey] = set()
         self._wish = Wish(renewing=renewing(runtime.settings))
-        self._known = Known((), {}, runtime.moment())
+        self._known = WaitFacts((), {}, runtime.moment())
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.add_signal_handler(signal.SIGUSR1, self._poll_all)
@@ -106,9 +106,9 @@ class _Watching:
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
             self._publisher.look(snapshot)
-        self._telling.look(snapshot)
+        self._announcer.look(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
-        self._known = Known(list(entries.values()), snapshot.health, now)
+        self._known = WaitFacts(list(entries.values()), snapshot.health, now)
         return bool(self._call.args.exit_when_done) and all(
             is_settled(self._wish, entry, self._known) for entry in self._known.entries
         )
@@ -135,7 +135,7 @@ class _Watching:
 
     async def close(self) -> None:
         """Tell the last news, and leave the last metrics behind."""
-        await self._telling.close()
+        await self._announcer.close()
         if self._publisher is not None:
             self._publisher.write()
 

@@ -27,7 +27,7 @@ class ImsTuiError(Exception):
     def __init__(self, text: str, brief: str = "") -> None:
         super().__init__(text)
         self.brief = brief or text
-        """The same for a screen: what matters first, file names instead of paths."""
+        """The text for a screen: what matters first, file names instead of paths."""
 
 
 class UsageError(ImsTuiError):

@@ -72,7 +72,7 @@ class FixedConfig(Struct, frozen=True):
     settings: Settings
 
     def load(self) -> Loaded:
-        """The same every time."""
+        """Return the settings given."""
         return Loaded(self.settings)
 
     def has_changed(self) -> bool:

@@ -71,7 +71,7 @@ class AgeLimits(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """What came of moving jobs."""
+    """The result of moving jobs to or from the archive."""
 
     entries: tuple[Entry, ...] = ()
     problem: str = ""

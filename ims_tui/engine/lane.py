@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
-from ims_tui.core.polling.poll_request import SOON_S, Asked, Obstacle
+from ims_tui.core.polling.poll_request import SOON_S, Obstacle, PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
@@ -80,7 +80,7 @@ class Lane:
         self._faults = Supervisor(store, clock, on_change)
         self._polls: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
-        """What a poll met that concerns all jobs: the loop is to die of it."""
+        """An error of a poll that concerns all jobs: it ends the loop."""
         self._in_flight: set[JobKey] = set()
         self._wake = asyncio.Event()
         self._sent: deque[float] = deque()
@@ -109,23 +109,23 @@ class Lane:
         self.scheduler.remove(key)
         self._wake.set()
 
-    def poll_now(self, keys: Sequence[JobKey]) -> Asked:
+    def poll_now(self, keys: Sequence[JobKey]) -> PollRequest:
         """Ask as soon as the budget allows; while paused or stopped, after that."""
         now = self._clock.monotonic()
         for key in keys:
             self.scheduler.poll_now(key, now)
         self._wake.set()
         if self.is_stopped:
-            return Asked(0, Obstacle.STOPPED)
+            return PollRequest(0, Obstacle.STOPPED)
         if self._is_paused:
-            return Asked(0, Obstacle.PAUSED)
+            return PollRequest(0, Obstacle.PAUSED)
         budget = self.scheduler.budget
         until = budget.throttled_until(now)
         if until is not None:
-            return Asked(len(keys), Obstacle.THROTTLED, until - now)
+            return PollRequest(len(keys), Obstacle.THROTTLED, until - now)
         wait_s = budget.ready_at(now, len(keys) - 1) - now
         obstacle = Obstacle.BUDGET if wait_s >= SOON_S else None
-        return Asked(len(keys), obstacle, wait_s)
+        return PollRequest(len(keys), obstacle, wait_s)
 
     def attend(self, weights: Mapping[JobKey, float]) -> None:
         """Tell which jobs the eye is on."""

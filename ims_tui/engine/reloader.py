@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from ims_tui.core.config.provenance import Loaded, Problem
+from ims_tui.core.config.provenance import Loaded, SettingProblem
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import to_tick_s
 from ims_tui.core.ports import Clock, ConfigSource
@@ -51,10 +51,10 @@ class Reloader:
         self._files = asyncio.Lock()
         self._is_behind = False
         """Whether files changed that were not read to the end."""
-        self._problems: tuple[Problem, ...] = ()
+        self._problems: tuple[SettingProblem, ...] = ()
         self._announced: dict[str, datetime] = {}
 
-    async def reload(self) -> Sequence[Problem]:
+    async def reload(self) -> Sequence[SettingProblem]:
         """Read settings and credentials; where a new value is wrong the old one stays.
 
         Profiles that did not change go on undisturbed. Returns what is wrong.
@@ -79,8 +79,8 @@ class Reloader:
             await self._read(self._problems, is_news=True)
 
     async def _read(
-        self, known: Sequence[Problem], *, is_news: bool = False
-    ) -> Sequence[Problem]:
+        self, known: Sequence[SettingProblem], *, is_news: bool = False
+    ) -> Sequence[SettingProblem]:
         loaded: Loaded = await self._in_thread(self._config.load)
         await self._take(loaded.settings)
         self._is_behind, self._problems = False, loaded.problems

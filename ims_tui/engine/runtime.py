@@ -10,26 +10,26 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.account import account_of
-from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
 from ims_tui.core.errors import StateError
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.poll_request import Asked
+from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
 from ims_tui.core.service.jobservice import JobService, lane_name
+from ims_tui.core.state.account import account_of, of_service
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.archive_row import Archived
-from ims_tui.core.state.asked import of_service
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import without_profile
 from ims_tui.core.state.store import JobStore, Snapshot
@@ -69,10 +69,12 @@ class Ports(Struct, frozen=True):
     """Where the copies on this machine share the request budget."""
     neighbour: Neighbour | None = None
     """Another copy whose replies are used instead of asking twice; None: ask."""
+    file_thread: ThreadPoolExecutor | None = None
+    """Runs what blocks on the files, one call at a time; None: a thread of its own."""
 
 
 class Added(Struct, frozen=True):
-    """What came of adding jobs."""
+    """The result of adding jobs: which are new, which were there already."""
 
     added: tuple[JobKey, ...] = ()
     known: tuple[JobKey, ...] = ()
@@ -80,7 +82,7 @@ class Added(Struct, frozen=True):
 
 
 class Undone(Struct, frozen=True):
-    """What came of taking something back."""
+    """The result of an undo: the jobs that are back."""
 
     entries: tuple[Entry, ...] = ()
     is_archived: bool = False
@@ -129,6 +131,7 @@ class Runtime:
             on_change=self._changed,
             keep_history_s=lambda: self.settings.keep_history_s,
             is_shared=lambda: self.is_shared(),
+            thread=ports.file_thread,
         )
         self.archiver = Archiver(
             self.store,
@@ -236,7 +239,7 @@ class Runtime:
             self._open_lane_for(entry.watch)
 
     async def _complete(self) -> None:
-        """What can wait until the list is there."""
+        """Reads what is needed only after the list is loaded."""
         supervised = self._supervisor.run
         await supervised("reading stored replies", self.saver.complete)
         if self.archives:
@@ -463,7 +466,7 @@ class Runtime:
             self._changed()
         return count
 
-    def poll_now(self, keys: Iterable[JobKey]) -> Asked:
+    def poll_now(self, keys: Iterable[JobKey]) -> PollRequest:
         """Ask for these jobs next, within the budget; returns what comes of it."""
         return self.tracker.poll_now(keys)
 
@@ -471,7 +474,7 @@ class Runtime:
         """Stop sending requests, or go on."""
         self.tracker.pause(is_paused)
 
-    async def reload(self) -> Sequence[Problem]:
+    async def reload(self) -> Sequence[SettingProblem]:
         """Read settings and credentials again, and go on where one was refused.
 
         Returns what is wrong with them, which is in the event log as well.

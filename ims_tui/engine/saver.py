@@ -70,6 +70,7 @@ class Saver:
         on_change: Callable[[], None],
         keep_history_s: Callable[[], float] = lambda: inf,
         is_shared: Callable[[], bool | None] = lambda: False,
+        thread: ThreadPoolExecutor | None = None,
     ) -> None:
         self.transfers = Transfers()
         """Jobs on their way between the list, the archive and the state file."""
@@ -90,7 +91,7 @@ class Saver:
         self._on_removed = on_removed
         self._on_change = on_change
         self._faults = Supervisor(store, clock, on_change)
-        self._thread: ThreadPoolExecutor = DaemonThreads(1, "files")
+        self._thread = thread or DaemonThreads(1, "files")
         self._ends_s: float | None = None
         """When the end no longer waits for files, on the loop's clock."""
         self._unread: Sequence[Watch] = ()

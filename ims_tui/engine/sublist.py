@@ -30,7 +30,7 @@ class PickedList:
         return self._picked(self._whole.load())
 
     def load_backup(self) -> LoadReport:
-        """The same of an earlier copy of the list.
+        """Read the picked entries of an earlier copy of the list.
 
         Raises:
             WatchFileError: there is none, or it cannot be read either.

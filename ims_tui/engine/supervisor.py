@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock
-from ims_tui.core.state.fault import Fault
+from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -99,7 +99,7 @@ class Supervisor:
         name, now = type(fault).__name__, self._clock.now()
         before = self._store.fault(what)
         since, count = (before.since, before.count) if before else (now, 0)
-        self._store.put_fault(Fault(what, name, since, count + 1))
+        self._store.put_fault(LoopFault(what, name, since, count + 1))
         if self._is_new(fault, what):
             _LOG.error("%s died", what, exc_info=fault)
             self._tell(EventKind.FAULT, profile, f"{what}: {name}")

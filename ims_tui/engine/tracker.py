@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
-from ims_tui.core.polling.poll_request import Asked
-from ims_tui.core.polling.usual import NO_HABITS
+from ims_tui.core.polling.habits import NO_HABITS
+from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.ports import Clock, JobSource
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry
@@ -122,7 +122,7 @@ class Tracker:
         for lane in self._lanes.values():  # whichever has it: it left the store
             lane.remove(key)
 
-    def poll_now(self, keys: Iterable[JobKey]) -> Asked:
+    def poll_now(self, keys: Iterable[JobKey]) -> PollRequest:
         """Ask for these jobs next, within the budget; returns what comes of it.
 
         While paused or stopped none can; they come first when polling goes on.
@@ -141,7 +141,7 @@ class Tracker:
                 self.track(entry)
             by_lane.setdefault(name, []).append(key)
         answers = (self._lanes[name].poll_now(ours) for name, ours in by_lane.items())
-        return sum(answers, start=Asked())
+        return sum(answers, start=PollRequest())
 
     def pause(self, is_paused: bool) -> None:
         """Stop sending, or go on."""

@@ -21,8 +21,6 @@ from email.utils import format_datetime
 from functools import partial
 from typing import Any
 
-import httpx
-
 from ims_tui.simulator.account import DEMO, Account
 from ims_tui.simulator.chance import digest, hex_id
 from ims_tui.simulator.fault import Fault, FaultKind, fault_at
@@ -199,30 +197,3 @@ def _raise_backend_fault(fault: Fault, request_id: str) -> None:
     if fault.kind in GATEWAY_FAULTS:
         status, code, message = GATEWAY_FAULTS[fault.kind]
         raise gateway_refusal(status, code, message, request_id, headers)
-
-
-class SimulatorTransport(httpx.AsyncBaseTransport):
-    """The simulator in place of a network, for an `httpx.AsyncClient`.
-
-    A hang-up is a `httpx.RemoteProtocolError`; nothing is ever delayed.
-    """
-
-    def __init__(self, api: ImsApi) -> None:
-        self._api = api
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer without a socket."""
-        response = self._api.answer(
-            Request(
-                method=request.method,
-                target=request.url.raw_path.decode("ascii"),
-                headers=dict(request.headers),
-                body=await request.aread(),
-            )
-        )
-        if response is None:
-            message = "Server disconnected without sending a response."
-            raise httpx.RemoteProtocolError(message, request=request)
-        return httpx.Response(
-            response.status, headers=list(response.headers), content=response.body
-        )

@@ -11,8 +11,8 @@ from ims_tui.simulator.message import (
     gateway_refusal,
     ims_refusal,
 )
+from ims_tui.simulator.signature import is_authentic, parse_authorization
 from ims_tui.simulator.tokens import expiry, project_of
-from ims_tui.simulator.verify import is_authentic, parse_authorization
 
 FAILURES_ALLOWED = 5
 """More consecutive failures than this lock a key pair, or a user."""

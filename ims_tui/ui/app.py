@@ -22,7 +22,7 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
-from ims_tui.core.show.news import rings
+from ims_tui.core.show.news_line import rings
 from ims_tui.core.show.statusline import title
 from ims_tui.core.show.theme import (
     DARK_STATES,
@@ -284,7 +284,7 @@ class ImsTui(App[int]):
         if is_told and rings(fresh, after.entries):
             self.bell()
         if fresh and notifier is not None:
-            from ims_tui.core.headless.news import candidates
+            from ims_tui.core.headless.candidates import candidates
 
             view = replace(self.view, now=self.now(), health=after.health)
             found = list(candidates(fresh, after.entries, view))
@@ -340,7 +340,7 @@ class ImsTui(App[int]):
         return before_s is not None and now_s - before_s < within_s
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Say what came of a key, until the next one or some seconds later."""
+        """Tell the result of a key, until the next key or for some seconds."""
         tell(self, text, is_bad=is_bad, seconds=seconds)
 
     def _open(self, kind: type[D]) -> D:

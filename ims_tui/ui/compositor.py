@@ -38,8 +38,8 @@ class Span(NamedTuple):
     """The first cell behind them."""
 
 
-class Piece(NamedTuple):
-    """What stands from one cell on."""
+class StripPiece(NamedTuple):
+    """A strip and the cell at which it begins."""
 
     y: int
     x: int
@@ -49,7 +49,7 @@ class Piece(NamedTuple):
 class TightUpdate(CompositorUpdate):
     """Pieces of lines."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[StripPiece]) -> None:
         self.pieces = pieces
 
     def render_segments(self, console: Console) -> str:
@@ -117,7 +117,7 @@ class TightCompositor(Compositor):
             return None
         filled = self._filled({span.y for span in spans}, spans)
         pieces = [
-            Piece(span.y, max(x, span.x1), strip.crop(*_part(x, strip, span)))
+            StripPiece(span.y, max(x, span.x1), strip.crop(*_part(x, strip, span)))
             for span in spans
             for x, strip in sorted(filled[span.y].items())
             if x < span.x2 and x + strip.cell_length > span.x1

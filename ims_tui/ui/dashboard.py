@@ -22,8 +22,8 @@ from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import NARROW, WIDE, Surroundings, facet_at, frame
-from ims_tui.core.show.part import too_small
 from ims_tui.core.show.rows import Choice
+from ims_tui.core.show.shown_part import too_small
 from ims_tui.core.show.sight import Sight, StoredReply
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.show.viewstate import Looks
@@ -161,7 +161,7 @@ class Dashboard(Pointer[None]):
         self._repaint()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """What was styled a moment ago, for the first frame, is as it should be."""
+        """Skip styling again: the first frame was styled a moment ago."""
         event.refresh_styles = self._is_styled
         self._is_styled = True
 

@@ -110,7 +110,7 @@ class Desk(Protocol):
         """Whether this was also asked of a command so many seconds ago or less."""
 
     def tell(self, text: str, *, is_bad: bool = False, seconds: float = 0.0) -> None:
-        """Say what came of a key, until the next one or some seconds later."""
+        """Tell the result of a key, until the next key or for some seconds."""
 
     def tell_unless_saved(self) -> None:
         """Say that what was just changed is not in the list's file, if so."""

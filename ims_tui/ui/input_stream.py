@@ -64,7 +64,7 @@ _JOB_ID = re.compile(
 )
 
 
-class Key(Struct, frozen=True):
+class Keystroke(Struct, frozen=True):
     """A character, or a whole escape sequence."""
 
     text: str
@@ -76,7 +76,7 @@ class Pasted(Struct, frozen=True):
     text: str
 
 
-Typed = Key | Pasted
+Typed = Keystroke | Pasted
 
 
 class InputStream:
@@ -122,7 +122,7 @@ class InputStream:
             self._end_paste()
         elif self._held == ESC:
             self._held = ""
-            self._typed.append(Key(ESC))
+            self._typed.append(Keystroke(ESC))
         return self._taken()
 
     @property
@@ -149,7 +149,7 @@ class InputStream:
 
     def _key(self, text: str) -> None:
         self._end_paste()
-        self._typed.append(Key(text))
+        self._typed.append(Keystroke(text))
 
     def _sequence(self, data: str, place: int) -> int:
         if whole := _WHOLE.match(data, place):
@@ -195,7 +195,7 @@ class InputStream:
             self._is_paste = False
             self._end_paste()
         else:  # leads out, also of a paste that never ends
-            self._typed.append(Key("\x03"))
+            self._typed.append(Keystroke("\x03"))
         return found.end()
 
     def _plain(self, data: str, place: int, now_s: float) -> int:

@@ -22,7 +22,7 @@ class DetailLines(Lines):
     """The lines of the detail; once hidden, they ask for somebody to take the keys."""
 
     class Hidden(Message):
-        """They had the keys and are no longer seen."""
+        """A focused widget is no longer seen: give the focus back."""
 
     def on_hide(self, event: events.Hide) -> None:
         """Keep the keys until somebody takes them: Textual would drop them."""

@@ -217,7 +217,7 @@ class JobTable(ScrollView, can_focus=True):
         self._refresh_changes(range(1, self.size.height), is_due)
 
     def growing_older(self) -> Iterator[None]:
-        """The same of all rows, a few of them with each step, from top to bottom."""
+        """Refresh the ages of all rows, a few with each step, from top to bottom."""
         self._view = self._now()
         for y in range(1, self.size.height, AT_ONCE):
             self._refresh_changes(range(y, min(y + AT_ONCE, self.size.height)))
@@ -481,18 +481,3 @@ class JobTable(ScrollView, can_focus=True):
             self._stand(place)
             if event.chain == 2:
                 self.open()
-
-
-MOVEMENTS: Mapping[str, Callable[[JobTable, int], None]] = {
-    "up": lambda table, times: table.move(-times),
-    "down": lambda table, times: table.move(times),
-    "page_up": lambda table, times: table.move_pages(-1.0, times),
-    "page_down": lambda table, times: table.move_pages(1.0, times),
-    "half_up": lambda table, times: table.move_pages(-0.5, times),
-    "half_down": lambda table, times: table.move_pages(0.5, times),
-    "first": lambda table, _: table.move_to_edge(-1),
-    "last": lambda table, _: table.move_to_edge(1),
-    "left": lambda table, times: table.skip_columns(-times),
-    "right": lambda table, times: table.skip_columns(times),
-}
-"""What moves in the table, by its action: so often at once is as often on end."""

@@ -11,7 +11,6 @@ from textual import events
 from textual.app import App
 
 from ims_tui.ui.dashboard import Dashboard
-from ims_tui.ui.job_table import MOVEMENTS
 from ims_tui.ui.keys import as_ascii
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
@@ -86,16 +85,18 @@ class Keyboard:
 
     def _move(self, run: KeyRun) -> bool:
         """Do a run as one movement; whether its key moves what has the focus."""
-        screen, table = self._app.screen, self._dashboard.table
+        from ims_tui.ui.commands.table import MOVEMENTS
+
+        screen = self._app.screen
         if run.is_printable and isinstance(self._app.focused, LineInput):
             return False
         bound = screen.active_bindings.get(as_ascii(run.one).key)
         if bound is None:
             return False
         movement = MOVEMENTS.get(bound.binding.id or "")
-        if bound.node is table and movement is not None:
+        if bound.node is self._dashboard.table and movement is not None:
             self._wake()
-            movement(table, run.times)
+            movement(self._dashboard, run.times)
             self._dashboard.paint_table()
         elif bound.binding.action in SCROLLS:
             node = bound.node

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.segment import Segment
 from textual.app import App
-from textual.filter import Monochrome, NoColor
+from textual.color import Color
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from ims_tui.core.show.theme import ThemeSpec, state_variables
-from ims_tui.ui.ascii_filter import AsciiFilter
+from ims_tui.core.text import in_ascii
 
 COLOURLESS = "ansi-dark"
 """With this theme and the filter nothing but the terminal's own colours is sent."""
+
+
+class AsciiFilter(LineFilter):
+    """Texts of others in ASCII; our own signs are, where this filter is used."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Replace characters beyond ASCII by `?`, cell by cell."""
+        return [Segment(in_ascii(s.text), s.style, s.control) for s in segments]
 
 
 def theme_names(specs: Iterable[ThemeSpec]) -> set[str]:

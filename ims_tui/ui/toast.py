@@ -1,4 +1,4 @@
-"""What came of the last key, in a line of its own at the foot of the screen."""
+"""The result of the last key, in a line of its own at the foot of the screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GOOD_S = 4.0
 """How long a message stands, unless it says otherwise."""
 
 BAD_S = 30.0
-"""The same of bad news."""
+"""How long bad news stand."""
 
 
 def tell(

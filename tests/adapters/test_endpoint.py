@@ -10,7 +10,7 @@ import pytest
 
 from ims_tui.adapters.endpoint import MOST_CONNECTIONS, Endpoint
 from ims_tui.adapters.exporter import Exporter
-from ims_tui.core.headless.metrics import Family, Kind, Sample
+from ims_tui.core.headless.metrics import Family, MetricSample, MetricType
 
 
 def page(accept: str) -> tuple[str, bytes]:
@@ -108,9 +108,9 @@ def test_who_is_served_at_the_end_is_no_fault(caplog: pytest.LogCaptureFixture) 
 )
 async def test_metrics_come_whatever_is_accepted(accept: bytes) -> None:
     exporter = Exporter()
-    samples = (Sample(("prod",), 3.0),)
+    samples = (MetricSample(("prod",), 3.0),)
     exporter.publish(
-        [Family("ims_tui_jobs", "Jobs.", Kind.GAUGE, ("profile",), samples)]
+        [Family("ims_tui_jobs", "Jobs.", MetricType.GAUGE, ("profile",), samples)]
     )
     port = exporter.serve("127.0.0.1", 0)
     request = b"GET /metrics HTTP/1.1\r\nAccept: " + accept + b"\r\n\r\n"

@@ -28,10 +28,10 @@ from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY
 from ims_tui.core.signin.secret import Secret
 from ims_tui.simulator.account import DEMO, Project
-from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.server import SimulatorServer
 from ims_tui.wiring import try_profile
 from tests.simulator.stage import STARTED, Stage
+from tests.simulator.transport import SimulatorTransport
 
 TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")
 PROFILE = Profile(endpoint="https://ims.example.com", auth=TOKEN)

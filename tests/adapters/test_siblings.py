@@ -18,10 +18,10 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.signin.secret import Secret
-from ims_tui.core.state.asked import of_service
+from ims_tui.core.state.account import of_service
 from ims_tui.simulator.account import DEMO
-from ims_tui.simulator.api import SimulatorTransport
 from tests.simulator.stage import STARTED, Stage
+from tests.simulator.transport import SimulatorTransport
 
 PLACE = "cn-north-4.myhuaweicloud.com"
 TOKEN = TokenSpec(Secret(DEMO.token), source="environment IMS_TUI_TOKEN")

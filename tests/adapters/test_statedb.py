@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.adapters.broken import MOST_KEPT
+from ims_tui.adapters.quarantine import MOST_KEPT
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
 from ims_tui.core.state.history import learned, thinned

@@ -19,7 +19,7 @@ import pytest
 from ims_tui.adapters.ims import ImsSource
 from ims_tui.adapters.reach import look
 from ims_tui.core.config.settings import Profile, TokenSpec
-from ims_tui.core.headless.diagnosis import Level, of_reach
+from ims_tui.core.headless.diagnosis import Severity, of_reach
 from ims_tui.core.headless.verdict import code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.signin.secret import Secret
@@ -274,7 +274,7 @@ async def test_doctor_sees_version_and_end_of_the_certificate() -> None:
     assert reach.valid_until is not None
     assert reach.valid_until.year > 2100
     levels = [finding.level for finding in of_reach("prod", reach)]
-    assert levels == [Level.OK, Level.OK, Level.NOTE]  # it sends no Date
+    assert levels == [Severity.OK, Severity.OK, Severity.NOTE]  # it sends no Date
 
 
 async def test_doctor_sends_no_credential() -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate
+from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
-from ims_tui.core.polling.usual import habits
 
 Look = tuple[float, str, str, float | None]
 """Age, status, step and percent as a ratio."""

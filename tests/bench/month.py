@@ -21,7 +21,7 @@ from ims_tui.ui.app import ImsTui
 from tests.bench.report import Figure, say
 from tests.bench.stage import moved
 from tests.fakes import ScriptedJob, ScriptedSource, job_id
-from tests.golden_stage import on_stage
+from tests.golden_stage import on_stage, repaint, tick
 from tests.scenes import MORNING, WIDE, Scene
 from tests.virtual_time import VirtualLoop
 from tests.world import World
@@ -99,7 +99,7 @@ async def polled(polls: int) -> list[Level]:
 
 
 async def repainted(repaints: int) -> list[Level]:
-    """The same for repaints of a whole screen, each a second and a change later."""
+    """Levels over repaints of a whole screen, each a second and a change later."""
     levels = []
     async with on_stage(Scene("month", WIDE, MORNING * 4)) as pilot:
         app = pilot.app
@@ -118,10 +118,10 @@ async def repainted(repaints: int) -> list[Level]:
                 entry = app.runtime.store.get(keys[done % len(keys)])
                 assert entry is not None
                 app.runtime.store.put(replace(moved(entry), polls=entry.polls + 1))
-                dashboard._repaint()
+                repaint(app)
                 dashboard.table.move(1 if done % 60 < 30 else -1)
                 if done % 4 == 0:
-                    await dashboard._on_tick()  # which lets all else go on, too
+                    await tick(app)  # which lets all else go on, too
                 await asyncio.sleep(0)
                 done += 1
             await asyncio.sleep(0.2)  # so that what the last repaint began is over

@@ -110,7 +110,7 @@ def moved(entry: Entry) -> Entry:
 
 
 class Theirs(App[None]):
-    """The same rows and changes in a `DataTable`."""
+    """Rows and changes as in our table, in a `DataTable`."""
 
     def __init__(self, rows: int) -> None:
         super().__init__()

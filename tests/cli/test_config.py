@@ -15,7 +15,7 @@ import pytest
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.adapters.places import find_places
-from ims_tui.cli.config import add_arguments, run
+from ims_tui.cli.config import add_arguments, run_with
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import SECRET
 from ims_tui.core.errors import ConfigError
@@ -40,7 +40,7 @@ class Shell:
         parser = argparse.ArgumentParser()
         add_arguments(parser)
         out, err = StringIO(), StringIO()
-        code = run(
+        code = run_with(
             parser.parse_args(argv),
             find_places(environ or {}, str(self.config)),
             lambda: ConfigFiles(environ or {}, {}, self.config, self.folder).load(),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ims_tui.cli.filefacts import facts_of
-from ims_tui.core.headless.diagnosis import LEAST_FREE_BYTES, Level, of_file
+from ims_tui.core.headless.diagnosis import LEAST_FREE_BYTES, Severity, of_file
 from tests.cli.program import Program
 from tests.cli.service import Service
 
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_entered(
 
     monkeypatch.setattr(Path, "stat", refuse)  # whoever runs the tests may be root
     finding = of_file(facts_of("watchlist", tmp_path / "list.toml"))
-    assert finding.level is Level.FAIL
+    assert finding.level is Severity.FAIL
     assert "Permission denied" in finding.text
 
 

@@ -31,7 +31,7 @@ def at(seconds: float) -> datetime:
 
 
 def moment(seconds: float) -> Moment:
-    """The same on our clocks."""
+    """A moment on our clocks: seconds after noon."""
     return Moment(at(seconds), seconds)
 
 
@@ -99,7 +99,7 @@ def seen(found: Job, number: int = 0, label: str = "") -> Entry:
 
 
 def ending(entry: Entry, in_s: float, *, jobs: int = 14) -> Entry:
-    """The same, foreseen at second 10 to end so many seconds later."""
+    """The entry, foreseen at second 10 to end so many seconds later."""
     basis = Basis.HISTORY if jobs else Basis.PERCENT
     left = Remaining(in_s / 2, in_s, in_s * 2, basis, jobs)
     return replace(entry, estimate=estimate(None, left, None, 10.0, 10.0))

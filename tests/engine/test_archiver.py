@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomic import Steps
+from ims_tui.adapters.atomicfile import Steps
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import StateError

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.polling.poll_request import Asked, Obstacle
+from ims_tui.core.polling.poll_request import Obstacle, PollRequest
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.state.health import Link
@@ -355,7 +355,7 @@ async def test_asking_by_hand_during_an_outage_finds_its_end_at_once() -> None:
         assert world.health().link is Link.OFFLINE
         await asyncio.sleep(source.sent[-1][0] + 3.0 - loop_time())
         source.fault, before = (lambda wanted, at_s: None), len(source.sent)
-        assert world.tracker.poll_now([FIRST]) == Asked(1)
+        assert world.tracker.poll_now([FIRST]) == PollRequest(1)
         await asyncio.sleep(0.5)
         assert source.sent[before][1] == job_id(0)
         assert world.health().link is Link.LIVE
@@ -388,11 +388,11 @@ async def test_what_holds_polling_up_is_the_answer_to_asking() -> None:
     async with world.running():
         await asyncio.sleep(30)
         world.tracker.pause(True)
-        assert world.tracker.poll_now([FIRST]) == Asked(0, Obstacle.PAUSED)
+        assert world.tracker.poll_now([FIRST]) == PollRequest(0, Obstacle.PAUSED)
         world.tracker.pause(False)
         source.fault = lambda wanted, at_s: REFUSED
         await world.until_link(Link.STOPPED, 60)
-        assert world.tracker.poll_now([FIRST]) == Asked(0, Obstacle.STOPPED)
+        assert world.tracker.poll_now([FIRST]) == PollRequest(0, Obstacle.STOPPED)
 
 
 @virtual

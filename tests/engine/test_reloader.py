@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
 
-from ims_tui.core.config.provenance import Loaded, Problem, Source
+from ims_tui.core.config.provenance import Loaded, SettingProblem, Source
 from ims_tui.core.config.settings import (
     PollSettings,
     Profile,
@@ -105,7 +105,9 @@ class Config:
         self.is_changed = False
         self.reads = 0
 
-    def change(self, *profiles: Profile, problems: Iterable[Problem] = ()) -> None:
+    def change(
+        self, *profiles: Profile, problems: Iterable[SettingProblem] = ()
+    ) -> None:
         """Write another file."""
         known = {profile.name: profile for profile in profiles}
         settings = replace(self.loaded.settings, profiles=known)
@@ -141,10 +143,9 @@ class Stage:
                 open_source=self._open,
                 config=self.config,
                 chance=lambda: 0.5,
+                file_thread=AtOnce(),  # in the loop, for virtual time
             ),
         )
-        # Files are read in a thread: here in the loop, for virtual time.
-        self.runtime.saver._thread = AtOnce()
 
     def _open(self, profile: Profile, settings: Settings) -> ScriptedSource:
         source = ScriptedSource()
@@ -333,7 +334,9 @@ async def test_a_new_token_in_its_file_resumes_a_stopped_profile() -> None:
 @virtual
 async def test_what_is_wrong_with_new_settings_is_told_once() -> None:
     stage = Stage(PROD)
-    wrong = Problem(Source("config.toml", "", 3), "ui.theme", "ui.theme is wrong.")
+    wrong = SettingProblem(
+        Source("config.toml", "", 3), "ui.theme", "ui.theme is wrong."
+    )
     async with stage.running(("prod", 0)):
         for _ in range(2):
             stage.config.change(PROD, problems=[wrong])

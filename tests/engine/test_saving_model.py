@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomic import Steps, write_atomic
+from ims_tui.adapters.atomicfile import Steps, write_atomic
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import StateError

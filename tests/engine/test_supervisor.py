@@ -148,12 +148,11 @@ class Stage:
                 open_source=lambda profile, settings: self.source,
                 config=WatchedConfig(settings, self.faulty),
                 chance=lambda: 0.5,
+                file_thread=AtOnce(),  # in the loop, for virtual time
                 neighbour=OtherCopy(self.faulty),
             ),
         )
         self.runtime.archives = True
-        # Files are read in a thread: here in the loop, for virtual time.
-        self.runtime.saver._thread = AtOnce()
 
     @asynccontextmanager
     async def running(self, *first: Watch) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import tomli_w
 
 from ims_tui.adapters.configfile import ConfigFiles
-from ims_tui.core.config.spec import KEYS, VARIABLES, Key, default_text
+from ims_tui.core.config.spec import KEYS, VARIABLES, SettingKey, default_text
 from ims_tui.core.text import printable
 from tests.faults.room import Room
 
@@ -49,13 +49,13 @@ def _document(chance: random.Random) -> dict[str, object]:
     return root
 
 
-def _default(key: Key) -> object:
+def _default(key: SettingKey) -> object:
     if not key.field:
         return ""
     return tomllib.loads(f"value = {default_text(key)}")["value"]
 
 
-def _value(key: Key, chance: random.Random) -> object:
+def _value(key: SettingKey, chance: random.Random) -> object:
     if key.is_private and chance.random() < 0.3:
         return SECRET
     return _default(key) if chance.random() < 0.2 else chance.choice(VALUES)

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomic import Steps
+from ims_tui.adapters.atomicfile import Steps
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import WatchFileError
 from ims_tui.core.watchlist.watch import Watch

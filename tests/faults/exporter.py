@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ims_tui.adapters.endpoint import MOST_CONNECTIONS, Endpoint
 from ims_tui.adapters.exporter import Exporter
-from ims_tui.core.headless.metrics import Family, Kind, Sample
+from ims_tui.core.headless.metrics import Family, MetricSample, MetricType
 from tests.faults.room import Room
 
 LIMIT_S = 0.3
@@ -53,10 +53,12 @@ async def _say(port: int, data: bytes, *, waits: bool) -> bytes:
 async def _play(chance: random.Random) -> str:
     exporter = Exporter()
     samples = tuple(
-        Sample((f"{chance.choice(LABELS)}{number}",), chance.choice(VALUES))
+        MetricSample((f"{chance.choice(LABELS)}{number}",), chance.choice(VALUES))
         for number in range(3)
     )
-    exporter.publish([Family("ims_tui_x", "Help.\n\\", Kind.GAUGE, ("a",), samples)])
+    exporter.publish(
+        [Family("ims_tui_x", "Help.\n\\", MetricType.GAUGE, ("a",), samples)]
+    )
     endpoint = Endpoint(exporter._page, limit_s=LIMIT_S)
     port = endpoint.serve("127.0.0.1", 0)
     count = chance.choice([1, 5, 3 * MOST_CONNECTIONS])

@@ -18,12 +18,12 @@ from typing import Any
 import tomli_w
 
 from ims_tui.core.service.reply import parse_reply
-from ims_tui.core.toml.bounded import read_toml
+from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.ids import find_ids
 from ims_tui.core.watchlist.rewrite import edited
 from ims_tui.core.watchlist.watch import Watch
-from ims_tui.ui.input_stream import Key
+from ims_tui.ui.input_stream import Keystroke
 from tests.adapters.stored import COLUMNS, read_all, write_odd
 from tests.core.samples import JOB_ID, NOW, sample
 from tests.core.service.test_hostile_replies import examine
@@ -65,7 +65,7 @@ def escapes(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     half = len(text) // 2
     given = typed([text[:half], text[half:], "\x18", "\x03"], [0.0, 0.2, 9.0, 9.0])
-    assert given[-1] == Key("\x03")
+    assert given[-1] == Keystroke("\x03")
 
 
 def rows(data: bytes) -> None:

@@ -8,8 +8,8 @@ import tomllib
 import tomli_w
 from msgspec.structs import replace
 
-from ims_tui.core.toml.bounded import read_toml
 from ims_tui.core.toml.lines import key_lines
+from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.rewrite import edited
 from ims_tui.core.watchlist.watch import Watch

@@ -1,4 +1,4 @@
-"""One room of the campaign, and what came of a run of it."""
+"""One room of the campaign, and the record of a run of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Room(Struct, frozen=True):
 
 @dataclass
 class Record:
-    """What came of the attempts of one room."""
+    """The attempts of one room and their failures."""
 
     room: Room
     tried: int = 0

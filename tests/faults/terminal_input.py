@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ims_tui.ui.input_stream import MOST_PASTED, Key, Pasted
+from ims_tui.ui.input_stream import MOST_PASTED, Keystroke, Pasted
 from tests.faults.room import Room
 from tests.ui.test_input_stream import JOB, SEQUENCES, once, typed
 
@@ -44,7 +44,7 @@ def attempt(seed: int) -> str:
     parts = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     pauses = [chance.choice([0.0, 0.05, 0.2, 3.0]) for _ in parts]
     given = typed([*parts, "\x18", "\x03"], [*pauses, 9.0, 9.0])
-    assert given[-1] == Key("\x03"), "the next key does not count"
+    assert given[-1] == Keystroke("\x03"), "the next key does not count"
     assert sum(len(each.text) for each in given) <= len(text) + MOST_PASTED
     if f"\x1b[200~{JOB}\x1b[201~" == text:
         assert once(text) == [Pasted(JOB)]

@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.simulator.account import DEMO, KeyPair
-from ims_tui.simulator.api import SimulatorTransport
 from ims_tui.simulator.fault import Fault, FaultKind
 from ims_tui.simulator.plan import JobPlan, Quirk
 from ims_tui.simulator.recipes import CREATE, HOUR
 from ims_tui.simulator.scenario import SCENARIOS, Scenario
 from tests.simulator.signer import signed
 from tests.simulator.stage import Stage, decoded, header
+from tests.simulator.transport import SimulatorTransport
 
 UNKNOWN_JOB = "/v1/cloudimages/job/" + "0" * 32
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.usual import habits
-from ims_tui.simulator.earlier import earlier_jobs
 from ims_tui.simulator.plan import JobPlan, Stall
+from ims_tui.simulator.prehistory import earlier_jobs
 from ims_tui.simulator.recipes import COPY, CREATE, IMPORT, IMPORT_OVA
 from ims_tui.simulator.scenario import CALM, SCENARIOS, scenario
 from tests.core.entries import at

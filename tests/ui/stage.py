@@ -15,7 +15,7 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.base import Dialog
-from tests.golden_stage import app_for
+from tests.golden_stage import MemoryStateFile, app_for
 from tests.scenes import MORNING, Scene, Sketch, screen_text
 
 
@@ -25,6 +25,8 @@ class Stage:
 
     pilot: Pilot[int]
     app: ImsTui
+    state_file: MemoryStateFile
+    """Where the app keeps what was chosen, and the archive."""
     written: list[str] = field(default_factory=list)
     """What went to the terminal beside the picture."""
 
@@ -107,9 +109,11 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """The app with these jobs in its list."""
     scene = Scene("test", size, jobs, archived=archived, glyphs=glyphs)
-    app = app_for(scene, settings, {"TERM": "xterm-256color"}, has_color=has_color)
+    state_file = MemoryStateFile()
+    environ = {"TERM": "xterm-256color"}
+    app = app_for(scene, settings, environ, has_color=has_color, state_file=state_file)
     async with app.run_test(size=size, notifications=True) as pilot:
-        on_stage = Stage(pilot, app)
+        on_stage = Stage(pilot, app, state_file)
         assert app._driver is not None
         app._driver.write = on_stage.written.append  # type: ignore
         await on_stage.settle()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.watchlist.watch import Watch
-from tests.golden_stage import MemoryStateFile
+from tests.golden_stage import repaint
 from tests.scenes import MORNING, OLD
 from tests.ui.stage import Stage, stage
 
@@ -15,14 +15,8 @@ LABELS = [sketch.label for sketch in OLD]
 LISTED = len(MORNING)
 
 
-def state_file(it: Stage) -> MemoryStateFile:
-    kept = it.app.runtime._ports.state_file
-    assert isinstance(kept, MemoryStateFile)
-    return kept
-
-
 def break_state(it: Stage, problem: str) -> None:
-    state_file(it).archive_problem = problem
+    it.state_file.archive_problem = problem
 
 
 async def test_the_archive_is_counted_shown_filtered_and_sorted() -> None:
@@ -67,12 +61,12 @@ async def test_while_it_is_read_and_where_it_cannot_be_it_says_so() -> None:
     async with stage(archived=OLD) as it:
         await it.press("6")
         it.app.runtime.store.put_archive(Archive(is_reading=True))
-        it.dashboard._repaint()
+        repaint(it.app)
         await it.pilot.pause()
         assert "Reading the archive." in it.text
         assert "[6 Archive ?]" in it.text
         it.app.runtime.store.put_archive(Archive(problem="state.db: locked"))
-        it.dashboard._repaint()
+        repaint(it.app)
         await it.pilot.pause()
         assert "The archive cannot be read: state.db: locked" in it.text
 
@@ -125,7 +119,7 @@ async def test_in_the_archive_d_removes_for_good_and_u_undoes() -> None:
         await it.settle()
         assert it.told[-1] == "Removed 2 jobs from the archive. u undoes."
         assert it.labels == LABELS[2:]
-        assert len(state_file(it).archived_jobs) == 1
+        assert len(it.state_file.archived_jobs) == 1
         await it.press("u")
         await it.settle()
         assert it.told[-1] == "Back in the archive: debian12-base, oracle-data."

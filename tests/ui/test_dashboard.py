@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -24,18 +23,11 @@ from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.job_table import JobTable
-from tests.golden_stage import MemoryStateFile, app_for, settings_for
+from tests.golden_stage import MemoryStateFile, app_for, repaint, settings_for, tick
 from tests.scenes import MORNING, NOW, PROFILE, Scene
 from tests.ui.stage import Stage, stage, with_ui
 
 PLAIN = settings_for(Scene("plain", (120, 40)))
-
-
-def state_file(it: Stage) -> MemoryStateFile:
-    """Where the app of a stage keeps what was chosen."""
-    kept = it.app.runtime._ports.state_file
-    assert isinstance(kept, MemoryStateFile)
-    return kept
 
 
 async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
@@ -118,7 +110,7 @@ async def test_facets_sort_columns_times_and_tab_are_there_in_the_next_run() -> 
         await it.press("2", "S", "t", "right_square_bracket")
         await it.press("c", "space", "escape", "slash", *"e", "enter")
         await it.pilot.pause(0.8)
-        kept = state_file(it).kept
+        kept = it.state_file.kept
         looks = it.dashboard.sight.looks
         assert from_state(kept, PLAIN.ui).tab is looks.tab
         assert from_state(kept, PLAIN.ui).columns == looks.columns
@@ -291,19 +283,16 @@ async def test_a_burst_of_keys_moves_as_far_as_one_by_one() -> None:
 
 
 @asynccontextmanager
-async def on_slow_disk(**kept: str) -> AsyncIterator[Pilot[int]]:
+async def on_slow_disk(state_file: MemoryStateFile) -> AsyncIterator[Pilot[int]]:
     """The app, which reads what was kept of the last run only after a while."""
-    app = app_for(Scene("early", (120, 40)))
-    assert isinstance(app.runtime._ports.state_file, MemoryStateFile)
-    app.runtime._ports.state_file.kept.update(kept)
-    may_read = threading.Event()
-    app.runtime.saver._thread.submit(may_read.wait)
+    state_file.may_read.clear()
+    app = app_for(Scene("early", (120, 40)), state_file=state_file)
     try:
         async with app.run_test(size=(120, 40)) as pilot:
-            asyncio.get_running_loop().call_later(0.1, may_read.set)
+            asyncio.get_running_loop().call_later(0.1, state_file.may_read.set)
             yield pilot
     finally:
-        may_read.set()
+        state_file.may_read.set()
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -314,20 +303,20 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 async def test_who_leaves_before_the_choices_are_read_keeps_them() -> None:
-    async with on_slow_disk(sort="-started") as pilot:
+    state_file = MemoryStateFile(kept={"sort": "-started"})
+    async with on_slow_disk(state_file) as pilot:
         app = pilot.app
         assert isinstance(app, ImsTui)
         for _ in range(2):  # jobs are active
             app.post_message(Key("q", "q"))
         await until(lambda: app.is_leaving)
         assert not app.dashboard.sight.choice.descending, "nothing was read so far"
-    kept = app.runtime._ports.state_file
-    assert isinstance(kept, MemoryStateFile)
-    assert kept.kept["sort"] == "-started"
+    assert state_file.kept["sort"] == "-started"
 
 
 async def test_what_is_chosen_before_the_choices_are_read_stays_chosen() -> None:
-    async with on_slow_disk(sort="-started", times="utc") as pilot:
+    state_file = MemoryStateFile(kept={"sort": "-started", "times": "utc"})
+    async with on_slow_disk(state_file) as pilot:
         app = pilot.app
         assert isinstance(app, ImsTui)
         app.post_message(Key("2", "2"))
@@ -393,9 +382,9 @@ async def test_what_comes_after_the_end_paints_nothing() -> None:
     async with stage() as it:
         it.app.leave(0)
         await it.dashboard.remove_children()
-        it.dashboard._repaint()
+        repaint(it.app)
         it.app.on_app_blur()
-        await it.dashboard._on_tick()
+        await tick(it.app)
         it.dashboard._layout_required = False
         it.app._batch_count = 0  # as when Textual is done with removing
         it.dashboard.paint_table()

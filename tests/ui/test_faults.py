@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from ims_tui.core.state.fault import Fault
+from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.commands.display import turn_order
 from tests.core.entries import at
@@ -87,7 +87,7 @@ async def test_a_loop_that_dies_is_told_once_and_shown_while_it_lasts() -> None:
         store = shown.app.runtime.store
         store.tell(Event(at(0), EventKind.FAULT, detail="saving: KeyError"))
         for count in (1, 2, 12):
-            store.put_fault(Fault("saving", "KeyError", at(0), count))
+            store.put_fault(LoopFault("saving", "KeyError", at(0), count))
             shown.app.runtime.on_change()
             await shown.pilot.pause(0.3)
         assert "A fault of ims-tui held up saving 12 times since" in shown.text
@@ -103,7 +103,7 @@ async def test_a_loop_that_dies_is_told_once_and_shown_while_it_lasts() -> None:
 
 async def test_a_choice_made_just_before_the_end_is_kept() -> None:
     async with stage() as shown:
-        state_file = shown.app.runtime._ports.state_file
+        state_file = shown.state_file
         await shown.press("S")
         turn_order(shown.app)
         await shown.app.action_quit()

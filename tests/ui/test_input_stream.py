@@ -20,14 +20,14 @@ from ims_tui.ui.input_stream import (
     PASTE_S,
     STRING_S,
     InputStream,
-    Key,
+    Keystroke,
     Pasted,
     Typed,
 )
 
 LONG_S = 60.0
 JOB = "ff8080814dbd65d7014dbe0d84db0013"
-UP, SHORT = Key("\x1b[A"), ALT_S / 2
+UP, SHORT = Keystroke("\x1b[A"), ALT_S / 2
 
 SEQUENCES = [
     "\x1b[A",
@@ -85,29 +85,29 @@ def test_a_cut_at_any_place_changes_nothing(
 def test_a_begun_sequence_is_never_letters_however_long_it_takes(sequence: str) -> None:
     for place in range(2, len(sequence)):
         parts = [sequence[:place], sequence[place:]]
-        assert typed(parts, [0.0, LONG_S]) == [Key(sequence)]
-    assert typed(["\x1b", sequence[1:]], [0.0, 0.9 * ESCAPE_S]) == [Key(sequence)]
+        assert typed(parts, [0.0, LONG_S]) == [Keystroke(sequence)]
+    assert typed(["\x1b", sequence[1:]], [0.0, 0.9 * ESCAPE_S]) == [Keystroke(sequence)]
 
 
 @given(st.text(max_size=200), st.floats(0, LONG_S))
 def test_nothing_breaks_it_and_the_next_key_counts(noise: str, pause_s: float) -> None:
     rest = max(PASTE_S, STRING_S) + 0.1
     parts = [noise, "\x18", "\x03"]
-    assert typed(parts, [pause_s, rest, rest])[-1] == Key("\x03")
+    assert typed(parts, [pause_s, rest, rest])[-1] == Keystroke("\x03")
 
 
 def test_escape_alone_is_a_key_after_its_wait() -> None:
     stream = InputStream()
     assert stream.feed("\x1b", 1.0) == []
     assert stream.expire(1.0 + ESCAPE_S / 2) == []
-    assert stream.expire(1.0 + ESCAPE_S) == [Key("\x1b")]
+    assert stream.expire(1.0 + ESCAPE_S) == [Keystroke("\x1b")]
     assert stream.due_s is None
 
 
 def test_a_letter_behind_escape_is_alt_at_once_and_a_key_later() -> None:
-    assert once("\x1bd") == [Key("\x1bd")]
-    assert typed(["\x1b", "d"], [0.0, SHORT]) == [Key("\x1bd")]
-    assert typed(["\x1b", "j"], [0.0, 2 * ALT_S]) == [Key("\x1b"), Key("j")]
+    assert once("\x1bd") == [Keystroke("\x1bd")]
+    assert typed(["\x1b", "d"], [0.0, SHORT]) == [Keystroke("\x1bd")]
+    assert typed(["\x1b", "j"], [0.0, 2 * ALT_S]) == [Keystroke("\x1b"), Keystroke("j")]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_text_that_nobody_typed_is_a_paste(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["j" * 300, "jk" * 100, "/type:import\r", "dd"])
 def test_what_is_typed_ahead_or_held_down_is_keys(text: str) -> None:
-    assert once(text) == [Key(each) for each in text]
+    assert once(text) == [Keystroke(each) for each in text]
 
 
 def test_the_rest_of_a_long_paste_without_brackets_belongs_to_it() -> None:
@@ -134,7 +134,7 @@ def test_the_rest_of_a_long_paste_without_brackets_belongs_to_it() -> None:
     assert typed([lines[:100], lines[100:]], [0.0, BURST_S / 2]) == [
         Pasted(lines.replace("\r", "\n"))
     ]
-    assert typed([lines, "d"], [0.0, 2 * BURST_S])[-1] == Key("d")
+    assert typed([lines, "d"], [0.0, 2 * BURST_S])[-1] == Keystroke("d")
 
 
 def test_ends_of_lines_in_a_paste_are_newlines() -> None:
@@ -147,15 +147,15 @@ def test_a_paste_without_its_end_is_over_after_a_while() -> None:
     stream = InputStream()
     assert stream.feed("\x1b[200~hello ", 1.0) == []
     assert stream.expire(1.0 + PASTE_S) == [Pasted("hello ")]
-    assert stream.feed("j", 9.0) == [Key("j")]
+    assert stream.feed("j", 9.0) == [Keystroke("j")]
 
 
 @pytest.mark.parametrize("ctrl_c", ["\x03", "\x1b[99;5u"])
 def test_ctrl_c_leads_out_of_a_paste_and_of_an_answer(ctrl_c: str) -> None:
     stream = InputStream()
-    assert stream.feed(f"\x1b[200~hello {ctrl_c}", 1.0) == [Key("\x03")]
-    assert stream.feed(ctrl_c, 1.1) == [Key("\x03")]
-    assert once(f"\x1b]52;c;AAAA{ctrl_c}") == [Key(ctrl_c)]
+    assert stream.feed(f"\x1b[200~hello {ctrl_c}", 1.0) == [Keystroke("\x03")]
+    assert stream.feed(ctrl_c, 1.1) == [Keystroke("\x03")]
+    assert once(f"\x1b]52;c;AAAA{ctrl_c}") == [Keystroke(ctrl_c)]
 
 
 def test_nothing_that_arrives_is_kept_without_bound() -> None:
@@ -163,7 +163,7 @@ def test_nothing_that_arrives_is_kept_without_bound() -> None:
     for number in range(50):
         assert stream.feed("\x1b[" if not number else "9" * 4096, 1.0) == []
     assert stream.feed("A", 1.0) == []
-    assert once(f"\x1b]52;c;{'QUJD' * 20_000}\x07j") == [Key("j")]
+    assert once(f"\x1b]52;c;{'QUJD' * 20_000}\x07j") == [Keystroke("j")]
     assert once(f"\x1b[{'1' * MOST_SEQUENCE}A") == []
     (pasted,) = once(f"\x1b[200~{'x ' * MOST_PASTED}\x1b[201~")
     assert isinstance(pasted, Pasted)
@@ -183,4 +183,4 @@ def test_a_paste_without_end_is_over_however_often_a_key_comes(pause_s: float) -
         typed += stream.expire(now_s)
         typed += stream.feed("j", now_s)
     assert isinstance(typed[0], Pasted)
-    assert Key("j") in typed
+    assert Keystroke("j") in typed

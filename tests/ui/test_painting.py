@@ -25,8 +25,8 @@ from ims_tui.core.show.view import Cell
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.compositor import (
     NEAR,
-    Piece,
     Span,
+    StripPiece,
     TightCompositor,
     TightUpdate,
     near_joined,
@@ -36,6 +36,7 @@ from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import joined
 from tests.bench.stage import ours
 from tests.golden_stage import on_stage
+from tests.golden_stage import tick as tick_of
 from tests.scenes import MIDDLE, MORNING, Scene
 from tests.ui.stage import stage
 from tests.ui.terminal import Terminal
@@ -61,7 +62,11 @@ def plain(update: TightUpdate) -> str:
 
 def test_pieces_that_follow_each_other_need_no_move() -> None:
     first, second = Strip.blank(2), Strip([Segment("ab")])
-    pieces = [Piece(0, 4, first), Piece(0, 6, second), Piece(1, 8, second)]
+    pieces = [
+        StripPiece(0, 4, first),
+        StripPiece(0, 6, second),
+        StripPiece(1, 8, second),
+    ]
     assert plain(TightUpdate(pieces)) == "\x1b[1;5H  ab\x1b[2;9Hab"
 
 
@@ -187,9 +192,9 @@ async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
         terminal = Terminal(app, MIDDLE)
-        await app.dashboard._on_tick()  # what was due before
+        await tick_of(app)  # what was due before
         pass_time(app, 1.0)
-        tick = asyncio.create_task(app.dashboard._on_tick())
+        tick = asyncio.create_task(tick_of(app))
         await asyncio.sleep(0)
         terminal.clear()
         await app.on_event(events.Key("j", "j"))

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from textual.events import Key
 
 from ims_tui.core.moment import Moment
+from tests.golden_stage import tick
 from tests.scenes import MORNING
 from tests.ui.stage import Stage, stage
 from tests.ui.terminal import Terminal
@@ -77,12 +78,12 @@ class Walk:
         for entry in self._chance.sample(list(store.entries()), 3):
             label = f"{entry.watch.label[:12]}{next(self._numbers)}"
             store.put(replace(entry, watch=replace(entry.watch, label=label)))
-        self._dashboard._on_news()
+        self._app.runtime.on_change()
 
     async def tick(self) -> None:
         """A second is over."""
         self.happened.append("tick")
-        await self._dashboard._on_tick()
+        await tick(self._app)
 
     async def _key(self) -> None:
         key = self._chance.choice(KEYS)

@@ -6,6 +6,7 @@ from textual.widgets._toast import Toast
 
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.one_line import OneLine
+from tests.golden_stage import repaint
 from tests.scenes import NOW
 from tests.ui.stage import stage
 
@@ -33,7 +34,7 @@ async def test_news_is_told_in_the_event_line() -> None:
     async with stage() as it:
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, "prod"))
-        it.dashboard._repaint()
+        repaint(it.app)
         await it.settle()
         assert it.told == []
         assert "win2019-golden failed" in it.text.splitlines()[-2]

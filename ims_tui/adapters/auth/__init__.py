@@ -19,9 +19,9 @@ import httpx
 
 from ims_tui.adapters.auth.base import SignInAuth
 from ims_tui.adapters.auth.command import TokenCommand
+from ims_tui.adapters.auth.external_token import HeldToken, NoToken, TokenFile
 from ims_tui.adapters.auth.iam import PasswordLogin, find_project
 from ims_tui.adapters.auth.key import KeyAuth
-from ims_tui.adapters.auth.stored import HeldToken, NoToken, TokenFile
 from ims_tui.adapters.auth.token import TokenAuth, TokenSource
 from ims_tui.core.config.settings import (
     AuthSpec,

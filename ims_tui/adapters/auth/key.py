@@ -211,7 +211,7 @@ class KeyAuth(SignInAuth):
 
 
 class _Unscoped(httpx.Auth):
-    """The same key pair, clock and refusals, without a project."""
+    """Signs with the keys of a `KeyAuth` without a project; shares its refusals."""
 
     def __init__(self, keys: KeyAuth) -> None:
         self._keys = keys

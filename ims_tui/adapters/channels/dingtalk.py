@@ -14,7 +14,7 @@ from datetime import datetime
 from urllib.parse import quote_plus
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in, harmless
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 
 
@@ -38,4 +38,4 @@ def _signed(secret: str, time_ms: int) -> str:
     return f"timestamp={time_ms}&sign={sign}"
 
 
-FORM = Form(_write, lambda body: code_in(body, "errcode"))
+FORM = MessageForm(_write, lambda body: code_in(body, "errcode"))

@@ -13,7 +13,7 @@ import hmac
 from datetime import datetime
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in, harmless
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 
 
@@ -31,4 +31,4 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
     return Post(target.url.reveal(), body_of(document), JSON)
 
 
-FORM = Form(_write, lambda body: code_in(body, "code", "StatusCode"))
+FORM = MessageForm(_write, lambda body: code_in(body, "code", "StatusCode"))

@@ -13,9 +13,9 @@ from ims_tui.adapters.channels import (
     webhook,
     wecom,
 )
-from ims_tui.adapters.channels.post import Form
+from ims_tui.adapters.channels.post import MessageForm
 
-FORMS: Mapping[str, Form] = {
+FORMS: Mapping[str, MessageForm] = {
     "dingtalk": dingtalk.FORM,
     "feishu": feishu.FORM,
     "json": webhook.FORM,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import Level
 
@@ -31,4 +31,4 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
     return Post(server + "/", body_of(document), headers)
 
 
-FORM = Form(_write)
+FORM = MessageForm(_write)

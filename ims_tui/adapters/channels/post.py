@@ -52,7 +52,7 @@ def _nothing(_body: bytes) -> str:
     return ""
 
 
-class Form(Struct, frozen=True):
+class MessageForm(Struct, frozen=True):
     """How one kind of address wants its messages."""
 
     write: Callable[[Message, Target, datetime], Post]
@@ -75,7 +75,7 @@ class WebChannel:
 
     def __init__(
         self,
-        form: Form,
+        form: MessageForm,
         target: Target,
         now: Callable[[], datetime],
         environ: Mapping[str, str] = os.environ,

@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of, harmless
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 
 _SIGNS = r"([\\`*_\[\]()#+\-.!>~|{}])"
@@ -36,4 +36,4 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
     return Post(target.url.reveal(), body_of(document), JSON)
 
 
-FORM = Form(_write)
+FORM = MessageForm(_write)

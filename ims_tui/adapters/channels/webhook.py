@@ -13,7 +13,7 @@ import json
 from datetime import datetime
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.template import filled
 
@@ -37,4 +37,4 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
     return Post(target.url.reveal(), body, headers)
 
 
-FORM = Form(_write)
+FORM = MessageForm(_write)

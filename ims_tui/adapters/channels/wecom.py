@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in, harmless
-from ims_tui.adapters.channels.post import Form, Post, Target
+from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 
 MOST_BYTES = 2048
@@ -22,4 +22,4 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
     return Post(target.url.reveal(), body_of(document), JSON)
 
 
-FORM = Form(_write, lambda body: code_in(body, "errcode"))
+FORM = MessageForm(_write, lambda body: code_in(body, "errcode"))

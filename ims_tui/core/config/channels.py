@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from ims_tui.core.config.ambient import (
-    Ambient,
+from ims_tui.core.config.environment import (
+    Environment,
     UnusableError,
     header_secret,
     secret_file,
     secret_variable,
 )
-from ims_tui.core.config.layers import Entry, dotted
-from ims_tui.core.config.provenance import Loaded, Problem, Source
+from ims_tui.core.config.layers import RawSetting, dotted
+from ims_tui.core.config.provenance import Loaded, SettingProblem, Source
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.values import UnacceptableError
 from ims_tui.core.notices.template import problem_of
@@ -36,12 +36,12 @@ class Channels(Struct):
     """What the layers say about channels."""
 
     channels: dict[str, ChannelSettings] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SettingProblem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
 
 
 def read_channels(
-    entries: Sequence[Entry], ambient: Ambient, before: Loaded | None
+    entries: Sequence[RawSetting], environment: Environment, before: Loaded | None
 ) -> Channels:
     """Make the channels of all layers; never raises."""
     result = Channels()
@@ -50,7 +50,7 @@ def read_channels(
         mine = [e for e in own if e.path[2] == name]
         try:
             values = _values(name, mine)
-            result.channels[name] = _channel(values, ambient)
+            result.channels[name] = _channel(values, environment)
         except UnacceptableError as refusal:
             place = dotted(("notify", "channels", name))
             kept = before.settings.notify.channels.get(name) if before else None
@@ -58,12 +58,12 @@ def read_channels(
             if kept:
                 result.channels[name] = kept
             text = f"{place}{refusal}. {end}."
-            result.problems.append(Problem(mine[0].source, place, text))
+            result.problems.append(SettingProblem(mine[0].source, place, text))
         result.sources |= {e.name: e.source for e in mine}
     return result
 
 
-def _values(name: str, entries: Sequence[Entry]) -> Mapping[str, object]:
+def _values(name: str, entries: Sequence[RawSetting]) -> Mapping[str, object]:
     """The checked values of one table, strongest first.
 
     Raises:
@@ -80,7 +80,7 @@ def _values(name: str, entries: Sequence[Entry]) -> Mapping[str, object]:
     return values
 
 
-def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
+def _channel(values: Mapping[str, object], environment: Environment) -> ChannelSettings:
     kind = str(values.get("kind", ""))
     if not kind:
         raise UnacceptableError(" has no kind")
@@ -106,8 +106,8 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
         kind,
         str(values.get("level", "news")),
         str(values.get("filter", "")),
-        _url(values, ambient) if has_url else None,
-        _secret(values, ambient),
+        _url(values, environment) if has_url else None,
+        _secret(values, environment),
         argv,
         timeout_s,
         template,
@@ -115,7 +115,7 @@ def _channel(values: Mapping[str, object], ambient: Ambient) -> ChannelSettings:
     )
 
 
-def _url(values: Mapping[str, object], ambient: Ambient) -> Secret:
+def _url(values: Mapping[str, object], environment: Environment) -> Secret:
     given = [key for key in ("url_env", "url_file") if key in values]
     if len(given) != 1:
         both = "both url_env and url_file" if given else "no url_env and no url_file"
@@ -123,7 +123,7 @@ def _url(values: Mapping[str, object], ambient: Ambient) -> Secret:
     key, name = given[0], str(values[given[0]])
     read = secret_variable if key == "url_env" else secret_file
     try:
-        url = header_secret(read(ambient, name), name)
+        url = header_secret(read(environment, name), name)
     except UnusableError as error:
         raise UnacceptableError(f".{key}: {error}") from error
     is_web = values.get("kind") != "apprise"
@@ -152,11 +152,11 @@ def _unfit_for_apprise(url: str) -> str:
     return "" if is_one else "is not an address of apprise such as mailtos://..."
 
 
-def _secret(values: Mapping[str, object], ambient: Ambient) -> Secret | None:
+def _secret(values: Mapping[str, object], environment: Environment) -> Secret | None:
     if "secret_env" not in values:
         return None
     name = str(values["secret_env"])
     try:
-        return header_secret(secret_variable(ambient, name), name)
+        return header_secret(secret_variable(environment, name), name)
     except UnusableError as error:
         raise UnacceptableError(f".secret_env: {error}") from error

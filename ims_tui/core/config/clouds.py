@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
+from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.values import nearest
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.text import printable
@@ -38,19 +38,19 @@ class CloudEntry(Discreet, frozen=True):
         return ""
 
 
-def _paths(ambient: Ambient, variable: str, stem: str) -> Iterator[str]:
-    if named := ambient.variable(variable):
+def _paths(environment: Environment, variable: str, stem: str) -> Iterator[str]:
+    if named := environment.variable(variable):
         yield named
         return
-    config = ambient.variable("XDG_CONFIG_HOME") or "~/.config"
+    config = environment.variable("XDG_CONFIG_HOME") or "~/.config"
     for folder in ("", f"{config}/openstack/", "/etc/openstack/"):
         for name in _NAMES:
             yield folder + name.format(stem)
 
 
-def _clouds_of(ambient: Ambient, path: str) -> Mapping[str, object]:
+def _clouds_of(environment: Environment, path: str) -> Mapping[str, object]:
     try:
-        document = ambient.parse_yaml(secret_file(ambient, path))
+        document = environment.parse_yaml(secret_file(environment, path))
     except ConfigError as error:
         raise UnusableError(f"{path}: {error}", _MEND) from None
     clouds = document.get("clouds") if isinstance(document, Mapping) else None
@@ -63,19 +63,19 @@ def _table(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def cloud_entry(ambient: Ambient, name: str) -> CloudEntry:
+def cloud_entry(environment: Environment, name: str) -> CloudEntry:
     """Find an entry.
 
     Raises:
         UnusableError: no file, an unreadable one, or no such entry.
     """
-    places = list(_paths(ambient, "OS_CLIENT_CONFIG_FILE", "clouds"))
-    path = next((p for p in places if ambient.file(p).exists), "")
+    places = list(_paths(environment, "OS_CLIENT_CONFIG_FILE", "clouds"))
+    path = next((p for p in places if environment.file(p).exists), "")
     if not path:
         name = places[0] if len(places) == 1 else "clouds.yaml"
         remedy = "Write it, or name it in OS_CLIENT_CONFIG_FILE, then reload."
         raise UnusableError(f"there is no {name}", remedy)
-    clouds = _clouds_of(ambient, path)
+    clouds = _clouds_of(environment, path)
     if name not in clouds:
         names = [printable(str(known), 60) for known in clouds]
         close = nearest(name, names)
@@ -86,9 +86,9 @@ def cloud_entry(ambient: Ambient, name: str) -> CloudEntry:
         )
     entry = _table(clouds[name])
     secure: Mapping[str, object] = {}
-    for secure_path in _paths(ambient, "OS_CLIENT_SECURE_FILE", "secure"):
-        if ambient.file(secure_path).exists:
-            secure = _table(_clouds_of(ambient, secure_path).get(name))
+    for secure_path in _paths(environment, "OS_CLIENT_SECURE_FILE", "secure"):
+        if environment.file(secure_path).exists:
+            secure = _table(_clouds_of(environment, secure_path).get(name))
             break
     auths = (_table(secure.get("auth")), _table(entry.get("auth")))
     if not any(auths) and (entry.get("profile") or entry.get("cloud")):

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
 from ims_tui.core.config.clouds import cloud_entry
+from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.koocli import KOO_FILE, koo_login
-from ims_tui.core.config.login import Found, Login, found_from
+from ims_tui.core.config.login import FoundCredential, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver
 from ims_tui.core.config.providers import PROVIDERS
 from ims_tui.core.config.settings import NoCredential
@@ -28,23 +28,23 @@ _MEND = "Write [basic], ak and sk into it as the SDK reads them, then reload."
 _NOTHING: Mapping[str, str] = {}
 
 
-def _own(ambient: Ambient) -> Login | None:
-    token = ambient.variable("IMS_TUI_TOKEN")
+def _own(environment: Environment) -> Login | None:
+    token = environment.variable("IMS_TUI_TOKEN")
     return Login("environment IMS_TUI_TOKEN", token=token) if token else None
 
 
-def _clouds(ambient: Ambient) -> Login | None:
-    name = ambient.variable("OS_CLOUD")
-    return cloud_login(ambient, name, "environment OS_CLOUD") if name else None
+def _clouds(environment: Environment) -> Login | None:
+    name = environment.variable("OS_CLOUD")
+    return cloud_login(environment, name, "environment OS_CLOUD") if name else None
 
 
-def cloud_login(ambient: Ambient, name: str, via: str = "") -> Login:
+def cloud_login(environment: Environment, name: str, via: str = "") -> Login:
     """Read an entry of clouds.yaml.
 
     Raises:
         UnusableError: a file cannot be read, or the entry is not there.
     """
-    entry = cloud_entry(ambient, name)
+    entry = cloud_entry(environment, name)
     place = f"{entry.path} entry {name}"
     return Login(
         f"{via}, {place}" if via else place,
@@ -62,8 +62,8 @@ def cloud_login(ambient: Ambient, name: str, via: str = "") -> Login:
     )
 
 
-def _openstack(ambient: Ambient) -> Login | None:
-    get = ambient.variable
+def _openstack(environment: Environment) -> Login | None:
+    get = environment.variable
     login = Login(
         "environment OS_*",
         token=get("OS_TOKEN", "OS_AUTH_TOKEN"),
@@ -82,9 +82,9 @@ def _openstack(ambient: Ambient) -> Login | None:
     return login if login.token or login.user or login.access_key else None
 
 
-def _sdk(ambient: Ambient) -> Login | None:
+def _sdk(environment: Environment) -> Login | None:
     def get(name: str) -> str:
-        return ambient.variable(f"HUAWEICLOUD_SDK_{name}")
+        return environment.variable(f"HUAWEICLOUD_SDK_{name}")
 
     if not (get("AK") or get("SK")):
         return None
@@ -98,16 +98,16 @@ def _sdk(ambient: Ambient) -> Login | None:
     )
 
 
-def _sdk_file(ambient: Ambient) -> Login | None:
-    path = ambient.variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or SDK_FILE
-    if not ambient.file(path).exists:
+def _sdk_file(environment: Environment) -> Login | None:
+    path = environment.variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or SDK_FILE
+    if not environment.file(path).exists:
         return None
     # configparser costs 8 ms to import and few machines have this file.
     from configparser import ConfigParser, Error
 
     parser = ConfigParser(interpolation=None)  # a secret key may hold %
     try:
-        parser.read_string(secret_file(ambient, path))
+        parser.read_string(secret_file(environment, path))
     except Error:
         # The parser's own text quotes the line, which may be the secret.
         raise UnusableError(f"{path} is not an ini file", _MEND) from None
@@ -125,7 +125,9 @@ def _sdk_file(ambient: Ambient) -> Login | None:
 
 
 _ANY = ("aksk", "token", "password")
-_ORDER: tuple[tuple[str, Callable[[Ambient], Login | None], tuple[str, ...]], ...] = (
+_ORDER: tuple[
+    tuple[str, Callable[[Environment], Login | None], tuple[str, ...]], ...
+] = (
     ("environment IMS_TUI_TOKEN", _own, ("token",)),
     ("environment OS_CLOUD", _clouds, ("token", "password", "aksk")),
     ("environment OS_*", _openstack, ("token", "password", "aksk")),
@@ -148,13 +150,13 @@ _DECISIVE = ("environment IMS_TUI_TOKEN", "environment OS_CLOUD")
 
 
 def _candidates(
-    ambient: Ambient, scheme: str, given: Mapping[str, str]
-) -> Iterator[tuple[str, Found | UnusableError]]:
+    environment: Environment, scheme: str, given: Mapping[str, str]
+) -> Iterator[tuple[str, FoundCredential | UnusableError]]:
     """Every source that is there, with its credential or why it cannot be used."""
     for source, look, schemes in _ORDER:
         wanted = tuple(s for s in schemes if scheme in ("", s))
         try:
-            if (login := look(ambient)) is None:
+            if (login := look(environment)) is None:
                 continue
             if not wanted:
                 yield source, UnusableError(f'the profile says auth = "{scheme}"')
@@ -165,25 +167,25 @@ def _candidates(
 
 
 def choose(
-    ambient: Ambient, scheme: str = "", given: Mapping[str, str] = _NOTHING
-) -> tuple[Found, CredentialChoice]:
+    environment: Environment, scheme: str = "", given: Mapping[str, str] = _NOTHING
+) -> tuple[FoundCredential, CredentialChoice]:
     """Take the first complete credential, of one scheme if that is given.
 
     `given` are fields of Login that the profile says; they come before the source's.
     """
-    winner: Found | None = None
+    winner: FoundCredential | None = None
     name = ""
     passed: list[PassedOver] = []
-    for source, result in _candidates(ambient, scheme, given):
+    for source, result in _candidates(environment, scheme, given):
         if name:
             passed.append(PassedOver(source, f"{name} comes first"))
-        elif isinstance(result, Found):
+        elif isinstance(result, FoundCredential):
             winner, name = result, source
         else:
             passed.append(PassedOver(source, str(result), result.remedy))
             # Who names a credential of ours or a cloud does not mean another one.
             name = source if source in _DECISIVE and not scheme else ""
-    if ambient.variable("OS_INSECURE").lower() in ("1", "true", "yes"):
+    if environment.variable("OS_INSECURE").lower() in ("1", "true", "yes"):
         reason = "certificates are always verified; name yours with ca_bundle"
         passed.append(PassedOver("environment OS_INSECURE", reason))
     if winner:
@@ -192,7 +194,7 @@ def choose(
     why = _none_found(passed, scheme)
     remedy = passed[0].remedy if passed else ""
     none = NoCredential(why, remedy=remedy)
-    return Found(none), CredentialChoice("", why, tuple(passed))
+    return FoundCredential(none), CredentialChoice("", why, tuple(passed))
 
 
 def _none_found(passed: list[PassedOver], scheme: str) -> str:

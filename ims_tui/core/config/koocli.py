@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
+from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.login import Login
 from ims_tui.core.text import printable
 
@@ -20,17 +20,17 @@ _MEND = "Mend the file, then reload."
 _PLAIN = r"[A-Z0-9]{16,40}"
 
 
-def koo_login(ambient: Ambient) -> Login | None:
+def koo_login(environment: Environment) -> Login | None:
     """The key pair of the profile in use; None where there is no file.
 
     Raises:
         UnusableError: the file, the profile or its keys are of no use.
     """
-    path = ambient.variable("HW_SHARED_CONFIG_FILE") or KOO_FILE
-    if not ambient.file(path).exists:
+    path = environment.variable("HW_SHARED_CONFIG_FILE") or KOO_FILE
+    if not environment.file(path).exists:
         return None
-    document = _document(secret_file(ambient, path), path)
-    name = ambient.variable("HW_PROFILE") or _text(document, "current") or "default"
+    document = _document(secret_file(environment, path), path)
+    name = environment.variable("HW_PROFILE") or _text(document, "current") or "default"
     listed = document.get("profiles")
     profiles = listed if isinstance(listed, list) else []
     found = next((p for p in profiles if _text(p, "name") == name), None)

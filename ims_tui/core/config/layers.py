@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from ims_tui.core.config.provenance import OPTION, KeyPath, Layer, Problem, Source
+from ims_tui.core.config.provenance import (
+    OPTION,
+    KeyPath,
+    Layer,
+    SettingProblem,
+    Source,
+)
 from ims_tui.core.config.spec import (
     OPTIONS,
     SELECTED,
     VARIABLES,
-    Key,
+    SettingKey,
     Switch,
     key_at,
     names_below,
@@ -22,12 +28,12 @@ from ims_tui.core.values import Discreet
 _OFF = frozenset({"0", "false", "no", "off"})
 
 
-class Entry(Discreet, frozen=True):
+class RawSetting(Discreet, frozen=True):
     """One key with its raw value, where it stands."""
 
     hidden: ClassVar = frozenset({"raw"})
 
-    key: Key
+    key: SettingKey
     path: KeyPath
     raw: object
     source: Source
@@ -52,15 +58,15 @@ class Entry(Discreet, frozen=True):
             )
         return self.key.kind.read(self.raw)
 
-    def problem(self, refusal: UnacceptableError, outcome: str) -> Problem:
-        """Say what is wrong with the value and what came of it."""
+    def problem(self, refusal: UnacceptableError, outcome: str) -> SettingProblem:
+        """Say what is wrong with the value and what is used instead."""
         value = "" if self.key.is_private else shown(self.raw)
         if self.source.place == OPTION:  # the program ends: nothing comes of it
             text = f"{value} {refusal}.".lstrip()
         else:
             value = value and f" = {value}"
             text = f"{self.name}{value} {refusal}. {outcome}."
-        return Problem(self.source, self.name, text)
+        return SettingProblem(self.source, self.name, text)
 
 
 def dotted(path: KeyPath) -> str:
@@ -70,12 +76,12 @@ def dotted(path: KeyPath) -> str:
     return printable(".".join(path), 100)
 
 
-def entries(layer: Layer) -> tuple[list[Entry], list[Problem]]:
+def entries(layer: Layer) -> tuple[list[RawSetting], list[SettingProblem]]:
     """Split a layer into what has a key in the table and what has not."""
-    known: list[Entry] = []
-    problems: list[Problem] = []
+    known: list[RawSetting] = []
+    problems: list[SettingProblem] = []
     for found in _walk(layer, layer.values, ()):
-        if isinstance(found, Entry):
+        if isinstance(found, RawSetting):
             known.append(found)
         else:
             problems.append(found)
@@ -84,18 +90,18 @@ def entries(layer: Layer) -> tuple[list[Entry], list[Problem]]:
 
 def _walk(
     layer: Layer, table: Mapping[str, object], path: KeyPath
-) -> Iterator[Entry | Problem]:
+) -> Iterator[RawSetting | SettingProblem]:
     for name, raw in table.items():
         here = (*path, name)
         source = layer.source(here)
         if key := key_at(here):
             refused = layer.writable_by_others and key.kind is PROGRAM
-            yield Entry(key, here, raw, source, refused)
+            yield RawSetting(key, here, raw, source, refused)
         elif isinstance(raw, Mapping) and names_below(here):
             yield from _walk(layer, raw, here)
         else:
             text = f"{dotted(here)} {_why_not(here)}. Left out."
-            yield Problem(source, dotted(here), text)
+            yield SettingProblem(source, dotted(here), text)
 
 
 def _why_not(path: KeyPath) -> str:

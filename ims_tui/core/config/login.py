@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.ambient import UnusableError, header_secret
+from ims_tui.core.config.environment import UnusableError, header_secret
 from ims_tui.core.config.regions import (
     iam_url,
     place_of,
@@ -35,7 +35,7 @@ from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
 
-class Found(Struct, frozen=True):
+class FoundCredential(Struct, frozen=True):
     """A credential with what its source says about the place it is for."""
 
     auth: AuthSpec
@@ -94,7 +94,7 @@ class Login(Discreet, frozen=True):
         return "" if self.stranger else iam_url(self.region, self.cloud_domain)
 
 
-def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
+def found_from(login: Login, schemes: tuple[str, ...]) -> FoundCredential:
     """Make a credential of the first scheme whose leading part is there.
 
     Raises:
@@ -114,7 +114,7 @@ def found_from(login: Login, schemes: tuple[str, ...]) -> Found:
     else:
         nouns = " or ".join(NOUNS[name] for name in schemes)
         raise UnusableError(f"it holds no {nouns}", "Add one, then reload.")
-    return Found(
+    return FoundCredential(
         auth,
         login.region,
         login.cloud_domain,

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.ambient import (
-    Ambient,
+from ims_tui.core.config.ecosystem import choose, cloud_login
+from ims_tui.core.config.environment import (
+    Environment,
     UnusableError,
     secret_file,
     secret_variable,
 )
-from ims_tui.core.config.ecosystem import choose, cloud_login
-from ims_tui.core.config.login import Found, Login, found_from
+from ims_tui.core.config.login import FoundCredential, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver, Source
 from ims_tui.core.config.regions import (
     cloud_domain_of,
@@ -100,18 +100,18 @@ class ProfileTable(Struct, frozen=True):
 
 
 def read_profile(
-    table: ProfileTable, ambient: Ambient
+    table: ProfileTable, environment: Environment
 ) -> tuple[Profile, CredentialChoice, Mapping[str, Source]]:
     """Make a profile; a credential that is not there becomes its reason.
 
     The third part is where values came from that no layer gave.
     """
-    found, choice = _credential(table, ambient)
+    found, choice = _credential(table, environment)
     region = table.text("region") or found.region
     unusable = ""
     try:
-        endpoint, source = _endpoint(table, ambient, region, found)
-        endpoints = _siblings(table, ambient, region)
+        endpoint, source = _endpoint(table, environment, region, found)
+        endpoints = _siblings(table, environment, region)
     except UnusableError as problem:
         unusable = f"{problem}."
         text = f"No address of IMS for profile {table.name}: {problem}."
@@ -129,7 +129,7 @@ def read_profile(
         endpoint=endpoint,
         auth=found.auth,
         project_id=table.text("project_id") or found.project_id,
-        ca_bundle=ambient.path(table.text("ca_bundle") or found.ca_bundle),
+        ca_bundle=environment.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
         gap=unusable or ("" if endpoint else table.gap or _gap(region, found)),
@@ -140,7 +140,7 @@ def read_profile(
 
 
 def _endpoint(
-    table: ProfileTable, ambient: Ambient, region: str, found: Found
+    table: ProfileTable, environment: Environment, region: str, found: FoundCredential
 ) -> tuple[str, Source | None]:
     """The address of IMS and where it is from.
 
@@ -149,7 +149,7 @@ def _endpoint(
     """
     if table.text("endpoint"):
         return table.text("endpoint"), None
-    endpoint, place = sdk_endpoint(ambient, region)
+    endpoint, place = sdk_endpoint(environment, region)
     if endpoint:
         return endpoint, place
     cloud_domain = table.text("cloud_domain") or found.cloud_domain
@@ -163,7 +163,7 @@ def _endpoint(
 
 
 def _siblings(
-    table: ProfileTable, ambient: Ambient, region: str
+    table: ProfileTable, environment: Environment, region: str
 ) -> Mapping[JobService, str]:
     """The addresses of other services that somebody wrote.
 
@@ -172,14 +172,14 @@ def _siblings(
     """
     written = {
         service: table.text(f"{service}_endpoint")
-        or sdk_endpoint(ambient, region, service)[0]
+        or sdk_endpoint(environment, region, service)[0]
         for service in JobService
         if service is not JobService.IMS
     }
     return {service: endpoint for service, endpoint in written.items() if endpoint}
 
 
-def _gap(region: str, found: Found) -> str:
+def _gap(region: str, found: FoundCredential) -> str:
     # A sign-in by password brings a catalogue with the address.
     if isinstance(found.auth, PasswordSpec):
         return ""
@@ -194,11 +194,11 @@ def _cloud_note(region: str, source: Source | None) -> str:
 
 
 def _credential(
-    table: ProfileTable, ambient: Ambient
-) -> tuple[Found, CredentialChoice]:
+    table: ProfileTable, environment: Environment
+) -> tuple[FoundCredential, CredentialChoice]:
     """The credential and why it is this one."""
     given = {key: table.text(key) for key in _PLACE_KEYS}
-    around, choice = choose(ambient, "", given)
+    around, choice = choose(environment, "", given)
     if table.own_token:
         why = "IMS_TUI_ENDPOINT and IMS_TUI_TOKEN are both set"
         return around, replace(choice, why=why) if choice.winner else choice
@@ -206,22 +206,22 @@ def _credential(
         none = NoCredential(
             table.refused, table.place, "Correct the profile, then reload."
         )
-        return Found(none), CredentialChoice("", table.refused)
+        return FoundCredential(none), CredentialChoice("", table.refused)
     scheme = table.scheme
     if not scheme:
         return around, choice
     if not table.names_credential and scheme not in ("clouds", "command"):
-        return choose(ambient, scheme, given)
+        return choose(environment, scheme, given)
     reason = f'profile {table.name} says auth = "{scheme}"'
     others = [choice.winner] if choice.winner else []
     passed = tuple(PassedOver(source, reason) for source in others)
     passed += choice.passed_over
     try:
-        found = _OWN[scheme](table, ambient)
+        found = _OWN[scheme](table, environment)
     except UnusableError as problem:
         text = f"No credential for profile {table.name}: {problem}."
         none = NoCredential(text, table.place, problem.remedy)
-        return Found(none), CredentialChoice("", text, passed)
+        return FoundCredential(none), CredentialChoice("", text, passed)
     return found, CredentialChoice(found.auth.source, reason, passed)
 
 
@@ -229,12 +229,12 @@ def _places(table: ProfileTable) -> dict[str, str]:
     return {key: table.text(key) for key in (*_PLACE_KEYS, "user", "ca_bundle")}
 
 
-def _secret(table: ProfileTable, ambient: Ambient, key: str) -> tuple[str, str]:
+def _secret(table: ProfileTable, environment: Environment, key: str) -> tuple[str, str]:
     """A secret named by `key_env` or `key_file`, and where it is."""
     if variable := table.text(f"{key}_env"):
-        return secret_variable(ambient, variable), f"environment {variable}"
+        return secret_variable(environment, variable), f"environment {variable}"
     if path := table.text(f"{key}_file"):
-        return secret_file(ambient, path).strip("\r\n"), path
+        return secret_file(environment, path).strip("\r\n"), path
     raise _unset(f"{key}_env")
 
 
@@ -244,28 +244,28 @@ def _unset(key: str) -> UnusableError:
     )
 
 
-def _token(table: ProfileTable, ambient: Ambient) -> Found:
+def _token(table: ProfileTable, environment: Environment) -> FoundCredential:
     path = table.text("token_file")
     if path and not table.text("token_env"):
         # Read where it is sent, again and again: a new token is no new profile.
         region, cloud_domain = place_of(table.text("auth_url"))
-        auth = TokenSpec(file=ambient.path(path), source=f"{table.place}, {path}")
+        auth = TokenSpec(file=environment.path(path), source=f"{table.place}, {path}")
         stranger = "" if cloud_domain else table.text("auth_url")
-        return Found(auth, region, cloud_domain, stranger=stranger)
-    token, source = _secret(table, ambient, "token")
+        return FoundCredential(auth, region, cloud_domain, stranger=stranger)
+    token, source = _secret(table, environment, "token")
     login = Login(f"{table.place}, {source}", token=token, **_places(table))
     return found_from(login, ("token",))
 
 
-def _password(table: ProfileTable, ambient: Ambient) -> Found:
-    password, source = _secret(table, ambient, "password")
+def _password(table: ProfileTable, environment: Environment) -> FoundCredential:
+    password, source = _secret(table, environment, "password")
     login = Login(f"{table.place}, {source}", password=password, **_places(table))
     return found_from(login, ("password",))
 
 
-def _keys(table: ProfileTable, ambient: Ambient) -> Found:
-    access_key, source = _secret(table, ambient, "access_key")
-    secret_key, _ = _secret(table, ambient, "secret_key")
+def _keys(table: ProfileTable, environment: Environment) -> FoundCredential:
+    access_key, source = _secret(table, environment, "access_key")
+    secret_key, _ = _secret(table, environment, "secret_key")
     login = Login(
         f"{table.place}, {source}",
         access_key=access_key,
@@ -273,34 +273,34 @@ def _keys(table: ProfileTable, ambient: Ambient) -> Found:
         **_places(table),
     )
     if table.text("security_token_env"):
-        token, _ = _secret(table, ambient, "security_token")
+        token, _ = _secret(table, environment, "security_token")
         login = replace(login, security_token=token)
     return found_from(login, ("aksk",))
 
 
-def _command(table: ProfileTable, _ambient: Ambient) -> Found:
+def _command(table: ProfileTable, _ambient: Environment) -> FoundCredential:
     argv = table.values.get("token_command")
     if not isinstance(argv, tuple):
         raise _unset("token_command")
     auth = CommandSpec(argv, source=f"{table.place}, token_command {argv[0]}")
     region, cloud_domain = place_of(table.text("auth_url"))
     stranger = "" if cloud_domain else table.text("auth_url")
-    return Found(auth, region, cloud_domain, stranger=stranger)
+    return FoundCredential(auth, region, cloud_domain, stranger=stranger)
 
 
-def _clouds(table: ProfileTable, ambient: Ambient) -> Found:
-    name = table.text("cloud") or ambient.variable("OS_CLOUD")
+def _clouds(table: ProfileTable, environment: Environment) -> FoundCredential:
+    name = table.text("cloud") or environment.variable("OS_CLOUD")
     if not name:
         raise UnusableError(
             "cloud is not set in the profile, nor is OS_CLOUD",
             "Set cloud in the profile, then reload.",
         )
-    login = cloud_login(ambient, name, table.place)
+    login = cloud_login(environment, name, table.place)
     given = {key: text for key, text in _places(table).items() if text}
     return found_from(replace(login, **given), ("token", "password", "aksk"))
 
 
-_OWN: dict[str, Callable[[ProfileTable, Ambient], Found]] = {
+_OWN: dict[str, Callable[[ProfileTable, Environment], FoundCredential]] = {
     "token": _token,
     "password": _password,
     "aksk": _keys,

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from ims_tui.core.config.ambient import Ambient
-from ims_tui.core.config.layers import Entry
+from ims_tui.core.config.environment import Environment
+from ims_tui.core.config.layers import RawSetting
 from ims_tui.core.config.profile import CREDENTIAL_KEYS, ProfileTable, read_profile
 from ims_tui.core.config.provenance import (
     DEFAULT,
     OPTION,
     CredentialChoice,
     Loaded,
-    Problem,
+    SettingProblem,
     Source,
 )
 from ims_tui.core.config.settings import NoCredential, Profile
@@ -33,7 +33,7 @@ class Profiles(Struct):
     named_by: Source
     """Who named the default profile; DEFAULT if nobody did."""
     profiles: dict[str, Profile] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SettingProblem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     choices: dict[str, CredentialChoice] = field(default_factory=dict)
 
@@ -49,7 +49,10 @@ class _Table(Struct):
 
 
 def read_profiles(
-    entries: Sequence[Entry], default_profile: str, named_by: Source, ambient: Ambient
+    entries: Sequence[RawSetting],
+    default_profile: str,
+    named_by: Source,
+    environment: Environment,
 ) -> Profiles:
     """Make every profile of the layers; the one in use always exists.
 
@@ -57,7 +60,7 @@ def read_profiles(
         entries: the keys of all layers, strongest first.
         default_profile: the profile that was named, if one was.
         named_by: who named it.
-        ambient: variables and files that credentials are read from.
+        environment: variables and files that credentials are read from.
     """
     result = Profiles(default_profile, named_by)
     own = [e for e in entries if e.path[0] == "profiles"]
@@ -65,7 +68,7 @@ def read_profiles(
     names = list(dict.fromkeys(e.path[1] for e in written))
     overrides = [e for e in own if e.source.name]
     has_pair = bool(
-        ambient.variable("IMS_TUI_TOKEN")
+        environment.variable("IMS_TUI_TOKEN")
         and any(e.path[2] == "endpoint" for e in overrides)
     )
     by_pair = has_pair and not named_by.name
@@ -83,11 +86,13 @@ def read_profiles(
             table.refused = f"No credential: there is no profile {shown(name)}."
         is_ours = by_pair or name not in names
         own_token = in_use and has_pair and is_ours and not missing
-        _add(result, name, table, ambient, own_token=own_token)
+        _add(result, name, table, environment, own_token=own_token)
     return result
 
 
-def keep_where_wrong(result: Profiles, before: Loaded, problems: list[Problem]) -> None:
+def keep_where_wrong(
+    result: Profiles, before: Loaded, problems: list[SettingProblem]
+) -> None:
     """On a reload leave a profile as it was while its table holds a mistake.
 
     Half of a new profile would be another account, or none.
@@ -103,17 +108,17 @@ def keep_where_wrong(result: Profiles, before: Loaded, problems: list[Problem]) 
         old = {k: s for k, s in before.sources.items() if k.startswith(prefix)}
         result.sources = new | old
         text = f"profiles.{name} stays as it was until this is mended."
-        problems.append(Problem(wrong.source, f"profiles.{name}", text))
+        problems.append(SettingProblem(wrong.source, f"profiles.{name}", text))
 
 
-def _has_good_name(entry: Entry, result: Profiles) -> bool:
+def _has_good_name(entry: RawSetting, result: Profiles) -> bool:
     name = entry.path[1]
     safe = name == name.strip() and printable(name, _LONGEST_NAME) == name
     if safe and name and name != SELECTED:
         return True
     text = f"profiles.{shown(name)} is not a name for a profile. Left out."
     if all(problem.text != text for problem in result.problems):
-        result.problems.append(Problem(entry.source, entry.name, text))
+        result.problems.append(SettingProblem(entry.source, entry.name, text))
     return False
 
 
@@ -131,7 +136,7 @@ def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
             result.sources["default_profile"] = Source("the first profile")
     elif wanted not in names and wanted != DEFAULT_NAME:
         text = _names_none(wanted, names, result.named_by)
-        result.problems.append(Problem(result.named_by, "default_profile", text))
+        result.problems.append(SettingProblem(result.named_by, "default_profile", text))
         return True
     return False
 
@@ -149,7 +154,7 @@ def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:
     )
 
 
-def _laid(name: str, entries: Sequence[Entry], result: Profiles) -> _Table:
+def _laid(name: str, entries: Sequence[RawSetting], result: Profiles) -> _Table:
     """Lay the layers of one profile over each other, strongest first."""
     written = [e.source for e in entries if not e.source.name]
     table = _Table(min(written, key=lambda s: s.line) if written else DEFAULT)
@@ -170,20 +175,25 @@ def _laid(name: str, entries: Sequence[Entry], result: Profiles) -> _Table:
     return table
 
 
-def _no_address(entry: Entry, refusal: UnacceptableError) -> str:
+def _no_address(entry: RawSetting, refusal: UnacceptableError) -> str:
     given = entry.source.name
     remedy = "Correct it and start ims-tui again." if given else "Correct it."
     return f"{given or entry.name} {refusal}. {remedy}"
 
 
 def _add(
-    result: Profiles, name: str, table: _Table, ambient: Ambient, *, own_token: bool
+    result: Profiles,
+    name: str,
+    table: _Table,
+    environment: Environment,
+    *,
+    own_token: bool,
 ) -> None:
     """Make one profile and note where its values came from."""
     place = f"{table.place.place} profile {name}" if table.place.line else ""
     profile, choice, sources = read_profile(
         ProfileTable(name, table.values, place, own_token, table.refused, table.gap),
-        ambient,
+        environment,
     )
     result.profiles[name] = profile
     result.choices[name] = choice
@@ -192,4 +202,4 @@ def _add(
     has_credential = not isinstance(profile.auth, NoCredential)
     if table.place.line and has_credential and profile.gap:
         text = f"profiles.{name}: {profile.gap}"
-        result.problems.append(Problem(table.place, f"profiles.{name}", text))
+        result.problems.append(SettingProblem(table.place, f"profiles.{name}", text))

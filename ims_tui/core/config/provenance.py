@@ -1,4 +1,4 @@
-"""Where a setting came from, what was wrong on the way, and what came of it."""
+"""Where a setting came from, what was wrong with it, and what is used instead."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Layer(Discreet, frozen=True):
         return Source(self.place)
 
 
-class Problem(Struct, frozen=True):
+class SettingProblem(Struct, frozen=True):
     """One thing that is wrong with the settings; `str` gives its line."""
 
     source: Source
@@ -100,7 +100,7 @@ class Loaded(Struct, frozen=True):
     """Settings in force, with where each came from and what was wrong."""
 
     settings: Settings = field(default_factory=Settings)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SettingProblem, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     """By dotted key path. A key that is not here has its default."""
     choices: Mapping[str, CredentialChoice] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from ims_tui.core.config.ambient import Ambient, UnusableError
+from ims_tui.core.config.environment import Environment, UnusableError
 from ims_tui.core.config.login import Login
 from ims_tui.core.config.regions import G42, OTC, SBERCLOUD
 
@@ -47,44 +47,46 @@ _OWN = {
 
 
 def _provider(
-    ambient: Ambient, prefix: str, names: Mapping[str, str], cloud: str = ""
+    environment: Environment, prefix: str, names: Mapping[str, str], cloud: str = ""
 ) -> Login | None:
     """What the variables of a terraform provider say; None where they say nothing."""
-    parts = {part: ambient.variable(f"{prefix}_{name}") for part, name in names.items()}
+    parts = {
+        part: environment.variable(f"{prefix}_{name}") for part, name in names.items()
+    }
     login = Login(f"environment {prefix}_*", **parts)
     if not (login.cloud_domain or login.auth_url):
         login = replace(login, cloud_domain=cloud)
     return login if login.token or login.user or login.access_key else None
 
 
-def _huawei(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "HW", _FULL)
+def _huawei(environment: Environment) -> Login | None:
+    return _provider(environment, "HW", _FULL)
 
 
-def _sbercloud(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "SBC", _OWN, SBERCLOUD)
+def _sbercloud(environment: Environment) -> Login | None:
+    return _provider(environment, "SBC", _OWN, SBERCLOUD)
 
 
-def _g42(ambient: Ambient) -> Login | None:
-    return _provider(ambient, "G42", {**_OWN, "cloud_domain": "CLOUD"}, G42)
+def _g42(environment: Environment) -> Login | None:
+    return _provider(environment, "G42", {**_OWN, "cloud_domain": "CLOUD"}, G42)
 
 
-def _stack(ambient: Ambient) -> Login | None:
+def _stack(environment: Environment) -> Login | None:
     """Huawei Cloud Stack: every installation has a domain of its own.
 
     Raises:
         UnusableError: nothing names it; the region would name another cloud.
     """
-    login = _provider(ambient, "HCS", _FULL)
+    login = _provider(environment, "HCS", _FULL)
     if login is not None and not (login.cloud_domain or login.auth_url):
         remedy = "Set HCS_CLOUD to the domain of the cloud and start ims-tui again."
         raise UnusableError("it lacks HCS_CLOUD", remedy)
     return login
 
 
-def _telekom(ambient: Ambient) -> Login | None:
+def _telekom(environment: Environment) -> Login | None:
     def get(*names: str) -> str:
-        return ambient.variable(*(f"OTC_SDK_{name}" for name in names))
+        return environment.variable(*(f"OTC_SDK_{name}" for name in names))
 
     if not (get("AK") or get("SK")):
         return None
@@ -100,7 +102,7 @@ def _telekom(ambient: Ambient) -> Login | None:
     )
 
 
-PROVIDERS: Mapping[str, Callable[[Ambient], Login | None]] = {
+PROVIDERS: Mapping[str, Callable[[Environment], Login | None]] = {
     "HW_*": _huawei,
     "OTC_SDK_AK": _telekom,
     "HCS_*": _stack,

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from ims_tui.core.config.known import Known
-from ims_tui.core.config.spec import KEYS, Key, default_text, key_at
+from ims_tui.core.config.spec import KEYS, SettingKey, default_text, key_at
+from ims_tui.core.config.vocabulary import Vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PROFILE_NAME = r"^(?!\*$)\S(?:.{0,38}\S)?$"
 
 
-def config_schema(known: Known) -> dict[str, object]:
+def config_schema(known: Vocabulary) -> dict[str, object]:
     """The schema of config.toml.
 
     Args:
@@ -31,11 +31,11 @@ def config_schema(known: Known) -> dict[str, object]:
 
 
 def _table(
-    keys: Iterable[Key], path: tuple[str, ...], known: Known
+    keys: Iterable[SettingKey], path: tuple[str, ...], known: Vocabulary
 ) -> dict[str, object]:
     """The table at a path, with all keys below it."""
     depth = len(path)
-    below: dict[str, list[Key]] = {}
+    below: dict[str, list[SettingKey]] = {}
     for key in keys:
         below.setdefault(key.path[depth], []).append(key)
     members: dict[str, object] = {}
@@ -47,7 +47,7 @@ def _table(
 
 
 def _names(
-    path: tuple[str, ...], members: dict[str, object], known: Known
+    path: tuple[str, ...], members: dict[str, object], known: Vocabulary
 ) -> dict[str, object]:
     """Which names a table may have: those of the members, or of the operator."""
     any_name = members.pop("*", None)
@@ -61,7 +61,7 @@ def _names(
     return {"type": "object", "additionalProperties": any_name}
 
 
-def _value(key: Key, known: Known) -> Mapping[str, object]:
+def _value(key: SettingKey, known: Vocabulary) -> Mapping[str, object]:
     schema: dict[str, object] = {"description": key.comment, **key.kind.schema}
     if (names := key.names(known)) is not None:
         words = {"enum": [*names, *(f"{key.sign}{n}" for n in names if key.sign)]}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ims_tui.core.config.ambient import Ambient, UnusableError, secret_file
+from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.provenance import Source
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.service.jobservice import JobService
@@ -22,7 +22,7 @@ _MEND = "Mend the file, or set endpoint in the profile, then reload."
 
 
 def sdk_endpoint(
-    ambient: Ambient, region: str, service: JobService = JobService.IMS
+    environment: Environment, region: str, service: JobService = JobService.IMS
 ) -> tuple[str, Source | None]:
     """The address written for a service in a region, and where; empty where none is.
 
@@ -33,18 +33,18 @@ def sdk_endpoint(
         return "", None
     name = region.upper().replace("-", "_")
     variable = f"HUAWEICLOUD_SDK_REGION_{service.word}_{name}"
-    if written := ambient.variable(variable):
+    if written := environment.variable(variable):
         return _first(written.split(","), variable), Source("environment", variable)
-    path = ambient.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
-    if not ambient.file(path).exists:
+    path = environment.variable("HUAWEICLOUD_SDK_REGIONS_FILE") or REGIONS_FILE
+    if not environment.file(path).exists:
         return "", None
-    found = _of_region(_services(ambient, path), service, region)
+    found = _of_region(_services(environment, path), service, region)
     return (_first(found, path), Source(path)) if found else ("", None)
 
 
-def _services(ambient: Ambient, path: str) -> Mapping[object, object]:
+def _services(environment: Environment, path: str) -> Mapping[object, object]:
     try:
-        document = ambient.parse_yaml(secret_file(ambient, path))
+        document = environment.parse_yaml(secret_file(environment, path))
     except ConfigError as error:
         raise UnusableError(f"{path}: {error}", _MEND) from None
     if document is None:

@@ -9,7 +9,7 @@ from typing import ClassVar, get_args
 from msgspec import Struct, field
 
 from ims_tui.core.notices.news import LEVELS
-from ims_tui.core.notices.quiet import DAYS
+from ims_tui.core.notices.quiet_hours import DAYS
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet

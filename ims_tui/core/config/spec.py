@@ -1,7 +1,7 @@
 """The one table of settings: every key with its kind, default and meaning.
 
 Validation, `config show`, `config init` and `config schema` derive from it. Defaults
-stand in the dataclasses of `settings.py`; `Key.field` names theirs.
+stand in the dataclasses of `settings.py`; `SettingKey.field` names theirs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from ims_tui.core.config.known import Known
 from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settings import EVENTS, SCHEMES, Settings
 from ims_tui.core.config.values import (
@@ -27,7 +26,7 @@ from ims_tui.core.config.values import (
     TEXTS,
     URL,
     VARIABLE,
-    Kind,
+    ValueKind,
     duration,
     number,
     one_of,
@@ -35,8 +34,9 @@ from ims_tui.core.config.values import (
     some_of,
     unused,
 )
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.notices.news import Level
-from ims_tui.core.notices.quiet import DAYS
+from ims_tui.core.notices.quiet_hours import DAYS
 
 CHANNEL_KINDS = (
     "apprise",
@@ -54,11 +54,11 @@ CHANNEL_KINDS = (
 """What a channel may be."""
 
 
-class Key(Struct, frozen=True):
+class SettingKey(Struct, frozen=True):
     """One key of config.toml."""
 
     path: KeyPath
-    kind: Kind
+    kind: ValueKind
     help: str = ""
     field: str = ""
     """Attribute path below Settings, such as `poll.min_interval_s`.
@@ -69,7 +69,7 @@ class Key(Struct, frozen=True):
     """Whether a mistaken value may be a secret, so that messages never show it."""
     example: str = ""
     """What stands in the example where the default would say nothing."""
-    names: Callable[[Known], Collection[str] | None] = lambda known: None
+    names: Callable[[Vocabulary], Collection[str] | None] = lambda known: None
     """What its words must be of; None: anything."""
     sign: str = ""
     """What may stand in front of such a word."""
@@ -108,17 +108,17 @@ class Switch(Struct, frozen=True):
 
 def _key(
     name: str,
-    kind: Kind,
+    kind: ValueKind,
     help: str = "",
     *,
     field: str = "",
     private: bool = False,
     **more: Any,
-) -> Key:
-    return Key(tuple(name.split(".")), kind, help, field, private, **more)
+) -> SettingKey:
+    return SettingKey(tuple(name.split(".")), kind, help, field, private, **more)
 
 
-KEYS: tuple[Key, ...] = (
+KEYS: tuple[SettingKey, ...] = (
     _key("schema", unused(1, "is not a schema this version knows")),
     _key(
         "default_profile",
@@ -508,7 +508,7 @@ _BY_PATH = {key.path: key for key in KEYS}
 _DEFAULTS = Settings()
 
 
-def key_at(path: KeyPath) -> Key | None:
+def key_at(path: KeyPath) -> SettingKey | None:
     """The key that a path names, where `*` matches any one part."""
     if key := _BY_PATH.get(path):
         return key
@@ -538,7 +538,7 @@ def names_below(path: KeyPath) -> set[str]:
     }
 
 
-def general_keys() -> Iterator[Key]:
+def general_keys() -> Iterator[SettingKey]:
     """Keys that fill one field of Settings."""
     return (key for key in KEYS if key.field)
 
@@ -551,7 +551,7 @@ def field_of(settings: Settings, field: str) -> object:
     return value
 
 
-def default_text(key: Key) -> str:
+def default_text(key: SettingKey) -> str:
     """The default of a key as TOML; empty where there is none."""
     if key.field:
         return key.kind.write(field_of(_DEFAULTS, key.field))

@@ -13,7 +13,13 @@ from ims_tui.core.config.settings import (
     ChannelSettings,
     Profile,
 )
-from ims_tui.core.config.spec import KEYS, Key, default_text, field_of, general_keys
+from ims_tui.core.config.spec import (
+    KEYS,
+    SettingKey,
+    default_text,
+    field_of,
+    general_keys,
+)
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
 from ims_tui.core.signin.secret import STARS, Secret
 
@@ -197,19 +203,19 @@ def example() -> str:
     return "\n".join([*lines, "", _EXAMPLES])
 
 
-def _is_in_named_table(key: Key) -> bool:
+def _is_in_named_table(key: SettingKey) -> bool:
     """Whether it stands in a table that the operator names."""
     return "*" in key.path[:-1]
 
 
-def _example_line(key: Key) -> str:
+def _example_line(key: SettingKey) -> str:
     setting = key.example or f"{key.path[-1]} = {default_text(key)}"
     line = f"#{setting}"
     comment = key.comment
     return f"{line:<{_COMMENT_COLUMN}} # {comment}" if comment else line
 
 
-def _profile_line(key: Key) -> str:
+def _profile_line(key: SettingKey) -> str:
     if key.kind.allowed == SECRET:
         return ""
     return f"#   {key.path[-1]:<20} {key.comment}"

@@ -30,7 +30,7 @@ _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 SECRET = "never in this file"
-"""What `Kind.allowed` says of keys that would hold a secret."""
+"""What `ValueKind.allowed` says of keys that would hold a secret."""
 
 _LONGEST_S = 10 * 366 * 86400.0
 _FORMS = '"10s", "5m", "2h" or "7d"'
@@ -40,7 +40,7 @@ class UnacceptableError(Exception):
     """A raw value is not of its kind; the text goes on after `key = value`."""
 
 
-class Kind(Struct, frozen=True):
+class ValueKind(Struct, frozen=True):
     """One kind of value."""
 
     read: Callable[[object], object]
@@ -134,7 +134,7 @@ def not_among(word: object, choices: Collection[str]) -> str:
     )
 
 
-def one_of(*choices: str) -> Kind:
+def one_of(*choices: str) -> ValueKind:
     """One word of a fixed set."""
 
     def read(raw: object) -> str:
@@ -142,10 +142,10 @@ def one_of(*choices: str) -> Kind:
             raise UnacceptableError(not_among(raw, choices))
         return str(raw)
 
-    return Kind(read, _quoted, ", ".join(choices), {"enum": [*choices]}, True)
+    return ValueKind(read, _quoted, ", ".join(choices), {"enum": [*choices]}, True)
 
 
-def some_of(*choices: str) -> Kind:
+def some_of(*choices: str) -> ValueKind:
     """A list of words of a fixed set, each once."""
 
     def read(raw: object) -> tuple[str, ...]:
@@ -160,10 +160,10 @@ def some_of(*choices: str) -> Kind:
         return words
 
     schema = list_of({"enum": [*choices]}, uniqueItems=True)
-    return Kind(read, _write_list, ", ".join(choices), schema, True)
+    return ValueKind(read, _write_list, ", ".join(choices), schema, True)
 
 
-def number(least: float, most: float, *, whole: bool = False) -> Kind:
+def number(least: float, most: float, *, whole: bool = False) -> ValueKind:
     """A number within bounds."""
     allowed = f"{least:g} to {most:g}"
     noun = "a whole number" if whole else "a number"
@@ -182,7 +182,7 @@ def number(least: float, most: float, *, whole: bool = False) -> Kind:
         "minimum": least,
         "maximum": most,
     }
-    return Kind(read, lambda value: str(value), allowed, schema, True)
+    return ValueKind(read, lambda value: str(value), allowed, schema, True)
 
 
 def _seconds(raw: object) -> float:
@@ -208,7 +208,7 @@ def duration_text(seconds: float) -> str:
     return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
 
 
-def duration(least_s: float = 0.0, most_s: float = _LONGEST_S) -> Kind:
+def duration(least_s: float = 0.0, most_s: float = _LONGEST_S) -> ValueKind:
     """A length of time with its unit, in seconds when read."""
 
     def read(raw: object) -> float:
@@ -226,7 +226,7 @@ def duration(least_s: float = 0.0, most_s: float = _LONGEST_S) -> Kind:
     schema = with_unit if least_s else {"anyOf": [with_unit, {"enum": [0, "0"]}]}
     least, most = duration_text(least_s), duration_text(most_s)
     bounds = f"{least} to {most}" if most_s < _LONGEST_S else f"{least} or longer"
-    return Kind(read, write, bounds if least_s else "", schema, least_s > 0)
+    return ValueKind(read, write, bounds if least_s else "", schema, least_s > 0)
 
 
 def rate_text(rate: Rate) -> str:
@@ -253,7 +253,7 @@ def _write_rate(value: object) -> str:
     return _quoted(rate_text(value)) if isinstance(value, Rate) else '""'
 
 
-def matching(pattern: str, what: str) -> Kind:
+def matching(pattern: str, what: str) -> ValueKind:
     """A text of a certain form."""
 
     def read(raw: object) -> str:
@@ -261,7 +261,7 @@ def matching(pattern: str, what: str) -> Kind:
             raise UnacceptableError(f"is not {what}")
         return raw
 
-    return Kind(read, _quoted, what, text_of(pattern))
+    return ValueKind(read, _quoted, what, text_of(pattern))
 
 
 def _url(raw: object) -> str:
@@ -298,30 +298,30 @@ def _write_hours(value: object) -> str:
 
 _PLAIN = text_of(r"[^\u0000-\u001f\u007f-\u009f]*")
 
-BOOLEAN = Kind(
+BOOLEAN = ValueKind(
     _boolean,
     lambda value: "true" if value else "false",
     "true or false",
     {"type": "boolean"},
 )
-TEXT = Kind(_text, _quoted, schema=_PLAIN)
-PATH = Kind(_text, _quoted, "a file", _PLAIN)
-TEXTS = Kind(_texts, _write_list, schema=list_of(_PLAIN))
-RATE = Kind(
+TEXT = ValueKind(_text, _quoted, schema=_PLAIN)
+PATH = ValueKind(_text, _quoted, "a file", _PLAIN)
+TEXTS = ValueKind(_texts, _write_list, schema=list_of(_PLAIN))
+RATE = ValueKind(
     _rate,
     _write_rate,
     'requests in a time, such as "200/5m"',
     text_of(rf"\s*0*[1-9][0-9]{{0,8}}/\s*{_LENGTH}\s*"),
 )
-PROGRAM = Kind(
+PROGRAM = ValueKind(
     _program,
     _write_list,
     "a program and its arguments; no shell",
     list_of(text_of(r"[^\u0000]*"), minItems=1),
 )
-URL = Kind(_url, _quoted, "an address", text_of(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s]+"))
+URL = ValueKind(_url, _quoted, "an address", text_of(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s]+"))
 REGION = matching(_REGION, 'a region such as "cn-north-4"')
-HOURS = Kind(
+HOURS = ValueKind(
     _hours, _write_hours, 'such as "22:00-07:30"; empty: never', {"type": "string"}
 )
 HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
@@ -329,7 +329,7 @@ IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
 VARIABLE = matching(_VARIABLE, "the name of an environment variable")
 
 
-def unused(value: object, why: str) -> Kind:
+def unused(value: object, why: str) -> ValueKind:
     """A key that is read so that its default can stand there, and does nothing."""
     text = json.dumps(value)
 
@@ -338,14 +338,14 @@ def unused(value: object, why: str) -> Kind:
             raise UnacceptableError(why)
         return value
 
-    return Kind(read, lambda _: text, text, {"enum": [value]})
+    return ValueKind(read, lambda _: text, text, {"enum": [value]})
 
 
-def secret(instead: str) -> Kind:
+def secret(instead: str) -> ValueKind:
     """A key that is known and refused, since a secret does not belong in the file."""
     words = f"would be a secret in this file: use {instead}"
 
     def read(_raw: object) -> object:
         raise UnacceptableError(words)
 
-    return Kind(read, lambda _: '"***"', SECRET, {"not": {}, "description": words})
+    return ValueKind(read, lambda _: '"***"', SECRET, {"not": {}, "description": words})

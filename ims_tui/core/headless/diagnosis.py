@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ims_tui.core.config.provenance import Problem
+from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.settings import ChannelSettings, NotifySettings
 from ims_tui.core.headless.reach import Reach
 from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
+from ims_tui.core.polling.habits import held_of
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.usual import held_of
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
@@ -31,7 +31,7 @@ _CLOCK_WARNING_S = 60.0
 _CERTIFICATE_WARNING = timedelta(days=14)
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How much a finding matters."""
 
     OK = "ok"
@@ -43,13 +43,13 @@ class Level(StrEnum):
 class Finding(Struct, frozen=True):
     """One line of `doctor`."""
 
-    level: Level
+    level: Severity
     subject: str
     text: str
     remedy: str = ""
 
     def document(self) -> dict[str, object]:
-        """As JSON holds it, schema 1."""
+        """The finding as a JSON value, schema 1."""
         return {
             "level": self.level.value.lower(),
             "subject": self.subject,
@@ -92,7 +92,7 @@ class FileFacts(Struct, frozen=True):
 
 def failures(findings: Iterable[Finding]) -> int:
     """How many things are not in order."""
-    return sum(finding.level is Level.FAIL for finding in findings)
+    return sum(finding.level is Severity.FAIL for finding in findings)
 
 
 # -- the terminal ----------------------------------------------------------------------
@@ -102,16 +102,16 @@ def of_terminal(facts: TerminalFacts) -> Iterator[Finding]:
     """Screen, colours, encoding, widths, clipboard."""
     if not facts.is_terminal:
         yield Finding(
-            Level.NOTE, "terminal", "there is none here", "Run doctor in a terminal."
+            Severity.NOTE, "terminal", "there is none here", "Run doctor in a terminal."
         )
         return
     yield _screen(facts)
     yield _colours(facts.environ)
     if facts.encoding.lower().replace("-", "") == "utf8":
-        yield Finding(Level.OK, "encoding", "UTF-8")
+        yield Finding(Severity.OK, "encoding", "UTF-8")
     else:
         yield Finding(
-            Level.NOTE,
+            Severity.NOTE,
             "encoding",
             f"{facts.encoding or 'unknown'}; the screen is drawn in ASCII",
             "Set LANG to a UTF-8 locale, such as C.UTF-8.",
@@ -125,21 +125,21 @@ def _screen(facts: TerminalFacts) -> Finding:
     text = f"{term or 'TERM is not set'}, {facts.columns}x{facts.rows}"
     if not term or term == "dumb":
         remedy = "Set TERM to what the terminal is, such as xterm-256color."
-        return Finding(Level.FAIL, "terminal", text, remedy)
+        return Finding(Severity.FAIL, "terminal", text, remedy)
     if facts.columns < 40 or facts.rows < 6:
-        return Finding(Level.FAIL, "terminal", text, "Make it 40x6 or larger.")
-    return Finding(Level.OK, "terminal", text)
+        return Finding(Severity.FAIL, "terminal", text, "Make it 40x6 or larger.")
+    return Finding(Severity.OK, "terminal", text)
 
 
 def _colours(environ: Mapping[str, str]) -> Finding:
     if environ.get("NO_COLOR"):
-        return Finding(Level.OK, "colours", "none, since NO_COLOR is set")
+        return Finding(Severity.OK, "colours", "none, since NO_COLOR is set")
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return Finding(Level.OK, "colours", "16 million")
+        return Finding(Severity.OK, "colours", "16 million")
     if "256color" in environ.get("TERM", ""):
-        return Finding(Level.OK, "colours", "256")
+        return Finding(Severity.OK, "colours", "256")
     return Finding(
-        Level.NOTE,
+        Severity.NOTE,
         "colours",
         "16 or fewer",
         "If the terminal has more, set COLORTERM=truecolor.",
@@ -149,36 +149,36 @@ def _colours(environ: Mapping[str, str]) -> Finding:
 def _widths(widths: Mapping[str, int] | None) -> Finding:
     if widths is None:
         text = "not measured: the terminal does not say where its cursor is"
-        return Finding(Level.NOTE, "widths", text)
+        return Finding(Severity.NOTE, "widths", text)
     wrong = [t for t, cells in WIDTH_SAMPLES.items() if widths.get(t) != cells]
     if not wrong:
-        return Finding(Level.OK, "widths", "wide and narrow characters as expected")
+        return Finding(Severity.OK, "widths", "wide and narrow characters as expected")
     shown = ", ".join(
         f"{t} takes {widths.get(t)} instead of {WIDTH_SAMPLES[t]}" for t in wrong
     )
     remedy = 'Set ui.glyphs = "ascii", or the terminal\'s ambiguous width to narrow.'
-    return Finding(Level.NOTE, "widths", shown, remedy)
+    return Finding(Severity.NOTE, "widths", shown, remedy)
 
 
 def _clipboard(facts: TerminalFacts) -> Finding:
     is_remote = bool(facts.environ.get("SSH_TTY"))
     if facts.clipboard_tool and not is_remote:
-        return Finding(Level.OK, "clipboard", facts.clipboard_tool)
+        return Finding(Severity.OK, "clipboard", facts.clipboard_tool)
     if facts.environ.get("TMUX"):
         remedy = "If copying does nothing: tmux set -g set-clipboard on"
-        return Finding(Level.OK, "clipboard", "OSC 52 through tmux", remedy)
-    return Finding(Level.OK, "clipboard", "OSC 52, if the terminal allows it")
+        return Finding(Severity.OK, "clipboard", "OSC 52 through tmux", remedy)
+    return Finding(Severity.OK, "clipboard", "OSC 52, if the terminal allows it")
 
 
 # -- the configuration and the files ---------------------------------------------------
 
 
-def of_config(problems: Sequence[Problem], place: str) -> Iterator[Finding]:
+def of_config(problems: Sequence[SettingProblem], place: str) -> Iterator[Finding]:
     """Each mistake, or that there is none."""
     for problem in problems:
-        yield Finding(Level.FAIL, "config", str(problem))
+        yield Finding(Severity.FAIL, "config", str(problem))
     if not problems:
-        yield Finding(Level.OK, "config", place)
+        yield Finding(Severity.OK, "config", place)
 
 
 def of_file(facts: FileFacts) -> Finding:
@@ -187,22 +187,24 @@ def of_file(facts: FileFacts) -> Finding:
     if facts.reason:
         text = f"{facts.path} cannot be used: {facts.reason}"
         remedy = "Check the folders on the way to it, and that it is a plain file."
-        return Finding(Level.FAIL, facts.subject, text, remedy)
+        return Finding(Severity.FAIL, facts.subject, text, remedy)
     if not facts.is_usable:
         remedy = f"Check owner and permissions of {facts.path}."
-        return Finding(Level.FAIL, facts.subject, f"{there} cannot be used", remedy)
+        return Finding(Severity.FAIL, facts.subject, f"{there} cannot be used", remedy)
     if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE_BYTES:
         text = f"{there}: the disk is full, {facts.free_bytes // 1024} KiB are left"
         remedy = "Make room there: what is learned cannot be saved."
-        return Finding(Level.FAIL, facts.subject, text, remedy)
+        return Finding(Severity.FAIL, facts.subject, text, remedy)
     if facts.others_write:
         text = f"others can write {facts.path}"
         remedy = f"Run chmod go-w {facts.path}"
-        return Finding(Level.FAIL, facts.subject, text, remedy)
+        return Finding(Severity.FAIL, facts.subject, text, remedy)
     if facts.is_private and facts.others_read:
         text = f"others can read {facts.path}"
-        return Finding(Level.FAIL, facts.subject, text, f"Run chmod 600 {facts.path}")
-    return Finding(Level.OK, facts.subject, there)
+        return Finding(
+            Severity.FAIL, facts.subject, text, f"Run chmod 600 {facts.path}"
+        )
+    return Finding(Severity.OK, facts.subject, there)
 
 
 def of_channels(notify: NotifySettings) -> Iterator[Finding]:
@@ -215,13 +217,13 @@ def of_channels(notify: NotifySettings) -> Iterator[Finding]:
         subject, text = f"channel {name}", f"{channel.kind}, hears {channel.level}"
         if problem:
             remedy = "Correct it: this word is left out."
-            yield Finding(Level.FAIL, subject, f"its filter: {problem}", remedy)
+            yield Finding(Severity.FAIL, subject, f"its filter: {problem}", remedy)
         elif notify.when == "never":
-            yield Finding(Level.NOTE, subject, f'{text}, but notify.when is "never"')
+            yield Finding(Severity.NOTE, subject, f'{text}, but notify.when is "never"')
         else:
             text += f", only {channel.filter}" if channel.filter else ""
             tried = f"ims-tui notify test {name}"
-            yield Finding(Level.OK, subject, f"{text}; to try it: {tried}")
+            yield Finding(Severity.OK, subject, f"{text}; to try it: {tried}")
 
 
 # -- a profile -------------------------------------------------------------------------
@@ -233,10 +235,10 @@ def of_reach(profile: str, reach: Reach) -> Iterator[Finding]:
     if reach.cause:
         text = f"no answer from {reach.host} ({reach.cause})"
         remedy = reach.remedy or "Check endpoint, network and proxy variables."
-        yield Finding(Level.FAIL, subject, text, remedy)
+        yield Finding(Severity.FAIL, subject, text, remedy)
         return
     took = f"{reach.host} answers in {reach.latency_s * 1000:.0f} ms"
-    yield Finding(Level.OK, subject, took)
+    yield Finding(Severity.OK, subject, took)
     yield _tls(profile, reach)
     yield _clock(profile, reach)
 
@@ -245,29 +247,33 @@ def _tls(profile: str, reach: Reach) -> Finding:
     subject = f"{profile} TLS"
     if not reach.tls:
         if is_loopback(reach.host):
-            return Finding(Level.OK, subject, "none, to this machine itself")
+            return Finding(Severity.OK, subject, "none, to this machine itself")
         remedy = "Use an https:// endpoint."
-        return Finding(Level.FAIL, subject, "none: everybody can listen", remedy)
+        return Finding(Severity.FAIL, subject, "none: everybody can listen", remedy)
     text = reach.tls
     if reach.valid_until is not None:
         text += f", certificate until {reach.valid_until:%Y-%m-%d}"
         if reach.valid_until - reach.at < _CERTIFICATE_WARNING:
-            return Finding(Level.NOTE, subject, text, "It ends soon: tell its owner.")
-    return Finding(Level.OK, subject, text)
+            return Finding(
+                Severity.NOTE, subject, text, "It ends soon: tell its owner."
+            )
+    return Finding(Severity.OK, subject, text)
 
 
 def _clock(profile: str, reach: Reach) -> Finding:
     subject = f"{profile} clock"
     if reach.date is None:
-        return Finding(Level.NOTE, subject, "the service does not say what time it is")
+        return Finding(
+            Severity.NOTE, subject, "the service does not say what time it is"
+        )
     ahead_s = (reach.at - reach.date).total_seconds()
     text = f"{offset_text(0.0 if 0 <= ahead_s <= 2 else ahead_s)} the service's"
     if abs(ahead_s) > SIGNATURE_LIFE_S:
         remedy = "Set the clock (NTP). Signatures are refused beyond 15 minutes."
-        return Finding(Level.FAIL, subject, text, remedy)
+        return Finding(Severity.FAIL, subject, text, remedy)
     if abs(ahead_s) > _CLOCK_WARNING_S:
-        return Finding(Level.NOTE, subject, text, "Set the clock (NTP).")
-    return Finding(Level.OK, subject, text)
+        return Finding(Severity.NOTE, subject, text, "Set the clock (NTP).")
+    return Finding(Severity.OK, subject, text)
 
 
 def of_sign_in(check: SignCheck) -> Finding:
@@ -275,14 +281,14 @@ def of_sign_in(check: SignCheck) -> Finding:
     subject = f"{check.profile} sign-in"
     failure = check.failure
     if failure is not None:
-        return Finding(Level.FAIL, subject, f"{failure.why}.", failure.remedy)
+        return Finding(Severity.FAIL, subject, f"{failure.why}.", failure.remedy)
     state = check.credential
     text = f"{state.scheme.value}, {state.source or 'given'}" if state else "accepted"
     if state is not None and state.expires_at:
         text += f", ends {expiry(state, check.at)}"
     if check.call:
         text += f"; GET {check.call} is used, the documented call is not offered"
-    return Finding(Level.OK, subject, text)
+    return Finding(Severity.OK, subject, text)
 
 
 # -- time left -------------------------------------------------------------------------
@@ -297,4 +303,4 @@ def of_estimates(profile: str, memory: Memory) -> Iterator[Finding]:
         text = f"{job_type}: ranges held {held.ratio:.0%} of the time, 50% is promised"
         if kind.cover.width != 1.0:
             text += f"; made {kind.cover.width:.1f} times as wide since"
-        yield Finding(Level.OK, f"{profile} time left", text)
+        yield Finding(Severity.OK, f"{profile} time left", text)

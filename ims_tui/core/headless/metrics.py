@@ -31,7 +31,7 @@ DETECTION_BUCKETS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 _STATES = ("INIT", "RUNNING", "SUCCESS", "FAIL", "OTHER", "UNKNOWN", "NOT_ASKED")
 
 
-class Kind(StrEnum):
+class MetricType(StrEnum):
     """Types of metrics."""
 
     GAUGE = "gauge"
@@ -54,7 +54,7 @@ class Histogram(Struct, frozen=True):
         return Histogram(self.bounds, tuple(counts), self.total + value)
 
 
-class Sample(Struct, frozen=True):
+class MetricSample(Struct, frozen=True):
     """One value of a metric."""
 
     labels: tuple[str, ...]
@@ -67,13 +67,13 @@ class Family(Struct, frozen=True):
     name: str
     """Without the `_total` of counters."""
     help: str
-    kind: Kind
+    kind: MetricType
     labels: tuple[str, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[MetricSample, ...]
 
 
-class Tally(Struct, frozen=True):
-    """What only adds up, since the program started."""
+class Counters(Struct, frozen=True):
+    """Counters and histograms since the program started."""
 
     polls: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """By profile and outcome: `ok` or a kind of failure."""
@@ -86,7 +86,7 @@ class Tally(Struct, frozen=True):
 
     def after(
         self, before: Mapping[JobKey, Entry], now: Mapping[JobKey, Entry]
-    ) -> Tally:
+    ) -> Counters:
         """With what happened between two looks at the jobs."""
         tally = self
         for key, entry in now.items():
@@ -95,7 +95,7 @@ class Tally(Struct, frozen=True):
                 tally = tally._polled(old, entry)
         return tally
 
-    def _polled(self, old: Entry, new: Entry) -> Tally:
+    def _polled(self, old: Entry, new: Entry) -> Counters:
         profile = new.watch.profile
         word = new.failure.kind.value if new.failure else "ok"
         latency, detection, ended = self.latency, self.detection, self.ended
@@ -133,7 +133,7 @@ def _observed(
 
 def families(
     snapshot: Snapshot,
-    tally: Tally,
+    tally: Counters,
     limits: Mapping[str, float],
     now: datetime,
 ) -> list[Family]:
@@ -157,9 +157,9 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     yield Family(
         "ims_tui_jobs",
         "Jobs on the list by status.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "status"),
-        tuple(Sample(key, count) for key, count in counted.items()),
+        tuple(MetricSample(key, count) for key, count in counted.items()),
     )
     yield _all_done(entries, now)
     yield _held(entries)
@@ -168,11 +168,11 @@ def _of_jobs(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
 
     def of_jobs(name: str, help: str, values: list[float | None]) -> Family:
         samples = (
-            Sample((e.watch.profile, e.watch.job_id, e.job_type), value)
+            MetricSample((e.watch.profile, e.watch.job_id, e.job_type), value)
             for e, value in zip(shown, values, strict=True)
             if value is not None
         )
-        return Family(name, help, Kind.GAUGE, labels, tuple(samples))
+        return Family(name, help, MetricType.GAUGE, labels, tuple(samples))
 
     yield of_jobs(
         "ims_tui_job_progress_ratio",
@@ -207,11 +207,11 @@ def _all_done(entries: Collection[Entry], now: datetime) -> Family:
     for profile in sorted({entry.watch.profile for entry in entries}):
         found = all_done((e for e in entries if e.watch.profile == profile), now)
         if found is not None:
-            samples.append(Sample((profile,), found.at.timestamp()))
+            samples.append(MetricSample((profile,), found.at.timestamp()))
     return Family(
         "ims_tui_all_done_timestamp_seconds",
         "When all jobs that run are expected to have ended, of those that are known.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile",),
         tuple(samples),
     )
@@ -227,9 +227,9 @@ def _held(entries: Iterable[Entry]) -> Family:
     return Family(
         "ims_tui_estimate_held_ratio",
         "Share of looks at ended jobs whose range of time left held; 0.5 is promised.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile", "job_type"),
-        tuple(Sample(key, ratio) for key, ratio in sorted(held.items())),
+        tuple(MetricSample(key, ratio) for key, ratio in sorted(held.items())),
     )
 
 
@@ -252,44 +252,44 @@ def _seconds(at: datetime | None) -> float | None:
 
 
 def _of_service(
-    snapshot: Snapshot, tally: Tally, limits: Mapping[str, float]
+    snapshot: Snapshot, tally: Counters, limits: Mapping[str, float]
 ) -> Iterator[Family]:
     by_status = ("profile", "status")
     yield Family(
         "ims_tui_jobs_ended",
         "Jobs whose end was seen since the start.",
-        Kind.COUNTER,
+        MetricType.COUNTER,
         by_status,
         _counted({(p, s): 0 for p in limits for s in ("SUCCESS", "FAIL")}, tally.ended),
     )
     yield Family(
         "ims_tui_polls",
         "Requests about jobs by outcome: ok, or the kind of failure.",
-        Kind.COUNTER,
+        MetricType.COUNTER,
         by_status,
         _counted({(profile, "ok"): 0 for profile in limits}, tally.polls),
     )
     yield Family(
         "ims_tui_poll_duration_seconds",
         "Time from request to reply.",
-        Kind.HISTOGRAM,
+        MetricType.HISTOGRAM,
         ("profile",),
-        tuple(Sample((p,), h) for p, h in tally.latency.items()),
+        tuple(MetricSample((p,), h) for p, h in tally.latency.items()),
     )
     yield Family(
         "ims_tui_detection_latency_seconds",
         "Time from the end of a job to the moment it was known here.",
-        Kind.HISTOGRAM,
+        MetricType.HISTOGRAM,
         ("profile",),
-        tuple(Sample((p,), h) for p, h in tally.detection.items()),
+        tuple(MetricSample((p,), h) for p, h in tally.detection.items()),
     )
     yield Family(
         "ims_tui_budget_used_ratio",
         "Share of the request budget used in the last minute.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         ("profile",),
         tuple(
-            Sample((h.profile,), h.rate_per_s / limits[h.profile])
+            MetricSample((h.profile,), h.rate_per_s / limits[h.profile])
             for h in snapshot.health.values()
             if h.profile in limits
         ),
@@ -297,7 +297,7 @@ def _of_service(
     yield Family(
         "ims_tui_profile_link",
         "1 for the state of the link to the service, 0 for the others.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         by_status,
         tuple(_links(snapshot.health)),
     )
@@ -305,12 +305,12 @@ def _of_service(
 
 def _counted(
     zeros: Mapping[tuple[str, str], int], counts: Mapping[tuple[str, str], int]
-) -> tuple[Sample, ...]:
+) -> tuple[MetricSample, ...]:
     """Counters begin at 0: Prometheus sees no increase of one that appears as 1."""
-    return tuple(Sample(key, count) for key, count in {**zeros, **counts}.items())
+    return tuple(MetricSample(key, count) for key, count in {**zeros, **counts}.items())
 
 
-def _links(health: Mapping[str, Health]) -> Iterator[Sample]:
+def _links(health: Mapping[str, Health]) -> Iterator[MetricSample]:
     for each in health.values():
         for link in Link:
-            yield Sample((each.profile, link.value), float(each.link is link))
+            yield MetricSample((each.profile, link.value), float(each.link is link))

@@ -1,4 +1,4 @@
-"""What a look at an address without any credential says: network, TLS, clock."""
+"""The result of a request without a credential: network, TLS, clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Reach(Struct, frozen=True):
-    """What came of one request that carried no credential."""
+    """The answer to one request without a credential, or why there was none."""
 
     host: str
     at: datetime

@@ -65,7 +65,7 @@ class SignCheck(Struct, frozen=True):
         return refusal.said
 
     def document(self) -> dict[str, object]:
-        """As JSON holds it, schema 1."""
+        """The check as a JSON value, schema 1."""
         failure, state = self.failure, self.credential
         return {
             "profile": self.profile,

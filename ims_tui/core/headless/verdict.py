@@ -1,4 +1,4 @@
-"""The exit code: what came of each job, and which of several reasons wins.
+"""The exit code: how each job ended, and which of several reasons wins.
 
 ===== ==================================================================
 130   interrupted (INT); 143: terminated (TERM); 129: hung up (HUP)

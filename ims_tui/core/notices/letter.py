@@ -1,4 +1,4 @@
-"""News on their way to a channel, as they are stored."""
+"""News waiting for their channels, as the outbox stores them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be told: one piece of news, how much it matters, what makes it the same."""
+"""One piece of news: how much it matters, and what makes two of them equal."""
 
 from __future__ import annotations
 

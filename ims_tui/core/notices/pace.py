@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.notices.news import Level, News
-from ims_tui.core.notices.quiet import QuietHours
+from ims_tui.core.notices.quiet_hours import QuietHours
 
 HOUR_S = 3600.0
 LONGEST_WINDOW_S = 60.0

@@ -204,14 +204,14 @@ class Budget:
         self._probe_at = min(self._probe_at, max(now, last + HASTE_S))
 
     def take(self, now: float) -> None:
-        """One of our own requests goes out."""
+        """Book one request of ours."""
         self._recover(now)
         self._recent.append(now)
         self._flying += 1
         self.charge(now)
 
     def charge(self, at: float) -> None:
-        """One request was spent at ``at``, by us or by another process."""
+        """Book one request spent at ``at``, by us or by another process."""
         self._tokens = self._level(at) - 1.0
         self._clock = max(self._clock, at)
 

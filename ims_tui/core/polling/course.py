@@ -38,7 +38,7 @@ class Mark(Struct):
         return 1.0, max(1.0, self.start_s), self.pace_s
 
     def placed(self, usual_s: float) -> Mark:
-        """The same with a later begin, if values like it usually last so long only."""
+        """The mark with a later begin, if values like it usually last so long only."""
         if usual_s >= 2.0 * self.blur_s:
             return self
         start_s = self.start_s + self.blur_s - usual_s / 2.0

@@ -1,4 +1,4 @@
-"""Who waits for how long: keys in the order of their due times.
+"""A queue of keys ordered by due time.
 
 A sorted list, not a heap, since the screen asks how many come before a job: its place
 is found by bisection. Changes are gathered until someone asks; a few are worked into
@@ -18,13 +18,13 @@ _FEW = 100
 
 
 class DueQueue(Generic[K]):
-    """Keys that wait; of those due at the same time, who came first is first."""
+    """Keys ordered by due time; first in, first out where due times are equal."""
 
     def __init__(self) -> None:
         self._marks: dict[K, tuple[float, int]] = {}
         """Due time and ticket of each key that waits."""
         self._line: list[tuple[float, int, K]] = []
-        """The same in order, as it was before the last changes."""
+        """Those marks sorted, without the changes in `_stale`."""
         self._stale: dict[K, tuple[float, int] | None] = {}
         """Keys changed since then, with their marks in the line."""
         self._ticket = 0

@@ -18,8 +18,8 @@ from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.text import age, duration
 
 if TYPE_CHECKING:
+    from ims_tui.core.polling.habits import Usual
     from ims_tui.core.polling.timeleft import Grounds, Remaining
-    from ims_tui.core.polling.usual import Usual
 
 Quartiles = tuple[float, float, float]
 """Low, median and high: half of the jobs end between the outer two."""
@@ -89,7 +89,7 @@ class Estimate(Struct, frozen=True):
         return beyond_s if beyond_s >= 1.0 else 0.0
 
     def over_s(self, now_s: float) -> float:
-        """The same where nothing but the usual total is known; else 0."""
+        """Seconds beyond the longest, where only the usual total is known; else 0."""
         return self.beyond_s(now_s) if self.basis is Basis.TOTAL else 0.0
 
     def has_passed(self, now_s: float) -> bool:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from math import erfc, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
-from ims_tui.core.polling.spread import fitted, rest, survival_ratio
+from ims_tui.core.polling.lognormal import fitted, rest, survival_ratio
 
 if TYPE_CHECKING:  # the first frame needs no memory
     from ims_tui.core.polling.course import Course, Mark
@@ -91,7 +91,7 @@ class Forecast:
         return next(self.quantiles_s((ratio,)))
 
     def quantiles_s(self, ratios: Iterable[float]) -> Iterator[float]:
-        """The same for some chances, each no less than the one before."""
+        """`quantile_s` of several chances, which must be in ascending order."""
         now_alive, end_s = self._alive(0.0), 1.0
         for ratio in ratios:
             wanted = (1.0 - ratio) * now_alive

@@ -23,9 +23,9 @@ from ims_tui.core.polling.course import (
     Yardsticks,
     longest_pauses,
 )
-from ims_tui.core.polling.cover import Cover, held_ratio
+from ims_tui.core.polling.coverage import Coverage, held_ratio
+from ims_tui.core.polling.lognormal import FULL, SHORTEST_S, Lognormal
 from ims_tui.core.polling.milestones import Milestones, tenths
-from ims_tui.core.polling.spread import FULL, SHORTEST_S, Spread
 from ims_tui.core.polling.timeleft import Remaining, time_left
 
 _K = TypeVar("_K")
@@ -45,9 +45,9 @@ class Length:
 
     __slots__ = ("spreads",)
 
-    def __init__(self, spreads: tuple[Spread, ...] | None = None) -> None:
+    def __init__(self, spreads: tuple[Lognormal, ...] | None = None) -> None:
         """Nothing was learned yet."""
-        self.spreads = spreads or (Spread(), Spread(), Spread())
+        self.spreads = spreads or (Lognormal(), Lognormal(), Lognormal())
 
     @property
     def is_known(self) -> bool:
@@ -119,14 +119,14 @@ class TypeMemory(Struct):
     """What was learned of one job type; the oldest keys of each table come first."""
 
     failures: Failures = field(default_factory=Failures)
-    total: Spread = field(default_factory=Spread)
+    total: Lognormal = field(default_factory=Lognormal)
     values: dict[Value, ValueMemory] = field(default_factory=dict)
     neighbours: dict[Value, ValueMemory] = field(default_factory=dict)
-    """The same for all percentages that round to the same ten."""
-    pauses: dict[str, Spread] = field(default_factory=dict)
+    """As `values`, by step and the percent rounded to tens."""
+    pauses: dict[str, Lognormal] = field(default_factory=dict)
     """The longest time that each step stands still."""
     milestones: Milestones = field(default_factory=Milestones)
-    cover: Cover = field(default_factory=Cover)
+    cover: Coverage = field(default_factory=Coverage)
     """How often the ranges of these jobs held."""
 
     def find(self, value: Value) -> ValueMemory | None:
@@ -143,7 +143,7 @@ class TypeMemory(Struct):
                 rounded = _rounded(mark.value)
                 _freshened(self.neighbours, rounded, ValueMemory).learn(mark, end_s)
         for step, pause_s in longest_pauses(course, end_s).items():
-            _freshened(self.pauses, step, Spread).add(pause_s)
+            _freshened(self.pauses, step, Lognormal).add(pause_s)
         self.milestones.learn(course, end_s)
 
 

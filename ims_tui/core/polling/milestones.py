@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct, field
 
 from ims_tui.core.polling.course import LARGE_GAP_S, MOST_BLUR, step_lengths
-from ims_tui.core.polling.spread import Spread
+from ims_tui.core.polling.lognormal import Lognormal
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course, Mark, Value
@@ -120,7 +120,7 @@ class Milestones(Struct):
     """Time to the end from each milestone."""
     stays: dict[Value, Stay] = field(default_factory=dict)
     """How long each shown value stays, and all of the same ten percent."""
-    steps: dict[str, Spread] = field(default_factory=dict)
+    steps: dict[str, Lognormal] = field(default_factory=dict)
     """How long each step takes."""
 
     extrapolation: Sequence[Relation] = field(default_factory=lambda: tenths())
@@ -168,7 +168,7 @@ class Milestones(Struct):
         self._learn_rests(course, end_s, work_s)
         self._learn_stays(course, end_s, work_s)
         for step, length_s in step_lengths(course, end_s).items():
-            _entry(self.steps, step, Spread).add(length_s)
+            _entry(self.steps, step, Lognormal).add(length_s)
 
     def learn_extrapolation(
         self, course: Course, end_s: float, every: Sequence[Relation]

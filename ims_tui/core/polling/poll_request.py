@@ -23,7 +23,7 @@ class Obstacle(StrEnum):
     """The request budget spreads the requests."""
 
 
-class Asked(Struct, frozen=True):
+class PollRequest(Struct, frozen=True):
     """The result of asking for jobs by hand."""
 
     count: int = 0
@@ -32,8 +32,8 @@ class Asked(Struct, frozen=True):
     wait_s: float = 0.0
     """Time until the last of the requests; when throttled, until the first."""
 
-    def __add__(self, other: Asked) -> Asked:
+    def __add__(self, other: PollRequest) -> PollRequest:
         """Both together: the longest wait counts, or what holds all of them back."""
         worst = max(self, other, key=lambda asked: (asked.count > 0, asked.wait_s))
         obstacle = worst.obstacle or (other.obstacle if not worst.count else None)
-        return Asked(self.count + other.count, obstacle, worst.wait_s)
+        return PollRequest(self.count + other.count, obstacle, worst.wait_s)

@@ -36,5 +36,5 @@ PRIORS: dict[str, Expected] = {
 """Mean and standard deviation of the logarithm of the seconds that a job takes."""
 
 ANY_TYPE = log(320.0), 1.2
-"""The same over all of these types: it only keeps the percent of a job of an unknown
-type from promising days at 1 %, and says nothing alone."""
+"""Mean and deviation over all of these types: it only keeps the percent of a job of an
+unknown type from promising days at 1 %, and says nothing alone."""

@@ -48,7 +48,7 @@ PLANNED_RATIO = 0.95
 NO_ANSWER_S, NO_ANSWER_MOST_S = 2.0, 60.0
 """First and longest back-off of a job that got no answer, before jitter."""
 ODD_S, ODD_MOST_S = 10.0, 600.0
-"""The same for a job whose replies are of no use."""
+"""First and longest back-off of a job whose replies are of no use."""
 
 _ASKED = -INF
 _NEW = -1e9
@@ -262,7 +262,7 @@ class Scheduler(Generic[K]):
             self._push(key, job, latest)
 
     def result(self, key: K, now: float, reply: Reply) -> None:
-        """What came back for the job in flight; an ended job is no longer tracked."""
+        """Take the reply for the job in flight; an ended job is no longer tracked."""
         if key not in self._in_flight:
             return
         if key in self._doubtful and isinstance(reply, NoAnswer):

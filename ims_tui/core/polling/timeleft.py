@@ -110,13 +110,13 @@ def blended(voices: Iterable[Span]) -> Span:
 
 
 def widened(found: Span, factor: float) -> Span:
-    """The same median with a range so many times as wide, in logarithms."""
+    """The range made `factor` times as wide around its median, in logarithms."""
     low, median, high = found
     return median * (low / median) ** factor, median, median * (high / median) ** factor
 
 
 def with_failures(found: Span, ratio: float) -> Span:
-    """The same where this share of such jobs fails on the way, at any time."""
+    """The range where this share of such jobs fails on the way, at any time."""
     median = log(found[1])
     below, above = median - log(found[0]), log(found[2]) - median
     ends: list[float] = []

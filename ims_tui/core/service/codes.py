@@ -24,7 +24,7 @@ class Meaning(Struct, frozen=True):
     remedy: str
     """What helps, in a sentence or two."""
     text_zh: str
-    """The same in Chinese."""
+    """The meaning in Chinese."""
     remedy_zh: str
     source: str
     """The page of the manual it is from: its name and address."""

@@ -80,7 +80,7 @@ class Job(Struct, frozen=True):
     sub_jobs: tuple[Job, ...] = ()
     oddities: tuple[Oddity, ...] = ()
     end_offset_s: int = 0
-    """The same offset where the end time is in the legacy form, too."""
+    """The offset of the end time, where that is in the legacy form."""
 
     @property
     def began_at(self) -> datetime | None:

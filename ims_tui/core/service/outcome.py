@@ -1,4 +1,4 @@
-"""What came of one poll, as values: a job, or a failure and its kind.
+"""The outcome of one poll as a value: a job, or a failure and its kind.
 
 retry          UNREACHABLE  THROTTLED  SERVER_FAULT
 stop profile   AUTH_REJECTED  ACCESS_DENIED  WRONG_ENDPOINT  NO_PROFILE

@@ -44,6 +44,8 @@ class Action(Struct, frozen=True):
     area: Area
     brief: str = ""
     """Word for the key line at the foot; empty: it is never shown there."""
+    place: int = 0
+    """Its place there from left to right, in tens: another one fits between."""
     owner: Owner = Owner.SCREEN
 
 
@@ -71,26 +73,22 @@ ACTIONS: tuple[Action, ...] = (
     _table("last", "G,end", "Last row"),
     _table("left", "h,left", "Scroll columns left"),
     _table("right", "l,right", "Scroll columns right"),
-    Action("filter", "/", "Filter as you type", Area.FIND, "Filter"),
-    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back"),
+    Action("filter", "/", "Filter as you type", Area.FIND, "Filter", 50),
+    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back", 180),
     Action("next", "}", "Next row with trouble", Area.FIND),
-    Action(
-        "previous",
-        "{",
-        "Previous row with trouble",
-        Area.FIND,
-    ),
+    Action("previous", "{", "Previous row with trouble", Area.FIND),
     *(
         Action(f"facet_{name}", str(n), words, Area.FIND)
         for n, (name, words) in enumerate(_SHOWN, start=1)
     ),
-    Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add"),
+    Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add", 20),
     Action(
         "remove",
         "d,delete",
         "Remove from the list or the archive; an active job goes on",
         Area.JOBS,
         "Remove",
+        40,
     ),
     Action("undo", "u", "Undo the last removal or move", Area.JOBS),
     Action("edit", "n", "Label and note", Area.JOBS),
@@ -105,8 +103,9 @@ ACTIONS: tuple[Action, ...] = (
         "Archive what has ended; in the archive: bring back",
         Area.JOBS,
         "Bring back",
+        30,
     ),
-    Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack"),
+    Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack", 80),
     Action("next_result", "N", "Acknowledge and go to the next new result", Area.JOBS),
     Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
     Action(
@@ -123,24 +122,24 @@ ACTIONS: tuple[Action, ...] = (
         Area.JOBS,
         owner=Owner.TABLE,
     ),
-    Action("open", "enter", "Details", Area.LOOK, "Details", owner=Owner.TABLE),
+    Action("open", "enter", "Details", Area.LOOK, "Details", 10, owner=Owner.TABLE),
     Action("zoom", "z", "Zoom the detail", Area.LOOK),
     Action("pane_next", "tab", "Next pane", Area.LOOK),
     Action("pane_before", "shift+tab", "Previous pane", Area.LOOK),
-    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab"),
+    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab", 170),
     Action("tab_before", "[", "Previous tab of the detail", Area.LOOK),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
-    Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns"),
-    Action("sort", "s", "Sort by", Area.LOOK, "Sort"),
+    Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
+    Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
     Action("reverse", "S", "Turn the order around", Area.LOOK),
-    Action("poll", "r,f5", "Poll now", Area.ACT, "Poll now"),
+    Action("poll", "r,f5", "Poll now", Area.ACT, "Poll now", 110),
     Action("poll_all", "ctrl+r", "Poll all shown now", Area.ACT),
-    Action("pause", "p", "Pause or go on", Area.ACT, "Pause"),
-    Action("copy", "y", "Copy the job id", Area.ACT, "Copy"),
+    Action("pause", "p", "Pause or go on", Area.ACT, "Pause", 120),
+    Action("copy", "y", "Copy the job id", Area.ACT, "Copy", 90),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
-    Action("export", "e", "Export what is shown", Area.ACT, "Export"),
-    Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands"),
-    Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles"),
+    Action("export", "e", "Export what is shown", Area.ACT, "Export", 130),
+    Action("palette", "ctrl+p,:", "All commands", Area.APP, "Commands", 150),
+    Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles", 140),
     Action("theme", "T", "Theme", Area.APP),
     Action("digest", "D", "What happened while you were away", Area.APP),
     Action("events", "E", "Events", Area.APP),
@@ -150,13 +149,16 @@ ACTIONS: tuple[Action, ...] = (
         "Log; how soon ends are noticed, how often time left held",
         Area.APP,
         "Log",
+        160,
     ),
     Action("try_channel", "ctrl+t", "Try a channel of news", Area.APP),
-    Action("reload", "R", "Reload configuration and credentials", Area.APP, "Reload"),
-    Action("help", "?,f1", "Help", Area.APP, "Help"),
+    Action(
+        "reload", "R", "Reload configuration and credentials", Area.APP, "Reload", 100
+    ),
+    Action("help", "?,f1", "Help", Area.APP, "Help", 190),
     Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),
     Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back", Area.APP),
-    Action("quit", "q", "Back, then quit", Area.APP, "Quit"),
+    Action("quit", "q", "Back, then quit", Area.APP, "Quit", 200),
     Action("quit_now", "ctrl+q", "Quit at once", Area.APP, owner=Owner.APP),
     Action(
         "interrupt",
@@ -169,23 +171,6 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-_ORDER = (
-    *(
-        "open",
-        "add",
-        "archive",
-        "remove",
-        "filter",
-        "sort",
-        "columns",
-        "acknowledge",
-        "copy",
-    ),
-    *("reload", "poll", "pause", "export", "profiles", "palette", "log"),
-    *("tab_next", "back", "help", "quit"),
-)
-"""The key line from left to right."""
-
 USUAL = (
     *("quit", "help", "open", "add", "filter", "acknowledge", "copy", "pause"),
     *("remove", "sort", "poll", "columns", "export"),
@@ -195,15 +180,15 @@ ARCHIVED = (
     *("quit", "help", "open", "archive", "filter", "copy", "sort", "columns"),
     *("export", "remove"),
 )
-"""The same in the archive."""
+"""The key line in the archive."""
 EMPTY = ("quit", "help", "add", "profiles", "palette")
-"""The same while nothing is watched."""
+"""The key line while nothing is watched."""
 CUT_OFF = ("quit", "help", "poll", "pause", "log", "add", "filter", "profiles")
-"""The same while the service does not answer."""
+"""The key line while the service does not answer."""
 ZOOMED = ("quit", "help", "back", "tab_next", "copy", "acknowledge", "poll")
-"""The same while the detail has the whole screen."""
+"""The key line while the detail has the whole screen."""
 STOPPED = ("quit", "help", "reload", "profiles", "log", "add", "filter", "copy")
-"""The same while a credential is refused."""
+"""The key line while a credential is refused."""
 
 _NAMES = {
     "escape": "esc",
@@ -215,7 +200,7 @@ _NAMES = {
 
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> list[str]:
-    """The keys of an action, where the operator chose others those."""
+    """The keys bound to an action; `[keys]` overrides the default."""
     chosen = keymap.get(action.id, "") or action.keys
     return [key.strip() for key in chosen.split(",") if key.strip()]
 
@@ -256,7 +241,7 @@ class KeyHint(Struct, frozen=True):
 def key_line(
     wanted: Iterable[str], keymap: Mapping[str, str], width: int
 ) -> list[KeyHint]:
-    """As many hints as fit into a width, the first wanted first, in fixed order."""
+    """As many hints as fit into a width: the first wanted ones, in a fixed order."""
     chosen: dict[str, KeyHint] = {}
     room = width - 1
     for name in wanted:
@@ -267,4 +252,4 @@ def key_line(
         if room < -2:
             break
         chosen[name] = hint
-    return [chosen[name] for name in _ORDER if name in chosen]
+    return [chosen[name] for name in sorted(chosen, key=lambda n: BY_ID[n].place)]

@@ -338,11 +338,11 @@ DEFAULT_COLUMNS = (
 
 
 ARCHIVE_COLUMNS = ("state", "label", "progress", "step", "type", "elapsed", "ended")
-"""The same of jobs that are over: nothing is left, and when they ended counts."""
+"""Default columns of the archive: no time left, but when the jobs ended."""
 
 
 def usual_columns(*, has_several: bool, is_archive: bool = False) -> tuple[str, ...]:
-    """The columns where nobody chose some; PROFILE where rows are of several."""
+    """The default columns; with PROFILE where rows are of several profiles."""
     usual = ARCHIVE_COLUMNS if is_archive else DEFAULT_COLUMNS
     if not has_several:
         return usual

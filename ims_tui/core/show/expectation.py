@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ims_tui.core.polling.estimate import Estimate, rounded, short_text
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.latest import all_ended_s
+from ims_tui.core.polling.last_end import all_ended_s
 from ims_tui.core.polling.timeleft import Grounds
 from ims_tui.core.service.job import short_step
 from ims_tui.core.service.jobtypes import plain_type

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.anycase import compiled
+from ims_tui.core.show.casefold import compiled
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.comparisons import MEASURES, Comparison, comparison
 from ims_tui.core.show.view import View

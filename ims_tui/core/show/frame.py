@@ -24,20 +24,20 @@ from ims_tui.core.show.actions import (
     key_line,
 )
 from ims_tui.core.show.detail import folded
-from ims_tui.core.show.news import news_line
-from ims_tui.core.show.part import (
+from ims_tui.core.show.news_line import news_line
+from ims_tui.core.show.rows import ATTENTION, Choice
+from ims_tui.core.show.sentences import banner, fault_lines, file_lines
+from ims_tui.core.show.shown_part import (
     archive_count,
     no_archived,
     nothing_shown,
     shown_part,
     way_back,
 )
-from ims_tui.core.show.rows import ATTENTION, Choice
-from ims_tui.core.show.sentences import banner, fault_lines, file_lines
 from ims_tui.core.show.statusline import away_line, facet_line, status_line
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import order_text
-from ims_tui.core.state.asked import asked_by
+from ims_tui.core.state.account import asked_by
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.order import Facet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ims_tui.core.polling.poll_request import Asked, Obstacle
+from ims_tui.core.polling.poll_request import Obstacle, PollRequest
 from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
@@ -336,7 +336,7 @@ def outcome_line(entry: Entry, view: View) -> str:
     return f"{word} for{took}{stalled}" if took else word + stalled
 
 
-def asked_line(asked: Asked) -> str:
+def asked_line(asked: PollRequest) -> str:
     """What to answer the operator who asked."""
     jobs = plural(asked.count, "job", "jobs")
     match asked.obstacle:

@@ -1,4 +1,4 @@
-"""What the screen shows: the newest snapshot, through the choices of the operator."""
+"""What the screen shows: the newest snapshot, filtered and sorted as chosen."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _numbers(snapshot: Snapshot) -> Iterator[_Part]:
 
 
 def title(snapshot: Snapshot) -> str:
-    """The same numbers for the title of the window."""
+    """The title of the window: the numbers of line 1."""
     words = " ".join(part.cell.text for part in _numbers(snapshot))
     return f"{words} - ims-tui" if words else "ims-tui"
 

@@ -41,7 +41,7 @@ LIGHT_STATES = {
     "warn": "#8A4B00",
     "cursor": "#CFE3F7",
 }
-"""The same for light backgrounds."""
+"""Colours of states on light backgrounds."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")

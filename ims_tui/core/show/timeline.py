@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ims_tui.core.polling.usual import Usual
+from ims_tui.core.polling.habits import Usual
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry, Sighting, ended

@@ -25,7 +25,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.state.entry import STATE_WORDS, Entry
-from ims_tui.core.state.searchtext import Found, joined
+from ims_tui.core.state.searchtext import SearchFields, joined
 from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
 from ims_tui.core.text import whole_percent
 from ims_tui.core.watchlist.watch import JobKey
@@ -186,7 +186,7 @@ def _searched(
     job_type = str(get("type", ""))
     ratio = None if job.get("ratio") is None else stored_number(job["ratio"], 1.0)
     text = joined(
-        Found(
+        SearchFields(
             str(doc.get("label", "")),
             key.job_id,
             job_type,

@@ -17,9 +17,9 @@ from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.answer import Reply
 from ims_tui.core.polling.estimate import estimate
+from ims_tui.core.polling.habits import NO_HABITS, habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining
-from ims_tui.core.polling.usual import NO_HABITS, habits
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, Outcome
 from ims_tui.core.state.approach import passed

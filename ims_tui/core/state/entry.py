@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.estimate import Estimate
-from ims_tui.core.polling.usual import NO_HABITS, Habits
+from ims_tui.core.polling.habits import NO_HABITS, Habits
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import (
     Exchange,
@@ -44,7 +44,7 @@ class Sighting(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One row's worth of knowledge."""
+    """All that is known of one watched job: a row of the table."""
 
     watch: Watch
     reply: Job | None = None
@@ -209,7 +209,7 @@ def name_of(entry: Entry, width: int = 18) -> str:
 
 
 def name_of_key(entries: Mapping[JobKey, Entry], key: JobKey) -> str:
-    """The same for a key whose entry may be gone."""
+    """The name of a job by its key; its short id if the entry is gone."""
     entry = entries.get(key)
     return name_of(entry) if entry else short_id(key.job_id)
 

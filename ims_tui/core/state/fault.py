@@ -7,8 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Fault(Struct, frozen=True):
-    """What died, why, and how often since it last ran well."""
+class LoopFault(Struct, frozen=True):
+    """A loop that died: its name, the reason, how often since it last ran well."""
 
     what: str
     """The work that is held up, such as `saving`."""

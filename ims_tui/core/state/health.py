@@ -1,4 +1,4 @@
-"""How one profile stands with the service, and how a poll changes that."""
+"""The health of one profile's connection to the service, and how a poll changes it."""
 
 from __future__ import annotations
 

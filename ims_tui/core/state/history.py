@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
+from ims_tui.core.polling.habits import Habits, habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
-from ims_tui.core.polling.usual import Habits, habits
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.watchlist.watch import JobKey

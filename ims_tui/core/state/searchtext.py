@@ -18,7 +18,7 @@ PLAIN_END = "\x1e"
 """Behind the last line that a pattern looks into; printable text has none."""
 
 
-class Found(NamedTuple):
+class SearchFields(NamedTuple):
     """What is searched of a job, in the order of the lines.
 
     The first line is what the job is called: its label, its image's name, or its id.
@@ -62,7 +62,7 @@ BEHIND = ("state", "profile")
 """Fields behind `PLAIN_END`."""
 
 
-def joined(found: Found) -> str:
+def joined(found: SearchFields) -> str:
     """The lines as one text, to be searched whatever the case."""
     label, *plain, ratio, tags, word, status, profile = found
     name = label or found.image_name or found.job_id
@@ -76,7 +76,7 @@ def search_text(entry: Entry) -> str:
     job, watch = entry.job, entry.watch
     error = (job and job.error) or JobError()
     return joined(
-        Found(
+        SearchFields(
             watch.label,
             watch.job_id,
             entry.job_type,

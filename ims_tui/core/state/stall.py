@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.polling.usual import Usual
+from ims_tui.core.polling.habits import Usual
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import duration
 
@@ -13,7 +13,7 @@ USUAL_S = 15 * 60.0
 """A pause longer than this is unusual for a type of which nothing is known."""
 
 SLOW_S = 45 * 60.0
-"""The same for types that copy whole disks or cross regions."""
+"""The longest usual pause of types that copy whole disks or cross regions."""
 
 _SLOW_TYPES = frozenset(
     (

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.fault import Fault
+from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import is_refused
 from ims_tui.core.state.tally import Tally
@@ -99,7 +99,7 @@ class Snapshot(Struct, frozen=True):
     """Why replies are not kept for the next run."""
     is_shared: bool = False
     """Whether another copy of the program works on the same list."""
-    faults: Sequence[Fault] = ()
+    faults: Sequence[LoopFault] = ()
     """Faults of ours that last."""
     away: tuple[datetime, datetime] | None = None
     """From the last reply of the run before to the start of this one."""
@@ -125,7 +125,7 @@ class JobStore:
         self._version = 0
         self._flags = Snapshot()
         self._polled: set[JobKey] = set()
-        self._faults: dict[str, Fault] = {}
+        self._faults: dict[str, LoopFault] = {}
 
     def snapshot(self) -> Snapshot:
         """The present state; the same object as long as nothing changes."""
@@ -235,11 +235,11 @@ class JobStore:
         self._told += 1
         self._version += 1
 
-    def fault(self, what: str) -> Fault | None:
+    def fault(self, what: str) -> LoopFault | None:
         """The fault that holds some work up; None where none does."""
         return self._faults.get(what)
 
-    def put_fault(self, fault: Fault) -> None:
+    def put_fault(self, fault: LoopFault) -> None:
         """Some work died, perhaps not for the first time."""
         self._faults[fault.what] = fault
         self._version += 1

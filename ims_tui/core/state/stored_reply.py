@@ -58,7 +58,7 @@ def stored(entry: Entry) -> StoredPoll | None:
 
 
 def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
-    """The same entry for the moment, when decoding all replies would take too long."""
+    """An entry without its reply, shown until the stored reply is decoded."""
     return Entry(watch, is_news=poll.is_news, detection_s=poll.detection_s)
 
 

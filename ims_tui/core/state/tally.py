@@ -67,7 +67,7 @@ class Tally(Struct):
         return sum(n for group, n in self._counts.items() if kind in kinds[group])
 
     def of(self, kind: Facet | Trait, lane: str) -> int:
-        """The same number of the jobs of one lane."""
+        """How many jobs of one lane are of this kind."""
         kinds = self._kinds
         counted = self._counts.items()
         return sum(n for g, n in counted if g.lane == lane and kind in kinds[g])

@@ -73,7 +73,7 @@ class Transfers:
     # -- the list in memory ------------------------------------------------------------
 
     def keep(self, entry: Entry) -> None:
-        """What is stored of an entry changed."""
+        """An entry's stored part changed."""
         self._replies[entry.key] = entry
 
     def drop(self, key: JobKey) -> None:
@@ -160,12 +160,12 @@ class Transfers:
         return StateWrite(replies, forgotten)
 
     def state_saved(self) -> None:
-        """What was sent to the state file is there."""
+        """The last write to the state file succeeded."""
         for key in self._of(Stage.FORGETTING):
             del self._stages[key]
 
     def state_failed(self, write: StateWrite) -> None:
-        """What was sent is to be sent again, but for what is newer by now."""
+        """The last write failed: it is repeated, except for what is newer by now."""
         self._replies = {**write.replies, **self._replies}
         again = self._of(Stage.FORGETTING)
         self._stages.update(dict.fromkeys(again, Stage.FORGOTTEN))

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from ims_tui.core.text import printable
 from ims_tui.core.toml.blocks import Piece, split
-from ims_tui.core.toml.bounded import read_toml
-from ims_tui.core.toml.plain import read_plain
+from ims_tui.core.toml.reader import read_toml
+from ims_tui.core.toml.subset import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
-from ims_tui.core.watchlist.watch import JobKey, LoadReport, Problem, Watch
+from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch, WatchProblem
 
 SCHEMA = 1
 """The newest schema we know."""
@@ -38,7 +38,7 @@ class WatchTextError(ValueError):
     """The text is no watchlist; one line that says where and why."""
 
 
-class Entry(NamedTuple):
+class DocumentEntry(NamedTuple):
     """One entry as read."""
 
     key: JobKey | None
@@ -52,7 +52,7 @@ class WatchDoc(Struct):
     """One version of the watchlist's text. Only `pieces` is made late, when needed."""
 
     text: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DocumentEntry, ...]
     schema: int = SCHEMA
     has_bom: bool = False
     _pieces: list[Piece] | None = None
@@ -87,7 +87,7 @@ class WatchDoc(Struct):
 
     @classmethod
     def joined(
-        cls, pieces: list[Piece], entries: Sequence[Entry], old: WatchDoc
+        cls, pieces: list[Piece], entries: Sequence[DocumentEntry], old: WatchDoc
     ) -> WatchDoc:
         """Put pieces together to the text that follows `old`."""
         text = "".join(piece.text for piece in pieces)
@@ -128,14 +128,14 @@ class WatchDoc(Struct):
         problems = []
         if self.is_newer:
             text = f"{self.schema} is newer than {SCHEMA}, so the list is read only"
-            problems.append(Problem("schema", text))
+            problems.append(WatchProblem("schema", text))
         if any(entry.problem for entry in self.entries):
             problems += [
-                Problem(place, entry.problem)
+                WatchProblem(place, entry.problem)
                 for place, entry in zip(self._places(), self.entries, strict=True)
                 if entry.problem
             ]
-        return LoadReport(self.watches, tuple(problems), self.is_newer)
+        return LoadReport(self.watches, tuple(problems))
 
     def _places(self) -> list[str]:
         """Where each entry stands."""
@@ -161,20 +161,20 @@ def _load(text: str) -> dict[str, object]:
         raise WatchTextError(f"{place}: {printable(what, 200)}") from None
 
 
-def _read_entries(tables: Sequence[object]) -> tuple[Entry, ...]:
+def _read_entries(tables: Sequence[object]) -> tuple[DocumentEntry, ...]:
     entries = []
     seen: set[JobKey] = set()
     for table in tables:
         try:
             watch = read_entry(table)
         except EntryError as error:
-            entries.append(Entry(None, None, str(error)))
+            entries.append(DocumentEntry(None, None, str(error)))
             continue
         key = watch.key
         if key in seen:
             what = f'id = "{key.job_id}" of profile {key.profile} stands here again'
-            entries.append(Entry(key, None, f"{what}; the first entry counts"))
+            entries.append(DocumentEntry(key, None, f"{what}; the first entry counts"))
         else:
             seen.add(key)
-            entries.append(Entry(key, watch))
+            entries.append(DocumentEntry(key, watch))
     return tuple(entries)

@@ -15,7 +15,12 @@ from typing import NamedTuple
 
 from ims_tui.core.toml.blocks import Piece, edit
 from ims_tui.core.toml.text import Dumps, table_text, value_text
-from ims_tui.core.watchlist.document import JOBS, Entry, WatchDoc, WatchTextError
+from ims_tui.core.watchlist.document import (
+    JOBS,
+    DocumentEntry,
+    WatchDoc,
+    WatchTextError,
+)
 from ims_tui.core.watchlist.entrytoml import (
     EntryError,
     changes,
@@ -38,12 +43,12 @@ _LEADING_COMMENT = re.compile(r"(?:#[^\n]*\n|[ \t]*\r?\n)*")
 class _Plan(NamedTuple):
     """What is to become of the entries."""
 
-    fates: list[tuple[Entry, Entry | None]]
+    fates: list[tuple[DocumentEntry, DocumentEntry | None]]
     """Each entry and what it becomes: itself, another, or nothing."""
-    added: list[Entry]
+    added: list[DocumentEntry]
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[DocumentEntry]:
         return [new for _, new in self.fates if new] + self.added
 
     @property
@@ -65,10 +70,10 @@ def edited(doc: WatchDoc, wanted: Sequence[Watch], dumps: Dumps) -> WatchDoc:
     return _in_place(doc, plan, dumps) or _anew(doc, plan, dumps)
 
 
-def _plan(entries: Sequence[Entry], wanted: Sequence[Watch]) -> _Plan:
+def _plan(entries: Sequence[DocumentEntry], wanted: Sequence[Watch]) -> _Plan:
     rest = {watch.key: watch for watch in wanted}
     keep = set(rest)
-    fates: list[tuple[Entry, Entry | None]] = []
+    fates: list[tuple[DocumentEntry, DocumentEntry | None]] = []
     for entry in entries:
         want = rest.pop(entry.key, None) if entry.key and entry.watch else None
         if want is None or want == entry.watch:
@@ -76,9 +81,11 @@ def _plan(entries: Sequence[Entry], wanted: Sequence[Watch]) -> _Plan:
             fates.append((entry, None if gone else entry))
             continue
         new = _writable(want)
-        fates.append((entry, entry if new == entry.watch else Entry(entry.key, new)))
+        fates.append(
+            (entry, entry if new == entry.watch else DocumentEntry(entry.key, new))
+        )
     fresh = [_writable(watch) for watch in rest.values()]
-    return _Plan(fates, [Entry(watch.key, watch) for watch in fresh])
+    return _Plan(fates, [DocumentEntry(watch.key, watch) for watch in fresh])
 
 
 def _writable(watch: Watch) -> Watch:

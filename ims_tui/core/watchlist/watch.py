@@ -12,7 +12,7 @@ from ims_tui.core.service.jobservice import JobService, lane_name
 
 
 class JobKey(NamedTuple):
-    """What tells one watched job from another."""
+    """Identifies one watched job."""
 
     profile: str
     job_id: str
@@ -100,7 +100,7 @@ def result_of(job: Job, seen: datetime) -> Result:
     )
 
 
-class Problem(Struct, frozen=True):
+class WatchProblem(Struct, frozen=True):
     """Something in the watchlist that cannot be used; it stays there as it is."""
 
     place: str
@@ -116,8 +116,6 @@ class LoadReport(Struct, frozen=True):
     """What the watchlist says, and what of it could not be used."""
 
     watches: tuple[Watch, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    is_read_only: bool = False
-    """Whether a newer release wrote it, so that saving is refused."""
+    problems: tuple[WatchProblem, ...] = ()
     written: datetime | None = None
     """When it was written, where it is an earlier copy of the list."""

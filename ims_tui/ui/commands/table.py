@@ -16,22 +16,32 @@ from ims_tui.ui.commands import (
     program,
     telling,
 )
-from ims_tui.ui.desk import Desk
+from ims_tui.ui.desk import Board, Desk
 
 Command = Callable[[Desk], Awaitable[None] | object]
 """What it returns is awaited where it can be; else it is done."""
 
+MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
+    "up": lambda board, times: board.table.move(-times),
+    "down": lambda board, times: board.table.move(times),
+    "page_up": lambda board, times: board.table.move_pages(-1.0, times),
+    "page_down": lambda board, times: board.table.move_pages(1.0, times),
+    "half_up": lambda board, times: board.table.move_pages(-0.5, times),
+    "half_down": lambda board, times: board.table.move_pages(0.5, times),
+    "first": lambda board, _: board.table.move_to_edge(-1),
+    "last": lambda board, _: board.table.move_to_edge(1),
+    "left": lambda board, times: board.table.skip_columns(-times),
+    "right": lambda board, times: board.table.skip_columns(times),
+}
+"""Movements in the table. A key that repeats runs its movement once, `times` as far."""
+
+
+def _once(movement: Callable[[Board, int], object]) -> Command:
+    return lambda desk: movement(desk.board, 1)
+
+
 COMMANDS: dict[str, Command] = {
-    "up": lambda desk: desk.board.table.move(-1),
-    "down": lambda desk: desk.board.table.move(1),
-    "page_up": lambda desk: desk.board.table.move_pages(-1.0),
-    "page_down": lambda desk: desk.board.table.move_pages(1.0),
-    "half_up": lambda desk: desk.board.table.move_pages(-0.5),
-    "half_down": lambda desk: desk.board.table.move_pages(0.5),
-    "first": lambda desk: desk.board.table.move_to_edge(-1),
-    "last": lambda desk: desk.board.table.move_to_edge(1),
-    "left": lambda desk: desk.board.table.skip_columns(-1),
-    "right": lambda desk: desk.board.table.skip_columns(1),
+    **{name: _once(movement) for name, movement in MOVEMENTS.items()},
     "mark": lambda desk: desk.board.table.mark(),
     "mark_range": lambda desk: desk.board.table.mark_range(),
     "open": lambda desk: desk.board.table.open(),

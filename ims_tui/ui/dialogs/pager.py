@@ -65,7 +65,7 @@ class PagerDialog(Dialog[None]):
         self.call_after_refresh(move, animate=False)
 
     def on_screen_suspend(self) -> None:
-        """Nobody reads."""
+        """No page is open."""
         self._clock.pause()
 
     def _fill(self) -> None:

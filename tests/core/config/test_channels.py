@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.provenance import Layer, Loaded
-from ims_tui.core.config.read import read_settings
+from ims_tui.core.config.reader import read_settings
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.text import effective
 
@@ -23,8 +23,8 @@ def read(
 ) -> Loaded:
     layer = Layer("config.toml", tomllib.loads(text))
     file = FileText(f"{URL}\n", exists=True)
-    ambient = Ambient(environ, lambda path: file)
-    return read_settings([layer], ambient, before=before)
+    environment = Environment(environ, lambda path: file)
+    return read_settings([layer], environment, before=before)
 
 
 def channels(loaded: Loaded) -> Mapping[str, ChannelSettings]:

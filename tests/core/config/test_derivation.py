@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.regions import (
     FLEXIBLE_ENGINE,
@@ -22,7 +22,7 @@ from ims_tui.core.config.regions import (
 from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, Profile
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.service.jobservice import JobService
-from ims_tui.core.state.asked import of_service
+from ims_tui.core.state.account import of_service
 
 STACK = "private.example.org"
 REGIONS = ("cn-north-4", "eu-de", "eu-west-0", "eu-west-101", "ae-ad-1", "lab-1")
@@ -42,7 +42,7 @@ ISSUERS = ("iam.{r}.{d}", "iam.{d}", "iam-apigateway-proxy.{r}.{d}", "keystone.{
 def profile_of(environ: dict[str, str], **table: object) -> Profile:
     """The profile that these variables and keys make."""
     place = ProfileTable("prod", table, "config.toml profile prod")
-    return read_profile(place, Ambient(environ))[0]
+    return read_profile(place, Environment(environ))[0]
 
 
 def domain_of(host: str) -> str:
@@ -197,9 +197,9 @@ def with_regions(text: object, **environ: str) -> Profile:
             return FileText("-", exists=True)
         return FileText(reason="is not there")
 
-    ambient = Ambient({"OS_TOKEN": "t", **environ}, read, parse, "/home/o")
+    environment = Environment({"OS_TOKEN": "t", **environ}, read, parse, "/home/o")
     table = ProfileTable("prod", {"region": "cn-north-4"}, "config.toml profile prod")
-    return read_profile(table, ambient)[0]
+    return read_profile(table, environment)[0]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.config.ambient import Ambient, FileText
 from ims_tui.core.config.ecosystem import choose
+from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.settings import KeySpec, NoCredential, PasswordSpec, TokenSpec
 from ims_tui.core.signin.secret import Secret
@@ -69,7 +69,7 @@ KOO = (
 INI = "[basic]\nak = secret-ak3\nsk = secret%sk3\nproject_id = p\n"
 
 
-def around(chosen: set[int]) -> Ambient:
+def around(chosen: set[int]) -> Environment:
     environ: dict[str, str] = {}
     for index in chosen:
         environ |= SOURCES[index][1]
@@ -78,7 +78,7 @@ def around(chosen: set[int]) -> Ambient:
         files[SDK_FILE] = FileText(INI, exists=True)
     if 10 in chosen:
         files[KOO_FILE] = FileText(KOO, exists=True)
-    return Ambient(
+    return Environment(
         environ,
         lambda path: files.get(path, FileText(reason="is not there")),
         lambda _: {"clouds": {"c": {"auth": CLOUD}}},
@@ -99,7 +99,7 @@ def test_the_first_complete_source_wins_and_the_others_say_why(
 
 
 def test_nothing_says_where_was_looked() -> None:
-    found, choice = choose(Ambient())
+    found, choice = choose(Environment())
     assert isinstance(found.auth, NoCredential)
     assert "IMS_TUI_TOKEN" in found.auth.reason
     assert choice.why == found.auth.reason
@@ -107,7 +107,7 @@ def test_nothing_says_where_was_looked() -> None:
 
 def test_an_incomplete_source_is_passed_over_with_its_gap() -> None:
     environ = {"OS_USERNAME": "u", "OS_AUTH_URL": "https://iam.x/v3"} | SOURCES[4][1]
-    found, choice = choose(Ambient(environ))
+    found, choice = choose(Environment(environ))
     assert isinstance(found.auth, KeySpec)
     assert choice.winner == "environment HW_*"
     assert choice.passed_over[0].reason == "it lacks password, domain"
@@ -119,7 +119,7 @@ def test_an_incomplete_source_is_passed_over_with_its_gap() -> None:
 def test_who_names_a_token_or_cloud_does_not_get_another_account(
     environ: dict[str, str],
 ) -> None:
-    found, choice = choose(Ambient(environ | SOURCES[4][1]))
+    found, choice = choose(Environment(environ | SOURCES[4][1]))
     assert isinstance(found.auth, NoCredential)
     assert choice.winner == ""
     assert "two words" not in repr(choice)
@@ -127,25 +127,27 @@ def test_who_names_a_token_or_cloud_does_not_get_another_account(
 
 def test_openstack_variables() -> None:
     environ = SOURCES[2][1] | {"OS_PROJECT_NAME": "cn-north-4", "OS_CACERT": "/ca"}
-    found, _ = choose(Ambient(environ))
+    found, _ = choose(Environment(environ))
     assert isinstance(found.auth, PasswordSpec)
     assert found.auth.project_name == "cn-north-4"
     assert (found.region, found.cloud_domain) == ("cn-north-4", "myhuaweicloud.com")
     assert found.ca_bundle == "/ca"
-    found, _ = choose(Ambient(environ | {"OS_TOKEN": "t", "OS_PROJECT_ID": "p"}))
+    found, _ = choose(Environment(environ | {"OS_TOKEN": "t", "OS_PROJECT_ID": "p"}))
     assert isinstance(found.auth, TokenSpec)
     assert found.project_id == "p"
 
 
 def test_an_insecure_wish_is_named_and_not_followed() -> None:
-    _, choice = choose(Ambient({"IMS_TUI_TOKEN": "t", "OS_INSECURE": "true"}))
+    _, choice = choose(Environment({"IMS_TUI_TOKEN": "t", "OS_INSECURE": "true"}))
     assert choice.passed_over[0].source == "environment OS_INSECURE"
     assert "always verified" in choice.passed_over[0].reason
 
 
 def test_the_profile_comes_before_what_the_source_says() -> None:
     environ = SOURCES[4][1] | {"HW_REGION_NAME": "cn-north-1", "HW_PROJECT_ID": "env"}
-    found, _ = choose(Ambient(environ), "", {"region": "eu-de", "project": "eu-de_x"})
+    found, _ = choose(
+        Environment(environ), "", {"region": "eu-de", "project": "eu-de_x"}
+    )
     assert isinstance(found.auth, KeySpec)
     assert found.region == "eu-de"
     assert (found.auth.project_id, found.auth.project_name) == ("", "eu-de_x")
@@ -162,7 +164,7 @@ def test_the_profile_comes_before_what_the_source_says() -> None:
 def test_what_cannot_be_an_address_or_header_is_refused(
     variable: str, value: str
 ) -> None:
-    found, _ = choose(Ambient(SOURCES[2][1] | {variable: value}))
+    found, _ = choose(Environment(SOURCES[2][1] | {variable: value}))
     assert isinstance(found.auth, NoCredential)
     assert "environment OS_*: its " in found.auth.reason
     assert "geheim" not in found.auth.reason
@@ -186,7 +188,7 @@ def test_the_credentials_file_of_the_sdk() -> None:
     ],
 )
 def test_each_failure_of_that_file_has_its_words(file: FileText, words: str) -> None:
-    found, choice = choose(Ambient({}, lambda _: file, home="/home/op"))
+    found, choice = choose(Environment({}, lambda _: file, home="/home/op"))
     assert isinstance(found.auth, NoCredential)
     assert words in found.auth.reason
     assert "secret-" not in repr(choice)
@@ -223,7 +225,7 @@ def test_variables_of_a_cloud_lead_to_that_cloud(
     environ: dict[str, str], endpoint: str
 ) -> None:
     table = ProfileTable("default", {})
-    assert read_profile(table, Ambient(environ))[0].endpoint == endpoint
+    assert read_profile(table, Environment(environ))[0].endpoint == endpoint
 
 
 @pytest.mark.parametrize("prefix", ["SBC", "G42"])
@@ -231,7 +233,7 @@ def test_variables_of_a_cloud_lead_to_that_cloud(
 def test_names_that_a_provider_does_not_know_are_not_read(
     prefix: str, name: str
 ) -> None:
-    found, choice = choose(Ambient({f"{prefix}_{name}": "x"}))
+    found, choice = choose(Environment({f"{prefix}_{name}": "x"}))
     assert isinstance(found.auth, NoCredential)
     assert choice.winner == ""
 
@@ -243,7 +245,7 @@ def test_a_provider_with_a_user_name_and_a_password_of_its_own() -> None:
         "SBC_ACCOUNT_NAME": "d",
         "SBC_REGION_NAME": "ru-moscow-1",
     }
-    found, _ = choose(Ambient(environ))
+    found, _ = choose(Environment(environ))
     assert isinstance(found.auth, PasswordSpec)
     assert (found.auth.user, found.auth.domain) == ("u", "d")
     assert found.auth.auth_url == "https://iam.ru-moscow-1.hc.sbercloud.ru/v3"
@@ -251,7 +253,7 @@ def test_a_provider_with_a_user_name_and_a_password_of_its_own() -> None:
 
 def test_a_private_cloud_that_nobody_names_is_asked_for() -> None:
     environ = {"HCS_ACCESS_KEY": "a", "HCS_SECRET_KEY": "s", "HCS_REGION_NAME": "r-1"}
-    found, choice = choose(Ambient(environ))
+    found, choice = choose(Environment(environ))
     assert isinstance(found.auth, NoCredential)
     assert "it lacks HCS_CLOUD" in choice.why
 
@@ -271,7 +273,9 @@ def test_a_private_cloud_that_nobody_names_is_asked_for() -> None:
 def test_a_koocli_file_of_no_use_says_why(text: str, word: str) -> None:
     files = {KOO_FILE: FileText(text, exists=True)}
     missing = FileText(reason="is not there")
-    ambient = Ambient({}, lambda path: files.get(path, missing), home="/home/op")
-    _, choice = choose(ambient)
+    environment = Environment(
+        {}, lambda path: files.get(path, missing), home="/home/op"
+    )
+    _, choice = choose(environment)
     assert word in choice.why
     assert "secret" not in choice.why

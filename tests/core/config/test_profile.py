@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from ims_tui.core.config.ambient import Ambient, FileText
+from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded
-from ims_tui.core.config.read import read_settings
+from ims_tui.core.config.reader import read_settings
 from ims_tui.core.config.settings import (
     CommandSpec,
     KeySpec,
@@ -42,7 +42,7 @@ def read(
             raise clouds
         return clouds
 
-    ambient = Ambient(
+    environment = Environment(
         environ,
         lambda path: found.get(path, FileText(reason="is not there")),
         parse_yaml,
@@ -53,7 +53,7 @@ def read(
         environment_layer(environ),
         Layer("config.toml", tomllib.loads(text), key_lines(text)),
     ]
-    return read_settings(layers, ambient)
+    return read_settings(layers, environment)
 
 
 def in_use(loaded: Loaded) -> Profile:

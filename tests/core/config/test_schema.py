@@ -11,16 +11,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from ims_tui.core.config.known import Known
 from ims_tui.core.config.provenance import Layer
-from ims_tui.core.config.read import read_settings
+from ims_tui.core.config.reader import read_settings
 from ims_tui.core.config.schema import config_schema
-from ims_tui.core.config.spec import KEYS, Key
+from ims_tui.core.config.spec import KEYS, SettingKey
 from ims_tui.core.config.text import example as example_text
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.show.actions import BY_ID
 from ims_tui.core.show.columns import COLUMNS
 
-KNOWN = Known(actions=BY_ID, columns=COLUMNS)
+KNOWN = Vocabulary(actions=BY_ID, columns=COLUMNS)
 SCHEMA = config_schema(KNOWN)
 VALIDATOR = Draft202012Validator(SCHEMA)
 
@@ -39,7 +39,7 @@ RAW: st.SearchStrategy[object] = (
 )
 
 
-def document(key: Key, raw: object) -> dict[str, object]:
+def document(key: SettingKey, raw: object) -> dict[str, object]:
     """A file in which only this key stands."""
     path = ["remove" if part == "*" else part for part in key.path]
     for part in reversed(path):
@@ -132,7 +132,7 @@ def test_what_the_check_finds_the_schema_refuses(text: str) -> None:
 @settings(max_examples=600)
 @given(st.sampled_from(KEYS), RAW)
 @example(KEYS[0], 1.0)
-def test_what_the_check_allows_the_schema_allows(key: Key, raw: object) -> None:
+def test_what_the_check_allows_the_schema_allows(key: SettingKey, raw: object) -> None:
     values = document(key, raw)
     if not refused(values):
         VALIDATOR.validate(values)

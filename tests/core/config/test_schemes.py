@@ -7,8 +7,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.core.config.account import account_of
-from ims_tui.core.config.ambient import Ambient
+from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.profile import ProfileTable, read_profile
 from ims_tui.core.config.settings import (
     NOUNS,
@@ -23,6 +22,7 @@ from ims_tui.core.config.settings import (
 )
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.account import account_of
 
 URL = "https://iam.example/v3"
 OF_EACH: dict[type, tuple[AuthSpec, ...]] = {
@@ -47,7 +47,7 @@ def test_each_kind_is_told_apart() -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_each_scheme_can_be_asked_for(scheme: str) -> None:
     table = ProfileTable("prod", {"auth": scheme, "region": "eu-de"}, "config.toml")
-    auth = read_profile(table, Ambient({}))[0].auth
+    auth = read_profile(table, Environment({}))[0].auth
     assert isinstance(auth, NoCredential)
     assert auth.reason
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.core.config.provenance import Problem, Source
+from ims_tui.core.config.provenance import SettingProblem, Source
 from ims_tui.core.config.settings import ChannelSettings, NotifySettings
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
     Finding,
-    Level,
+    Severity,
     TerminalFacts,
     failures,
     of_channels,
@@ -50,14 +50,14 @@ def found(facts: TerminalFacts) -> dict[str, Finding]:
 
 
 def test_a_good_terminal_is_in_order() -> None:
-    assert {finding.level for finding in of_terminal(GOOD)} == {Level.OK}
+    assert {finding.level for finding in of_terminal(GOOD)} == {Severity.OK}
     assert found(GOOD)["terminal"].text == "xterm-256color, 120x40"
     assert found(GOOD)["colours"].text == "16 million"
 
 
 def test_without_a_terminal_nothing_is_measured() -> None:
     (only,) = of_terminal(replace(GOOD, is_terminal=False))
-    assert only.level is Level.NOTE
+    assert only.level is Severity.NOTE
     assert only.remedy == "Run doctor in a terminal."
 
 
@@ -75,7 +75,7 @@ def test_a_terminal_that_cannot_show_the_screen_fails(
 ) -> None:
     facts = replace(GOOD, environ=environ, columns=size[0], rows=size[1])
     finding = found(facts)["terminal"]
-    assert finding.level is Level.FAIL
+    assert finding.level is Severity.FAIL
     assert remedy in finding.remedy
 
 
@@ -86,12 +86,12 @@ def test_what_works_less_well_is_a_note_with_a_remedy() -> None:
     notes = {
         finding.subject: finding
         for finding in of_terminal(facts)
-        if finding.level is Level.NOTE
+        if finding.level is Severity.NOTE
     }
     assert notes.keys() == {"colours", "encoding", "widths"}
     assert "中 takes 1 instead of 2" in notes["widths"].text
     assert all(note.remedy for note in notes.values())
-    assert found(replace(GOOD, widths=None))["widths"].level is Level.NOTE
+    assert found(replace(GOOD, widths=None))["widths"].level is Severity.NOTE
 
 
 def test_colours_and_clipboard_say_what_they_are() -> None:
@@ -108,10 +108,12 @@ def test_colours_and_clipboard_say_what_they_are() -> None:
 
 
 def test_every_mistake_in_the_config_is_a_failure() -> None:
-    problem = Problem(Source("config.toml", "", 14), "poll.budget", "is no rate.")
+    problem = SettingProblem(
+        Source("config.toml", "", 14), "poll.budget", "is no rate."
+    )
     (finding,) = of_config([problem], "config.toml")
     assert finding.text == "config.toml line 14: is no rate."
-    assert [f.level for f in of_config([], "config.toml")] == [Level.OK]
+    assert [f.level for f in of_config([], "config.toml")] == [Severity.OK]
     assert failures([finding, finding]) == 2
 
 
@@ -119,22 +121,22 @@ FILE = FileFacts("log", "/s/ims-tui.log", exists=True, is_usable=True, is_privat
 
 
 def test_files_are_usable_and_nobody_elses() -> None:
-    assert of_file(FILE).level is Level.OK
+    assert of_file(FILE).level is Severity.OK
     assert of_file(replace(FILE, exists=False)).text.endswith("(not there yet)")
     assert "Check owner" in of_file(replace(FILE, is_usable=False)).remedy
     assert "chmod go-w" in of_file(replace(FILE, others_write=True)).remedy
     assert "chmod 600" in of_file(replace(FILE, others_read=True)).remedy
     full = of_file(replace(FILE, free_bytes=12 * 1024))
-    assert full.level is Level.FAIL
+    assert full.level is Severity.FAIL
     assert "12 KiB are left" in full.text
     assert full.remedy
-    assert of_file(replace(FILE, free_bytes=2**30)).level is Level.OK
+    assert of_file(replace(FILE, free_bytes=2**30)).level is Severity.OK
     closed = of_file(replace(FILE, is_usable=False, reason="Permission denied"))
-    assert closed.level is Level.FAIL
+    assert closed.level is Severity.FAIL
     assert closed.text == "/s/ims-tui.log cannot be used: Permission denied"
     assert closed.remedy
     listed = replace(FILE, others_read=True, is_private=False)
-    assert of_file(listed).level is Level.OK
+    assert of_file(listed).level is Severity.OK
 
 
 def of_way(reach: Reach) -> dict[str, Finding]:
@@ -143,41 +145,41 @@ def of_way(reach: Reach) -> dict[str, Finding]:
 
 def test_a_good_way_to_the_service_is_in_order() -> None:
     good = of_way(REACHED)
-    assert {finding.level for finding in good.values()} == {Level.OK}
+    assert {finding.level for finding in good.values()} == {Severity.OK}
     assert good["network"].text == "ims.example.com answers in 34 ms"
     assert good["TLS"].text == "TLSv1.3, certificate until 2027-02-21"
 
 
 def test_no_answer_is_one_failure_with_a_remedy() -> None:
     (finding,) = of_way(replace(REACHED, cause="DNS lookup failed")).values()
-    assert finding.level is Level.FAIL
+    assert finding.level is Severity.FAIL
     assert finding.remedy
 
 
 @pytest.mark.parametrize(
     ("off_s", "level", "words"),
     [
-        (1.2, Level.OK, "agrees with"),
-        (90, Level.NOTE, "1:30 ahead of the service's"),
-        (-90, Level.NOTE, "1:30 behind the service's"),
-        (1200, Level.FAIL, "20:00 ahead of the service's"),
+        (1.2, Severity.OK, "agrees with"),
+        (90, Severity.NOTE, "1:30 ahead of the service's"),
+        (-90, Severity.NOTE, "1:30 behind the service's"),
+        (1200, Severity.FAIL, "20:00 ahead of the service's"),
     ],
 )
-def test_the_clock(off_s: float, level: Level, words: str) -> None:
+def test_the_clock(off_s: float, level: Severity, words: str) -> None:
     date = NOW - timedelta(seconds=off_s)
     finding = of_way(replace(REACHED, date=date))["clock"]
     assert finding.level is level
     assert words in finding.text
-    assert (level is Level.OK) or "NTP" in finding.remedy
+    assert (level is Severity.OK) or "NTP" in finding.remedy
 
 
 def test_tls_that_is_missing_or_ends_soon() -> None:
     open_way = replace(REACHED, tls="", valid_until=None)
-    assert of_way(open_way)["TLS"].level is Level.FAIL
-    assert of_way(replace(open_way, host="127.0.0.1"))["TLS"].level is Level.OK
+    assert of_way(open_way)["TLS"].level is Severity.FAIL
+    assert of_way(replace(open_way, host="127.0.0.1"))["TLS"].level is Severity.OK
     soon = replace(REACHED, valid_until=NOW + timedelta(days=3))
-    assert of_way(soon)["TLS"].level is Level.NOTE
-    assert of_way(replace(REACHED, date=None))["clock"].level is Level.NOTE
+    assert of_way(soon)["TLS"].level is Severity.NOTE
+    assert of_way(replace(REACHED, date=None))["clock"].level is Severity.NOTE
 
 
 def test_channels_are_named_with_what_they_hear() -> None:
@@ -185,12 +187,12 @@ def test_channels_are_named_with_what_they_hear() -> None:
     wrong = ChannelSettings("ntfy", "urgent", "tagg:prod")
     notify = NotifySettings(channels={"team": team, "oncall": wrong}, command=("x",))
     good, bad, command = of_channels(notify)
-    assert (good.level, good.subject) == (Level.OK, "channel team")
+    assert (good.level, good.subject) == (Severity.OK, "channel team")
     assert good.text.startswith("slack, hears warning, only tag:prod;")
     assert "ims-tui notify test team" in good.text
-    assert (bad.level, bad.subject) == (Level.FAIL, "channel oncall")
+    assert (bad.level, bad.subject) == (Severity.FAIL, "channel oncall")
     assert "no field tagg" in bad.text
     assert command.subject == "channel command"
     silent = replace(notify, when="never")
-    assert next(iter(of_channels(silent))).level is Level.NOTE
+    assert next(iter(of_channels(silent))).level is Severity.NOTE
     assert list(of_channels(NotifySettings())) == []

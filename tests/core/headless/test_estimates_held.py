@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ims_tui.core.headless.diagnosis import Level, of_estimates
+from ims_tui.core.headless.diagnosis import Severity, of_estimates
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.memory import Memory
 
@@ -24,7 +24,7 @@ def lines(jobs: int, held_ratio: float) -> list[str]:
         memory.learn("copy", even(300.0), 300.0, has_failed=False)
     memory.of("copy").cover.held_ratio = held_ratio
     found = list(of_estimates("prod", memory))
-    assert {finding.level for finding in found} <= {Level.OK}
+    assert {finding.level for finding in found} <= {Severity.OK}
     return [f"{finding.subject}: {finding.text}" for finding in found]
 
 

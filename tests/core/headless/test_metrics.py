@@ -8,13 +8,13 @@ from msgspec.structs import replace
 
 from ims_tui.core.headless.metrics import (
     KEEP_ENDED_S,
+    Counters,
     Family,
     Histogram,
-    Kind,
-    Tally,
+    MetricType,
     families,
 )
-from ims_tui.core.polling.usual import Habits, Held
+from ims_tui.core.polling.habits import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -40,20 +40,22 @@ def entry(polls: int = 0) -> Entry:
     return Entry(Watch(id_of(1)), polls=polls)
 
 
-def by_name(snapshot: Snapshot, tally: Tally, now_s: float = 0.0) -> dict[str, Family]:
+def by_name(
+    snapshot: Snapshot, tally: Counters, now_s: float = 0.0
+) -> dict[str, Family]:
     return {f.name: f for f in families(snapshot, tally, LIMITS, at(now_s))}
 
 
 def test_names_and_labels_keep_the_conventions() -> None:
     health = Health("default", Link.LIVE, rate_per_s=0.1)
     entries = {KEY: replace(entry(), reply=job(1, RUNNING, ratio=0.5))}
-    metrics = by_name(Snapshot(entries=entries, health={"default": health}), Tally())
+    metrics = by_name(Snapshot(entries=entries, health={"default": health}), Counters())
     for name, family in metrics.items():
         assert re.fullmatch(r"ims_tui_[a-z_]+", name)
         assert not name.endswith("_total"), "the exporter adds it"
         assert set(family.labels) <= LABELS
         assert family.help.endswith(".")
-        if family.kind is Kind.HISTOGRAM:
+        if family.kind is MetricType.HISTOGRAM:
             assert name.endswith("_seconds")
     (used,) = metrics["ims_tui_budget_used_ratio"].samples
     assert used.value == 0.2
@@ -76,7 +78,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
         exchange=Exchange(200, latency_s=0.3),
         detection_s=3.0,
     )
-    tally, before = Tally(), {KEY: entry()}
+    tally, before = Counters(), {KEY: entry()}
     for now in (going, going, lost, ended, ended):
         tally, before = tally.after(before, {KEY: now}), {KEY: now}
     assert tally.polls == {("default", "ok"): 2, ("default", "unreachable"): 1}
@@ -87,7 +89,7 @@ def test_polls_ends_and_latencies_add_up() -> None:
 
 
 def test_counters_begin_at_zero_so_that_an_increase_is_seen() -> None:
-    metrics = by_name(Snapshot(), Tally())
+    metrics = by_name(Snapshot(), Counters())
     ended = metrics["ims_tui_jobs_ended"].samples
     assert {s.labels for s in ended} == {("default", "SUCCESS"), ("default", "FAIL")}
     assert {s.value for s in ended} == {0}
@@ -98,8 +100,8 @@ def test_series_of_ended_jobs_leave() -> None:
     watch = replace(Watch(id_of(1)), result=result_of(done, at(10)))
     snapshot = Snapshot(entries={KEY: Entry(watch, done)})
     stalled = "ims_tui_job_stalled"
-    assert len(by_name(snapshot, Tally(), 11)[stalled].samples) == 1
-    later = by_name(snapshot, Tally(), 11 + KEEP_ENDED_S)
+    assert len(by_name(snapshot, Counters(), 11)[stalled].samples) == 1
+    later = by_name(snapshot, Counters(), 11 + KEEP_ENDED_S)
     assert later[stalled].samples == ()
     jobs = {s.labels[1]: s.value for s in later["ims_tui_jobs"].samples}
     assert jobs["SUCCESS"] == 1, "it is still counted"
@@ -107,7 +109,7 @@ def test_series_of_ended_jobs_leave() -> None:
 
 def test_when_all_are_done_is_told_by_profile() -> None:
     shown = {each.key: each for each in (ending(seen(job(n), n), 720) for n in (1, 2))}
-    metrics = by_name(Snapshot(entries=shown), Tally(), 10.0)
+    metrics = by_name(Snapshot(entries=shown), Counters(), 10.0)
     (sample,) = metrics["ims_tui_all_done_timestamp_seconds"].samples
     one, two = metrics["ims_tui_job_expected_end_timestamp_seconds"].samples
     assert sample.labels == (one.labels[0],)
@@ -120,14 +122,14 @@ def test_how_often_ranges_held_is_told_once_for_a_type() -> None:
     habits = Habits(held=Held(0.48, 31))
     two = {n: replace(seen(job(n), n), habits=habits) for n in (1, 2)}
     shown = {each.key: each for each in two.values()}
-    (sample,) = by_name(Snapshot(entries=shown), Tally())[
+    (sample,) = by_name(Snapshot(entries=shown), Counters())[
         "ims_tui_estimate_held_ratio"
     ].samples
     assert (sample.labels, sample.value) == (("prod", two[1].job_type), 0.48)
 
 
 def test_where_nothing_is_known_all_done_is_not_told() -> None:
-    metrics = by_name(Snapshot(entries={KEY: entry()}), Tally())
+    metrics = by_name(Snapshot(entries={KEY: entry()}), Counters())
     assert not metrics["ims_tui_all_done_timestamp_seconds"].samples
 
 

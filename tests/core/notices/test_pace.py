@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ims_tui.core.notices.news import Level, News
 from ims_tui.core.notices.pace import HOUR_S, Pace, due
-from ims_tui.core.notices.quiet import QuietHours
+from ims_tui.core.notices.quiet_hours import QuietHours
 from tests.core.entries import at
 from tests.core.notices.some_news import some_news
 

@@ -19,8 +19,8 @@ from ims_tui.core.polling.estimate import (
     time_range,
 )
 from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.habits import Usual
 from ims_tui.core.polling.timeleft import Remaining
-from ims_tui.core.polling.usual import Usual
 
 USUAL = Usual(540.0, 600.0, 660.0, 720.0, 14)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import MAX_MARKS, Course
 from ims_tui.core.polling.forecast import Basis, forecast
+from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import MAX_TYPES, MAX_VALUES, Memory
-from ims_tui.core.polling.usual import habits
 
 LOOK = tuple[float, str, float | None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.config.account import account_of
 from ims_tui.core.config.settings import KeySpec, PasswordSpec, Profile, TokenSpec
 from ims_tui.core.polling.budget import Limit
 from ims_tui.core.polling.ledger import Spent, book
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.state.account import account_of
 
 LIMIT = Limit.per_window(8, 100.0)
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from ims_tui.core.polling.poll_request import Asked, Obstacle
+from ims_tui.core.polling.poll_request import Obstacle, PollRequest
 
 
 @pytest.mark.parametrize(
     ("parts", "whole"),
     [
-        ([Asked(0, Obstacle.STOPPED)], Asked(0, Obstacle.STOPPED)),
-        ([Asked(0, Obstacle.STOPPED), Asked(3)], Asked(3)),
-        ([Asked(3), Asked(0, Obstacle.STOPPED)], Asked(3)),
+        ([PollRequest(0, Obstacle.STOPPED)], PollRequest(0, Obstacle.STOPPED)),
+        ([PollRequest(0, Obstacle.STOPPED), PollRequest(3)], PollRequest(3)),
+        ([PollRequest(3), PollRequest(0, Obstacle.STOPPED)], PollRequest(3)),
         (
-            [Asked(1), Asked(2, Obstacle.THROTTLED, 8.0)],
-            Asked(3, Obstacle.THROTTLED, 8.0),
+            [PollRequest(1), PollRequest(2, Obstacle.THROTTLED, 8.0)],
+            PollRequest(3, Obstacle.THROTTLED, 8.0),
         ),
     ],
 )
 def test_profiles_together_say_what_holds_back(
-    parts: list[Asked], whole: Asked
+    parts: list[PollRequest], whole: PollRequest
 ) -> None:
-    assert sum(parts, start=Asked()) == whole
+    assert sum(parts, start=PollRequest()) == whole

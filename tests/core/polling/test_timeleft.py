@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate, short_text
 from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import blended, left_of, time_left
-from ims_tui.core.polling.usual import habits
 
 MIN = 60.0
 LOOK = tuple[float, str, float | None]

@@ -153,3 +153,10 @@ def test_the_key_line_shows_all_that_is_wanted_where_there_is_room(
 def test_an_action_with_a_word_for_the_key_line_is_shown_there_some_time() -> None:
     wanted = {name for names in SITUATIONS for name in names}
     assert {a.id for a in ACTIONS if a.brief} == wanted
+
+
+def test_an_action_of_the_key_line_has_a_place_of_its_own_in_it() -> None:
+    places = [action.place for action in ACTIONS if action.brief]
+    assert len(set(places)) == len(places) and 0 not in places
+    hints = key_line([a.id for a in reversed(ACTIONS) if a.brief], {}, 1_000)
+    assert [BY_ID[hint.run].place for hint in hints] == sorted(places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.polling.usual import Habits, Held
+from ims_tui.core.polling.habits import Habits, Held
 from ims_tui.core.show.pages import log_page
 from tests.core.entries import job, seen
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import (
     Change,
     ChangeKind,
     change_json,
     change_line,
 )
-from ims_tui.core.headless.news import candidates
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.detail import Tab, tab_lines
 from ims_tui.core.show.export import entry_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.polling.usual import Habits, Usual
+from ims_tui.core.polling.habits import Habits, Usual
 from ims_tui.core.show.timeline import StepTime, step_times, timeline
 from ims_tui.core.show.view import Tone, View
 from ims_tui.core.state.entry import Entry

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import short_text
+from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.usual import habits
 from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.state.history import (
     PastJob,

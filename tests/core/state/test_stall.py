@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.polling.usual import Habits, Usual
+from ims_tui.core.polling.habits import Habits, Usual
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.stall import (
     SLOW_S,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.watchlist import rewrite as watchedit
 from ims_tui.core.watchlist.document import HEAD, WatchDoc, WatchTextError
-from ims_tui.core.watchlist.watch import Problem, Watch, kept_result
+from ims_tui.core.watchlist.watch import Watch, WatchProblem, kept_result
 
 A, B, C, D = (c * 32 for c in "abcd")
 ENDED = kept_result(
@@ -211,7 +211,7 @@ def test_entries_that_cannot_be_used_keep_their_bytes() -> None:
     doc = parse(f'# x\n{bad}[[jobs]]\nid = "{A}"\n\n[[jobs]]\nid = "{A}"\nlabel="2"\n')
     report = doc.report()
     assert report.watches == (Watch(A),)
-    assert report.problems[0] == Problem(
+    assert report.problems[0] == WatchProblem(
         "line 2", 'id = "abc" is not a job id, which has 32 hex digits'
     )
     assert str(report.problems[1]).startswith(f'line 8: id = "{A}" of profile default')
@@ -247,9 +247,9 @@ def test_what_is_no_list_is_named_with_its_line(data: bytes, message: str) -> No
 
 def test_a_newer_schema_is_read_only() -> None:
     report = parse(f'schema = 2\n[[jobs]]\nid = "{A}"\n').report()
-    assert report.is_read_only
     assert report.watches == (Watch(A),)
-    assert str(report.problems[0]).startswith("schema: 2 is newer than 1")
+    expected = "schema: 2 is newer than 1, so the list is read only"
+    assert str(report.problems[0]).startswith(expected)
 
 
 @pytest.mark.parametrize("wrong", ['v = "x"\n', 'v = "', ""])

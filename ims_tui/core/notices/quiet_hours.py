@@ -13,7 +13,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class QuietHours(Struct, frozen=True):
-    """The same hours on some days; they may run past midnight."""
+    """A span of the day, on some days of the week; it may run past midnight."""
 
     begins: time
     ends: time

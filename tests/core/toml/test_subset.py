@@ -9,7 +9,7 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.toml.plain import read_plain
+from ims_tui.core.toml.subset import read_plain
 from tests.core.toml.documents import mutated
 
 LINES = st.sampled_from(

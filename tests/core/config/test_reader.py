@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ims_tui.core.config.ambient import Ambient
-from ims_tui.core.config.known import Known
+from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Source
-from ims_tui.core.config.read import read_settings
+from ims_tui.core.config.reader import read_settings
 from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
+from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.show.actions import clashes
 from ims_tui.core.text import printable
 from ims_tui.core.toml.lines import key_lines
@@ -34,7 +34,7 @@ def read(
     text: str = "",
     environ: Mapping[str, str] | None = None,
     options: Mapping[str, object] | None = None,
-    known: Known | None = None,
+    known: Vocabulary | None = None,
     before: Loaded | None = None,
 ) -> Loaded:
     layers = [
@@ -42,7 +42,9 @@ def read(
         environment_layer(environ or {}),
         file_layer(text),
     ]
-    return read_settings(layers, Ambient(environ or {}), known or Known(), before)
+    return read_settings(
+        layers, Environment(environ or {}), known or Vocabulary(), before
+    )
 
 
 def lines_of(loaded: Loaded) -> list[str]:
@@ -129,7 +131,7 @@ def test_a_wrong_option_says_nothing_of_what_stays() -> None:
 
 def test_a_key_for_two_actions_is_named_with_its_line() -> None:
     text = '[keys]\nadd = "B"\nacknowledge = "q"'
-    assert lines_of(read(text, known=Known(clashes=clashes))) == [
+    assert lines_of(read(text, known=Vocabulary(clashes=clashes))) == [
         "config.toml line 3: keys.acknowledge: q stands for acknowledge and quit; "
         "only one can have it."
     ]
@@ -171,7 +173,7 @@ def test_names_that_other_rooms_own_are_checked() -> None:
         "[keys]\nquit = 'q'\nquitt = 'x'\n"
         "[ui]\nsort = '-labl'\ncolumns = ['state', 'nope']\ntheme = 'ims-drak'"
     )
-    known = Known({"quit", "add"}, ("state", "label"), {"ims-dark"})
+    known = Vocabulary({"quit", "add"}, ("state", "label"), {"ims-dark"})
     loaded = read(text, known=known)
     assert loaded.settings.keys == {"quit": "q"}
     assert loaded.settings.ui == Settings().ui

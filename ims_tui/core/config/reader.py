@@ -1,7 +1,7 @@
 """Raw layers to settings: every key checked, every mistake named, nothing raised.
 
 The strongest layer comes first. A value that is not allowed is left out with a
-Problem; what was in force stays: the next layer's value, on a reload the earlier one,
+problem; what was in force stays: the next layer's value, on a reload the earlier one,
 else the default.
 """
 
@@ -13,53 +13,59 @@ from itertools import chain
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.config.ambient import Ambient
 from ims_tui.core.config.channels import read_channels
-from ims_tui.core.config.known import Known
-from ims_tui.core.config.layers import Entry, entries
+from ims_tui.core.config.environment import Environment
+from ims_tui.core.config.layers import RawSetting, entries
 from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
-from ims_tui.core.config.provenance import DEFAULT, Layer, Loaded, Problem, Source
+from ims_tui.core.config.provenance import (
+    DEFAULT,
+    Layer,
+    Loaded,
+    SettingProblem,
+    Source,
+)
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.config.spec import Key, field_of, general_keys
+from ims_tui.core.config.spec import SettingKey, field_of, general_keys
 from ims_tui.core.config.values import (
     UnacceptableError,
     duration_text,
     not_among,
     shown,
 )
+from ims_tui.core.config.vocabulary import Vocabulary
 
-_NO_AMBIENT = Ambient()
+_NO_AMBIENT = Environment()
 
 
-_NO_NAMES = Known()
+_NO_NAMES = Vocabulary()
 
 
 class _Reading(Struct):
     """What one pass over the layers gathers."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[RawSetting]
     """Strongest first."""
-    known: Known
+    known: Vocabulary
     before: Loaded | None
-    problems: list[Problem]
+    problems: list[SettingProblem]
     sources: dict[str, Source] = field(default_factory=dict)
 
-    def of(self, key: Key) -> Iterator[Entry]:
+    def of(self, key: SettingKey) -> Iterator[RawSetting]:
         """The entries of a key, strongest first."""
         return (entry for entry in self.entries if entry.key is key)
 
 
 def read_settings(
     layers: Sequence[Layer],
-    ambient: Ambient = _NO_AMBIENT,
-    known: Known = _NO_NAMES,
+    environment: Environment = _NO_AMBIENT,
+    known: Vocabulary = _NO_NAMES,
     before: Loaded | None = None,
 ) -> Loaded:
     """Check layers, strongest first, and make settings of them.
 
     Args:
         layers: raw values of options, environment and files.
-        ambient: variables and files that credentials are read from.
+        environment: variables and files that credentials are read from.
         known: names that actions, columns and themes must be of.
         before: what was in force, kept where a new value is not allowed.
     """
@@ -73,12 +79,12 @@ def read_settings(
     settings = _general(reading)
     named_by = reading.sources.get("default_profile", DEFAULT)
     profiles = read_profiles(
-        reading.entries, settings.default_profile, named_by, ambient
+        reading.entries, settings.default_profile, named_by, environment
     )
     reading.problems += profiles.problems
     if before is not None:
         keep_where_wrong(profiles, before, reading.problems)
-    channels = read_channels(reading.entries, ambient, before)
+    channels = read_channels(reading.entries, environment, before)
     reading.problems += channels.problems
     settings = replace(
         settings,
@@ -98,7 +104,7 @@ def read_settings(
     )
 
 
-def _place(problem: Problem) -> tuple[str, int]:
+def _place(problem: SettingProblem) -> tuple[str, int]:
     return problem.source.place, problem.source.line
 
 
@@ -117,9 +123,9 @@ def _general(reading: _Reading) -> Settings:
     return _ordered_intervals(reading, settings)
 
 
-def _value(reading: _Reading, key: Key) -> object:
+def _value(reading: _Reading, key: SettingKey) -> object:
     """The strongest allowed value of a key, and where it came from."""
-    refused: list[tuple[Entry, UnacceptableError]] = []
+    refused: list[tuple[RawSetting, UnacceptableError]] = []
     value = field_of(Settings(), key.field)
     for entry in reading.of(key):
         try:
@@ -140,7 +146,7 @@ def _value(reading: _Reading, key: Key) -> object:
     return value
 
 
-def _named(known: Known, key: Key, value: object) -> object:
+def _named(known: Vocabulary, key: SettingKey, value: object) -> object:
     """Check names that other rooms own."""
     names = key.names(known)
     if names is not None:
@@ -167,14 +173,14 @@ def _ordered_intervals(reading: _Reading, settings: Settings) -> Settings:
     source = next(reading.sources[n] for n in names if n in reading.sources)
     for name in names:
         reading.sources.pop(name, None)
-    reading.problems.append(Problem(source, names[0], text))
+    reading.problems.append(SettingProblem(source, names[0], text))
     kept = replace(
         poll, min_interval_s=base.min_interval_s, max_interval_s=base.max_interval_s
     )
     return replace(settings, poll=kept)
 
 
-def _tables(reading: _Reading, table: str) -> Iterator[tuple[Entry, object]]:
+def _tables(reading: _Reading, table: str) -> Iterator[tuple[RawSetting, object]]:
     """Entries of a table whose names the operator chooses, with checked values."""
     for entry in reading.entries:
         if entry.key.name != f"{table}.*":
@@ -204,7 +210,7 @@ def _keymap(reading: _Reading) -> Mapping[str, str]:
         name = f"keys.{next(action for action in actions if action in keymap)}"
         both = " and ".join(actions)
         text = f"{name}: {key} stands for {both}; only one can have it."
-        reading.problems.append(Problem(reading.sources[name], name, text))
+        reading.problems.append(SettingProblem(reading.sources[name], name, text))
     return keymap
 
 
@@ -224,7 +230,7 @@ def _check_escalation(reading: _Reading, settings: Settings) -> None:
             names = sorted(settings.notify.channels)
             why = not_among(name, names) if names else "is no channel: there is none"
             text = f"{key}: {shown(name)} {why}. Nothing goes there."
-            reading.problems.append(Problem(reading.sources[key], key, text))
+            reading.problems.append(SettingProblem(reading.sources[key], key, text))
 
 
 def _check_unused(reading: _Reading) -> None:

@@ -32,7 +32,7 @@ def _no_yaml(_text: str) -> object:
     raise ConfigError("YAML cannot be read here")
 
 
-class Ambient(Discreet, frozen=True):
+class Environment(Discreet, frozen=True):
     """The variables and files around a process."""
 
     hidden: ClassVar = frozenset({"environ"})
@@ -85,25 +85,25 @@ def header_secret(text: str, name: str) -> Secret:
     return Secret(text)
 
 
-def secret_variable(ambient: Ambient, name: str) -> str:
+def secret_variable(environment: Environment, name: str) -> str:
     """The secret in a variable.
 
     Raises:
         UnusableError: the variable is not set.
     """
-    if text := ambient.variable(name):
+    if text := environment.variable(name):
         return text
     why = f"the variable {name} is not set"
     raise UnusableError(why, "Set it and start ims-tui again.")
 
 
-def secret_file(ambient: Ambient, path: str) -> str:
+def secret_file(environment: Environment, path: str) -> str:
     """The text of a file that holds secrets.
 
     Raises:
         UnusableError: it cannot be read, or somebody else could have written it.
     """
-    file = ambient.file(path)
+    file = environment.file(path)
     if file.reason:
         raise UnusableError(
             f"{path} {file.reason}", "Check path and permissions, then reload."

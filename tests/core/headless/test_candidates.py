@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.headless.news import candidates
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.view import View

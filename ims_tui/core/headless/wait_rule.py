@@ -63,8 +63,8 @@ class Wish(Struct, frozen=True):
         return RENEWAL_S if self.give_up_s is None else self.give_up_s
 
 
-class Known(Struct, frozen=True):
-    """All that is known at one moment."""
+class WaitFacts(Struct, frozen=True):
+    """What a wait is judged by: entries, health and the time."""
 
     entries: Sequence[Entry]
     health: Mapping[str, Health]
@@ -108,7 +108,7 @@ def carried(before: Entry, after: Entry) -> Entry:
     )
 
 
-def is_settled(wish: Wish, entry: Entry, known: Known) -> bool:
+def is_settled(wish: Wish, entry: Entry, known: WaitFacts) -> bool:
     """Whether nothing more will be learned of a job without a person."""
     if entry.has_ended or entry.is_gone:
         return True
@@ -121,7 +121,7 @@ def is_settled(wish: Wish, entry: Entry, known: Known) -> bool:
     return not is_renewing or known.now.since_s(health.since) >= wish.patience_s
 
 
-def is_over(wish: Wish, known: Known) -> bool:
+def is_over(wish: Wish, known: WaitFacts) -> bool:
     """Whether the wait ends by what is known of the jobs and the service."""
     met = [is_met(entry, wish.until) for entry in known.entries]
     settled = [is_settled(wish, e, known) for e in known.entries]
@@ -133,7 +133,7 @@ def is_over(wish: Wish, known: Known) -> bool:
     return all(settled) or has_given_up(wish, known)
 
 
-def has_given_up(wish: Wish, known: Known) -> bool:
+def has_given_up(wish: Wish, known: WaitFacts) -> bool:
     """Whether of no job that is left there was a usable answer for too long."""
     left = [e for e in known.entries if not is_settled(wish, e, known)]
     return bool(left) and all(
@@ -171,7 +171,7 @@ def _silent_since(entry: Entry, health: Health) -> tuple[Moment | None, bool]:
     return None, True
 
 
-def verdict(wish: Wish, known: Known, *, is_timed_out: bool) -> int:
+def verdict(wish: Wish, known: WaitFacts, *, is_timed_out: bool) -> int:
     """The exit code of a wait that is over."""
     if wish.is_any and any(is_met(e, wish.until) for e in known.entries):
         return 0
@@ -211,7 +211,7 @@ def _is_throttled(entry: Entry, health: Health) -> bool:
     return is_refused or (failure is None and health.link is Link.THROTTLED)
 
 
-def troubles(wish: Wish, known: Known, *, is_timed_out: bool) -> Iterator[str]:
+def troubles(wish: Wish, known: WaitFacts, *, is_timed_out: bool) -> Iterator[str]:
     """Why it ended where that is not plain: a line for each cause, some twice."""
     left = [e for e in known.entries if not e.has_ended]
     for entry in left:

@@ -11,8 +11,8 @@ from ims_tui.core.polling.course import longest_pauses, step_lengths
 
 if TYPE_CHECKING:
     from ims_tui.core.polling.course import Course
+    from ims_tui.core.polling.lognormal import Lognormal
     from ims_tui.core.polling.memory import Memory, TypeMemory
-    from ims_tui.core.polling.spread import Spread
 
 QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
@@ -97,18 +97,18 @@ def habits(
     )
 
 
-def _usual(spread: Spread, own_s: float | None) -> Usual | None:
+def _usual(spread: Lognormal, own_s: float | None) -> Usual | None:
     others = spread if own_s is None else spread.without(own_s)
     return _of(others) if others.count >= FEWEST else None
 
 
-def _pause(spread: Spread, own_s: float | None) -> Usual | None:
+def _pause(spread: Lognormal, own_s: float | None) -> Usual | None:
     """A single pause is enough to judge a standstill by."""
     others = spread if own_s is None else spread.without(own_s)
     return _of(others) if others.count else None
 
 
-def _of(spread: Spread) -> Usual:
+def _of(spread: Lognormal) -> Usual:
     low_s, median_s, high_s, most_s = map(
         spread.quantile_s, (-QUARTILE_Z, 0.0, QUARTILE_Z, DECILE_Z)
     )

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
+from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import news_since
-from ims_tui.core.headless.news import candidates
 from ims_tui.core.state.store import Event, Snapshot
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import longest_s, open_notifier
 
 
-class Telling:
+class Announcer:
     """One run of a command."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:

@@ -31,7 +31,7 @@ WIDEST = 3.0
 _ROOT_2 = sqrt(2.0)
 
 
-class Cover(Struct):
+class Coverage(Struct):
     """Share of looks whose range held; every job has the same weight."""
 
     jobs: float = 0.0

@@ -1,11 +1,23 @@
-"""The account behind a lane: as whom and where jobs of a service are asked for."""
+"""The account behind a lane: as whom jobs are asked for, and how requests count."""
 
 from __future__ import annotations
+
+import hashlib
 
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpoint
+
+
+def account_of(profile: Profile) -> str:
+    """A name for whom the service counts requests by; no secret can be got from it."""
+    auth = profile.auth
+    is_ims = profile.service is JobService.IMS
+    service = () if is_ims else (profile.service.value,)
+    place = (profile.endpoint, profile.region, *service)
+    identity = "\0".join((*place, auth.scheme, auth.owner))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def of_service(profile: Profile, service: JobService) -> Profile:

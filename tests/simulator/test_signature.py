@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.message import Request
-from ims_tui.simulator.verify import Signature, is_authentic, parse_authorization
+from ims_tui.simulator.signature import Signature, is_authentic, parse_authorization
 from tests.simulator.signer import HOST, signed
 
 VECTOR_KEY = "exampleSecretKeyForTestVectorsOnly0000001"

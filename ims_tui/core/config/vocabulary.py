@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 
 
-class Known(Struct, frozen=True):
-    """Names that other rooms own; None: not checked."""
+class Vocabulary(Struct, frozen=True):
+    """Names that settings may refer to; None: not checked."""
 
     actions: Collection[str] | None = None
     columns: Collection[str] | None = None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.notices.quiet import DAYS, QuietHours
+from ims_tui.core.notices.quiet_hours import DAYS, QuietHours
 
 NIGHT = QuietHours(time(22), time(7, 30))
 

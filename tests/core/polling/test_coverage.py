@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ims_tui.core.polling.course import Course
-from ims_tui.core.polling.cover import Cover, held_ratio
+from ims_tui.core.polling.coverage import Coverage, held_ratio
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.timeleft import Remaining
 
@@ -46,7 +46,7 @@ def test_each_look_knows_only_what_was_seen_before_it() -> None:
 def test_a_promise_that_is_not_kept_corrects_the_width(
     ratio: float, jobs: int, widens: int
 ) -> None:
-    cover = Cover()
+    cover = Coverage()
     for number in range(jobs):
         cover.add(float(number % 2))
     cover.held_ratio = ratio

@@ -23,7 +23,7 @@ Identity = tuple[int, int]
 """Device and inode of a file."""
 
 
-Fault = (sqlite3.Error, UnicodeDecodeError)
+DatabaseFault = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises; the latter where its own message quotes a damaged name."""
 
 
@@ -36,7 +36,7 @@ def is_damage(error: Exception) -> bool:
 
 
 def identity(path: Path) -> Identity | None:
-    """What tells a file from another one in its place; None where there is none.
+    """Identifies the file at a path: device and inode; None where there is none.
 
     Raises:
         OSError: it cannot be told, or it is no regular file.

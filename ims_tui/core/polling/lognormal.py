@@ -20,7 +20,7 @@ SHORTEST_S = 0.5
 _ROOT_2 = sqrt(2.0)
 
 
-class Spread(Struct):
+class Lognormal(Struct):
     """Mean and variance of the logarithm of a length; old observations fade."""
 
     count: float = 0.0
@@ -43,18 +43,18 @@ class Spread(Struct):
         self.mean += share * off
         self.variance = (1.0 - share) * (self.variance + share * off * off)
 
-    def without(self, length_s: float) -> Spread:
-        """The same before one of the lengths was learned.
+    def without(self, length_s: float) -> Lognormal:
+        """The distribution as if one of the lengths had not been learned.
 
         Exact where none has faded and it was no outlier.
         """
         if self.count <= 1.0:
-            return Spread()
+            return Lognormal()
         share = 1.0 / self.count
         x = log(max(SHORTEST_S, length_s))
         mean = (self.mean - share * x) / (1.0 - share)
         variance = self.variance / (1.0 - share) - share * (x - mean) ** 2
-        return Spread(self.count - 1.0, mean, max(0.0, variance))
+        return Lognormal(self.count - 1.0, mean, max(0.0, variance))
 
     @property
     def expected_variance(self) -> float:

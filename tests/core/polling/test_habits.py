@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import Course, longest_pauses, step_lengths
+from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lognormal import Lognormal
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.spread import Spread
-from ims_tui.core.polling.usual import habits
 
 
 def went(length_s: float) -> Course:
@@ -63,7 +63,7 @@ def test_a_step_is_as_long_as_it_was_however_often_it_moved() -> None:
 
 @given(st.lists(st.floats(1.0, 1e5), min_size=2, max_size=5))
 def test_a_length_is_taken_out_again(lengths_s: list[float]) -> None:
-    before, after = Spread(), Spread()
+    before, after = Lognormal(), Lognormal()
     for length_s in lengths_s[:-1]:
         before.add(length_s)
     for length_s in lengths_s:

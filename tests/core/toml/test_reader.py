@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from hypothesis import given
 
-from ims_tui.core.toml.bounded import MAX_BITS, MAX_DEPTH, read_toml
+from ims_tui.core.toml.reader import MAX_BITS, MAX_DEPTH, read_toml
 from tests.core.toml.documents import mutated
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.core.show.news import STORM_S, news_line, rings
+from ims_tui.core.show.news_line import STORM_S, news_line, rings
 from ims_tui.core.show.view import Tone, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind

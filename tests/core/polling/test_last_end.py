@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.polling.latest import all_ended_s
+from ims_tui.core.polling.last_end import all_ended_s
 
 spans = st.tuples(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6)).map(
     lambda found: tuple(sorted(found))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ims_tui.core.headless.waiting import (
-    Known,
+from ims_tui.core.headless.wait_rule import (
     Until,
+    WaitFacts,
     Wish,
     carried,
     is_over,
@@ -39,9 +39,9 @@ def entry(number: int, status: JobStatus | None) -> Entry:
     return Entry(Watch(id_of(number)), found)
 
 
-def known(*statuses: JobStatus | None, health: Health | None = None) -> Known:
+def known(*statuses: JobStatus | None, health: Health | None = None) -> WaitFacts:
     entries = [entry(number, status) for number, status in enumerate(statuses)]
-    return Known(entries, {"default": health} if health else {}, moment(1000))
+    return WaitFacts(entries, {"default": health} if health else {}, moment(1000))
 
 
 STOPPED = Health("default", Link.STOPPED, PollFailed(FailureKind.AUTH_REJECTED, "401"))
@@ -94,7 +94,7 @@ def test_a_refused_credential_ends_it_and_outranks_a_failed_job() -> None:
 
 def test_a_job_that_is_gone_is_unknown() -> None:
     gone = replace(entry(1, None), is_gone=True, unknown_since=moment(0))
-    now = Known([gone], {}, moment(700))
+    now = WaitFacts([gone], {}, moment(700))
     assert is_over(Wish(), now)
     assert verdict(Wish(Until.DONE), now, is_timed_out=False) == 5
 
@@ -149,10 +149,10 @@ def test_any_kind_of_no_usable_answer_is_silence(
 ) -> None:
     health = {"default": Health("default", Link.LIVE, answered=moment(999))}
     for since_s, over in ((941, False), (940, True)):
-        now = Known([failing(kind, since_s, seen=seen)], health, moment(1000))
+        now = WaitFacts([failing(kind, since_s, seen=seen)], health, moment(1000))
         assert is_over(Wish(give_up_s=60), now) is over
     assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == code
-    never = Known([failing(kind, 700, seen=seen)], health, moment(1000))
+    never = WaitFacts([failing(kind, 700, seen=seen)], health, moment(1000))
     assert is_over(Wish(), never) is not seen
 
 
@@ -168,13 +168,13 @@ def test_refusals_for_too_many_requests_are_silence_on_demand_only() -> None:
 def test_an_unknown_status_with_an_end_time_is_no_usable_answer() -> None:
     odd = replace(job(1, OTHER), end_time=at(100))
     ended = replace(entry(1, None), reply=odd, seen=moment(999), moved=moment(940))
-    now = Known([ended], {}, moment(1000))
+    now = WaitFacts([ended], {}, moment(1000))
     assert is_over(Wish(give_up_s=60), now)
     assert verdict(Wish(give_up_s=60), now, is_timed_out=False) == 6
     assert not is_over(Wish(give_up_s=61), now)
     assert not is_over(Wish(), now)
     going_on = replace(ended, reply=replace(odd, end_time=None))
-    assert not is_over(Wish(give_up_s=60), Known([going_on], {}, moment(1000)))
+    assert not is_over(Wish(give_up_s=60), WaitFacts([going_on], {}, moment(1000)))
 
 
 STATUSES = st.lists(st.sampled_from([None, INIT, RUNNING, SUCCESS, FAIL]), min_size=1)
@@ -215,17 +215,17 @@ def test_a_request_that_hangs_from_the_start_is_silence() -> None:
         "given up: no usable answer within 5s",
     ]
     answered = replace(entry(0, RUNNING), seen=moment(996))
-    assert not is_over(wish, Known([answered], {}, moment(1000)))
+    assert not is_over(wish, WaitFacts([answered], {}, moment(1000)))
     stored = replace(answered, is_stored=True)
-    assert is_over(wish, Known([stored], {}, moment(1000)))
+    assert is_over(wish, WaitFacts([stored], {}, moment(1000)))
 
 
 def test_an_unknown_job_that_gets_no_usable_answer_any_more_is_silence() -> None:
     odd = replace(
         failing(FailureKind.NOT_UNDERSTOOD, 900), unknown_since=moment(890), polls=2
     )
-    assert is_over(Wish(give_up_s=100), Known([odd], {}, moment(1000)))
-    assert not is_over(Wish(give_up_s=101), Known([odd], {}, moment(1000)))
+    assert is_over(Wish(give_up_s=100), WaitFacts([odd], {}, moment(1000)))
+    assert not is_over(Wish(give_up_s=101), WaitFacts([odd], {}, moment(1000)))
 
 
 @pytest.mark.parametrize(
