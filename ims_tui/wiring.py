@@ -327,8 +327,8 @@ def open_notifier(
     environ: Mapping[str, str],
     say: Callable[[str], None],
     write: Callable[[str], None] | None = None,
-) -> Notifier | None:
-    """What tells news over the operator's channels; None where there are none.
+) -> Notifier:
+    """What tells news over the operator's channels; there may be none of them.
 
     Args:
         notify: the channels and their rules.
@@ -337,11 +337,6 @@ def open_notifier(
         say: told in one line what is wrong with a channel.
         write: writes to the terminal; None: there is none, nor its channels.
     """
-    if notify.when == "never":
-        return None
-    routes = open_routes(notify, environ, say, write)
-    if not routes:
-        return None
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.engine.notifier import Notifier
@@ -349,7 +344,12 @@ def open_notifier(
 
     clock = SystemClock()
     thread = DaemonThreads(1, "outbox")
-    return Notifier(routes, StateDb(places.state), clock, thread, say)
+
+    def routes_of(settings: NotifySettings) -> Sequence[Route]:
+        return open_routes(settings, environ, say, write)
+
+    state = StateDb(places.state)
+    return Notifier(routes_of(notify), state, clock, thread, say, routes_of)
 
 
 def open_routes(
@@ -358,10 +358,14 @@ def open_routes(
     say: Callable[[str], None],
     write: Callable[[str], None] | None = None,
 ) -> Sequence[Route]:
-    """The operator's channels with their rules; nothing is sent yet.
+    """The operator's channels with their rules, none where nobody is to be told.
+
+    Nothing is sent yet.
 
     The arguments are those of `open_notifier`.
     """
+    if notify.when == "never":
+        return []
     channels = _channels(notify)
     secrets = [text for one in channels.values() for text in (one.url, one.secret)]
     opened = {
@@ -413,6 +417,7 @@ def _route(
     from ims_tui.core.show.filters import parse_filter
     from ims_tui.engine.notifier import Route
 
+    later = [f"channels.{name}" for name in notify.escalate_channels]
     parsed = parse_filter(settings.filter)
     if parsed.problem:
         say(f"notify.{name}.filter: {parsed.problem}; this word is left out")
@@ -432,6 +437,8 @@ def _route(
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
         channel,
+        settings.language == "zh-CN",
+        notify.escalate_after_s if name in later else 0.0,
     )
 
 
@@ -452,11 +459,15 @@ def _open_channel(
         from ims_tui.adapters.channels.terminal import TerminalChannel
 
         return None if write is None else TerminalChannel(write, environ)
+    if settings.kind == "apprise":
+        from ims_tui.adapters.channels.apprise import AppriseChannel
+
+        return AppriseChannel(settings.url)
     from ims_tui.adapters.channels.forms import FORMS
     from ims_tui.adapters.channels.post import Target, WebChannel
     from ims_tui.adapters.clock import SystemClock
 
-    target = Target(settings.url, settings.secret)
+    target = Target(settings.url, settings.secret, settings.template)
     return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 

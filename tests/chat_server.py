@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
@@ -20,6 +21,8 @@ class ChatServer:
         self.body = b""
         self.bodies: list[bytes] = []
         """All of them, in order."""
+        self.on_post: Callable[[], None] = lambda: None
+        """Called when a message is there and not answered yet."""
         chat = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -27,11 +30,13 @@ class ChatServer:
                 chat.path, chat.headers = self.path, dict(self.headers)
                 chat.body = self.rfile.read(int(self.headers["Content-Length"]))
                 chat.bodies.append(chat.body)
+                chat.on_post()
                 content = json.dumps(chat.reply).encode()
-                self.send_response(chat.status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                with suppress(ConnectionError):  # whoever asked was killed
+                    self.send_response(chat.status)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Stay silent."""

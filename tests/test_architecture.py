@@ -177,7 +177,7 @@ def test_a_room_imports_only_what_the_law_allows(path: Path) -> None:
 
 def optional(room: str) -> set[str]:
     """Extras, imported where they are used and reported when missing."""
-    return {"prometheus_client"} if room == "adapters" else set()
+    return {"prometheus_client", "apprise"} if room == "adapters" else set()
 
 
 def core_room(parts: Sequence[str]) -> str:

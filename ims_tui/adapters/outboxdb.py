@@ -8,16 +8,18 @@ What was told keeps its key, so that it is not told again; its words are dropped
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from ims_tui.adapters.storedrows import readable, sane
-from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Backlog, Letter
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Backlog, Letter, Told
 from ims_tui.core.notices.news import LEVELS, Level, News
 from ims_tui.core.notices.pace import HOUR_S
-from ims_tui.core.state.stored_value import MOST_CHARS
+from ims_tui.core.notices.silence import EVERYTHING, Silence, mutes
+from ims_tui.core.state.stored_value import MOST_CHARS, stored_number, stored_text
 
 WAITS, TOLD, GIVEN_UP, RECOVERED = range(4)
 
@@ -26,6 +28,8 @@ KEPT_S = 30 * 86400.0
 LATEST_S = 3 * 86400.0
 """What could not be told for so long is given up."""
 MOST_ROWS = 20_000
+
+_YEAR_3000_S = 3.25e10
 
 OUTBOX = """
 CREATE TABLE IF NOT EXISTS outbox (
@@ -38,6 +42,9 @@ CREATE TABLE IF NOT EXISTS messages (channel TEXT, sent_s REAL)
 """
 """Times are Unix times."""
 
+SILENCES = "CREATE TABLE silences (scope TEXT PRIMARY KEY, until_s REAL)"
+"""`until_s` is NULL where a silence holds until it is lifted."""
+
 _NEWS = sane("news", MOST_CHARS)
 _INSERT = "INSERT OR REPLACE INTO outbox VALUES (?,?,?,?,?,?,0,?,?)"
 
@@ -46,7 +53,10 @@ def put(db: sqlite3.Connection, letters: Iterable[Letter], now: datetime) -> Non
     """Let news wait for their channels, unless they were told already."""
     now_s = now.timestamp()
     _prune(db, now_s)
+    scopes = {silence.scope for silence in silences(db, now)}
     for letter in letters:
+        if mutes(scopes, letter.news, letter.tags):
+            continue
         for channel in letter.channels:
             if _is_new(db, letter.news, channel, now_s):
                 _insert(db, letter.news, channel, now_s)
@@ -113,11 +123,15 @@ def _prune(db: sqlite3.Connection, now_s: float) -> None:
 def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
     """What waits for one channel, and how often it was used lately."""
     now_s = now.timestamp()
-    rows = db.execute(
+    for silence in silences(db, now):
+        if silence.scope == EVERYTHING and silence.until is not None:
+            return Backlog(next_s=(silence.until - now).total_seconds())
+    select = (
         f"SELECT {_NEWS} FROM outbox WHERE channel=? AND state=? AND due_s<=? "
-        "ORDER BY put_s LIMIT 1000",
-        (channel, WAITS, now_s),
+        "ORDER BY put_s LIMIT 1000"
     )
+    rows = db.execute(select, (channel, WAITS, now_s)).fetchall()
+    waiting = readable(rows, _news, "waiting news")
     sent = db.execute(
         "SELECT sent_s FROM messages WHERE channel=? AND sent_s>? ORDER BY sent_s",
         (channel, now_s - HOUR_S),
@@ -127,10 +141,25 @@ def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
         (channel, WAITS, now_s),
     ).fetchone()
     return Backlog(
-        readable(rows, _news, "waiting news"),
+        [news for news in waiting if not _is_over(db, news, channel)],
         [datetime.fromtimestamp(sent_s, UTC) for (sent_s,) in sent],
         None if next_s is None else next_s - now_s,
     )
+
+
+def _is_over(db: sqlite3.Connection, news: News, channel: str) -> bool:
+    """Whether news that waited for an acknowledgement got it, in any copy.
+
+    Then they are closed. A job that has left the list counts as acknowledged.
+    """
+    if not news.unheeded_s:
+        return False
+    select = "SELECT is_news FROM replies WHERE profile=? AND job_id=?"
+    row = db.execute(select, (news.profile, news.job_id)).fetchone()
+    if row is not None and row[0]:
+        return False
+    _close(db, RECOVERED, (news.key, channel))
+    return True
 
 
 def _news(row: Sequence[object]) -> News:
@@ -165,6 +194,65 @@ def take(
     if taken:
         db.execute("INSERT INTO messages VALUES (?,?)", (channel, now_s))
     return taken
+
+
+def told(db: sqlite3.Connection, since: datetime) -> list[Told]:
+    """What channels were told of what came since a time."""
+    rows = db.execute(
+        f"SELECT channel, {sane('key', MOST_CHARS)} FROM outbox "
+        "WHERE state=? AND put_s>=? LIMIT ?",
+        (TOLD, since.timestamp(), MOST_ROWS),
+    )
+    found = Counter(readable(rows, _channel_and_kind, "what was told"))
+    return [Told(*both, count) for both, count in sorted(found.items())]
+
+
+def _channel_and_kind(row: Sequence[object]) -> tuple[str, str]:
+    """Of one row.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    channel, key = row
+    kind = str(key).split("\n")[2:3]
+    if not kind or kind[0] not in LEVELS:
+        raise ValueError("news of a kind that is not known")
+    return stored_text(channel, MOST_CHARS), kind[0]
+
+
+def silences(db: sqlite3.Connection, now: datetime) -> list[Silence]:
+    """The silences that hold, by scope."""
+    rows = db.execute(
+        f"SELECT {sane('scope', MOST_CHARS)}, until_s FROM silences "
+        "WHERE until_s IS NULL OR until_s>? ORDER BY scope LIMIT 1000",
+        (now.timestamp(),),
+    )
+    return readable(rows, _silence, "a silence")
+
+
+def _silence(row: Sequence[object]) -> Silence:
+    """One row as a value.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    scope, until_s = row
+    if until_s is None:
+        return Silence(stored_text(scope, MOST_CHARS))
+    until = datetime.fromtimestamp(stored_number(until_s, _YEAR_3000_S), UTC)
+    return Silence(stored_text(scope, MOST_CHARS), until)
+
+
+def put_silence(db: sqlite3.Connection, silence: Silence) -> None:
+    """Hold silence, in the place of an earlier one of its scope."""
+    until_s = silence.until.timestamp() if silence.until else None
+    insert = "INSERT OR REPLACE INTO silences VALUES (?,?)"
+    db.execute(insert, (silence.scope, until_s))
+
+
+def lift_silence(db: sqlite3.Connection, scope: str) -> None:
+    """Tell again what a silence kept back."""
+    db.execute("DELETE FROM silences WHERE scope=?", (scope,))
 
 
 def settle(

@@ -25,7 +25,18 @@ from ims_tui.adapters.archivedb import (
     read_rows,
     write_rows,
 )
-from ims_tui.adapters.outboxdb import OUTBOX, backlog, put, settle, take
+from ims_tui.adapters.outboxdb import (
+    OUTBOX,
+    SILENCES,
+    backlog,
+    lift_silence,
+    put,
+    put_silence,
+    settle,
+    silences,
+    take,
+    told,
+)
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.adapters.quarantine import (
     DatabaseFault,
@@ -36,8 +47,9 @@ from ims_tui.adapters.quarantine import (
 )
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError, reason_of
-from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.news import News
+from ims_tui.core.notices.silence import Silence
 from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.service.reply import MAX_KEPT
@@ -80,12 +92,13 @@ _COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value T
 MIGRATIONS = (
     *((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,)),
     *((OUTBOX,), (OUTBOX, _COUNTERS)),  # some files of schema 4 have counters only
+    (SILENCES,),
 )
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
 _TABLES = (
     *("replies", "history", "archive", "archived_replies", "view"),
-    *("outbox", "messages", "counters"),
+    *("outbox", "messages", "counters", "silences"),
 )
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
@@ -367,6 +380,38 @@ class StateDb:
         """
         taken = list(keys)
         return self._do(lambda db: settle(db, channel, taken, now, is_told=is_told))
+
+    def told(self, since: datetime) -> list[Told]:
+        """What channels were told of what came since a time.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: told(db, since))
+
+    def silences(self, now: datetime) -> list[Silence]:
+        """The silences that hold.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(lambda db: silences(db, now))
+
+    def silence(self, silence: Silence) -> None:
+        """Hold silence, in the place of an earlier one of its scope.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: put_silence(db, silence))
+
+    def lift(self, scope: str) -> None:
+        """Tell again what a silence kept back.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: lift_silence(db, scope))
 
     # -- the view ----------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ GRACE_S = 1.0
 
 
 class Announcer:
-    """One run of a command; does nothing where there are no channels."""
+    """One run of a command."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
         self._call = call
@@ -35,24 +35,22 @@ class Announcer:
     @property
     def failures(self) -> int:
         """Messages that a channel did not take, in this run."""
-        return self._notifier.failures if self._notifier is not None else 0
+        return self._notifier.failures
 
     def look(self, snapshot: Snapshot) -> None:
         """Hand on what is new, for those who are not here."""
         new = news_since(self._events, snapshot.events)
         self._events = snapshot.events
-        if self._notifier is not None and new:
+        if new:
             view = plain_view(self._call, self._runtime.moment(), snapshot.health)
             self._notifier.tell(list(candidates(new, snapshot.entries, view)))
 
     def stop(self) -> None:
         """From now on start no program; the next run tells what waits for one."""
         self._is_stopped = True
-        if self._notifier is not None:
-            self._notifier.stop()
+        self._notifier.stop()
 
     async def close(self) -> None:
         """Tell the last news; what goes on for too long is ended."""
-        if self._notifier is not None:
-            last_s = longest_s(self._call.settings.notify)
-            await self._notifier.close(GRACE_S if self._is_stopped else last_s)
+        last_s = longest_s(self._runtime.settings.notify)
+        await self._notifier.close(GRACE_S if self._is_stopped else last_s)

@@ -14,6 +14,7 @@ from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.filefacts import facts_of
+from ims_tui.cli.notify import tried
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.errors import StateError
@@ -35,14 +36,16 @@ from ims_tui.core.headless.diagnosis import (
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
-from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
+from ims_tui.wiring import look_at, open_routes, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the form of the output."""
-    parser.add_argument("--json", action="store_true", help="as JSON, schema 1")
+    add = parser.add_argument
+    add("--json", action="store_true", help="as JSON, schema 1")
+    add("--notify", action="store_true", help="try each channel of news, too")
 
 
 async def run(call: Call) -> int:
@@ -89,10 +92,26 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     settings = loaded.settings
     for finding in of_channels(settings.notify):
         yield finding
+    if call.args.notify:
+        async for finding in _of_trials(call):
+            yield finding
     for profile in chosen_profiles([], call.args.profile or "", settings):
         budget = shared_budget(setup.places)
         async for finding in _of_profile(profile, settings, budget):
             yield finding
+
+
+async def _of_trials(call: Call) -> AsyncIterator[Finding]:
+    """Every channel of the configuration takes a message of each level it hears."""
+
+    def write(text: str) -> None:
+        call.err.write(text)
+        call.err.flush()
+
+    routes = open_routes(call.settings.notify, call.environ, lambda _: None, write)
+    async for name, said, failed in tried(routes, call.saved().now().wall):
+        level = Severity.FAIL if failed else Severity.OK
+        yield Finding(level, name.replace("channels.", "channel "), said)
 
 
 def _of_estimates(places: Places) -> Iterator[Finding]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ims_tui.cli.call import Call
@@ -12,21 +11,18 @@ from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
 from ims_tui.core.headless.candidates import candidates
-from ims_tui.core.headless.changes import stamp
-from ims_tui.core.notices.message import message_of
-from ims_tui.core.notices.news import LEVELS, News, reaches
-from ims_tui.core.notices.rules import wants
+from ims_tui.core.notices.escalation import escalates, not_acknowledged
+from ims_tui.core.notices.rules import Candidate, wants
+from ims_tui.core.notices.trial import trials
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.export import SCHEMA
 from ims_tui.core.state.entry import Entry, ended
+from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.state.store import Event, EventKind
-from ims_tui.core.text import printable
+from ims_tui.core.text import plural, printable
 from ims_tui.engine.notifier import Route
 from ims_tui.wiring import open_routes
 
 _LOOKED_AT = timedelta(days=1)
-_TRIED = ("fail", "stalled", "success")
-"""One kind of each level."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,36 +72,26 @@ def _chosen(routes: Sequence[Route], names: Sequence[str]) -> list[Route]:
 
 async def _test(call: Call, routes: Iterable[Route]) -> int:
     code = 0
-    now = call.saved().now().wall
-    for route in routes:
-        for kind in _TRIED:
-            level = LEVELS[kind]
-            if not reaches(level, route.rule.level):
-                continue
-            try:
-                await route.channel.send(message_of([_trial(kind, now)]))
-                said = f"took a message of level {level}: look whether it is there"
-            except ChannelError as error:
-                code, said = error.exit_code, f"level {level}: {error}"
-            call.out.write(f"notify.{route.name}  {printable(said, 300)}\n")
-            call.out.flush()
+    async for name, said, failed in tried(routes, call.saved().now().wall):
+        code = failed or code
+        call.out.write(f"notify.{name}  {printable(said, 300)}\n")
+        call.out.flush()
     return code
 
 
-def _trial(kind: str, now: datetime) -> News:
-    title, text = "ims-tui: a trial", f"This is a trial of level {LEVELS[kind]}."
-    document = {"schema": SCHEMA, "ts": stamp(now), "event": kind, "text": text}
-    facts = {"EVENT": kind, "TITLE": title, "BODY": text}
-    return News(
-        kind,
-        "",
-        now,
-        name="a trial",
-        title=title,
-        sentence=text,
-        facts=facts,
-        document=json.dumps(document),
-    )
+async def tried(
+    routes: Iterable[Route], now: datetime
+) -> AsyncIterator[tuple[str, str, int]]:
+    """Send trials; yields name, what came of it, and the exit code of a failure."""
+    for route in routes:
+        for message in trials(route.rule.level, now):
+            level, code = message.level, 0
+            try:
+                await route.channel.send(message)
+                said = f"took a message of level {level}: look whether it is there"
+            except ChannelError as error:
+                code, said = error.exit_code, f"level {level}: {error}"
+            yield route.name, said, code
 
 
 def _dry_run(call: Call, routes: Sequence[Route]) -> int:
@@ -115,15 +101,26 @@ def _dry_run(call: Call, routes: Sequence[Route]) -> int:
     view = plain_view(call, now)
     events = sorted(_ends(entries.values(), now.wall), key=lambda event: event.at)
     for found in candidates(events, entries, view):
-        names = [
-            r.name.removeprefix("channels.") for r in routes if wants(r.rule, found)
-        ]
+        names = [_hearer(r, found) for r in routes if wants(r.rule, found)]
         heard = ", ".join(names) or ("nobody: muted" if found.is_muted else "nobody")
         when = view.clock_time(found.news.at, with_date=True)
         call.out.write(f"{when}  {found.news.kind:<8} {found.news.name}: {heard}\n")
+    for route in routes:
+        if entries and not any(
+            route.rule.passes(search_text(e)) for e in entries.values()
+        ):
+            jobs = plural(len(entries), "job", "jobs")
+            call.say([f"notify.{route.name}: its filter matches none of {jobs}"])
     if not events:
         call.say(["no job of the list ended in the last day"])
     return 0
+
+
+def _hearer(route: Route, found: Candidate) -> str:
+    name = route.name.removeprefix("channels.")
+    if route.escalates_s and escalates(found.news):
+        return f"{name} (if {not_acknowledged(route.escalates_s)})"
+    return name
 
 
 def _ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:

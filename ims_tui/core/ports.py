@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.notices.letter import Backlog, Letter
+from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import News
+from ims_tui.core.notices.silence import Silence
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.archive_row import Archived, ArchivedRow
@@ -212,6 +213,18 @@ class Outbox(Protocol):
         self, channel: str, keys: Sequence[str], now: datetime, *, is_told: bool
     ) -> bool:
         """Note how the telling went; returns whether some are given up."""
+
+    def told(self, since: datetime) -> Sequence[Told]:
+        """What channels were told of what came since a time."""
+
+    def silences(self, now: datetime) -> Sequence[Silence]:
+        """The silences that hold."""
+
+    def silence(self, silence: Silence) -> None:
+        """Hold silence, in the place of an earlier one of its scope."""
+
+    def lift(self, scope: str) -> None:
+        """Tell again what a silence kept back."""
 
     def close(self) -> None:
         """Close it; the next call would open it again."""

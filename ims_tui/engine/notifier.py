@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from msgspec import Struct
 
+from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.errors import ChannelError, StateError
-from ims_tui.core.notices.letter import Letter
+from ims_tui.core.notices.chinese import in_chinese
+from ims_tui.core.notices.escalation import escalated, escalates
+from ims_tui.core.notices.letter import Letter, Told
 from ims_tui.core.notices.message import message_of
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.pace import Pace, due
 from ims_tui.core.notices.rules import Candidate, Rule, wants
+from ims_tui.core.notices.silence import EVERYTHING, Silence
+from ims_tui.core.notices.trial import trials
 from ims_tui.core.ports import Channel, Clock, Outbox
+from ims_tui.engine.supervisor import log_fault
 
 _LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -46,6 +53,9 @@ class Route(Struct, frozen=True):
     rule: Rule
     pace: Pace
     channel: Channel
+    is_chinese: bool = False
+    escalates_s: float = 0.0
+    """Failures go there only where nobody acknowledged them for so long; 0: at once."""
 
 
 class Notifier:
@@ -57,6 +67,7 @@ class Notifier:
         clock: the time.
         thread: where the outbox is used; it is shut down at the end.
         say: told in one line what goes wrong, once per kind.
+        routes_of: makes the channels of other settings; None: they never change.
     """
 
     def __init__(
@@ -66,14 +77,21 @@ class Notifier:
         clock: Clock,
         thread: ThreadPoolExecutor,
         say: Callable[[str], None],
+        routes_of: Callable[[NotifySettings], Sequence[Route]] | None = None,
     ) -> None:
-        self._routes = routes
+        self._routes_of = routes_of
+        self._routes = tuple(routes)
         self._outbox = outbox
         self._clock = clock
         self._say = say
         self._new: list[Letter] = []
-        self._wake = {route.name: asyncio.Event() for route in routes}
-        self._has_new = asyncio.Event()
+        self._changes: list[Callable[[], None]] = []
+        """Of silences, to be stored."""
+        self._wake: dict[str, asyncio.Event] = {}
+        self._has_routes, self._has_new = asyncio.Event(), asyncio.Event()
+        self.silences: Mapping[str, Silence] = {}
+        """By scope, as this copy knows them: another one may have changed some."""
+        self._attempts: set[asyncio.Future[None]] = set()
         self._thread = thread
         self._problems: dict[str, str] = {}
         self._places = {
@@ -85,6 +103,76 @@ class Notifier:
         self.failures = 0
         """Messages that a channel did not take."""
 
+    def follow(self, settings: NotifySettings) -> None:
+        """Use the channels and rules of other settings from now on."""
+        if self._routes_of is not None:
+            self.take(self._routes_of(settings))
+
+    @property
+    def names(self) -> list[str]:
+        """The channels there are."""
+        return [route.name for route in self._routes]
+
+    def attempt(self, name: str, report: Callable[[str], None]) -> None:
+        """Send a message of each level to one channel.
+
+        Args:
+            name: of the channel.
+            report: called with what is wrong, empty where it took all of them.
+        """
+        task = asyncio.ensure_future(self._attempt(name, report))
+        self._attempts.add(task)
+        task.add_done_callback(self._attempts.discard)
+        task.add_done_callback(log_fault)
+
+    async def _attempt(self, name: str, report: Callable[[str], None]) -> None:
+        now, problem = self._clock.now(), ""
+        for route in self._routes:
+            if route.name == name:
+                try:
+                    for message in trials(route.rule.level, now):
+                        await route.channel.send(message)
+                except ChannelError as error:
+                    problem = str(error)
+        report(problem)
+
+    def take(self, routes: Sequence[Route]) -> None:
+        """Use other channels from now on; what waits for those of before stays."""
+        self._routes = tuple(routes)
+        self._has_routes.set()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for wake in self._wake.values():
+            wake.set()
+
+    def silence(self, silence: Silence) -> None:
+        """Hold silence, in all copies."""
+        self.silences = {**self.silences, silence.scope: silence}
+        self._change(lambda: self._outbox.silence(silence))
+
+    def lift(self, scope: str) -> None:
+        """Tell again what a silence kept back."""
+        self.silences = {k: v for k, v in self.silences.items() if k != scope}
+        self._change(lambda: self._outbox.lift(scope))
+
+    def _change(self, change: Callable[[], None]) -> None:
+        self._changes.append(change)
+        self._has_new.set()
+
+    async def told(self, since: datetime) -> Sequence[Told]:
+        """What channels were told of what came since a time.
+
+        Raises:
+            StateError: the outbox cannot be read.
+        """
+        return await self._call(self._outbox.told, since)
+
+    def snoozed_until(self, now: datetime) -> datetime | None:
+        """When the snooze is over that holds now; None where none does."""
+        snooze = self.silences.get(EVERYTHING)
+        return snooze.until if snooze and snooze.holds(now) else None
+
     def tell(self, candidates: Sequence[Candidate], *, is_away: bool = True) -> None:
         """Hand over news; whom they are for is decided here.
 
@@ -93,25 +181,37 @@ class Notifier:
             is_away: whether nobody saw it on a screen.
         """
         for candidate in candidates:
-            names = [
-                route.name
-                for route in self._routes
-                if wants(route.rule, candidate, is_away=is_away)
-            ]
-            if names:
-                self._new.append(Letter(candidate.news, names))
+            self._new += self._letters(candidate, is_away=is_away)
         if len(self._new) > MOST_KEPT:
             _LOG.error("%d news are dropped", len(self._new) - MOST_KEPT)
             del self._new[:-MOST_KEPT]
         if self._new:
             self._has_new.set()
 
+    def _letters(self, candidate: Candidate, *, is_away: bool) -> Iterator[Letter]:
+        """One for those who hear at once, and one for each later step."""
+        names: dict[float, list[str]] = {}
+        for route in self._routes:
+            after_s = route.escalates_s if escalates(candidate.news) else 0.0
+            # Who looked away again without a key has not acknowledged it.
+            if wants(route.rule, candidate, is_away=is_away or after_s > 0):
+                names.setdefault(after_s, []).append(route.name)
+        for after_s, channels in names.items():
+            news = candidate.news
+            told = escalated(news, after_s) if after_s else news
+            yield Letter(told, channels, candidate.tags)
+
     async def run(self) -> None:
         """Tell until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._note_all())
-            for route in self._routes:
-                group.create_task(self._serve(route))
+            served: Sequence[Route] = ()
+            while True:
+                self._has_routes.clear()
+                for route in _others(self._routes, served):
+                    group.create_task(self._serve(route))
+                served = self._routes
+                await self._has_routes.wait()
 
     def stop(self) -> None:
         """From now on start no program; what waits for one stays stored."""
@@ -146,6 +246,7 @@ class Notifier:
         await self._call(self._outbox.close)
 
     async def _note_all(self) -> None:
+        self._has_new.set()  # to begin with, learn what the other copies know
         while True:
             await self._has_new.wait()
             try:
@@ -161,21 +262,36 @@ class Notifier:
             StateError: it cannot be stored; it is kept.
         """
         self._has_new.clear()
-        new = tuple(self._new)
-        if not new:
-            return
         try:
-            await self._call(self._outbox.post, new, self._clock.now())
+            await self._store_changes()
+            await self._post()
         except StateError:
             self._has_new.set()
             raise
+
+    async def _store_changes(self) -> None:
+        while self._changes:
+            await self._call(self._changes[0])
+            del self._changes[0]
+            self._wake_all()
+        found = await self._call(self._outbox.silences, self._clock.now())
+        if not self._changes:
+            self.silences = {silence.scope: silence for silence in found}
+
+    async def _post(self) -> None:
+        new = tuple(self._new)
+        if not new:
+            return
+        await self._call(self._outbox.post, new, self._clock.now())
         del self._new[: len(new)]
         for name in {name for letter in new for name in letter.channels}:
-            self._wake[name].set()
+            if name in self._wake:
+                self._wake[name].set()
 
     async def _serve(self, route: Route) -> None:
-        wake = self._wake[route.name]
-        while True:
+        """Tell over one channel until another one takes its place."""
+        wake = self._wake[route.name] = asyncio.Event()
+        while not _others([route], self._routes):
             wake.clear()
             try:
                 wait_s = await self._step(route)
@@ -234,7 +350,10 @@ class Notifier:
             return
         problem = ""
         try:
-            await route.channel.send(message_of(ours))
+            message = message_of(ours)
+            await route.channel.send(
+                in_chinese(message) if route.is_chinese else message
+            )
         except ChannelError as error:
             problem = str(error)
             self.failures += 1
@@ -263,3 +382,8 @@ class Notifier:
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._thread.submit(call, *args, **kwargs)
         return await asyncio.wrap_future(future)
+
+
+def _others(routes: Sequence[Route], known: Sequence[Route]) -> list[Route]:
+    """Routes that are none of those known, though they may be worded like one."""
+    return [route for route in routes if not any(route is one for one in known)]

@@ -514,6 +514,8 @@ class Runtime:
         for entry in self.store.entries():
             self._open_lane_for(entry.watch)
             self._say_if_homeless(entry)
+        if self.notifier is not None and before.notify != settings.notify:
+            self.notifier.follow(settings.notify)
         self.on_settings(before)
 
     async def _switch(

@@ -20,7 +20,6 @@ from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
-from ims_tui.core.notices.attention import Attention
 from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news_line import rings
@@ -40,6 +39,7 @@ from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
 from ims_tui.ui.keys import bindings
 from ims_tui.ui.pointer import can_be_clicked, turn_wheel
+from ims_tui.ui.presence import Presence
 from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import is_known
@@ -113,12 +113,12 @@ class ImsTui(Telling, App[int]):
         """This moment, on both clocks."""
         self.is_demo = is_demo
         self.is_blurred = False
-        self._attention = Attention(keyed_s=now().mono_s)
         self.new_profile = settings.default_profile
         """Profile of jobs that are added."""
         self.terminal_watch: TerminalWatch | None = None
         self._open_runtime = open_runtime
         self._settings = settings
+        self._presence = Presence(self)
         self._environ = os.environ if environ is None else environ
         self._problems = list(problems)
         self._first = first
@@ -240,7 +240,7 @@ class ImsTui(Telling, App[int]):
         # What the hands did before has been read; a repaint shows what is there.
         if self._notifications and getattr(event, "key", "") != _REPAINT:
             clear(self)
-        self._attention = replace(self._attention, keyed_s=self.now().mono_s)
+        self._presence.press()
         if event.is_forwarded:
             await super().on_event(event)
             return
@@ -288,10 +288,13 @@ class ImsTui(Telling, App[int]):
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         notify = self.settings.notify
-        is_away = self._attention.is_away(self.now().mono_s, notify.away_after_s)
-        if is_away and notify.when != "never" and rings(fresh, after.entries):
+        is_away = self._presence.is_away
+        notifier = self.runtime.notifier
+        is_quiet = notifier and notifier.snoozed_until(self.now().wall)
+        is_told = is_away and notify.when != "never" and not is_quiet
+        if is_told and rings(fresh, after.entries):
             self.bell()
-        if fresh and (notifier := self.runtime.notifier) is not None:
+        if fresh and notifier is not None:
             from ims_tui.core.headless.candidates import candidates
 
             view = replace(self.view, now=self.now(), health=after.health)
@@ -301,13 +304,13 @@ class ImsTui(Telling, App[int]):
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
-        self._attention = replace(self._attention, is_focused=True)
+        self._presence.focus(is_focused=True)
         self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
-        self._attention = replace(self._attention, is_focused=False)
+        self._presence.focus(is_focused=False)
         self._show_focus(self.settings.poll.unfocused_factor)
 
     def _show_focus(self, slowness: float) -> None:

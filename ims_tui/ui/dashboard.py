@@ -257,6 +257,8 @@ class Dashboard(Pointer[None]):
     def _paint_lines(self) -> None:
         if self.is_leaving:
             return
+        view = self.view()
+        notifier = self._host.runtime.notifier if self.stands else None
         around = Surroundings(
             self.sight.snapshot,
             self.sight.choice,
@@ -266,10 +268,11 @@ class Dashboard(Pointer[None]):
             *self.size,
             is_zoomed=self.is_zoomed,
             is_demo=self._host.is_demo,
+            quiet_until=notifier.snoozed_until(view.now.wall) if notifier else None,
             unmet=self.sight.unmet,
             marks=self.table.marked,
         )
-        lines = frame(around, self.view())
+        lines = frame(around, view)
         paint_frame(self, lines)
         self.table.show_heading(lines.sorted_by, lines.arrow)
 

@@ -49,7 +49,7 @@ async def send(
 
 
 def test_each_kind_that_can_be_set_is_there() -> None:
-    assert {*FORMS, "command", "terminal"} == set(CHANNEL_KINDS)
+    assert {*FORMS, "apprise", "command", "terminal"} == set(CHANNEL_KINDS)
 
 
 async def test_dingtalk_signs_in_the_address(chat: ChatServer) -> None:
@@ -231,3 +231,14 @@ def test_values_never_become_more_arguments_or_variables(text: str) -> None:
         f"a {text} b",
         "$HOME ${x} $",
     ]
+
+
+async def test_json_in_a_form_of_the_operators(chat: ChatServer) -> None:
+    template = '{"text": "$IMS_TUI_TITLE|$IMS_TUI_LEVEL", "code": "$IMS_TUI_CODE"}'
+    target = Target(Secret(chat.url), Secret(SECRET), template)
+    news = replace(some_news("fail"), facts={"CODE": HOSTILE})
+    message = Message(HOSTILE, "b", Level.URGENT, [news])
+    await WebChannel(FORMS["json"], target, lambda: at(0), {}).send(message)
+    assert chat.document == {"text": f"{HOSTILE}|urgent", "code": HOSTILE}
+    mac = hmac.new(SECRET.encode(), chat.body, hashlib.sha256).hexdigest()
+    assert chat.headers["X-Ims-Tui-Signature-256"] == f"sha256={mac}"

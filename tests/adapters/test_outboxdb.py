@@ -8,8 +8,12 @@ import pytest
 
 from ims_tui.adapters.outboxdb import LATEST_S
 from ims_tui.adapters.statedb import StateDb
-from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter
+from ims_tui.core.notices.escalation import escalated
+from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter, Told
 from ims_tui.core.notices.news import News
+from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 from tests.core.entries import at
 from tests.core.notices.some_news import some_news
 
@@ -145,3 +149,47 @@ def test_the_times_of_the_last_hour_are_shared(one: StateDb, other: StateDb) -> 
     tell(one, FAIL, 10)
     assert other.backlog("team", at(20)).sent == [at(10)]
     assert other.backlog("team", at(3700)).sent == []
+
+
+LATER = escalated(FAIL, 900.0)
+KEY = JobKey(FAIL.profile, FAIL.job_id)
+
+
+def saw(db: StateDb, *, is_news: bool) -> None:
+    db.save([StoredPoll(KEY, Exchange(200, b"{}"), at(0), is_news)], ())
+
+
+def test_a_failure_that_nobody_acknowledged_goes_on(one: StateDb) -> None:
+    saw(one, is_news=True)
+    post(one, LATER, 0, "oncall")
+    assert kinds(one, 899, "oncall") == []
+    assert one.backlog("oncall", at(899)).next_s == pytest.approx(1)
+    assert kinds(one, 900, "oncall") == ["fail"]
+
+
+def test_an_acknowledgement_in_another_copy_stops_it_for_good(
+    one: StateDb, other: StateDb
+) -> None:
+    saw(one, is_news=True)
+    post(one, LATER, 0, "oncall")
+    saw(other, is_news=False)
+    assert kinds(one, 900, "oncall") == []
+    saw(other, is_news=True)  # as a copy would write that knows it no better
+    post(one, LATER, 1000, "oncall")
+    assert kinds(one, 5000, "oncall") == []
+
+
+def test_a_job_that_left_the_list_needs_nobody(one: StateDb, other: StateDb) -> None:
+    saw(one, is_news=True)
+    post(one, LATER, 0, "oncall")
+    other.save((), [KEY])
+    assert kinds(one, 900, "oncall") == []
+
+
+def test_who_was_told_what_since_when(one: StateDb) -> None:
+    for news, seconds in ((FAIL, 0), (OK, 100)):
+        post(one, news, seconds)
+        tell(one, news, seconds)
+    post(one, STALLED, 100)
+    assert one.told(at(0)) == [Told("team", "fail", 1), Told("team", "success", 1)]
+    assert one.told(at(50)) == [Told("team", "success", 1)]

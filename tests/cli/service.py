@@ -52,6 +52,8 @@ class Service:
         self.jobs: dict[str, dict[str, Any]] = {}
         self.calls: tuple[str, ...] = ("/v1/cloudimages/job/", "/v1/")
         """How the paths begin that are published."""
+        self.refuses = False
+        """Whether every token is refused."""
         self.paths: list[str] = []
         """Paths in the order of requests."""
         self.asked: list[str] = []
@@ -84,7 +86,7 @@ class Service:
 
     def answer(self, wanted: str, token: str) -> tuple[int, dict[str, Any]]:
         """Status and body of one reply."""
-        if token != TOKEN:
+        if token != TOKEN or self.refuses:
             return 401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM"}
         job = self.jobs.get(wanted)
         if job is None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.state.stored_reply import StoredPoll
 from tests.chat_server import ChatServer
 from tests.cli.program import COMMAND, Program, until
-from tests.cli.service import Service, failed, job_id, running, succeeded
+from tests.cli.service import TOKEN, Service, failed, job_id, running, succeeded
 
 ONE, TWO, THREE = map(job_id, (1, 2, 3))
 QUICK = '[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n'
@@ -36,7 +41,10 @@ def chat() -> Iterator[ChatServer]:
 def told(chat: ChatServer) -> list[str]:
     """Ids and events of all that was told, in order."""
     found = [news for body in chat.bodies for news in json.loads(body)["news"]]
-    return [f"{news['event']} {news['job']['job_id'][-1]}" for news in found]
+    return [
+        f"{news['event']} {news['job']['job_id'][-1]}" if news["job"] else news["event"]
+        for news in found
+    ]
 
 
 def test_watch_tells_a_web_channel_each_thing_once(
@@ -51,9 +59,9 @@ def test_watch_tells_a_web_channel_each_thing_once(
     service.jobs |= {ONE: succeeded(), THREE: succeeded()}
     process.communicate(timeout=30)
     assert process.returncode == 3
-    assert sorted(told(chat)) == ["fail 2", "success 1", "success 3"]
+    assert sorted(told(chat)) == ["all_done", "fail 2", "success 1", "success 3"]
     program.run("watch", "--exit-when-done")
-    assert len(told(chat)) == 3, "the next run tells nothing again"
+    assert len(told(chat)) == 4, "the next run tells nothing again"
 
 
 def test_a_channel_that_refuses_costs_watch_nothing(
@@ -87,6 +95,119 @@ def test_a_channel_whose_filter_is_wrong_is_named(
     program.run("add", ONE)
     done = program.run("watch", "--exit-when-done")
     assert "notify.channels.team.filter: no field tagg; fields are" in done.stderr
+
+
+def test_what_befalls_a_profile_and_a_job_before_its_end(
+    program: Program, service: Service, chat: ChatServer, tmp_path: Path
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    del program.environ["IMS_TUI_TOKEN"], program.environ["IMS_TUI_ENDPOINT"]
+    ends = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    token = tmp_path / "token.json"
+    token.write_text(json.dumps({"token": TOKEN, "expires_at": ends}))
+    profile = f'[profiles.default]\nendpoint = "{service.url}"\n'
+    program.configure(f'{QUICK}{profile}token_file = "{token}"\n{TEAM}')
+    service.jobs = {ONE: running(0.5), TWO: running(0.5)}
+    program.run("add", ONE, TWO)
+    text = program.watchlist.read_text()
+    program.watchlist.write_text(text.replace("[[jobs]]", '[[jobs]]\nmarks = ["90%"]'))
+    process = program.start("watch")
+    until(lambda: "expiring" in told(chat), "that the credential ends")
+    service.jobs[ONE] = running(0.93)
+    until(lambda: "near_end 1" in told(chat), "the mark")
+    newer = program.watchlist.read_text().replace("schema = 1", "schema = 99")
+    program.watchlist.write_text(newer)  # which no save replaces
+    service.jobs[ONE] = succeeded()
+    until(lambda: "not_saved" in told(chat), "that the list is not saved")
+    service.refuses = True
+    until(lambda: "auth" in told(chat), "that a sign-in is needed")
+    process.terminate()
+    process.wait(timeout=20)
+    once = sorted(told(chat))
+    assert once == ["auth", "expiring", "near_end 1", "not_saved", "success 1"]
+
+
+def test_a_changed_configuration_changes_channels_and_loses_no_news(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK)
+    service.jobs = {ONE: running(), TWO: running(), THREE: running()}
+    program.run("add", ONE, TWO, THREE)
+    process = program.start("watch")
+    until(lambda: set(service.asked) == {ONE, TWO, THREE}, "the first requests")
+    chat.status = 500
+    program.configure(QUICK + TEAM)
+    reload(process, "settings and credentials are read again")
+    service.jobs[ONE] = failed()
+    until(lambda: told(chat) == ["fail 1"], "a try over the new channel")
+    chat.status = 200
+    program.configure(QUICK + TEAM + 'level = "loud"\n')
+    reload(process, "It stays as it was.")
+    service.jobs[TWO] = failed()
+    until(lambda: "fail 2" in told(chat), "what the old channel tells")
+    until(lambda: told(chat).count("fail 1") == 2, "what was not taken before")
+    program.configure(QUICK + TEAM + "][")
+    reload(process, "Nothing of this file is used")
+    service.jobs[THREE] = failed()
+    until(lambda: "fail 3" in told(chat), "what the old channel tells, still")
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def reload(process: subprocess.Popen[str], words: str) -> None:
+    """Let it read its settings again, and wait for what it says of that."""
+    process.send_signal(signal.SIGHUP)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError("it ended")
+
+
+def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    escalate = '[notify.escalate]\nafter = "6s"\nchannels = ["team"]\n'
+    program.configure(QUICK + TEAM + escalate)
+    service.jobs = {ONE: failed(), TWO: failed()}
+    program.run("add", ONE, TWO)
+    process = program.start("watch", "--exit-when-done")
+    until(lambda: is_stored(program, TWO), "the end of both")
+    acknowledge(program, TWO)
+    assert process.wait(timeout=20) == 3  # the end leaves what waits to the next run
+    assert told(chat) == ["all_done"]
+    service.jobs[THREE] = running()
+    program.run("add", THREE)
+    process = program.start("watch")
+    until(lambda: len(chat.bodies) > 1, "what nobody acknowledged")
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+    assert told(chat) == ["all_done", "fail 1"]
+    title = json.loads(chat.bodies[1])["title"]
+    assert title.endswith("FAIL, nobody acknowledged it in 6s")
+
+
+def replies(program: Program) -> dict[str, StoredPoll]:
+    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
+    try:
+        return {poll.key.job_id: poll for poll in db.load()}
+    finally:
+        db.close()
+
+
+def is_stored(program: Program, job: str) -> bool:
+    poll = replies(program).get(job)
+    return poll is not None and poll.is_news
+
+
+def acknowledge(program: Program, job: str) -> None:
+    """As `x` in a dashboard stores it."""
+    poll = replace(replies(program)[job], is_news=False)
+    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
+    db.save([poll], ())
+    db.close()
 
 
 def test_a_trial_reaches_what_a_channel_hears(
@@ -133,6 +254,26 @@ def test_a_dry_run_says_who_would_hear(
     assert any(line.endswith("fail     bad: team") for line in lines)
     assert any(line.endswith("success  good: nobody") for line in lines)
     assert chat.bodies == []
+    program.configure(QUICK + TEAM + 'filter = "tag:prod"\n')
+    done = program.run("notify", "dry-run")
+    line = "notify.channels.team: its filter matches none of 2 jobs"
+    assert line in done.stderr
+
+
+def test_doctor_tries_the_channels_where_it_is_asked_to(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(TEAM)
+    program.run("doctor")
+    assert chat.bodies == []
+    done = program.run("doctor", "--notify")
+    assert done.stdout.count("took a message of level") == 3
+    chat.status = 403
+    done = program.run("doctor", "--notify")
+    assert done.returncode == 1
+    assert "level urgent: it was refused with HTTP 403" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_a_notice_of_the_terminal_on_a_real_one(program: Program) -> None:

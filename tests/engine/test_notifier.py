@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.errors import ChannelError, StateError
 from ims_tui.core.notices.letter import PAUSES_S, Letter
@@ -15,7 +17,12 @@ from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.pace import Pace
 from ims_tui.core.notices.rules import Candidate, Rule
+from ims_tui.core.notices.silence import EVERYTHING, Silence, of_profile, of_tag
+from ims_tui.core.service.outcome import Exchange
+from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.notifier import MOST_AT_ONCE, Notifier, Route
+from tests.core.entries import at, id_of
 from tests.core.notices.some_news import some_news
 from tests.engine.test_reloader import AtOnce
 from tests.virtual_time import VirtualClock, virtual
@@ -277,6 +284,113 @@ def test_news_wait_in_memory_while_the_outbox_cannot_be_written(
             db.is_full = False
             await asyncio.sleep(10)
         assert ear.titles == ["ims-tui: job1 fail"]
+
+    test()
+
+
+def test_other_channels_take_the_place_of_those_of_before(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        before, after, other = Ear(slow_s=5.0), Ear(), Ear()
+        told = Told(StateDb(tmp_path / "state.db"), team=before)
+        async with told.running() as tell:
+            tell("fail", 1)
+            await asyncio.sleep(1)  # it is being told
+            tell("success", 2)
+            await asyncio.sleep(1)  # it waits, and is not lost
+            routes = [
+                Route(name, Rule(), Pace(), ear)
+                for name, ear in (("team", after), ("other", other))
+            ]
+            told.notifier.take(routes)
+            await asyncio.sleep(60)
+            tell("fail", 3)
+            await asyncio.sleep(60)
+            told.notifier.take(())
+            tell("fail", 4)
+            await asyncio.sleep(60)
+        assert before.titles == ["ims-tui: job1 fail"]
+        assert after.titles == ["ims-tui: job2 success", "ims-tui: job3 fail"]
+        assert other.titles == ["ims-tui: job3 fail"]
+
+    test()
+
+
+def test_a_snooze_holds_all_channels_of_all_copies_and_drops_nothing(
+    tmp_path: Path,
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear()
+        one = Told(StateDb(tmp_path / "state.db"))
+        two = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with one.running(), two.running() as tell:
+            one.notifier.silence(Silence(EVERYTHING, at(1800)))
+            await asyncio.sleep(1)
+            tell("fail", 1)
+            tell("fail", 2)
+            await asyncio.sleep(1)
+            assert two.notifier.snoozed_until(at(2)) == at(1800)
+            await asyncio.sleep(1700)
+            assert ear.titles == []
+            await asyncio.sleep(100)
+            assert ear.titles == ["ims-tui: 2 failed"]
+            two.notifier.silence(Silence(EVERYTHING, at(9999)))
+            tell("fail", 3)
+            await asyncio.sleep(60)
+            two.notifier.lift(EVERYTHING)
+            await asyncio.sleep(60)
+            assert ear.titles[1:] == ["ims-tui: job3 fail"]
+
+    test()
+
+
+@pytest.mark.parametrize("scope", [of_tag("prod"), of_profile("default")])
+def test_what_is_muted_is_not_told_till_it_is_unmuted(
+    tmp_path: Path, scope: str
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear = Ear()
+        told = Told(StateDb(tmp_path / "state.db"), team=ear)
+        async with told.running():
+            told.notifier.silence(Silence(scope))
+            for number in (1, 2):
+                await asyncio.sleep(60)
+                news = some_news("fail", number, seconds=60.0 * number)
+                told.notifier.tell([Candidate(news, tags=["a", "prod"])])
+                await asyncio.sleep(60)
+                told.notifier.lift(scope)
+        assert ear.titles == ["ims-tui: job2 fail"]
+
+    test()
+
+
+def test_a_failure_goes_on_only_where_nobody_acknowledged_it(tmp_path: Path) -> None:
+    @virtual
+    async def test() -> None:
+        db, team, oncall = StateDb(tmp_path / "state.db"), Ear(), Ear()
+        routes = [
+            Route("team", Rule(only_away=True), Pace(), team),
+            Route("oncall", Rule(Level.URGENT), Pace(), oncall, escalates_s=900.0),
+        ]
+        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        task = asyncio.create_task(notifier.run())
+        for number in (1, 2):
+            key = JobKey("default", id_of(number))
+            poll = StoredPoll(key, Exchange(200, b"{}"), at(0), is_news=number == 1)
+            db.save([poll], ())
+            news = some_news("fail", number)
+            notifier.tell([Candidate(news)], is_away=False)
+        notifier.tell([Candidate(some_news("auth", job_id=""))])
+        await asyncio.sleep(1)
+        assert (team.titles, oncall.titles) == (["ims-tui: job1 auth"],) * 2
+        await asyncio.sleep(3600)
+        task.cancel()
+        await asyncio.wait([task])
+        late = "ims-tui: job1 fail, nobody acknowledged it in 15m"
+        assert oncall.titles[1:] == [late]
+        assert oncall.heard[1][0] == pytest.approx(900.0)
 
     test()
 

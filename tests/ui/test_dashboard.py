@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 from msgspec.structs import replace
@@ -339,6 +340,9 @@ class Ear:
 
     def tell(self, found: Sequence[Candidate], *, is_away: bool) -> None:
         self.heard += [(one.news.kind, is_away) for one in found]
+
+    def snoozed_until(self, now: datetime) -> datetime | None:
+        return None
 
     async def run(self) -> None:
         """Nothing goes on behind the screen."""

@@ -44,6 +44,8 @@ class Target(Struct, frozen=True):
     url: Secret
     secret: Secret | None = None
     """What the address signs or authorises with."""
+    template: str = ""
+    """The body in a form of the operator's; empty: ours."""
 
 
 def _nothing(_body: bytes) -> str:

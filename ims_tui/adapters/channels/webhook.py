@@ -1,4 +1,4 @@
-"""Any web address that takes JSON; signed where there is a secret.
+"""Any web address that takes JSON, in our form or another; signed where it can be.
 
 The signature is the HMAC-SHA256 of the body, keyed with the secret, in hexadecimal
 digits, as GitHub signs: docs.github.com/webhooks/using-webhooks/
@@ -15,6 +15,7 @@ from datetime import datetime
 from ims_tui.adapters.channels.jsonreply import JSON, body_of
 from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.template import filled
 
 SIGNATURE = "X-Ims-Tui-Signature-256"
 
@@ -28,6 +29,8 @@ def _write(message: Message, target: Target, now: datetime) -> Post:
         "news": [json.loads(news.document) for news in message.news],
     }
     body, headers = body_of(document), dict(JSON)
+    if target.template:
+        body = filled(target.template, message).encode("utf-8", "replace")
     if target.secret:
         mac = hmac.new(target.secret.reveal().encode(), body, hashlib.sha256)
         headers[SIGNATURE] = f"sha256={mac.hexdigest()}"

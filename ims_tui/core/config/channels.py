@@ -23,6 +23,7 @@ from ims_tui.core.config.layers import RawSetting, dotted
 from ims_tui.core.config.provenance import Loaded, SettingProblem, Source
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.values import UnacceptableError
+from ims_tui.core.notices.template import problem_of
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.secret import Secret
 
@@ -87,12 +88,17 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     useless = set() if is_command else {"argv", "timeout", "credentials"}
     if not has_url:
         useless |= {"url_env", "url_file"}
+    if kind != "json":
+        useless.add("template")
     if kind not in _SIGNING:
         useless.add("secret_env")
     for key in useless & values.keys():
         raise UnacceptableError(f".{key} means nothing for kind {kind}")
     if is_command and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
+    template = str(values.get("template", ""))
+    if template and (why := problem_of(template)):
+        raise UnacceptableError(f".template {why}")
     timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
     assert isinstance(timeout_s, float)
     assert isinstance(argv, tuple)
@@ -105,6 +111,8 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
         argv,
         timeout_s,
         values.get("credentials") is True,
+        template,
+        str(values.get("language", "en")),
     )
 
 
@@ -119,7 +127,8 @@ def _url(values: Mapping[str, object], environment: Environment) -> Secret:
         url = header_secret(read(environment, name), name)
     except UnusableError as error:
         raise UnacceptableError(f".{key}: {error}") from error
-    if why := _unfit(url.reveal()):
+    is_web = values.get("kind") != "apprise"
+    if why := _unfit(url.reveal()) if is_web else _unfit_for_apprise(url.reveal()):
         raise UnacceptableError(f".{key}: what {name} holds {why}")
     return url
 
@@ -136,6 +145,12 @@ def _unfit(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         return "is plain http, where everybody on the way could read it"
     return ""
+
+
+def _unfit_for_apprise(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    is_one = mark and rest and scheme.isascii() and scheme.isalnum()
+    return "" if is_one else "is not an address of apprise such as mailtos://..."
 
 
 def _secret(values: Mapping[str, object], environment: Environment) -> Secret | None:

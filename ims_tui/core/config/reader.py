@@ -26,7 +26,12 @@ from ims_tui.core.config.provenance import (
 )
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.config.spec import SettingKey, field_of, general_keys
-from ims_tui.core.config.values import UnacceptableError, duration_text, not_among
+from ims_tui.core.config.values import (
+    UnacceptableError,
+    duration_text,
+    not_among,
+    shown,
+)
 from ims_tui.core.config.vocabulary import Vocabulary
 
 _NO_AMBIENT = Environment()
@@ -90,6 +95,7 @@ def read_settings(
         filters={e.path[-1]: str(text) for e, text in _tables(reading, "filters")},
         stall=replace(settings.stall, by_type_s=_by_type(reading)),
     )
+    _check_escalation(reading, settings)
     _check_unused(reading)
     return Loaded(
         settings,
@@ -215,6 +221,17 @@ def _by_type(reading: _Reading) -> Mapping[str, float]:
         for entry, value in _tables(reading, "stall.by_type")
         if isinstance(value, float)
     }
+
+
+def _check_escalation(reading: _Reading, settings: Settings) -> None:
+    """Channels to which failures go on must be there."""
+    for name in settings.notify.escalate_channels:
+        if name not in settings.notify.channels:
+            key = "notify.escalate.channels"
+            names = sorted(settings.notify.channels)
+            why = not_among(name, names) if names else "is no channel: there is none"
+            text = f"{key}: {shown(name)} {why}. Nothing goes there."
+            reading.problems.append(SettingProblem(reading.sources[key], key, text))
 
 
 def _check_unused(reading: _Reading) -> None:

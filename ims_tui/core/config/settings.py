@@ -203,7 +203,7 @@ class StallSettings(Struct, frozen=True):
 class ChannelSettings(Discreet, frozen=True):
     """One table of `[notify.channels]`."""
 
-    hidden: ClassVar = frozenset({"argv"})
+    hidden: ClassVar = frozenset({"argv", "template"})
 
     kind: str
     level: str = "news"
@@ -220,6 +220,10 @@ class ChannelSettings(Discreet, frozen=True):
     """Of the program."""
     gets_credentials: bool = False
     """Whether the program gets the variables that hold credentials."""
+    template: str = ""
+    """The body of what is posted, in a form of the operator's; empty: ours."""
+    language: str = "en"
+    """What it is told in: `en` or `zh-CN`."""
 
 
 class NotifySettings(Struct, frozen=True):
@@ -231,6 +235,8 @@ class NotifySettings(Struct, frozen=True):
     """Shorter jobs do not leave the app, unless they are urgent."""
     away_after_s: float = 60.0
     """Without a key for so long nobody looks, where the terminal does not tell."""
+    digest_after_s: float = 600.0
+    """Who comes back after so long without a sign is told what happened."""
     coalesce_s: float = 5.0
     """What comes within this time is one message."""
     quiet_hours: tuple[time, ...] = ()
@@ -240,6 +246,10 @@ class NotifySettings(Struct, frozen=True):
     quiet_allow: tuple[str, ...] = ("urgent",)
     """Levels that are told all the same."""
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    escalate_after_s: float = 900.0
+    """How long a failure waits for somebody to acknowledge it."""
+    escalate_channels: tuple[str, ...] = ()
+    """Names of channels that hear of failures only after that."""
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0

@@ -39,6 +39,7 @@ from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.quiet_hours import DAYS
 
 CHANNEL_KINDS = (
+    "apprise",
     "command",
     "dingtalk",
     "feishu",
@@ -277,6 +278,12 @@ KEYS: tuple[SettingKey, ...] = (
         field="notify.away_after_s",
     ),
     _key(
+        "notify.digest_after",
+        duration(1),
+        "who was away for so long is told what happened",
+        field="notify.digest_after_s",
+    ),
+    _key(
         "notify.coalesce",
         duration(0, 600),
         "what comes within this time is one message",
@@ -299,6 +306,19 @@ KEYS: tuple[SettingKey, ...] = (
         some_of(*map(str, Level)),
         "levels that are told all the same",
         field="notify.quiet_allow",
+    ),
+    _key(
+        "notify.escalate.after",
+        duration(1, 86400),
+        "a failure that nobody acknowledged for so long goes on",
+        field="notify.escalate_after_s",
+    ),
+    _key(
+        "notify.escalate.channels",
+        TEXTS,
+        "to these, which hear of failures only then",
+        field="notify.escalate_channels",
+        example='channels = ["oncall"]',
     ),
     _key(
         "notify.command.argv",
@@ -346,6 +366,16 @@ KEYS: tuple[SettingKey, ...] = (
         private=True,
     ),
     _key("notify.channels.*.argv", PROGRAM, "the program of a command", private=True),
+    _key(
+        "notify.channels.*.language",
+        one_of("en", "zh-CN"),
+        "what it is told in; what the service says stays as it is",
+    ),
+    _key(
+        "notify.channels.*.template",
+        TEXT,
+        'of kind json, its body: {"text": "$IMS_TUI_TITLE"}',
+    ),
     _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
     _key(
         "notify.channels.*.credentials",

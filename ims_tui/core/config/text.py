@@ -69,6 +69,8 @@ def _channel(
         if not value or (name == "timeout_s" and not channel.argv):
             continue
         shown = _program(value) if isinstance(value, tuple) else str(value)
+        if name == "template":  # it may hold a key
+            shown = STARS
         if isinstance(value, float):
             name, shown = "timeout", duration_text(value)
         written = (f"{table}.{name}{end}" for end in ("", "_env", "_file"))

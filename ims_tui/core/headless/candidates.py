@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.notices.message import MOST_CELLS
@@ -13,7 +14,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import SCHEMA, entry_json
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.state.entry import Entry, ended, name_of
 from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import cut
@@ -23,6 +24,7 @@ _KINDS = {
     EventKind.SUCCEEDED: "success",
     EventKind.FAILED: "fail",
     EventKind.STALLED: "stalled",
+    EventKind.NEAR_END: "near_end",
     EventKind.STOPPED: "auth",
     EventKind.OFFLINE: "unreachable",
     EventKind.BACK: "back",
@@ -30,6 +32,11 @@ _KINDS = {
     EventKind.NOT_SAVED: "not_saved",
 }
 """What leaves the program, by its name in the settings."""
+
+
+_ENDS = (EventKind.SUCCEEDED, EventKind.FAILED, EventKind.ALREADY_ENDED)
+LEAST_DONE = 2
+"""Of so many jobs it is told that all are done; of one its end says so."""
 
 
 def candidates(
@@ -46,7 +53,44 @@ def candidates(
             yield Candidate(news)
             continue
         took_s = view.elapsed_s(entry) if entry.has_ended else None
-        yield Candidate(news, search_text(entry), entry.watch.muted, took_s)
+        watch = entry.watch
+        yield Candidate(news, search_text(entry), watch.muted, watch.tags, took_s)
+    if any(event.kind in _ENDS for event in events):
+        yield from _all_done(entries, view)
+
+
+def _all_done(entries: Mapping[JobKey, Entry], view: View) -> Iterator[Candidate]:
+    """Of several jobs the last one has ended."""
+    over = [entry for entry in entries.values() if entry.has_ended]
+    if len(over) < LEAST_DONE or any(entry.is_live for entry in entries.values()):
+        return
+    begin = datetime.min.replace(tzinfo=UTC)
+    last = max(over, key=lambda entry: (ended(entry) or begin, entry.key))
+    bad = sum(entry.status is JobStatus.FAIL for entry in over)
+    counts = f"{len(over) - bad} ok, {bad} failed" if bad else f"{len(over)} ok"
+    text = f"No job of the list runs any longer: {counts}."
+    title, at = "ims-tui: all done", view.now.wall
+    document = {
+        "schema": SCHEMA,
+        "ts": stamp(at, fine=True),
+        "event": "all_done",
+        "profile": None,
+        "text": text,
+        "meaning": None,
+        "try": None,
+        "job": None,
+    }
+    news = News(
+        "all_done",
+        "",
+        at,
+        title=title,
+        sentence=text,
+        facts={"EVENT": "all_done", "TITLE": title, "BODY": text},
+        document=json.dumps(document, ensure_ascii=False),
+        subject=last.key.job_id,
+    )
+    yield Candidate(news)
 
 
 def _kind(event: Event, entry: Entry | None) -> str:
@@ -93,7 +137,7 @@ def _news(
     }
     return News(
         kind,
-        event.profile,
+        event.key.profile if event.key else event.profile,
         event.at,
         job_id=event.key.job_id if event.key else "",
         name=name,
@@ -102,4 +146,6 @@ def _news(
         sentence=sentence,
         facts={key: "" if v is None else str(v) for key, v in facts.items()},
         document=json.dumps(document, ensure_ascii=False),
+        advice_zh=f"{meaning.text_zh} {meaning.remedy_zh}" if meaning else "",
+        subject=event.detail if event.kind is EventKind.NEAR_END else "",
     )

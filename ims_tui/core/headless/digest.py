@@ -8,11 +8,22 @@ from datetime import datetime
 from msgspec import Struct
 
 from ims_tui.core.headless.changes import stamp
+from ims_tui.core.notices.letter import Told
+from ims_tui.core.notices.message import count_text
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.export import SCHEMA, entry_json
-from ims_tui.core.show.sentences import failure_line, meaning_lines, outcome_line
+from ims_tui.core.show.sentences import (
+    event_line,
+    failure_line,
+    meaning_lines,
+    outcome_line,
+)
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, ended, name_of
+from ims_tui.core.state.store import Event, EventKind
+
+_OUTAGES = (EventKind.OFFLINE, EventKind.BACK)
 
 
 class Digest(Struct, frozen=True):
@@ -23,10 +34,26 @@ class Digest(Struct, frozen=True):
     well: Sequence[Entry]
     live: Sequence[Entry]
     """Still going on, whenever they began."""
+    outages: Sequence[Event] = ()
+    """Where the service did not answer, and when it did again."""
+    told: Sequence[Told] = ()
+    """Whom of what."""
 
 
-def digest_of(entries: Iterable[Entry], since: datetime) -> Digest:
-    """What ended since a time, and what goes on."""
+def digest_of(
+    entries: Iterable[Entry],
+    since: datetime,
+    events: Iterable[Event] = (),
+    told: Sequence[Told] = (),
+) -> Digest:
+    """What ended since a time, and what goes on.
+
+    Args:
+        entries: all jobs.
+        since: when the span begins.
+        events: what this run saw; none where nothing watched.
+        told: what channels were told.
+    """
     known = list(entries)
     over = [e for e in known if e.has_ended and (ended(e) or since) > since]
     over.sort(key=lambda entry: ended(entry) or since)
@@ -35,6 +62,8 @@ def digest_of(entries: Iterable[Entry], since: datetime) -> Digest:
         [e for e in over if e.status is JobStatus.FAIL],
         [e for e in over if e.status is JobStatus.SUCCESS],
         [e for e in known if e.is_live],
+        [e for e in events if e.kind in _OUTAGES and e.at > since],
+        told,
     )
 
 
@@ -55,12 +84,30 @@ def digest_lines(digest: Digest, view: View) -> list[str]:
             lines += ["", f"## {title}", ""]
         for entry in entries:
             lines += _job(entry, view)
-    return lines
+    outages = (
+        f"{view.clock_time(e.at, with_date=True)}  {event_line(e, {}, view)}"
+        for e in digest.outages
+    )
+    channels = {told.channel.removeprefix("channels.") for told in digest.told}
+    lines += _section("Outages", outages)
+    return lines + _section("Told", (_told(name, digest) for name in sorted(channels)))
+
+
+def _section(title: str, items: Iterable[str]) -> list[str]:
+    lines = [f"- {item}" for item in items]
+    return ["", f"## {title}", "", *lines] if lines else []
+
+
+def _told(name: str, digest: Digest) -> str:
+    mine = (t for t in digest.told if t.channel.removeprefix("channels.") == name)
+    return f"{name}: {', '.join(count_text(t.kind, t.count) for t in mine)}"
 
 
 def _job(entry: Entry, view: View) -> list[str]:
     at = ended(entry)
     when = f" at {view.clock_time(at, with_date=True)}" if at else ""
+    end = view.expected_end(entry)
+    when += f", ends{end_text(end, view)}" if end else ""
     lines = [f"- {name_of(entry)}: {outcome_line(entry, view)}{when}"]
     if entry.status is JobStatus.FAIL:
         if entry.job is not None:
@@ -77,4 +124,8 @@ def digest_json(digest: Digest, view: View) -> dict[str, object]:
         "failed": [entry_json(entry, view) for entry in digest.failed],
         "succeeded": [entry_json(entry, view) for entry in digest.well],
         "running": [entry_json(entry, view) for entry in digest.live],
+        "told": [
+            {"channel": t.channel, "event": t.kind, "count": t.count}
+            for t in digest.told
+        ],
     }

@@ -12,6 +12,8 @@ class Attention(Struct, frozen=True):
     """As the terminal reports it; None where it never did, such as in tmux."""
     keyed_s: float = 0.0
     """Monotonic time of the last key."""
+    seen_s: float = 0.0
+    """Monotonic time of the last sign of somebody: a key, the focus, or its loss."""
 
     def is_away(self, now_s: float, after_s: float) -> bool:
         """Whether nobody looks; without a report, whether no key came for so long."""

@@ -24,6 +24,16 @@ class Letter(Struct, frozen=True):
 
     news: News
     channels: Sequence[str]
+    tags: Sequence[str] = ()
+    """Of its job."""
+
+
+class Told(Struct, frozen=True):
+    """How many news of one kind a channel was told."""
+
+    channel: str
+    kind: str
+    count: int
 
 
 class Backlog(Struct, frozen=True):

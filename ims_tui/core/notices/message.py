@@ -7,6 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from ims_tui.core.notices.escalation import not_acknowledged
 from ims_tui.core.notices.news import LEVELS, Level, News
 from ims_tui.core.text import cut
 
@@ -21,7 +22,9 @@ _WORDS: Mapping[str, str] = {
     "stalled": "stalled",
     "unreachable": "no answer",
     "expiring": "credential ends soon",
+    "near_end": "near the end",
     "success": "ok",
+    "all_done": "all done",
     "back": "reachable again",
 }
 
@@ -38,20 +41,39 @@ class Message(Struct, frozen=True):
 
 def message_of(news: Sequence[News]) -> Message:
     """One message of some news; one alone keeps its own words."""
-    kinds = list(LEVELS)
-    ordered = sorted(news, key=lambda n: (kinds.index(n.kind), n.at))
+    ordered = in_order(news)
     level = ordered[0].level
     if len(ordered) == 1:
         (one,) = ordered
         return Message(one.title, one.sentence, level, ordered)
     groups = [list(group) for _, group in groupby(ordered, lambda n: n.kind)]
-    counts = ", ".join(f"{len(group)} {_WORDS[group[0].kind]}" for group in groups)
+    counts = ", ".join(map(_count, groups))
+    if wait_s := max(news.unheeded_s for news in ordered):
+        counts += f": {not_acknowledged(wait_s)}"
     lines = [cut(_line(group), MOST_CELLS) for group in groups]
     return Message(cut(f"ims-tui: {counts}", MOST_CELLS), "\n".join(lines), level, news)
 
 
+def in_order(news: Sequence[News]) -> list[News]:
+    """News by kind, what matters most first, and by time."""
+    kinds = list(LEVELS)
+    return sorted(news, key=lambda one: (kinds.index(one.kind), one.at))
+
+
+def count_text(kind: str, count: int) -> str:
+    """How many news of a kind there are, such as `3 failed`."""
+    return f"{count} {_WORDS[kind]}"
+
+
+def _count(group: Sequence[News]) -> str:
+    kind = group[0].kind
+    return count_text(kind, len(group)) if group[0].name else _WORDS[kind]
+
+
 def _line(group: Sequence[News]) -> str:
     """All news of one kind: `4 failed, IMG.0057 x3: a, b, c, +1`."""
+    if not group[0].name:  # about no job or profile in particular
+        return group[-1].sentence
     codes = [news.code for news in group if news.code]
     common = max(codes, key=codes.count) if codes else ""
     cause = f", {common} x{codes.count(common)}" if common else ""

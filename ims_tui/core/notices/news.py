@@ -24,7 +24,9 @@ LEVELS: Mapping[str, Level] = {
     "stalled": Level.WARNING,
     "unreachable": Level.WARNING,
     "expiring": Level.WARNING,
+    "near_end": Level.NEWS,
     "success": Level.NEWS,
+    "all_done": Level.NEWS,
     "back": Level.NEWS,
 }
 """Every kind of news with its level."""
@@ -70,6 +72,12 @@ class News(Struct, frozen=True):
     """What a program of the operator's gets as `IMS_TUI_...`."""
     document: str = ""
     """All of it as JSON."""
+    advice_zh: str = ""
+    """What a failure means and what helps, in Chinese."""
+    subject: str = ""
+    """What tells it from others of its kind about the same job or profile."""
+    unheeded_s: float = 0.0
+    """Told only where nobody acknowledged the job for so long; 0: at once."""
 
     @property
     def level(self) -> Level:
@@ -88,7 +96,8 @@ class News(Struct, frozen=True):
         return self._key_of(bad) if bad else ""
 
     def _key_of(self, kind: str) -> str:
-        return f"{self.profile}\n{self.job_id}\n{kind}"
+        end = f"\n{self.subject}" if self.subject else ""
+        return f"{self.profile}\n{self.job_id}\n{kind}{end}"
 
     @property
     def episode_s(self) -> float:
@@ -97,8 +106,8 @@ class News(Struct, frozen=True):
 
     @property
     def held_s(self) -> float:
-        """Seconds it waits whether it is over by itself."""
-        return HELD_S.get(self.kind, 0.0)
+        """Seconds it waits whether it is over by itself, or acknowledged."""
+        return self.unheeded_s or HELD_S.get(self.kind, 0.0)
 
 
 def reaches(level: Level, least: Level) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 
@@ -34,6 +34,7 @@ class Candidate(Struct, frozen=True):
     search_text: str = ""
     """Of the job; empty where the news are about a profile."""
     is_muted: bool = False
+    tags: Sequence[str] = ()
     took_s: float | None = None
     """How long the job took; None where it goes on, or nobody knows."""
 

@@ -93,7 +93,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "u", "Undo the last removal or move", Area.JOBS),
     Action("edit", "n", "Label and note", Area.JOBS),
     Action("tags", "#", "Tags", Area.JOBS),
-    Action("mute", "m", "Mute or unmute notifications", Area.JOBS),
+    Action("mute", "m", "Mute or unmute a job", Area.JOBS),
+    Action("marks", "%", "Tell of the job before its end", Area.JOBS),
+    Action("mutes", "M", "Mute or unmute tags and profiles", Area.JOBS),
+    Action("snooze", "Z", "Tell nobody anything for 30 minutes", Area.JOBS),
     Action(
         "archive",
         "A",
@@ -103,6 +106,7 @@ ACTIONS: tuple[Action, ...] = (
         30,
     ),
     Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack", 80),
+    Action("next_result", "N", "Acknowledge and go to the next new result", Area.JOBS),
     Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
     Action(
         "mark",
@@ -156,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles", 140),
     Action("theme", "T", "Theme", Area.APP),
     Action("events", "E", "Events; enter goes to the job", Area.APP),
+    Action("digest", "D", "What happened while you were away", Area.APP),
     Action(
         "log",
         "L",
@@ -164,6 +169,7 @@ ACTIONS: tuple[Action, ...] = (
         "Log",
         160,
     ),
+    Action("try_channel", "ctrl+t", "Try a channel of news", Area.APP),
     Action(
         "reload", "R", "Reload configuration and credentials", Area.APP, "Reload", 100
     ),

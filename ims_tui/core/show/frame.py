@@ -6,6 +6,7 @@ Values in, a value out; the screen only paints it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -89,6 +90,8 @@ class Surroundings(Struct, frozen=True):
     height: int
     is_zoomed: bool = False
     is_demo: bool = False
+    quiet_until: datetime | None = None
+    """When the snooze is over; None where there is none."""
     unmet: str = ""
     """Which term of the filter names a value that no job has; else empty."""
     marks: Marks = Marks()
@@ -224,6 +227,8 @@ def _event(around: Surroundings, view: View) -> list[Cell]:
         return [Cell(f" filter: {problem}", Tone.WARN)]
     fresh = snapshot.tally[Trait.GOOD_NEWS]
     right = f"* {fresh} new ok  E events " if fresh else ""
+    if around.quiet_until:
+        right = f"quiet until {view.clock_time(around.quiet_until)}  {right}"
     news = news_line(snapshot.events, snapshot.entries, view)
     room = max(0, around.width - len(right) - 1)
     return [Cell(fit(f" {news.text}", room), news.tone), Cell(f" {right}", Tone.DIM)]

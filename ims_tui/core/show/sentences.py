@@ -17,6 +17,7 @@ from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import duration, plural, sentences, span
+from ims_tui.core.watchlist.mark import mark_text
 from ims_tui.core.watchlist.watch import JobKey
 
 NO_REASON = "The service gave no reason."
@@ -243,6 +244,7 @@ _EVENTS = {
     EventKind.GONE: "{name} is not known to the service; no longer asked",
     EventKind.STALLED: "{name} {detail}",
     EventKind.MOVING: "{name} moves again",
+    EventKind.NEAR_END: "{name} {mark}",
     EventKind.OFFLINE: "{profile}: no usable answer ({detail})",
     EventKind.BACK: "{profile}: reachable again {after}",
     EventKind.THROTTLED: "{profile}: throttled ({detail})",
@@ -277,6 +279,7 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
         profile=event.profile,
         detail=event.detail,
         after=_after(event.detail),
+        mark=mark_text(event.detail) if event.kind is EventKind.NEAR_END else "",
     )
     entry = entries.get(event.key) if event.key else None
     if entry is None or entry.reply is None:

@@ -12,9 +12,9 @@ from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.freshness import cut_off, first_look, freshness, unclear
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.order import Facet
-from ims_tui.core.state.store import Snapshot
+from ims_tui.core.state.store import EventKind, Snapshot
 from ims_tui.core.state.tally import Tally, Trait
-from ims_tui.core.text import age, cell_len, cut, fit
+from ims_tui.core.text import age, cell_len, cut, duration, fit
 
 _WIDE = 120
 _MOST_RECKONED = 1000
@@ -235,19 +235,30 @@ def _facet_cells(
 
 
 def away_line(snapshot: Snapshot, view: View) -> str:
-    """What ended while nothing watched and is not acknowledged yet; else empty."""
-    if snapshot.away is None or not snapshot.tally[Trait.NEWS]:
+    """What happened while nobody looked and is not acknowledged yet; else empty."""
+    if snapshot.away is None:
         return ""
     since, until = snapshot.away
+    entries = snapshot.entries.values() if snapshot.tally[Trait.NEWS] else ()
     missed = [
         result
-        for entry in snapshot.entries.values()
+        for entry in entries
         if entry.is_news and (result := entry.watch.result)
         if (at := result.job.ended_at) and since < at <= until
     ]
-    if not missed:
-        return ""
     failed = sum(result.job.status is JobStatus.FAIL for result in missed)
-    counts = f"{len(missed) - failed} ok, {failed} failed"
-    when = view.clock_time(since)
-    return f"While you were away (since {when}): {counts}. X acknowledges all."
+    inside = [event for event in snapshot.events if since < event.at <= until]
+    stalled = {event.key for event in inside if event.kind is EventKind.STALLED}
+    outages = [e for e in inside if e.kind is EventKind.BACK and e.detail.isdecimal()]
+    offline_s = sum(int(event.detail) for event in outages)
+    parts = [
+        f"{failed} failed" if failed else "",
+        f"{len(missed) - failed} ok" if len(missed) > failed else "",
+        f"{len(stalled)} stalled" if stalled else "",
+        f"offline {age(offline_s)}" if offline_s else "",
+    ]
+    told = ", ".join(filter(None, parts))
+    if not told:
+        return ""
+    away = duration((until - since).total_seconds())
+    return f"Away {away}: {told}. N next, D page, x ends it."

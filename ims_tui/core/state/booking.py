@@ -22,6 +22,7 @@ from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, Outcome
+from ims_tui.core.state.approach import passed
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.history import habits_of_others
@@ -107,6 +108,8 @@ class Booked(Struct, frozen=True):
         elif not entry.is_stalled and is_stalled(entry, rules.stall):
             events.append(self._event(EventKind.STALLED, standstill(entry)))
             entry = replace(entry, is_stalled=True)
+        marks = passed(self.before, entry)
+        events += [self._event(EventKind.NEAR_END, mark) for mark in marks]
         if _is_given_up(entry, now, rules.give_up_unknown_after_s):
             events.append(self._event(EventKind.GONE))
             entry = replace(entry, is_gone=True)

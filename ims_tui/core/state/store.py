@@ -35,6 +35,8 @@ class EventKind(StrEnum):
     GONE = "gone"
     STALLED = "stalled"
     MOVING = "moving"
+    NEAR_END = "near_end"
+    """A job has passed a mark before its end; the detail is the mark."""
     OFFLINE = "offline"
     BACK = "back"
     THROTTLED = "throttled"

@@ -15,6 +15,7 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.times import ZONES_S
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import is_job_id
+from ims_tui.core.watchlist.mark import is_mark
 from ims_tui.core.watchlist.watch import Result, Watch, kept_result
 
 _ROOM = timedelta(days=1)
@@ -57,6 +58,7 @@ def write_entry(watch: Watch) -> dict[str, object]:
         note=watch.note,
         added=watch.added,
         muted=watch.muted,
+        marks=list(watch.marks),
     )
     if watch.result:
         table["result"] = _write_result(watch.result)
@@ -86,6 +88,7 @@ def clean(watch: Watch) -> Watch:
         label=_clean(watch.label),
         tags=tuple(dict.fromkeys(map(_clean, watch.tags))),
         note=_clean(watch.note),
+        marks=tuple(dict.fromkeys(mark for mark in watch.marks if is_mark(mark))),
         added=watch.added and _utc(watch.added),
         result=result and _clean_result(result),
     )
@@ -137,6 +140,17 @@ def _tags(table: Table, key: str) -> tuple[str, ...]:
     ):
         raise EntryError(f'{key} = {shown(value)} is not a list such as ["a", "b"]')
     return tuple(dict.fromkeys(map(_clean, value)))
+
+
+def _marks(table: Table, key: str) -> tuple[str, ...]:
+    marks = _tags(table, key)
+    for mark in marks:
+        if not is_mark(mark):
+            raise EntryError(
+                f'{key} = {shown(mark)} is neither a percent such as "90%" nor a time '
+                'before the end such as "10m"'
+            )
+    return marks
 
 
 def _time(table: Table, key: str) -> datetime | None:
@@ -291,6 +305,13 @@ ENTRY = (
     EntryKey("note", "note", _text, "a line of yours", _TEXT),
     EntryKey("added", "added", _time, "when it was added", _TIME),
     EntryKey("muted", "muted", _flag, "true: nothing is notified", {"type": "boolean"}),
+    EntryKey(
+        "marks",
+        "marks",
+        _marks,
+        'it is told there: "90%", or "10m" before the expected end',
+        list_of(_TEXT),
+    ),
     EntryKey("result", "result", _result, "how it ended", _RESULT_SCHEMA),
 )
 """Every key of `[[jobs]]`; others are left alone."""

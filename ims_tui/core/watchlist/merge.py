@@ -46,11 +46,12 @@ def _by_key(watches: Sequence[Watch]) -> dict[JobKey, Watch]:
 
 
 def _is_edited(old: Watch, new: Watch) -> bool:
-    return (old.label, frozenset(old.tags), old.note, old.muted) != (
+    return (old.label, frozenset(old.tags), old.note, old.muted, old.marks) != (
         new.label,
         frozenset(new.tags),
         new.note,
         new.muted,
+        new.marks,
     )
 
 
@@ -66,6 +67,7 @@ def _merge_one(old: Watch | None, our: Watch, their: Watch) -> Watch:
         note=_pick(old.note, our.note, their.note),
         added=_earlier(our.added, their.added),
         muted=_pick(old.muted, our.muted, their.muted),
+        marks=_merge_tags(old.marks, our.marks, their.marks),
         result=_pick(old.result, our.result, their.result)
         or our.result
         or their.result,

@@ -66,6 +66,8 @@ class Watch(Struct, frozen=True):
     note: str = ""
     added: datetime | None = None
     muted: bool = False
+    marks: tuple[str, ...] = ()
+    """Before its end, at which it is told; see `mark.py`."""
     result: Result | None = None
     service: JobService = JobService.IMS
     """Whose job it is; the profile's credential is used for all."""

@@ -17,14 +17,15 @@ from ims_tui.core.show.sentences import asked_line
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.commands.away import end_away
 from ims_tui.ui.desk import Desk
 
 
 def acknowledge(desk: Desk) -> None:
     """Mark the chosen results as looked at."""
-    keys = desk.chosen
+    has_line, keys = end_away(desk), desk.chosen
     count = desk.runtime.acknowledge(keys)
-    if not count:
+    if not count and not has_line:
         desk.tell("No new result here to acknowledge.", seconds=2)
     elif len(keys) > 1:
         desk.tell(f"{count} of {marked_jobs(len(keys))} acknowledged.", seconds=2)
@@ -32,6 +33,7 @@ def acknowledge(desk: Desk) -> None:
 
 def acknowledge_all(desk: Desk) -> None:
     """Mark all shown results as looked at."""
+    end_away(desk)
     count = desk.runtime.acknowledge(desk.board.table.rows)
     desk.tell(f"{plural(count, 'result', 'results')} acknowledged.", seconds=2)
 

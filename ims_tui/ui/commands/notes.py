@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from ims_tui.core.show.moves import CHANGE_ON_LIST, marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.watchlist.mark import USUAL, percent_of
 from ims_tui.core.watchlist.operator_input import relabelled, retagged
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.desk import Desk
-from ims_tui.ui.dialogs.contents import Field, Form, Values
+from ims_tui.ui.dialogs.contents import Check, Checklist, Field, Form, Values
 
 Change = Callable[[Watch, Values], Watch]
 """What becomes of a watch with these values."""
@@ -61,6 +62,32 @@ def mute(desk: Desk) -> None:
     if len(keys) > 1:
         done = "muted" if is_muted else "no longer muted"
         desk.tell(f"{marked_jobs(len(keys))} {done}.", seconds=2)
+
+
+def marks(desk: Desk) -> None:
+    """Choose when the chosen jobs are told before their end."""
+    entries = [entry for entry in _changeable(desk) if not entry.has_ended]
+    if not entries:
+        desk.tell("Only a job that goes on can be told before its end.", seconds=3)
+        return
+    keys = [entry.key for entry in entries]
+    own = dict.fromkeys(mark for entry in entries for mark in entry.watch.marks)
+    checks = [
+        Check(mark, _mark_words(mark), all(mark in e.watch.marks for e in entries))
+        for mark in dict.fromkeys((*USUAL, *own))
+    ]
+
+    def changed(checks: Sequence[Check]) -> None:
+        chosen = tuple(check.name for check in checks if check.is_on)
+        desk.change(keys, lambda watch: replace(watch, marks=chosen))
+
+    count = len(entries)
+    whose = name_of(entries[0], 40) if count == 1 else f"{count} jobs"
+    desk.check(Checklist(f"Tell of {whose} before the end", checks, changed))
+
+
+def _mark_words(mark: str) -> str:
+    return f"at {mark}" if percent_of(mark) else f"{mark} before the expected end"
 
 
 def _changeable(desk: Desk) -> list[Entry]:

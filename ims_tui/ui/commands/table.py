@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import (
+    away,
     copies,
     display,
     export,
@@ -15,6 +16,7 @@ from ims_tui.ui.commands import (
     pages,
     program,
     subjobs,
+    telling,
 )
 from ims_tui.ui.commands.marks import Command, said_first
 from ims_tui.ui.desk import Board
@@ -61,6 +63,12 @@ COMMANDS: dict[str, Command] = {
     "mute": said_first("mute", notes.mute),
     "archive": said_first("archive", jobs.archive),
     "acknowledge": said_first("acknowledge", jobs.acknowledge),
+    "marks": said_first("marks", notes.marks),
+    "mutes": telling.mutes,
+    "snooze": telling.snooze,
+    "try_channel": telling.try_channel,
+    "next_result": away.acknowledge_and_next,
+    "digest": away.show_digest,
     "acknowledge_all": jobs.acknowledge_all,
     "sub_jobs": subjobs.show_sub_jobs,
     "zoom": lambda desk: desk.board.zoom(),

@@ -84,7 +84,10 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
     ("text", "says"),
     [
         ('[notify.channels.x]\nurl_env = "HOOK"', "x has no kind"),
-        ('[notify.channels.x]\nkind = "pager"', "x.kind is not one of command"),
+        (
+            '[notify.channels.x]\nkind = "pager"',
+            "x.kind is not one of apprise, command",
+        ),
         ('[notify.channels.x]\nkind = "command"', "x has no argv"),
         ('[notify.channels."a b"]\nkind = "slack"', "is not a name: letters"),
         (
@@ -96,6 +99,18 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
             "x.url_env means nothing for kind terminal",
         ),
         ('[notify.channels.x]\nurls = "x"', "x.urls is not a setting (nearest:"),
+        (
+            '[notify.channels.x]\nkind = "json"\nurl_env = "HOOK"\ntemplate = "{"',
+            "x.template is not JSON with variables inside of its texts",
+        ),
+        (
+            '[notify.channels.x]\nkind="json"\nurl_env="HOOK"\ntemplate="[$IMS_X]"',
+            "x.template has $IMS_X, which is none of $IMS_TUI_TITLE",
+        ),
+        (
+            '[notify.channels.x]\nkind="slack"\nurl_env="HOOK"\ntemplate="[]"',
+            "x.template means nothing for kind slack",
+        ),
         ('[notify.channels]\nx = "y"', "notify.channels.x is not a table"),
     ],
 )
@@ -103,6 +118,20 @@ def test_other_mistakes_are_one_line(text: str, says: str) -> None:
     loaded = read(text)
     assert channels(loaded) == {}
     assert says in str(loaded.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", '"tema" is no channel: there is none. Nothing goes there.'),
+        (TEAM + 'url_env = "HOOK"', '"tema" is not one of team'),
+    ],
+)
+def test_failures_go_on_only_to_channels_that_are_there(text: str, says: str) -> None:
+    loaded = read(f'[notify.escalate]\nchannels = ["tema"]\n{text}')
+    (problem,) = loaded.problems
+    assert "notify.escalate.channels" in str(problem)
+    assert says in str(problem)
 
 
 def test_on_a_reload_a_channel_with_a_mistake_stays_as_it_was() -> None:

@@ -73,6 +73,34 @@ def test_a_job_that_had_ended_at_the_first_look() -> None:
     assert told(well, already)[0].news.kind == "success"
 
 
+def test_that_all_are_done_is_told_once_for_the_same_end() -> None:
+    other = JobKey("default", id_of(2))
+    well = Entry(Watch(id_of(2)), job(2, SUCCESS, end_s=80))
+    entries = {KEY: ENDED, other: well}
+    (_, last) = candidates([FAILED], entries, VIEW)
+    assert (last.news.kind, last.news.job_id) == ("all_done", "")
+    assert last.news.sentence == "No job of the list runs any longer: 1 ok, 1 failed."
+    assert json.loads(last.news.document)["job"] is None
+    done = Event(at(80), EventKind.SUCCEEDED, other, "default")
+    assert list(candidates([done], entries, VIEW))[1].news.key == last.news.key
+
+
+def test_nothing_is_all_done_while_a_job_runs_or_where_there_is_only_one() -> None:
+    running = Entry(Watch(id_of(2)), job(2, RUNNING))
+    both = {KEY: ENDED, JobKey("default", id_of(2)): running}
+    assert len(list(candidates([FAILED], both, VIEW))) == 1
+    assert len(told(ENDED, FAILED)) == 1
+
+
+def test_each_mark_is_news_of_its_own() -> None:
+    entry = Entry(Watch(id_of(1), label="golden"), job(1, RUNNING))
+    events = [Event(at(9), EventKind.NEAR_END, KEY, "x", m) for m in ("90%", "10m")]
+    ratio, time = (found.news for found in told(entry, *events))
+    assert ratio.key != time.key
+    assert ratio.sentence == "golden is at 90% or more"
+    assert time.sentence == "golden ends in 10m or less"
+
+
 def test_what_only_the_log_is_told() -> None:
     assert told(ENDED, Event(at(0), EventKind.MOVING, KEY, "default")) == []
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+from ims_tui.core.notices.letter import Told
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
 
@@ -53,4 +57,26 @@ def test_as_json() -> None:
         for key, jobs in document.items()
         if isinstance(jobs, list)
     }
-    assert labels == {"failed": ["bad"], "succeeded": ["good"], "running": ["live"]}
+    assert labels == {"failed": ["bad"], "succeeded": ["good"], "running": ["live"]} | {
+        "told": []
+    }
+
+
+def test_outages_and_who_was_told() -> None:
+    down = Event(at(600), EventKind.OFFLINE, None, "default", "timeout")
+    told = [Told("channels.team", "fail", 3), Told("channels.team", "success", 1)]
+    digest = digest_of([], at(500), [down, replace(down, at=at(400))], told)
+    assert digest_lines(digest, VIEW)[1:] == [
+        "",
+        "## Outages",
+        "",
+        "- 2026-11-23 12:10:00  default: no usable answer (timeout)",
+        "",
+        "## Told",
+        "",
+        "- team: 3 failed, 1 ok",
+    ]
+    assert digest_json(digest, VIEW)["told"] == [
+        {"channel": "channels.team", "event": "fail", "count": 3},
+        {"channel": "channels.team", "event": "success", "count": 1},
+    ]
