@@ -119,6 +119,10 @@ class Desk(Protocol):
     def chosen(self) -> tuple[JobKey, ...]:
         """The jobs a command is about, captured now."""
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the service is simulated."""
+
     def is_again(self, command: str, within_s: float) -> bool:
         """Whether this was also asked of a command so many seconds ago or less."""
 
@@ -196,10 +200,6 @@ class Host(Desk, Protocol):
     @property
     def is_blurred(self) -> bool:
         """Whether nobody looks."""
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether the service is simulated."""
 
     @property
     def can_paint(self) -> bool:

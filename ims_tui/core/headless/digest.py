@@ -107,7 +107,7 @@ def _job(entry: Entry, view: View) -> list[str]:
     at = ended(entry)
     when = f" at {view.clock_time(at, with_date=True)}" if at else ""
     end = view.expected_end(entry)
-    when += f", ends{end_text(end, view)}" if end else ""
+    when += f", ends {end_text(end, view)}" if end else ""
     lines = [f"- {name_of(entry)}: {outcome_line(entry, view)}{when}"]
     if entry.status is JobStatus.FAIL:
         if entry.job is not None:

@@ -28,7 +28,15 @@ from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.traffic import quantile
-from ims_tui.core.text import duration, fit, plural, printable, sentences, span
+from ims_tui.core.text import (
+    cell_len,
+    duration,
+    fit,
+    plural,
+    printable,
+    sentences,
+    span,
+)
 from ims_tui.core.watchlist.watch import JobKey
 
 Line = tuple[Cell, ...]
@@ -232,6 +240,20 @@ def log_page(
         if rank >= least:
             lines.append((Cell(printable(line), _LEVELS.get(rank, Tone.NORMAL)),))
     return lines
+
+
+def broken(lines: Iterable[Line], width: int) -> list[Line]:
+    """The lines with those of one text, too long for the width, on several."""
+    room, found = max(20, width), list[Line]()
+    for line in lines:
+        if len(line) != 1 or cell_len(line[0].text) <= room:
+            found.append(line)
+            continue
+        first, *more = wrapped(line[0].text, room)
+        rest = wrapped(" ".join(more), room - 2) if more else []
+        tone = line[0].tone
+        found += [(Cell(first, tone),), *((Cell(f"  {part}", tone),) for part in rest)]
+    return found
 
 
 def profile_lines(

@@ -85,6 +85,8 @@ def wall(
     profiles: Mapping[str, Profile],
     view: View,
     size: tuple[int, int],
+    *,
+    is_demo: bool = False,
 ) -> list[Line]:
     """What stands on a wall of so many columns and rows."""
     width, height = size
@@ -95,7 +97,7 @@ def wall(
     lines: list[Line] = []
     if is_high:
         lines += [(), *((Cell(f"  {row}", head.tone),) for row in letters), ()]
-    lines += [tuple(status_line(snapshot, profiles, view, width)), ()]
+    lines += [tuple(status_line(snapshot, profiles, view, width, is_demo=is_demo)), ()]
     jobs = sorted(filter(_matters, snapshot.entries.values()), key=attention)
     there = max(1, (height - len(lines)) // 2)
     for entry in _page(jobs, there, view.now.mono_s):

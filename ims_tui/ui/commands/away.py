@@ -54,9 +54,12 @@ async def show_digest(desk: Desk) -> None:
             problem = f"Who was told cannot be read: {error.brief}"
     digest = digest_of(snapshot.entries.values(), since, snapshot.events, told)
     texts = [*digest_lines(digest, view), *([problem] if problem else [])]
-    lines: list[Line] = [(Cell(text, _tone(text)),) for text in texts]
+    lines: list[Line] = [_line(text) for text in texts]
     desk.read(Page("While you were away", lambda: lines))
 
 
-def _tone(text: str) -> Tone:
-    return Tone.NORMAL if text.startswith(("-", "#")) else Tone.DIM
+def _line(text: str) -> Line:
+    """A line of the digest, whose headings are marked for Markdown."""
+    if (heading := text.lstrip("#")) != text:
+        return (Cell(heading.strip(), Tone.NORMAL),)
+    return (Cell(text, Tone.NORMAL if text.startswith("-") else Tone.DIM),)

@@ -37,7 +37,8 @@ def show_groups(desk: Desk) -> None:
         board.show_choice(replace(board.sight.choice, facet=Facet.ALL, filter=wanted))
         board.show_filter()
 
-    desk.read(Listing(_title(by), rows, go, "No group.", "Show its jobs", turn=turn))
+    empty = "No job to group here; s groups otherwise."
+    desk.read(Listing(_title(by), rows, go, empty, "Show its jobs", turn=turn))
 
 
 def _title(by: GroupBy) -> str:

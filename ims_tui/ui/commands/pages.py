@@ -98,7 +98,8 @@ def show_wall(desk: Desk) -> None:
 
     def lines(columns: int, rows: int) -> Sequence[Line]:
         snapshot, view = desk.runtime.snapshot(), desk.board.view()
-        return wall(snapshot, desk.settings.profiles, view, (columns, rows))
+        profiles, is_demo = desk.settings.profiles, desk.is_demo
+        return wall(snapshot, profiles, view, (columns, rows), is_demo=is_demo)
 
     desk.read(WallPage(lines))
 

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.pages import found_in
+from ims_tui.core.show.pages import broken, found_in
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Page
 from ims_tui.ui.line_input import LineInput
@@ -79,6 +79,11 @@ class PagerDialog(Dialog[None]):
         move = lines.scroll_end if end else lines.scroll_home
         self.call_after_refresh(move, animate=False)
 
+    def on_resize(self) -> None:
+        """Break long lines anew."""
+        if self.is_current:
+            self._fill()
+
     def on_screen_suspend(self) -> None:
         """No page is open."""
         self._clock.pause()
@@ -86,7 +91,8 @@ class PagerDialog(Dialog[None]):
     def _fill(self) -> None:
         words, lines = self.query_one(Input).value, self.query_one(Lines)
         is_followed = self._is_followed
-        found = found_in(self.page.lines(), words)
+        room = lines.size.width or self.app.size.width
+        found = broken(found_in(self.page.lines(), words), room)
         lines.show([tuple(line) for line in found])
         if is_followed:
             lines.scroll_end(animate=False, immediate=True)

@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from ims_tui.core.polling.habits import Habits, Held
 from ims_tui.core.service.outcome import Exchange, FailureKind, Outcome, PollFailed
-from ims_tui.core.show.pages import LogLevel, log_head, log_page
+from ims_tui.core.show.pages import LogLevel, broken, log_head, log_page
+from ims_tui.core.show.view import Cell, Tone
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.traffic import KEPT, Traffic, quantile
+from ims_tui.core.text import cell_len
 from tests.core.entries import job, seen
 
 LOG = (
@@ -116,3 +118,21 @@ def test_only_the_newest_latencies_are_kept() -> None:
 def test_a_quantile_is_one_of_the_values(values: list[float], ratio: float) -> None:
     found = quantile(values, ratio)
     assert found in values if values else found is None
+
+
+@given(
+    st.lists(st.text(st.sampled_from("abc \u6d4b"), max_size=90)), st.integers(20, 60)
+)
+def test_long_lines_are_broken_and_nothing_is_lost(
+    texts: list[str], width: int
+) -> None:
+    found = broken([(Cell(text, Tone.WARN),) for text in texts], width)
+    assert all(cell_len(line[0].text) <= width for line in found)
+    assert {line[0].tone for line in found} <= {Tone.WARN}
+    kept = "".join("".join(line[0].text.split()) for line in found)
+    assert kept == "".join("".join(text.split()) for text in texts)
+
+
+def test_lines_that_fit_and_lines_of_columns_stay() -> None:
+    short, columns = (Cell("x" * 20),), (Cell("y" * 30), Cell("z"))
+    assert broken([short, columns], 20) == [short, columns]
