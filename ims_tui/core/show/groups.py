@@ -11,7 +11,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.pages import Told
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.sentences import meaning_lines
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
@@ -87,7 +87,7 @@ def group_filter(name: str, by: GroupBy) -> str:
 
 def group_rows(
     entries: Iterable[Entry], by: GroupBy, view: View, width: int, words: str
-) -> list[Told]:
+) -> list[ListingItem]:
     """A row for each group with these words: how it stands, and what helps."""
     wanted, rows = words.casefold().split(), []
     for group in grouped(entries, by):
@@ -99,7 +99,7 @@ def group_rows(
                 lines += [(Cell(f"  {part}"),) for part in wrapped(text, width - 2)]
         text = " ".join(cell.text for line in lines for cell in line).casefold()
         if all(word in text for word in wanted):
-            rows.append(Told(group.name, lines))
+            rows.append(ListingItem(group.name, lines))
     return rows
 
 

@@ -119,7 +119,7 @@ def _holds(line: Line, wanted: Sequence[str]) -> bool:
     return all(word in text for word in wanted)
 
 
-class Told(Struct, frozen=True):
+class ListingItem(Struct, frozen=True):
     """One thing of a listing, in lines."""
 
     of: object
@@ -129,7 +129,7 @@ class Told(Struct, frozen=True):
     """The job it is about, if any."""
 
 
-def events_page(snapshot: Snapshot, view: View, width: int) -> list[Told]:
+def events_page(snapshot: Snapshot, view: View, width: int) -> list[ListingItem]:
     """All events, newest first; a failure with its meaning and what to try."""
     told = []
     for event in reversed(snapshot.events):
@@ -141,11 +141,11 @@ def events_page(snapshot: Snapshot, view: View, width: int) -> list[Told]:
         lines += [(pad, Cell(part, tone)) for part in more]
         for text in event_meaning(event, snapshot.entries, view):
             lines += [(pad, Cell(part)) for part in wrapped(text, room)]
-        told.append(Told(event, lines, event.key))
+        told.append(ListingItem(event, lines, event.key))
     return told
 
 
-def told_with(told: Sequence[Told], words: str) -> list[Told]:
+def told_with(told: Sequence[ListingItem], words: str) -> list[ListingItem]:
     """The events with all words in them."""
     wanted = words.casefold().split()
     return [each for each in told if _holds(sum(each.lines, ()), wanted)]

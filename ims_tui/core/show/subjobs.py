@@ -8,7 +8,7 @@ from enum import StrEnum
 from ims_tui.core.service.job import Job, JobStatus, short_step
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.detail import wrapped
-from ims_tui.core.show.pages import Line, Told
+from ims_tui.core.show.pages import Line, ListingItem
 from ims_tui.core.show.sentences import failure_line, meaning_lines
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.text import fit, whole_percent
@@ -45,11 +45,14 @@ _BY: dict[SubOrder, Callable[[Job], tuple[object, ...]]] = {
 
 def sub_job_rows(
     job: Job, order: SubOrder, view: View, width: int, words: str = ""
-) -> list[Told]:
+) -> list[ListingItem]:
     """One row for each sub-job with these words, and why it failed below it."""
     wanted = words.casefold().split()
     numbered = sorted(enumerate(job.sub_jobs, 1), key=lambda pair: _BY[order](pair[1]))
-    rows = [Told(number, _lines(number, sub, view, width)) for number, sub in numbered]
+    rows = [
+        ListingItem(number, _lines(number, sub, view, width))
+        for number, sub in numbered
+    ]
     return [row for row in rows if _holds(row.lines, wanted)]
 
 

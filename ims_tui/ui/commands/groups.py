@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.groups import GroupBy, group_filter, group_rows
-from ims_tui.core.show.pages import Told
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Listing
@@ -27,11 +27,11 @@ def show_groups(desk: Desk) -> None:
         by = next(ways)
         return _title(by)
 
-    def rows(width: int, words: str) -> Sequence[Told]:
+    def rows(width: int, words: str) -> Sequence[ListingItem]:
         entries = desk.runtime.snapshot().entries.values()
         return group_rows(entries, by, desk.board.view(), width, words)
 
-    def go(row: Told) -> None:
+    def go(row: ListingItem) -> None:
         board = desk.board
         wanted = parse_filter(group_filter(str(row.of), by))
         board.show_choice(replace(board.sight.choice, facet=Facet.ALL, filter=wanted))

@@ -14,8 +14,8 @@ from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
     Line,
+    ListingItem,
     LogLevel,
-    Told,
     events_page,
     help_page,
     log_head,
@@ -41,11 +41,11 @@ def show_help(desk: Desk) -> None:
 def show_events(desk: Desk) -> None:
     """All events, newest first."""
 
-    def told(width: int, words: str) -> Sequence[Told]:
+    def told(width: int, words: str) -> Sequence[ListingItem]:
         page = events_page(desk.runtime.snapshot(), desk.board.view(), width)
         return told_with(page, words)
 
-    def go(to: Told) -> None:
+    def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)
 
     empty = "Nothing has happened since ims-tui started."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import cycle
 
-from ims_tui.core.show.pages import Told
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.subjobs import HEADING, SubOrder, sub_job_rows
 from ims_tui.core.state.entry import name_of
 from ims_tui.ui.desk import Desk
@@ -27,12 +27,12 @@ def show_sub_jobs(desk: Desk) -> None:
         order = next(orders)
         return f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
 
-    def rows(width: int, words: str) -> Sequence[Told]:
+    def rows(width: int, words: str) -> Sequence[ListingItem]:
         newer = desk.board.sight.entry(key)
         job = newer.reply if newer and newer.reply else last
         return sub_job_rows(job, order, desk.board.view(), width, words)
 
-    def copy(row: Told) -> None:
+    def copy(row: ListingItem) -> None:
         number = row.of
         sub = last.sub_jobs[number - 1] if isinstance(number, int) else last
         if sub.job_id:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.pages import Told
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.view import Cell
 
 Values = Mapping[str, str]
@@ -118,9 +118,9 @@ class Listing(Struct, frozen=True):
     """What to read with a cursor, and where enter leads."""
 
     title: str
-    told: Callable[[int, str], Sequence[Told]]
+    told: Callable[[int, str], Sequence[ListingItem]]
     """What fits a width and has some words; called again and again."""
-    done: Callable[[Told], None]
+    done: Callable[[ListingItem], None]
     empty: str
     """Said where there is nothing."""
     verb: str = "Go to job"

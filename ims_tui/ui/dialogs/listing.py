@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.pages import Told
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Listing
@@ -40,8 +40,8 @@ class ListingDialog(Dialog[None]):
         Binding("s", "turn", "Sort", show=False),
     ]
     listing: Listing
-    _told: Sequence[Told] = ()
-    _at: Told | None = None
+    _told: Sequence[ListingItem] = ()
+    _at: ListingItem | None = None
 
     def compose_body(self) -> ComposeResult:
         """Search line and lines."""
