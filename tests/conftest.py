@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from ims_tui.cli import process
 
 process.prepare()
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -94,10 +94,7 @@ class Notifier:
         self._attempts: set[asyncio.Future[None]] = set()
         self._thread = thread
         self._problems: dict[str, str] = {}
-        self._places = {
-            route.name: asyncio.Semaphore(MOST_AT_ONCE if route.pace.is_each else 1)
-            for route in routes
-        }
+        self._places = _places(routes)
         self._sending: set[asyncio.Task[None]] = set()
         self._is_stopped = self._is_closing = False
         self.failures = 0
@@ -139,6 +136,7 @@ class Notifier:
     def take(self, routes: Sequence[Route]) -> None:
         """Use other channels from now on; what waits for those of before stays."""
         self._routes = tuple(routes)
+        self._places = {**self._places, **_places(routes)}
         self._has_routes.set()
         self._wake_all()
 
@@ -315,8 +313,9 @@ class Notifier:
         pace = route.pace.hurried() if is_last else route.pace
         plan = due(pace, backlog.waiting, backlog.sent, now)
         for news in plan.messages:
-            await self._places[route.name].acquire()
-            sending = self._begin(route, news)
+            place = self._places[route.name]
+            await place.acquire()
+            sending = self._begin(route, news, place)
             if not route.pace.is_each:
                 # Shielded: what is on its way when polling ends has until `close`.
                 await asyncio.shield(sending)
@@ -325,13 +324,17 @@ class Notifier:
         waits = [s for s in (plan.wait_s, backlog.next_s) if s is not None]
         return max(_SOON_S, min(waits)) if waits else None
 
-    def _begin(self, route: Route, news: Sequence[News]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._send(route, news))
+    def _begin(
+        self, route: Route, news: Sequence[News], place: asyncio.Semaphore
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._send(route, news, place))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
 
-    async def _send(self, route: Route, news: Sequence[News]) -> None:
+    async def _send(
+        self, route: Route, news: Sequence[News], place: asyncio.Semaphore
+    ) -> None:
         try:
             if not (self._is_stopped and route.pace.is_each):
                 await self._send_now(route, news)
@@ -340,8 +343,9 @@ class Notifier:
             if not self._is_closing:
                 await asyncio.sleep(AGAIN_S)
         finally:
-            self._places[route.name].release()
-            self._wake[route.name].set()  # there is room, and a next try to plan
+            place.release()
+            if wake := self._wake.get(route.name):
+                wake.set()  # there is room, and a next try to plan
 
     async def _send_now(self, route: Route, news: Sequence[News]) -> None:
         taken = await self._call(self._outbox.take, route.name, news, self._clock.now())
@@ -377,11 +381,22 @@ class Notifier:
             _LOG.warning("notify.%s: %s", name, problem)
 
     def _failed(self, what: str, error: BaseException) -> None:
-        self._note_problem(what, str(error), given_up=False)
+        if self._routes:
+            self._note_problem(what, str(error), given_up=False)
+        else:  # nobody is to be told anything, and the list says what is not stored
+            _LOG.warning("notify.%s: %s", what, error)
 
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._thread.submit(call, *args, **kwargs)
         return await asyncio.wrap_future(future)
+
+
+def _places(routes: Sequence[Route]) -> dict[str, asyncio.Semaphore]:
+    """Room for what is sent at once: of programs several, else one message."""
+    return {
+        route.name: asyncio.Semaphore(MOST_AT_ONCE if route.pace.is_each else 1)
+        for route in routes
+    }
 
 
 def _others(routes: Sequence[Route], known: Sequence[Route]) -> list[Route]:

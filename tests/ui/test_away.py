@@ -68,7 +68,7 @@ async def test_the_first_key_after_ten_minutes_brings_the_line_until_x() -> None
         assert "Away" not in it.text
         await it.press("D")
         await it.settle()
-        assert "## Failed" in it.text, "the page still begins where the time away did"
+        assert "Failed" in it.text, "the page still begins where the time away did"
 
 
 async def test_so_does_the_focus_and_not_after_a_shorter_time() -> None:
@@ -108,7 +108,7 @@ async def test_the_page_behind_it_tells_all() -> None:
         await it.press("D")
         await it.settle()
         text = it.text
-        for title in ("## Failed", "## Still running", "## Ended well", "## Outages"):
+        for title in ("Failed", "Still running", "Ended well", "Outages"):
             assert title in text
         assert bad in text and good in text
         assert "reachable again after 4m00s" in text

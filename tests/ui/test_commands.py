@@ -54,6 +54,7 @@ KEY_NAMES = {
     "]": "right_square_bracket",
     "[": "left_square_bracket",
     "#": "number_sign",
+    "%": "percent_sign",
     ":": "colon",
     "?": "question_mark",
 }

@@ -109,7 +109,7 @@ async def test_a_job_is_told_before_its_end_where_a_key_says_so() -> None:
         entries = it.app.runtime.snapshot().entries
         live = next(e for e in entries.values() if e.is_live)
         it.label(live.watch.label)
-        await it.press("w")
+        await it.press("percent_sign")
         await it.settle()
         assert "[ ] at 90%" in it.text
         await it.press("space", "j", "space", "escape")
@@ -119,5 +119,5 @@ async def test_a_job_is_told_before_its_end_where_a_key_says_so() -> None:
         assert changed.watch.marks == ("90%", "10m")
         over = next(e for e in entries.values() if e.has_ended)
         it.label(over.watch.label)
-        await it.press("w")
+        await it.press("percent_sign")
         assert "before its end" in it.told[-1]
