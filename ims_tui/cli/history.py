@@ -19,6 +19,7 @@ from ims_tui.cli.table import (
     print_jobs,
 )
 from ims_tui.core.state.archive_row import end_of
+from ims_tui.core.text import age
 
 _SINCE_S = 30 * 86400.0
 _COLUMNS = ("ended", "state", "label", "type", "elapsed", "code")
@@ -52,6 +53,6 @@ def run(call: Call) -> int:
         and args.profile in (None, key.profile)
     }
     check_state(args.state, entries.values())
-    nothing = "no job ended since then"
+    nothing = f"no job ended in the last {age(args.since)}"
     print_jobs(call, entries, plain_view(call, now), choice, columns, nothing)
     return 0

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.dom import DOMNode
+from textual.worker import Worker
 
 from ims_tui.ui.toast import tell
 
@@ -62,7 +63,10 @@ def observe(
         with observing(node.app):
             await call()
 
-    node.run_worker(run(), exclusive=exclusive, group=group, exit_on_error=False)
+    # Not the coroutine: where the node is closing nobody would await it.
+    _: Worker[None] = node.run_worker(
+        run, exclusive=exclusive, group=group, exit_on_error=False
+    )
 
 
 @contextmanager

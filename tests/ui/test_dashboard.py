@@ -127,7 +127,9 @@ async def test_facets_sort_columns_times_and_tab_are_there_in_the_next_run() -> 
 async def test_quitting_asks_once_while_jobs_are_active() -> None:
     async with stage() as it:
         await it.press("q")
-        assert it.told[-1] == "5 jobs still run in the cloud. Press q again to leave."
+        assert it.told[-1] == (
+            "5 active jobs: what runs goes on in the cloud. Press q again to leave."
+        )
         assert it.app.is_running
         await it.press("q")
         await it.settle()

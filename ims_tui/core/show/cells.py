@@ -113,6 +113,8 @@ def _without_percent(entry: Entry) -> str:
         return "-"
     if entry.job is not None:
         return "no percent"
+    if entry.is_unclear:
+        return "unclear"
     return "no answer yet" if entry.polls else "not asked yet"
 
 

@@ -216,8 +216,9 @@ def _kind(entry: Entry, width: int) -> list[Line]:
     """Type of the job, and whose it is where not of IMS."""
     lines = []
     if entry.reply is not None:
-        text = f"{plain_type(entry.job_type)} ({entry.job_type})"
-        lines += _wrapped_fact("Type", text, width, Tone.NORMAL)
+        plain, told = plain_type(entry.job_type), entry.job_type
+        text = plain if plain == told else f"{plain} ({told})"
+        lines += _wrapped_fact("Type", text or "not told", width, Tone.NORMAL)
     service = entry.watch.service
     if service is not JobService.IMS:
         lines += _wrapped_fact("Service", service.word, width, Tone.NORMAL)

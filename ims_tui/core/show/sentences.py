@@ -187,7 +187,7 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
         ]
     if failure.exchange is None:  # our own sign-in says it in a sentence
         quoted = service_words(health)
-        said = f"The service says: {quoted}" if quoted else ""
+        said = sentences(f"The service says: {quoted}") if quoted else ""
         return [
             sentences(f"{profile}: {failure.cause}"),
             *filter(None, (said, failure.remedy)),
@@ -333,7 +333,9 @@ def outcome_line(entry: Entry, view: View) -> str:
     if entry.is_gone or entry.unknown_since is not None:
         return "not known to the service"
     if entry.status is None:
-        return "not asked yet" if not entry.polls else "no answer yet"
+        if entry.is_unclear:
+            return "no usable answer yet"
+        return "no answer yet" if entry.polls else "not asked yet"
     if entry.has_ended:
         word = "OK" if entry.status is JobStatus.SUCCESS else "FAIL"
         return f"{word} after{took}" if took else word

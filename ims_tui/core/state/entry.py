@@ -120,6 +120,13 @@ class Entry(Struct, frozen=True):
         return not self.has_ended and not self.is_gone
 
     @property
+    def is_unclear(self) -> bool:
+        """Whether the service answered, and nothing of it says how the job stands."""
+        if self.status is not None or self.failure is None:
+            return False
+        return self.failure.exchange is not None
+
+    @property
     def has_failed_part(self) -> bool:
         """Whether a sub-job failed while the job goes on."""
         return self.job is not None and self.is_live and bool(self.job.failed_subs)
@@ -160,7 +167,8 @@ def state_word(entry: Entry) -> str:
     if job is not None and job.is_unpaid:
         return "UNPAID"
     if job is not None and entry.status is JobStatus.OTHER:
-        return job.raw_status.upper()
+        word = job.raw_status
+        return word.upper() if word.isidentifier() else word
     return STATE_WORDS[entry.status]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ims_tui.core.state.order import Facet
+from ims_tui.core.text import plural
 from ims_tui.ui.desk import Desk
 
 SURE_S = 5.0
@@ -23,8 +24,8 @@ def leave(desk: Desk) -> None:
     if is_sure or desk.is_again("quit", SURE_S):
         desk.quit()
         return
-    still = "1 job still runs" if active == 1 else f"{active} jobs still run"
-    text = f"{still} in the cloud. " if active else ""
+    jobs = plural(active, "active job", "active jobs")
+    text = f"{jobs}: what runs goes on in the cloud. " if active else ""
     desk.tell(f"{text}Press q again to leave.", seconds=SURE_S)
 
 

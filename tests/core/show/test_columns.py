@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobError, JobStatus, Oddity, OddityKind
-from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.service.outcome import Exchange, FailureKind
 from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.cells import sign_of, state_of
 from ims_tui.core.show.columns import (
@@ -192,6 +192,7 @@ def test_values_of_a_profile_that_is_cut_off_are_old_at_once(link: Link) -> None
     [
         (Entry(watch()), "not asked yet"),
         (polled((1, no())), "no answer yet"),
+        (polled((1, replace(no(), exchange=Exchange(200)))), "unclear"),
         (seen(job(status=INIT)), "waiting"),
         (seen(job()), "no percent"),
         (seen(job(status=FAIL)), "-"),
