@@ -58,9 +58,15 @@ def read_channels(
             if kept:
                 result.channels[name] = kept
             text = f"{place}{refusal}. {end}."
-            result.problems.append(SettingProblem(mine[0].source, place, text))
+            result.problems.append(SettingProblem(_where(mine, text), place, text))
         result.sources |= {e.name: e.source for e in mine}
     return result
+
+
+def _where(entries: Sequence[RawSetting], text: str) -> Source:
+    """Where the key stands that a problem names first; else where the table begins."""
+    named = text.split(" ")[0].rstrip(":")
+    return next((e.source for e in entries if e.name == named), entries[0].source)
 
 
 def _values(name: str, entries: Sequence[RawSetting]) -> Mapping[str, object]:

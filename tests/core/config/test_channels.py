@@ -43,6 +43,14 @@ def test_a_channel_with_all_that_it_may_have() -> None:
     assert team.secret.reveal() == "SEC-geheim"
 
 
+def test_a_problem_stands_where_its_key_stands() -> None:
+    team = ("notify", "channels", "team")
+    lines = {team: 1, (*team, "kind"): 2, (*team, "url"): 4}
+    layer = Layer("config.toml", tomllib.loads(TEAM + "\nurl = 'geheim'"), lines)
+    (problem,) = read_settings([layer], Environment({}, lambda _: FileText())).problems
+    assert str(problem).startswith("config.toml line 4: notify.channels.team.url")
+
+
 def test_an_address_in_a_file() -> None:
     team = channels(read(TEAM + 'url_file = "~/hook"'))["team"]
     assert team.url is not None
