@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 import time
@@ -101,6 +102,15 @@ def difference(
     return "\n".join([f"seed {seed}: {' '.join(happened)}", *lines])
 
 
+ESCAPES = re.compile(r"\x1b\[[0-9;:]*m")
+
+
+def left_of(line: str, columns: int = 40) -> str:
+    """The first columns of a line with their colours: of the table, never of a pane."""
+    wide = re.match(rf"(?:(?:{ESCAPES.pattern})*[^\x1b]){{0,{columns}}}", line)
+    return wide[0] if wide else ""
+
+
 def first_key(seed: int) -> bool:
     """Whether the first key of a fresh start, j, moves the cursor to the second row."""
     size = SIZES[seed % len(SIZES)]
@@ -110,10 +120,17 @@ def first_key(seed: int) -> bool:
             tmux.wait_for(lambda text: "rocky9" in text)
             (home / "held").touch()
             before = tmux.settled()
-            first = next(y for y, line in enumerate(before) if "LABEL" in line) + 1
+            shown = [left_of(line) for line in before]
+            head = next(y for y, line in enumerate(before) if "LABEL" in line)
 
             def has_moved(lines: Sequence[str]) -> bool:
-                return all(lines[y] != before[y] for y in (first, first + 1))
+                # The cursor is where its job went; only it changes how rows look.
+                now = [left_of(line) for line in lines]
+                looks = [
+                    new != old and ESCAPES.sub("", new) == ESCAPES.sub("", old)
+                    for new, old in zip(now[head:], shown[head:], strict=True)
+                ]
+                return any(map(bool.__and__, looks, looks[1:]))
 
             tmux.send("j")  # a busy machine may let it wait for a while
             return has_moved(tmux.shown_once(has_moved))
