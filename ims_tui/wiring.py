@@ -93,11 +93,19 @@ def set_up(
     places = find_places(environ, config, watchlist, state_dir)
     home = find_home(environ) or Path("/")  # credentials below it are not there
     # Not the themes: those of Textual count, too, and to know them costs its import.
-    known = Vocabulary(actions=BY_ID, columns=COLUMNS, clashes=clashes)
+    known = Vocabulary(
+        actions=BY_ID, columns=COLUMNS, clashes=clashes, filter_problem=_filter_problem
+    )
     files = ConfigFiles(
         environ, options, places.config, home, known, places.config_is_named
     )
     return Setup(places, files)
+
+
+def _filter_problem(text: str) -> str:
+    from ims_tui.core.show.filters import parse_filter  # few settings have a filter
+
+    return parse_filter(text).problem
 
 
 class SavedList(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TextIO
 
 from msgspec.structs import replace
@@ -142,24 +142,14 @@ def _document(loaded: Loaded, values: list[Effective]) -> dict[str, object]:
 
 
 def _check(places: Places, loaded: Loaded, out: TextIO) -> int:
-    problems = [*map(str, loaded.problems), *_unreadable(loaded)]
-    for problem in problems:
+    for problem in loaded.problems:
         out.write(f"{problem}\n")
-    if problems:
+    if loaded.problems:
         return ConfigError.exit_code
     shown = printable(str(places.config))
     there = places.config.exists()
     out.write(f"{shown} is {'in order' if there else 'not there; defaults hold'}.\n")
     return 0
-
-
-def _unreadable(loaded: Loaded) -> Iterator[str]:
-    """The operator's filters that are none: settings know nothing of filters."""
-    from ims_tui.core.show.filters import parse_filter
-
-    for name, text in loaded.settings.filters.items():
-        if problem := parse_filter(text).problem:
-            yield printable(f"config.toml: filters.{name}: {problem}.")
 
 
 def _schema(file: str, out: TextIO) -> int:

@@ -7,24 +7,16 @@ import json
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import time_span
+from ims_tui.cli.parser import add_since
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
-
-_SINCE_S = 8 * 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the span and the form."""
     add = parser.add_argument
-    add(
-        "--since",
-        type=time_span,
-        default=_SINCE_S,
-        metavar="TIME",
-        help="how far back, such as 12h; default: 8h",
-    )
+    add_since(parser, "8h")
     add("--json", action="store_true", help="as JSON, schema 2")
 
 

@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import time_span
+from ims_tui.cli.parser import add_since
 from ims_tui.cli.selection import with_archived
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.happenings import (
@@ -16,19 +16,11 @@ from ims_tui.core.headless.happenings import (
     happenings,
 )
 
-_SINCE_S = 8 * 3600.0
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the span, the jobs and the form."""
     add = parser.add_argument
-    add(
-        "--since",
-        type=time_span,
-        default=_SINCE_S,
-        metavar="TIME",
-        help="how far back, such as 12h; default: 8h",
-    )
+    add_since(parser, "8h")
     add("--tag", metavar="TAG", help="only jobs with this tag")
     add("--jsonl", action="store_true", help="each event as a JSON line, schema 2")
 

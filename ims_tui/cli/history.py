@@ -6,7 +6,7 @@ import argparse
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import time_span
+from ims_tui.cli.parser import add_since
 from ims_tui.cli.selection import with_archived
 from ims_tui.cli.style import plain_view
 from ims_tui.cli.table import (
@@ -21,19 +21,12 @@ from ims_tui.cli.table import (
 from ims_tui.core.state.archive_row import end_of
 from ims_tui.core.text import age
 
-_SINCE_S = 30 * 86400.0
 _COLUMNS = ("ended", "state", "label", "type", "elapsed", "code")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the span, what to show, and how."""
-    parser.add_argument(
-        "--since",
-        type=time_span,
-        default=_SINCE_S,
-        metavar="TIME",
-        help="how far back, such as 12h; default: 30d",
-    )
+    add_since(parser, "30d")
     add_rows(parser, "-ended")
     add_forms(parser)
 

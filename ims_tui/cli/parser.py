@@ -340,6 +340,17 @@ def _quoted(text: str) -> str:
     return f"'{printable(text, 40)}'"
 
 
+def add_since(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add `--since`: seconds of `args.since`."""
+    parser.add_argument(
+        "--since",
+        type=time_span,
+        default=default,
+        metavar="TIME",
+        help=f"how far back, such as 12h; default: {default}",
+    )
+
+
 def time_span(text: str) -> float:
     """Read a duration such as `90`, `1m30s` or `2h`, in seconds."""
     try:

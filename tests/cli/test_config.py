@@ -210,14 +210,6 @@ def test_check_prints_each_problem_and_exits_7(shell: Shell) -> None:
     ]
 
 
-def test_check_names_a_filter_that_is_none(shell: Shell) -> None:
-    shell.write("[filters]\nnight = 'ended<12h'\nbad = '/((/'\n")
-    code, out, _ = shell.run("check")
-    assert code == 7
-    (line,) = out.splitlines()
-    assert line.startswith("config.toml: filters.bad: /((/ is not a pattern")
-
-
 def test_check_without_a_file(shell: Shell) -> None:
     assert shell.run("check")[:2] == (
         0,

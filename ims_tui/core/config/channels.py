@@ -58,15 +58,23 @@ def read_channels(
             if kept:
                 result.channels[name] = kept
             text = f"{place}{refusal}. {end}."
-            result.problems.append(SettingProblem(_where(mine, text), place, text))
+            result.problems.append(SettingProblem(_source(refusal, mine), place, text))
         result.sources |= {e.name: e.source for e in mine}
     return result
 
 
-def _where(entries: Sequence[RawSetting], text: str) -> Source:
-    """Where the key stands that a problem names first; else where the table begins."""
-    named = text.split(" ")[0].rstrip(":")
-    return next((e.source for e in entries if e.name == named), entries[0].source)
+class _KeyRefusedError(UnacceptableError):
+    """What one key of a table says is not allowed."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f".{key}{why}")
+        self.key = key
+
+
+def _source(refusal: UnacceptableError, entries: Sequence[RawSetting]) -> Source:
+    """Where the refused key stands; else where the table begins."""
+    key = refusal.key if isinstance(refusal, _KeyRefusedError) else ""
+    return next((e.source for e in entries if e.path[3:] == (key,)), entries[0].source)
 
 
 def _values(name: str, entries: Sequence[RawSetting]) -> Mapping[str, object]:
@@ -82,7 +90,7 @@ def _values(name: str, entries: Sequence[RawSetting]) -> Mapping[str, object]:
         try:
             values.setdefault(entry.path[3], entry.read())
         except UnacceptableError as refusal:
-            raise UnacceptableError(f".{entry.path[3]} {refusal}") from refusal
+            raise _KeyRefusedError(entry.path[3], f" {refusal}") from refusal
     return values
 
 
@@ -99,12 +107,12 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     if kind not in _SIGNING:
         useless.add("secret_env")
     for key in useless & values.keys():
-        raise UnacceptableError(f".{key} means nothing for kind {kind}")
+        raise _KeyRefusedError(key, f" means nothing for kind {kind}")
     if is_command and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
     template = str(values.get("template", ""))
     if template and (why := problem_of(template)):
-        raise UnacceptableError(f".template {why}")
+        raise _KeyRefusedError("template", f" {why}")
     timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
     assert isinstance(timeout_s, float)
     assert isinstance(argv, tuple)
@@ -132,10 +140,10 @@ def _url(values: Mapping[str, object], environment: Environment) -> Secret:
     try:
         url = header_secret(read(environment, name), name)
     except UnusableError as error:
-        raise UnacceptableError(f".{key}: {error}") from error
+        raise _KeyRefusedError(key, f": {error}") from error
     is_web = values.get("kind") != "apprise"
     if why := _unfit(url.reveal()) if is_web else _unfit_for_apprise(url.reveal()):
-        raise UnacceptableError(f".{key}: what {name} holds {why}")
+        raise _KeyRefusedError(key, f": what {name} holds {why}")
     return url
 
 
@@ -166,4 +174,4 @@ def _secret(values: Mapping[str, object], environment: Environment) -> Secret | 
     try:
         return header_secret(secret_variable(environment, name), name)
     except UnusableError as error:
-        raise UnacceptableError(f".secret_env: {error}") from error
+        raise _KeyRefusedError("secret_env", f": {error}") from error

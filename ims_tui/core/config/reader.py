@@ -190,6 +190,8 @@ def _tables(reading: _Reading, table: str) -> Iterator[tuple[RawSetting, object]
             value = entry.read()
             if table == "keys" and reading.known.actions is not None:
                 _known_action(entry.path[-1], reading.known.actions)
+            if table == "filters" and reading.known.filter_problem is not None:
+                _no_problem(reading.known.filter_problem(str(value)))
         except UnacceptableError as refusal:
             reading.problems.append(entry.problem(refusal, "Left out"))
             continue
@@ -201,6 +203,11 @@ def _known_action(name: str, actions: Collection[str]) -> None:
     if name not in actions:
         close = not_among(name, sorted(actions))
         raise UnacceptableError(f"names no action: it {close}")
+
+
+def _no_problem(text: str) -> None:
+    if text:
+        raise UnacceptableError(f"is no filter: {text}")
 
 
 def _keymap(reading: _Reading) -> Mapping[str, str]:

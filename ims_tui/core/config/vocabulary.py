@@ -16,6 +16,9 @@ class Vocabulary(Struct, frozen=True):
     clashes: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]] | None = None
     """The actions of each key that a `[keys]` gives to one while another has it."""
 
+    filter_problem: Callable[[str], str] | None = None
+    """Why a text is no filter of the table; empty where it is one."""
+
     @property
     def orders(self) -> Collection[str] | None:
         """What rows are sorted by."""

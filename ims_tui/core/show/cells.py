@@ -113,8 +113,8 @@ def _without_percent(entry: Entry) -> str:
         return "-"
     if entry.job is not None:
         return "no percent"
-    if entry.is_unclear:
-        return "unclear"
+    if entry.has_unusable_reply:
+        return "unusable reply"
     return "no answer yet" if entry.polls else "not asked yet"
 
 

@@ -56,9 +56,9 @@ def all_done(
 
 
 def all_done_text(found: AllDone, view: View) -> str:
-    """`all done ~03:40`, and for how many jobs that is not known."""
-    but_for = f" but for {found.but_for}" if found.but_for else ""
-    return f"all done {end_text(found.at, view)}{but_for}"
+    """`all done ~03:40`, or `all but 2 done ~03:40`: of those no end is foreseen."""
+    those = f"all but {found.but_for} done" if found.but_for else "all done"
+    return f"{those} {end_text(found.at, view)}"
 
 
 def end_text(at: datetime, view: View) -> str:

@@ -86,10 +86,10 @@ def group_filter(name: str, by: GroupBy) -> str:
 
 
 def group_rows(
-    entries: Iterable[Entry], by: GroupBy, view: View, width: int, words: str
+    entries: Iterable[Entry], by: GroupBy, view: View, width: int
 ) -> list[ListingItem]:
-    """A row for each group with these words: how it stands, and what helps."""
-    wanted, rows = words.casefold().split(), []
+    """A row for each group: how it stands, and what helps."""
+    rows = []
     for group in grouped(entries, by):
         first = group.entries[0]
         tone = Tone.FAIL if needs_attention(first) else Tone.NORMAL
@@ -97,9 +97,7 @@ def group_rows(
         if by is GroupBy.CAUSE:
             for text in meaning_lines(view.meaning_of(first)):
                 lines += [(Cell(f"  {part}"),) for part in wrapped(text, width - 2)]
-        text = " ".join(cell.text for line in lines for cell in line).casefold()
-        if all(word in text for word in wanted):
-            rows.append(ListingItem(group.name, lines))
+        rows.append(ListingItem(group.name, lines))
     return rows
 
 

@@ -115,7 +115,7 @@ def found_in(lines: Sequence[Line], words: str) -> list[Line]:
 
 
 def _holds(line: Line, wanted: Sequence[str]) -> bool:
-    text = "".join(cell.text for cell in line).casefold()
+    text = " ".join(cell.text for cell in line).casefold()
     return all(word in text for word in wanted)
 
 
@@ -145,10 +145,10 @@ def events_page(snapshot: Snapshot, view: View, width: int) -> list[ListingItem]
     return told
 
 
-def told_with(told: Sequence[ListingItem], words: str) -> list[ListingItem]:
-    """The events with all words in them."""
+def items_with(items: Sequence[ListingItem], words: str) -> list[ListingItem]:
+    """The items that hold all words."""
     wanted = words.casefold().split()
-    return [each for each in told if _holds(sum(each.lines, ()), wanted)]
+    return [item for item in items if _holds(sum(item.lines, ()), wanted)]
 
 
 def detection_line(entries: Iterable[Entry]) -> str:

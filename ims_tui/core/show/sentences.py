@@ -333,8 +333,8 @@ def outcome_line(entry: Entry, view: View) -> str:
     if entry.is_gone or entry.unknown_since is not None:
         return "not known to the service"
     if entry.status is None:
-        if entry.is_unclear:
-            return "no usable answer yet"
+        if entry.has_unusable_reply:
+            return "no usable reply yet"
         return "no answer yet" if entry.polls else "not asked yet"
     if entry.has_ended:
         word = "OK" if entry.status is JobStatus.SUCCESS else "FAIL"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 
 from ims_tui.core.service.job import Job, JobStatus, short_step
@@ -44,21 +44,14 @@ _BY: dict[SubOrder, Callable[[Job], tuple[object, ...]]] = {
 
 
 def sub_job_rows(
-    job: Job, order: SubOrder, view: View, width: int, words: str = ""
+    job: Job, order: SubOrder, view: View, width: int
 ) -> list[ListingItem]:
-    """One row for each sub-job with these words, and why it failed below it."""
-    wanted = words.casefold().split()
+    """One row for each sub-job, and why it failed below it."""
     numbered = sorted(enumerate(job.sub_jobs, 1), key=lambda pair: _BY[order](pair[1]))
-    rows = [
+    return [
         ListingItem(number, _lines(number, sub, view, width))
         for number, sub in numbered
     ]
-    return [row for row in rows if _holds(row.lines, wanted)]
-
-
-def _holds(lines: Sequence[Line], wanted: Sequence[str]) -> bool:
-    text = " ".join(cell.text for line in lines for cell in line).casefold()
-    return all(word in text for word in wanted)
 
 
 def _lines(number: int, sub: Job, view: View, width: int) -> list[Line]:

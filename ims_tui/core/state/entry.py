@@ -120,7 +120,7 @@ class Entry(Struct, frozen=True):
         return not self.has_ended and not self.is_gone
 
     @property
-    def is_unclear(self) -> bool:
+    def has_unusable_reply(self) -> bool:
         """Whether the service answered, and nothing of it says how the job stands."""
         if self.status is not None or self.failure is None:
             return False

@@ -27,9 +27,9 @@ def show_groups(desk: Desk) -> None:
         by = next(ways)
         return _title(by)
 
-    def rows(width: int, words: str) -> Sequence[ListingItem]:
+    def rows(width: int) -> Sequence[ListingItem]:
         entries = desk.runtime.snapshot().entries.values()
-        return group_rows(entries, by, desk.board.view(), width, words)
+        return group_rows(entries, by, desk.board.view(), width)
 
     def go(row: ListingItem) -> None:
         board = desk.board

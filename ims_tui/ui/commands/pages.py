@@ -20,7 +20,6 @@ from ims_tui.core.show.pages import (
     help_page,
     log_head,
     log_page,
-    told_with,
 )
 from ims_tui.core.show.wall import wall
 from ims_tui.core.state.order import Facet
@@ -41,9 +40,8 @@ def show_help(desk: Desk) -> None:
 def show_events(desk: Desk) -> None:
     """All events, newest first."""
 
-    def told(width: int, words: str) -> Sequence[ListingItem]:
-        page = events_page(desk.runtime.snapshot(), desk.board.view(), width)
-        return told_with(page, words)
+    def told(width: int) -> Sequence[ListingItem]:
+        return events_page(desk.runtime.snapshot(), desk.board.view(), width)
 
     def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)

@@ -27,10 +27,10 @@ def show_sub_jobs(desk: Desk) -> None:
         order = next(orders)
         return f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
 
-    def rows(width: int, words: str) -> Sequence[ListingItem]:
+    def rows(width: int) -> Sequence[ListingItem]:
         newer = desk.board.sight.entry(key)
         job = newer.reply if newer and newer.reply else last
-        return sub_job_rows(job, order, desk.board.view(), width, words)
+        return sub_job_rows(job, order, desk.board.view(), width)
 
     def copy(row: ListingItem) -> None:
         number = row.of

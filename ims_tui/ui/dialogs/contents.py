@@ -118,8 +118,8 @@ class Listing(Struct, frozen=True):
     """What to read with a cursor, and where enter leads."""
 
     title: str
-    told: Callable[[int, str], Sequence[ListingItem]]
-    """What fits a width and has some words; called again and again."""
+    told: Callable[[int], Sequence[ListingItem]]
+    """What fits a width; called again and again."""
     done: Callable[[ListingItem], None]
     empty: str
     """Said where there is nothing."""

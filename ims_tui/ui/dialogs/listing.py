@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.pages import ListingItem
+from ims_tui.core.show.pages import ListingItem, items_with
 from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Listing
@@ -99,7 +99,7 @@ class ListingDialog(Dialog[None]):
     def _fill(self) -> None:
         lines, words = self.query_one(Lines), self.query_one(Input).value
         width = max(20, lines.size.width - 1)
-        self._told = self.listing.told(width, words)
+        self._told = items_with(self.listing.told(width), words)
         self._at = self._told[self._place()] if self._told else None
         self._paint()
 

@@ -17,6 +17,7 @@ from ims_tui.core.config.settings import NoCredential, Rate, Settings
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.show.actions import clashes
+from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.text import printable
 from ims_tui.core.toml.lines import key_lines
 
@@ -127,6 +128,16 @@ def test_a_wrong_option_says_nothing_of_what_stays() -> None:
         'or "7d".',
         'option --endpoint: is not an address such as "https://host/path".',
     ]
+
+
+def test_a_filter_that_cannot_be_read_is_left_out_with_its_line() -> None:
+    known = Vocabulary(filter_problem=lambda text: parse_filter(text).problem)
+    loaded = read("[filters]\nnight = 'ended<12h'\nbad = '/((/'", known=known)
+    assert dict(loaded.settings.filters) == {"night": "ended<12h"}
+    (line,) = lines_of(loaded)
+    assert line.startswith("config.toml line 3: filters.bad")
+    assert "/((/ is not a pattern" in line
+    assert line.endswith("Left out.")
 
 
 def test_a_key_for_two_actions_is_named_with_its_line() -> None:

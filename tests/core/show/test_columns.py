@@ -192,7 +192,7 @@ def test_values_of_a_profile_that_is_cut_off_are_old_at_once(link: Link) -> None
     [
         (Entry(watch()), "not asked yet"),
         (polled((1, no())), "no answer yet"),
-        (polled((1, replace(no(), exchange=Exchange(200)))), "unclear"),
+        (polled((1, replace(no(), exchange=Exchange(200)))), "unusable reply"),
         (seen(job(status=INIT)), "waiting"),
         (seen(job()), "no percent"),
         (seen(job(status=FAIL)), "-"),

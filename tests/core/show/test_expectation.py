@@ -79,7 +79,7 @@ def test_all_done_counts_those_of_which_nothing_is_known() -> None:
     assert all_six.at > one.at, "one of six is late"
     found = all_done([*known[:1], seen(job(9), 9)], at(10))
     assert found is not None
-    assert all_done_text(found, VIEW) == "all done ~12:12 but for 1"
+    assert all_done_text(found, VIEW) == "all but 1 done ~12:12"
     assert all_done([seen(job())], at(10)) is None
 
 

@@ -46,7 +46,7 @@ JOBS = [RUN, OK, BAD, WAITS]
         (GroupBy.CAUSE, ["IMG.0057: 1 job failed"]),
         (
             GroupBy.PROFILE,
-            ["prod: 1 of 4 done, 1 failed, 2 active, all done ~12:10 but for 1"],
+            ["prod: 1 of 4 done, 1 failed, 2 active, all but 1 done ~12:10"],
         ),
     ],
 )

@@ -6,6 +6,7 @@ from datetime import UTC
 
 import pytest
 
+from ims_tui.core.show.pages import items_with
 from ims_tui.core.show.subjobs import SubOrder, sub_job_rows
 from ims_tui.core.show.view import View
 from tests.core.entries import FAIL, RUNNING, SUCCESS, job, moment
@@ -30,5 +31,7 @@ def test_a_failed_one_says_its_number_and_why() -> None:
 
 
 def test_words_narrow_the_rows() -> None:
-    assert sub_job_rows(PARENT, SubOrder.STATE, VIEW, 80, "nowhere") == []
-    assert [r.of for r in sub_job_rows(PARENT, SubOrder.STATE, VIEW, 80, "fail")] == [3]
+    rows = sub_job_rows(PARENT, SubOrder.STATE, VIEW, 80)
+    assert items_with(rows, "nowhere") == []
+    assert [row.of for row in items_with(rows, "fail")] == [3]
+    assert items_with(rows, "") == rows
