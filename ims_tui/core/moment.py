@@ -50,11 +50,15 @@ class ServiceClock(Struct, frozen=True):
         """Take in the `Date` of a reply that arrived at `moment`.
 
         The header is cut to whole seconds and was written at some time between request
-        and reply, so it only bounds the clock. Inside the bounds nothing is corrected.
+        and reply, so it only bounds the clock. Inside the bounds nothing is corrected,
+        at the first reply neither: two programs on one machine agree on the time.
         """
         earliest = date - timedelta(seconds=moment.mono_s)
         latest = earliest + timedelta(seconds=1.0 + max(0.0, latency_s))
         if self.base is None:
+            ours = moment.wall - timedelta(seconds=moment.mono_s)
+            if earliest <= ours <= latest:
+                return ServiceClock(ours)
             return ServiceClock(earliest + (latest - earliest) / 2)
         off_s = (min(max(self.base, earliest), latest) - self.base).total_seconds()
         if abs(off_s) <= _STEP_S:

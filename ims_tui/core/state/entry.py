@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +29,11 @@ MAX_SIGHTINGS = 200
 MOST_COUNTED_S = 300.0
 """Standstill that two good replies in a row can prove. Where nobody asked for longer,
 be it for a pause or a suspension, one more look does not make a job stalled."""
+
+
+_DATE_GRAIN = timedelta(seconds=2)
+"""By how much two runs may differ on the service's time (RFC 9110, 5.6.7: `Date` has
+whole seconds); a step of more is a clock that was set."""
 
 
 class Sighting(Struct, frozen=True):
@@ -268,7 +273,11 @@ def _after_reply(
     if has_moved:
         gap_s = 0.0 if entry.seen is None else max(0.0, now.since_s(entry.seen))
         seen = Sighting(
-            service_now, job.status, job.progress_ratio, job.step, round(gap_s, 3)
+            _in_order(sightings, service_now),
+            job.status,
+            job.progress_ratio,
+            job.step,
+            round(gap_s, 3),
         )
         sightings = (*sightings, seen)[-MAX_SIGHTINGS:]
     return replace(
@@ -299,6 +308,15 @@ def _counted_s(entry: Entry, now: Moment) -> float:
     if entry.seen is None or entry.failure is not None or entry.is_stored:
         return 0.0
     return min(MOST_COUNTED_S, max(0.0, now.since_s(entry.seen)))
+
+
+def _in_order(sightings: tuple[Sighting, ...], at: datetime) -> datetime:
+    """The time of a new sighting: not before the last one by the grain of `Date`.
+
+    Each run of the program reads the service's clock anew, to about a second.
+    """
+    last = sightings[-1].at if sightings else at
+    return last if timedelta() < last - at <= _DATE_GRAIN else at
 
 
 def _fell(before: Job, job: Job) -> bool:

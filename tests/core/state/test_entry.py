@@ -6,7 +6,14 @@ from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobError, OddityKind
 from ims_tui.core.service.outcome import FailureKind
-from ims_tui.core.state.entry import MAX_SIGHTINGS, MOST_COUNTED_S, Entry, began, ended
+from ims_tui.core.state.entry import (
+    MAX_SIGHTINGS,
+    MOST_COUNTED_S,
+    Entry,
+    after_poll,
+    began,
+    ended,
+)
 from ims_tui.core.watchlist.watch import kept_result, result_of
 from tests.core.entries import (
     FAIL,
@@ -94,6 +101,15 @@ def test_sightings_hold_changes_only_and_not_too_many() -> None:
     assert len(entry.sightings) == MAX_SIGHTINGS
     assert entry.sightings[-1].progress_ratio == 0.499
     assert entry.sightings[-1].at == at(998)
+
+
+def test_sightings_of_two_runs_are_in_order() -> None:
+    """Each run reads the service's clock anew; a clock that was set stays seen."""
+    first = polled((10, ok(job(ratio=0.2))))
+    later = after_poll(first, ok(job(ratio=0.4)), moment(11), at(9.2))
+    assert [one.at for one in later.sightings] == [at(10), at(10)]
+    set_back = after_poll(first, ok(job(ratio=0.4)), moment(11), at(-600))
+    assert [one.at for one in set_back.sightings] == [at(10), at(-600)]
 
 
 def test_every_kind_of_change_is_movement() -> None:
