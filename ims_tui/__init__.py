@@ -1,12 +1,14 @@
 """Watch asynchronous image jobs of Huawei Cloud IMS in a terminal, or from Python."""
 
+from ims_tui.core import release
+
 TYPE_CHECKING = False  # type checkers take it for true; `typing` costs 5 ms
 if TYPE_CHECKING:
     from ims_tui.client import Client
 
 __all__ = ["Client", "__version__"]
 
-__version__ = "0.1.0"
+__version__ = release.VERSION
 
 
 def __getattr__(name: str) -> object:

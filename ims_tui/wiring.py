@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import (
-    AsyncIterator,
     Callable,
     Collection,
     Iterator,
     Mapping,
     Sequence,
 )
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
-from datetime import UTC, datetime, tzinfo
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime, tzinfo
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -56,7 +55,6 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.watchlist.watch import JobKey
     from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
-    from ims_tui.simulator.simulation import DemoWatch
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -644,39 +642,3 @@ async def stored_state(profile: Profile) -> CredentialState | None:
     if isinstance(found, Refusal):
         return CredentialState(Scheme.TOKEN, spec.source, refusal=found)
     return CredentialState(Scheme.TOKEN, spec.source, expires_at=found.expires_at)
-
-
-class SimulatedService(Struct, frozen=True):
-    """A running simulator."""
-
-    url: str
-    watches: Sequence[DemoWatch]
-    """The jobs of its scenario."""
-
-
-@asynccontextmanager
-async def simulator(
-    scenario_name: str, seed: int, speed: float, port: int = 0
-) -> AsyncIterator[SimulatedService]:
-    """Serve a simulated IMS on loopback while the block lasts.
-
-    Raises:
-        ValueError: there is no such scenario.
-        OSError: the port cannot be had.
-    """
-    import time
-
-    from ims_tui.simulator.api import ImsApi
-    from ims_tui.simulator.scenario import scenario
-    from ims_tui.simulator.server import SimulatorServer
-    from ims_tui.simulator.simulation import Simulation
-
-    started, zero_s = datetime.now(UTC), time.monotonic()
-    simulation = Simulation(scenario(scenario_name, seed), started=started, speed=speed)
-    api = ImsApi(
-        simulation,
-        elapsed=lambda: (time.monotonic() - zero_s) * speed,
-        now=lambda: datetime.now(UTC),
-    )
-    async with SimulatorServer(api, port=port) as server:
-        yield SimulatedService(server.url, simulation.watches)

@@ -19,7 +19,6 @@ from functools import cache, partial
 import httpx
 from msgspec.structs import replace
 
-from ims_tui import __version__
 from ims_tui.adapters.auth import SignInAuth, make_auth
 from ims_tui.adapters.bodies import ENCODINGS, read_body
 from ims_tui.adapters.callfile import CallFile
@@ -29,6 +28,7 @@ from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.regions import endpoint_gap
 from ims_tui.core.config.settings import PasswordSpec, Profile
 from ims_tui.core.errors import UnusableSettingError
+from ims_tui.core.release import VERSION
 from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
@@ -52,7 +52,7 @@ _HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json",
     "Accept-Encoding": ENCODINGS,
-    "User-Agent": f"ims-tui/{__version__}",
+    "User-Agent": f"ims-tui/{VERSION}",
 }
 _SOON = 16 * 1024
 """Bytes of a reply that is decoded at once, in 5 ms at most; others in a thread."""

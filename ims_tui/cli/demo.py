@@ -33,7 +33,8 @@ from ims_tui.core.watchlist.watch import Watch
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.prehistory import earlier_jobs
 from ims_tui.simulator.scenario import scenario
-from ims_tui.wiring import build_runtime, seed_history, simulator
+from ims_tui.simulator.service import simulator
+from ims_tui.wiring import build_runtime, seed_history
 
 PROFILE = "demo"
 

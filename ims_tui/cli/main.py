@@ -144,7 +144,7 @@ def _cells(error: UnicodeError) -> tuple[str, int]:
 
 
 def _version() -> int:
-    from ims_tui import __version__
+    from ims_tui.core.release import VERSION
 
-    sys.stdout.write(f"ims-tui {__version__}\n")
+    sys.stdout.write(f"ims-tui {VERSION}\n")
     return 0

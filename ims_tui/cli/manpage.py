@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from importlib import import_module
 
-from ims_tui import __version__
 from ims_tui.cli.parser import COMMANDS, DASHBOARD, Parser, the_parser
+from ims_tui.core.release import VERSION
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -26,7 +26,7 @@ def _page(name: str, parser: Parser) -> str:
     about = COMMANDS[name].help or "follow image jobs of Huawei Cloud in a terminal"
     usage = parser.format_usage().removeprefix("usage: ")
     lines = [
-        f'.TH "{_called(name).upper()}" 1 "" "ims-tui {__version__}" "ims-tui"',
+        f'.TH "{_called(name).upper()}" 1 "" "ims-tui {VERSION}" "ims-tui"',
         ".SH NAME",
         f"{_text(_called(name))} \\- {_text(about)}",
         ".SH SYNOPSIS",

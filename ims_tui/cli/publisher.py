@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ims_tui import __version__
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import port_number
 from ims_tui.core.errors import ConfigError, StateError, UsageError, reason_of
@@ -23,6 +22,7 @@ from ims_tui.core.headless.counters import (
 from ims_tui.core.headless.metrics import families
 from ims_tui.core.headless.priority import Priority
 from ims_tui.core.headless.readiness import why_not_ready
+from ims_tui.core.release import VERSION
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import printable
@@ -193,7 +193,7 @@ class Publisher:
                 limits,
                 now.wall,
                 acknowledged=acknowledged,
-                version=__version__,
+                version=VERSION,
             ),
             why_not_ready(snapshot, settings, now),
         )

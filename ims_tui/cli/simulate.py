@@ -13,7 +13,7 @@ from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.scenario import SCENARIOS
-from ims_tui.wiring import simulator
+from ims_tui.simulator.service import simulator
 
 _ACCEPTS = f"""\
 accepted credentials:

@@ -10,7 +10,7 @@ Unicode 16.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 MAX_TEXT = 4096
@@ -149,6 +149,34 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     text = cut(text, width)
     pad = " " * (width - cell_len(text))
     return pad + text if right else text + pad
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text at blanks to a width in cells; a longer word is cut hard."""
+    lines: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        if current and cell_len(current) + 1 + cell_len(word) <= width:
+            current += f" {word}"
+            continue
+        if current:
+            lines.append(current)
+        current = word
+        while cell_len(current) > width:
+            piece = cut(f"{current}..", width + 2).removesuffix("..") or current[:1]
+            lines.append(piece)
+            current = current[len(piece) :]
+    return [*lines, current]
+
+
+def folded(texts: Sequence[str], width: int, most: int) -> list[str]:
+    """Sentences on lines of their own; run together where those would be too many."""
+    lines = [part for text in texts for part in wrapped(text, width)]
+    if len(lines) > most:
+        lines = wrapped(" ".join(texts), width)
+    if len(lines) > most:
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
+    return lines
 
 
 def short_id(job_id: str, width: int = 18) -> str:

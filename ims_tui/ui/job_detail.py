@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from ims_tui.core.show.detail import Tab, heading, strip, tab_lines
 from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
@@ -82,6 +82,9 @@ class JobDetail(Vertical):
             head.show([Cell("")])
             lines.show(())
             return
+        # The first frame shows no job, and comes sooner without what describes one.
+        from ims_tui.core.show.detail import heading, strip, tab_lines
+
         entry, view, next_poll_s = self._shown
         width = max(10, self.size.width - 2)
         if self.is_strip:

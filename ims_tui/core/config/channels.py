@@ -23,8 +23,7 @@ from ims_tui.core.config.layers import RawSetting, dotted
 from ims_tui.core.config.provenance import Loaded, SettingProblem, Source
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.values import UnacceptableError
-from ims_tui.core.notices.template import problem_of
-from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.secret import Secret
 
 _NAME = r"[A-Za-z0-9_-]{1,40}"
@@ -94,6 +93,15 @@ def _values(name: str, entries: Sequence[RawSetting]) -> Mapping[str, object]:
     return values
 
 
+def _check_template(text: str) -> None:
+    if not text:
+        return
+    from ims_tui.core.notices.template import problem_of  # few channels have one
+
+    if why := problem_of(text):
+        raise _KeyRefusedError("template", f" {why}")
+
+
 def _channel(values: Mapping[str, object], environment: Environment) -> ChannelSettings:
     kind = str(values.get("kind", ""))
     if not kind:
@@ -111,8 +119,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     if is_command and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
     template = str(values.get("template", ""))
-    if template and (why := problem_of(template)):
-        raise _KeyRefusedError("template", f" {why}")
+    _check_template(template)
     timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
     assert isinstance(timeout_s, float)
     assert isinstance(argv, tuple)

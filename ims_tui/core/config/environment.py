@@ -8,8 +8,8 @@ from typing import ClassVar
 from msgspec import field
 
 from ims_tui.core.errors import ConfigError
-from ims_tui.core.signin.refusal import again
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.source import again
 from ims_tui.core.values import Discreet
 
 

@@ -7,7 +7,6 @@ provider's `config/auth.go` (huaweicloud/terraform-provider-huaweicloud, SharedC
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
@@ -51,6 +50,8 @@ def koo_login(environment: Environment) -> Login | None:
 
 
 def _document(text: str, path: str) -> Mapping[str, object]:
+    import json  # 2 ms, and few machines have this file
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

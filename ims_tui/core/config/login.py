@@ -31,9 +31,9 @@ from ims_tui.core.config.values import (
     URL,
     UnacceptableError,
 )
-from ims_tui.core.signin.credential import is_loopback
-from ims_tui.core.signin.refusal import again
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.source import again
 from ims_tui.core.values import Discreet
 
 

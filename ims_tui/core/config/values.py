@@ -6,7 +6,6 @@ in force; it writes that value back in the form the operator may type.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import time
@@ -73,7 +72,7 @@ def shown(raw: object) -> str:
         case int() if abs(raw) >= 10**20:
             return "a number of more than 20 digits"
         case str():
-            return _short(json.dumps(raw[:80], ensure_ascii=False))
+            return _short(_quoted(raw[:80]))
         case list():
             return "an empty list" if not raw else "a list"
         case Mapping():
@@ -104,10 +103,12 @@ def _texts(raw: object) -> tuple[str, ...]:
 
 def _write_list(value: object) -> str:
     parts = value if isinstance(value, tuple) else ()
-    return json.dumps(list(parts), ensure_ascii=False)
+    return _quoted(list(parts))
 
 
 def _quoted(value: object) -> str:
+    import json  # 2 ms, and a start writes no value
+
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -331,7 +332,7 @@ VARIABLE = matching(_VARIABLE, "the name of an environment variable")
 
 def unused(value: object, why: str) -> ValueKind:
     """A key that is read so that its default can stand there, and does nothing."""
-    text = json.dumps(value)
+    text = shown(value)
 
     def read(raw: object) -> object:
         if raw != value or isinstance(raw, bool) != isinstance(value, bool):

@@ -15,7 +15,7 @@ from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
 from ims_tui.core.polling.habits import held_of
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
 
 WIDTH_SAMPLES: Mapping[str, int] = {"a": 1, "中": 2, "⣿": 1, "▸": 1, "é": 1}

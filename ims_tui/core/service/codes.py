@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
@@ -41,6 +40,8 @@ def unexplained(error: JobError) -> Meaning | None:
 def read_codes(text: str) -> dict[str, Meaning]:
     """Read the table; its keys are as `find_code` looks for them."""
     table: dict[str, Meaning] = {}
+    import tomllib  # 2 ms, and no error is explained before the first frame
+
     read = tomllib.loads(text)
     pages = {key: f"{p['name']}, {p['url']}" for key, p in read["sources"].items()}
     for group in read["group"]:

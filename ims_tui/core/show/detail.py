@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
-from enum import StrEnum
 from math import inf
 
 from ims_tui.core.polling.estimate import basis_text, short_text, usual_text
@@ -27,6 +26,7 @@ from ims_tui.core.show.sentences import (
 )
 from ims_tui.core.show.timeline import timeline
 from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import (
     Entry,
     begin_offset_s,
@@ -36,18 +36,9 @@ from ims_tui.core.state.entry import (
 )
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.stall import standstill
-from ims_tui.core.text import cell_len, cut, duration, fit, plural, sentences, span
+from ims_tui.core.text import cut, duration, fit, plural, sentences, span, wrapped
 
 Line = tuple[Cell, ...]
-
-
-class Tab(StrEnum):
-    """The tabs of the detail."""
-
-    SUMMARY = "Summary"
-    ENTITIES = "Entities"
-    TIMELINE = "Timeline"
-    RAW = "Raw"
 
 
 def _line(text: str, tone: Tone = Tone.NORMAL) -> Line:
@@ -56,34 +47,6 @@ def _line(text: str, tone: Tone = Tone.NORMAL) -> Line:
 
 def _fact(name: str, value: str, tone: Tone = Tone.NORMAL) -> Line:
     return (Cell(f"{name:<10}", Tone.DIM), Cell(value, tone))
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text at blanks to a width in cells; a longer word is cut hard."""
-    lines: list[str] = []
-    current = ""
-    for word in text.split(" "):
-        if current and cell_len(current) + 1 + cell_len(word) <= width:
-            current += f" {word}"
-            continue
-        if current:
-            lines.append(current)
-        current = word
-        while cell_len(current) > width:
-            piece = cut(f"{current}..", width + 2).removesuffix("..") or current[:1]
-            lines.append(piece)
-            current = current[len(piece) :]
-    return [*lines, current]
-
-
-def folded(texts: Sequence[str], width: int, most: int) -> list[str]:
-    """Sentences on lines of their own; run together where those would be too many."""
-    lines = [part for text in texts for part in wrapped(text, width)]
-    if len(lines) > most:
-        lines = wrapped(" ".join(texts), width)
-    if len(lines) > most:
-        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
-    return lines
 
 
 def heading(entry: Entry, view: View, width: int) -> Line:
@@ -113,9 +76,6 @@ def error_block(entry: Entry, view: View, width: int) -> list[Line]:
     if place:
         lines.append(_line(f"Found in {place}", Tone.DIM))
     return lines
-
-
-READING_REPLY = "reading the stored reply"
 
 
 def tab_lines(

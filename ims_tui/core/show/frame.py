@@ -23,7 +23,6 @@ from ims_tui.core.show.actions import (
     KeyHint,
     key_line,
 )
-from ims_tui.core.show.detail import folded
 from ims_tui.core.show.news_line import news_line
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.show.sentences import banner, fault_lines, file_lines
@@ -45,7 +44,7 @@ from ims_tui.core.state.health import Link
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
-from ims_tui.core.text import fit
+from ims_tui.core.text import fit, folded
 from ims_tui.core.watchlist.watch import JobKey
 
 WELCOME = """\

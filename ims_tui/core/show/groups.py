@@ -9,14 +9,13 @@ from msgspec import Struct
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
-from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.sentences import meaning_lines
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
 from ims_tui.core.state.order import attention, needs_attention
-from ims_tui.core.text import plural
+from ims_tui.core.text import plural, wrapped
 
 NO_TAG, NO_TYPE, NO_CAUSE = "no tag", "no type yet", "no cause stated"
 """Names of the groups of jobs without such a thing."""

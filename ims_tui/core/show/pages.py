@@ -13,7 +13,6 @@ from ims_tui.core.config.settings import (
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
-from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.sentences import (
     event_line,
     event_meaning,
@@ -36,6 +35,7 @@ from ims_tui.core.text import (
     printable,
     sentences,
     span,
+    wrapped,
 )
 from ims_tui.core.watchlist.watch import JobKey
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.columns import usual_columns
-from ims_tui.core.show.detail import READING_REPLY
 from ims_tui.core.show.rows import Choice, Rows
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import Looks
@@ -16,6 +15,8 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
+
+_READING = "reading the stored reply"
 
 
 class StoredReply(Struct, frozen=True):
@@ -107,7 +108,7 @@ class Sight:
         """Whether the stored reply of a job is to be read now; said once for each."""
         if not self.is_archive or self.reply.key == key:
             return False
-        self.reply = StoredReply(key, problem=READING_REPLY)
+        self.reply = StoredReply(key, problem=_READING)
         return True
 
     def take_reply(self, reply: StoredReply) -> bool:

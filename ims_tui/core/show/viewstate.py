@@ -5,20 +5,29 @@ Only what differs from the settings is kept, so a changed config.toml counts at 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from enum import StrEnum
 
 from msgspec import Struct, field
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.show.columns import COLUMNS
-from ims_tui.core.show.detail import Tab
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
 from ims_tui.core.show.view import Times
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.stored_value import stored_json
+
+
+class Tab(StrEnum):
+    """The tabs of the detail."""
+
+    SUMMARY = "Summary"
+    ENTITIES = "Entities"
+    TIMELINE = "Timeline"
+    RAW = "Raw"
 
 
 class Looks(Struct, frozen=True):
@@ -67,7 +76,7 @@ def _texts(looks: Looks) -> dict[str, str]:
         "facet": choice.facet.value,
         "filter": choice.filter.text,
         "sort": sort_text(choice),
-        "hidden": json.dumps(sorted(choice.hidden_profiles)),
+        "hidden": encode(sorted(choice.hidden_profiles)).decode(),
         "columns": ",".join(looks.columns),
         "times": looks.times.value,
         "tab": looks.tab.value,

@@ -1,8 +1,9 @@
-"""Addresses of services: which text is one."""
+"""Addresses of services: which text is one, and which is of this machine."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -31,3 +32,14 @@ def _is_host(name: str) -> bool:
     if "xn--" in name:
         name.encode("ascii").decode("idna")  # raises a ValueError
     return all(0 < len(label) < 64 for label in name.rstrip(".").split("."))
+
+
+@lru_cache(maxsize=64)  # asked of the same few hosts at every request
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    try:
+        address = ip_address(host)
+        mapped = getattr(address, "ipv4_mapped", None)
+        return (mapped or address).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -9,13 +9,11 @@ The numbers are exit codes.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -24,15 +22,16 @@ from msgspec.structs import replace
 from ims_tui.core.errors import ImsTuiError
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.times import parse_time
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.refusal import (
     Refusal,
     RefusalKind,
     Scheme,
     Unavailable,
-    is_fixed,
     refusal,
 )
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.source import is_fixed
 from ims_tui.core.text import duration, printable
 
 ANNOUNCE_S = 1800.0
@@ -191,17 +190,6 @@ def check_transport(url: str, allow_http: bool) -> None:
         return
     cause = f"The credential is not sent over plain http to {printable(host, 80)}."
     raise SignInRefusedError(refusal(RefusalKind.PLAIN_HTTP, cause))
-
-
-@lru_cache(maxsize=64)  # asked of the same few hosts at every request
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
-    try:
-        address = ipaddress.ip_address(host)
-        mapped = getattr(address, "ipv4_mapped", None)
-        return (mapped or address).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class TokenFault(Enum):

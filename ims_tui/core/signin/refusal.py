@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.signin.secret import STARS, Secret
+from ims_tui.core.signin.source import RELOAD, again, is_fixed
 from ims_tui.core.text import duration
 
 SIGNATURE_LIFE_S = 900.0
@@ -96,13 +97,12 @@ class Unavailable(Struct, frozen=True):
 
 
 _DEEPEST_QUOTE = 3
-_RELOAD = "then reload."
 
 _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.NO_CREDENTIAL: (
         "No credential was found.",
         # The environment of a program that runs does not change.
-        f"Name a token_file or another credential in the profile, {_RELOAD} "
+        f"Name a token_file or another credential in the profile, {RELOAD} "
         "A variable such as IMS_TUI_TOKEN needs a new start.",
     ),
     RefusalKind.PLAIN_HTTP: (
@@ -111,12 +111,12 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     ),
     RefusalKind.WRONG_PASSWORD: (
         "IAM refused the user name or the password.",
-        f"Check user, domain, password and project, {_RELOAD} More tries lock the"
+        f"Check user, domain, password and project, {RELOAD} More tries lock the"
         " account.",
     ),
     RefusalKind.ACCOUNT_LOCKED: (
         "IAM has locked this user or account.",
-        f"Wait until the lock ends or ask the administrator, {_RELOAD}",
+        f"Wait until the lock ends or ask the administrator, {RELOAD}",
     ),
     RefusalKind.SECOND_FACTOR: (
         "IAM asks this user for a second factor.",
@@ -124,45 +124,45 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     ),
     RefusalKind.AUTH_URL: (
         "The sign-in address does not answer like IAM.",
-        f"Check auth_url of the profile, {_RELOAD}",
+        f"Check auth_url of the profile, {RELOAD}",
     ),
     RefusalKind.NO_PROJECT: (
         "IAM knows no such project for this credential.",
-        f"Set project or project_id of the profile, {_RELOAD}",
+        f"Set project or project_id of the profile, {RELOAD}",
     ),
     RefusalKind.SEVERAL_PROJECTS: (
         "Several projects have this name.",
-        f"Set project_id of the profile, {_RELOAD}",
+        f"Set project_id of the profile, {RELOAD}",
     ),
     RefusalKind.PROJECTS_HIDDEN: (
         "This access key is not allowed to look up its project.",
-        f"Set project_id of the profile, {_RELOAD}",
+        f"Set project_id of the profile, {RELOAD}",
     ),
     RefusalKind.KEY_LOCKED: (
         "The key pair is locked after too many refused signatures.",
-        f"Wait five minutes, correct the keys, {_RELOAD}",
+        f"Wait five minutes, correct the keys, {RELOAD}",
     ),
     RefusalKind.UNKNOWN_KEY: (
         "The service does not know this access key.",
-        f"Check that the key exists, is active and is of this cloud, {_RELOAD}",
+        f"Check that the key exists, is active and is of this cloud, {RELOAD}",
     ),
     RefusalKind.WRONG_KEY: (
         "The service refused the signature.",
         "Check that the secret key belongs to the access key (temporary keys need their"
-        f" security token too), {_RELOAD}",
+        f" security token too), {RELOAD}",
     ),
     RefusalKind.CLOCK_OFF: (
         "The service refused the signature: the clock of this machine is {skew} the"
         " service's.",
-        f"Set the clock (NTP), {_RELOAD} If it is refused again, check the secret key.",
+        f"Set the clock (NTP), {RELOAD} If it is refused again, check the secret key.",
     ),
     RefusalKind.TOKEN_EXPIRED: (
         "The token has expired.",
-        f"Put a new token where this one came from, {_RELOAD}",
+        f"Put a new token where this one came from, {RELOAD}",
     ),
     RefusalKind.TOKEN_INVALID: (
         "The service does not accept this token.",
-        f"Check that the whole token was copied and is of this cloud, {_RELOAD}",
+        f"Check that the whole token was copied and is of this cloud, {RELOAD}",
     ),
     RefusalKind.TOKEN_LOST: (
         "The request reached the service without its token.",
@@ -170,47 +170,47 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     ),
     RefusalKind.OTHER_REGION: (
         "The token is not valid at this endpoint.",
-        f"Check that token and endpoint are of the same region, {_RELOAD}",
+        f"Check that token and endpoint are of the same region, {RELOAD}",
     ),
     RefusalKind.OTHER_PROJECT: (
         "The credential belongs to another project.",
-        f"Sign in to the project of this profile, or correct project_id, {_RELOAD}",
+        f"Sign in to the project of this profile, or correct project_id, {RELOAD}",
     ),
     RefusalKind.FILE_UNREADABLE: (
         "The token file cannot be read.",
-        f"Check path and permissions, {_RELOAD}",
+        f"Check path and permissions, {RELOAD}",
     ),
     RefusalKind.FILE_UNSAFE: (
         "Others can write the token file, so it is not used.",
-        f"Run chmod 600 on it, {_RELOAD}",
+        f"Run chmod 600 on it, {RELOAD}",
     ),
     RefusalKind.FILE_RUBBISH: (
         "The token file does not hold one token.",
-        f"Write only the token into it, {_RELOAD}",
+        f"Write only the token into it, {RELOAD}",
     ),
     RefusalKind.HELPER_MISSING: (
         "The credential helper cannot be started.",
-        f"Check token_command of the profile, {_RELOAD}",
+        f"Check token_command of the profile, {RELOAD}",
     ),
     RefusalKind.HELPER_FAILED: (
         "The credential helper failed.",
-        f"Run it in a shell to see why, {_RELOAD}",
+        f"Run it in a shell to see why, {RELOAD}",
     ),
     RefusalKind.HELPER_HUNG: (
         "The credential helper did not end in time and was stopped.",
-        f"Check that it asks nothing and ends by itself, {_RELOAD}",
+        f"Check that it asks nothing and ends by itself, {RELOAD}",
     ),
     RefusalKind.HELPER_EMPTY: (
         "The credential helper printed nothing.",
-        f"It must print a token, or JSON with token and expires_at. Mend it, {_RELOAD}",
+        f"It must print a token, or JSON with token and expires_at. Mend it, {RELOAD}",
     ),
     RefusalKind.HELPER_RUBBISH: (
         "The credential helper printed something that is not a token.",
-        f"It must print a token, or JSON with token and expires_at. Mend it, {_RELOAD}",
+        f"It must print a token, or JSON with token and expires_at. Mend it, {RELOAD}",
     ),
     RefusalKind.REFUSED: (
         "The service refused the credential.",
-        f"Check the credential of the profile, {_RELOAD}",
+        f"Check the credential of the profile, {RELOAD}",
     ),
 }
 
@@ -223,16 +223,6 @@ def refusal(
     return Refusal(kind, cause or usual, remedy, code, said)
 
 
-def is_fixed(source: str) -> bool:
-    """Whether it stands in a variable, which no running process sees change."""
-    return source.rpartition(", ")[2].startswith("environment ")
-
-
-def again(source: str) -> str:
-    """How what was mended at a source is taken up; the end of a sentence."""
-    return "then start ims-tui again." if is_fixed(source) else _RELOAD
-
-
 def of_temporary_keys(refused: Refusal) -> Refusal:
     """A refusal of a temporary key pair, which ends after a day at most.
 
@@ -243,7 +233,7 @@ def of_temporary_keys(refused: Refusal) -> Refusal:
         cause = (
             _ENDED if has_ended else refused.cause.replace("token", "security token")
         )
-        remedy = f"Get new temporary keys with their security token, {_RELOAD}"
+        remedy = f"Get new temporary keys with their security token, {RELOAD}"
         return replace(refused, cause=cause, remedy=remedy)
     if refused.kind is not RefusalKind.WRONG_KEY:
         return refused
@@ -259,7 +249,7 @@ def from_source(refused: Refusal, source: str) -> Refusal:
     if refused.kind in _OF_THE_TOKEN and is_fixed(source):
         return replace(refused, remedy=_START_AGAIN)
     if refused.kind in _OF_THE_REST:
-        remedy = refused.remedy.replace(_RELOAD, again(source))
+        remedy = refused.remedy.replace(RELOAD, again(source))
         return replace(refused, remedy=remedy)
     return refused
 

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from msgspec import Struct
 
 from ims_tui.core.errors import UnusableSettingError
-from ims_tui.core.signin.credential import is_loopback
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.secret import STARS, Secret
 from ims_tui.core.text import printable
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import PasswordSpec, Profile, Settings
@@ -12,6 +10,8 @@ from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpo
 
 def account_of(profile: Profile) -> str:
     """A name for whom the service counts requests by; no secret can be got from it."""
+    import hashlib  # 2 ms, and no account is asked as before the first frame
+
     auth = profile.auth
     is_ims = profile.service is JobService.IMS
     service = () if is_ims else (profile.service.value,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 
 MAX_DEPTH = 64
@@ -24,6 +23,8 @@ def read_toml(text: str) -> dict[str, object]:
         ValueError: not TOML, or deeper or with longer numbers than we handle. The text
             is of one line; what `tomllib` says of the place stands at its end.
     """
+    import tomllib  # 2 ms, and not every machine has a file before the first frame
+
     try:
         root = tomllib.loads(text)
     except RecursionError:

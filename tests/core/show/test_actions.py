@@ -22,11 +22,10 @@ from ims_tui.core.show.actions import (
     keys_of,
 )
 from ims_tui.core.show.columns import COLUMNS
-from ims_tui.core.show.detail import Tab
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.show.view import Times
-from ims_tui.core.show.viewstate import Looks, from_state, looks_of, to_state
+from ims_tui.core.show.viewstate import Looks, Tab, from_state, looks_of, to_state
 from ims_tui.core.state.order import Facet
 from ims_tui.core.text import cell_len
 from ims_tui.core.watchlist.ids import find_ids

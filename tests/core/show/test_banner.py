@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.outcome import FailureKind, PollFailed
-from ims_tui.core.show.detail import folded
 from ims_tui.core.show.sentences import banner, event_line, file_lines
 from ims_tui.core.show.statusline import status_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
-from ims_tui.core.text import cell_len
+from ims_tui.core.text import cell_len, folded
 from tests.core.entries import at, moment
 
 VIEW = View(moment(100), zone=UTC)

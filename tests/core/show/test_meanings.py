@@ -10,10 +10,11 @@ from ims_tui.core.headless.changes import (
     change_line,
 )
 from ims_tui.core.service.job import JobError
-from ims_tui.core.show.detail import Tab, tab_lines
+from ims_tui.core.show.detail import tab_lines
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.pages import events_page
 from ims_tui.core.show.view import View
+from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.wiring import explain
 from tests.core.entries import FAIL, SUCCESS, at, id_of, job, moment, seen

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
@@ -18,7 +19,6 @@ from ims_tui.core.signin.credential import (
     Token,
     TokenFault,
     check_transport,
-    is_loopback,
     read_token,
 )
 from ims_tui.core.signin.refusal import (
