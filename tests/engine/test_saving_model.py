@@ -1,14 +1,12 @@
 """Adds, edits, removals, moves, undo, an editor, a second copy, kills, full disks.
 
-In any order: what was said to be saved is in the list or in the archive, whatever else
-happens, and comments of the operator's keep their bytes.
+In any order: what was said to be saved is in the list or in the archive, with its last
+words, whatever else happens, and comments of the operator's keep their bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Iterable
@@ -27,7 +25,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomicfile import Steps, write_atomic
+from ims_tui.adapters.atomicfile import write_atomic
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
 from ims_tui.core.errors import StateError
@@ -38,32 +36,13 @@ from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.saver import LOOK_S, RETRY_S
 from tests.core.entries import SUCCESS, job, seen
+from tests.engine.platter import Disk, Platter
 from tests.engine.test_archiver import Copy
 
 T = TypeVar("T")
 COPIES = st.integers(0, 1)
 PICKS = st.integers(0, 30)
-
-
-class Disk:
-    """What a copy writes to; full while the test says so."""
-
-    is_full = False
-
-    def check(self) -> None:
-        """Fail where nothing more goes in."""
-        if self.is_full:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    @property
-    def steps(self) -> Steps:
-        """The calls of a list file on it."""
-
-        def write(number: int, data: memoryview) -> int:
-            self.check()
-            return os.write(number, data)
-
-        return Steps(write=write)
+FIELDS = ("note", "label")
 
 
 class StateOn(StateDb):
@@ -90,6 +69,47 @@ class StateOn(StateDb):
         self._written(lambda: super(StateOn, self).unarchive(keys))
 
 
+Field = tuple[JobKey, str]
+"""A text of an entry: its note or its label."""
+
+
+class Words:
+    """What the list may say of each job, the last that was saved."""
+
+    def __init__(self) -> None:
+        self._allowed: dict[Field, set[str]] = {}
+        self._pending: tuple[dict[Field, str], ...] = ({}, {})
+        self._left: set[JobKey] = set()
+
+    def leave(self, key: JobKey) -> None:
+        """A job moves or goes: its words may be those of any copy from now on."""
+        self._left.add(key)
+
+    def change(self, which: int, field: Field, text: str) -> None:
+        """A copy says something else, which is not confirmed yet."""
+        first = {"", f"job {int(field[0].job_id, 16)}"}
+        self._allowed.setdefault(field, first).add(text)
+        self._pending[which][field] = text
+
+    def saved(self, which: int) -> None:
+        """All that a copy has is confirmed: its words are the last."""
+        others = self._pending[1 - which]
+        for field, text in self._pending[which].items():
+            self._allowed[field] = {text, others.get(field, text)}
+        self._pending[which].clear()
+
+    def killed(self, which: int) -> None:
+        """What a copy has not confirmed may be there, or not."""
+        self._pending[which].clear()
+
+    def check(self, watches: Iterable[Watch]) -> None:
+        """Fail where a text was lost."""
+        said = {(w.key, name): getattr(w, name) for w in watches for name in FIELDS}
+        for field, allowed in self._allowed.items():
+            if field in said and field[0] not in self._left:
+                assert said[field] in allowed, (field, said[field], allowed)
+
+
 class Saving(RuleBasedStateMachine):
     """Two copies of the program and an editor on the files of one folder."""
 
@@ -99,12 +119,15 @@ class Saving(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.path = self.folder / "watchlist.toml"
         self.runner = asyncio.Runner()
-        self.disks = [Disk(), Disk()]
+        self.platter = Platter()
+        self.disks = [Disk(self.platter), Disk(self.platter)]
         self.copies = [self.started(0), self.started(1)]
         self.number = 0
         self.confirmed: set[JobKey] = set()
         self.removed: set[JobKey] = set()
+        self.removing: tuple[set[JobKey], set[JobKey]] = (set(), set())
         self.comments: dict[JobKey, str] = {}
+        self.words = Words()
         self.undo: list[list[Entry]] = [[], []]
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -123,12 +146,15 @@ class Saving(RuleBasedStateMachine):
         self.run(copy.archiver.read())
         return copy
 
-    def saved(self, copy: Copy, *keys: JobKey) -> None:
+    def saved(self, which: int, *keys: JobKey) -> None:
         """Save now; where that is confirmed, the jobs must be there from now on."""
+        copy = self.copies[which]
         copy.clock.seconds += 0.1
         self.run(copy.saver.step())
-        if not copy.saver.unsaved and not copy.store.snapshot().problem:
-            self.confirmed |= {k for k in keys if copy.store.get(k)} - self.removed
+        if not copy.saver.is_dirty and not copy.store.snapshot().problem:
+            self.removing[which].clear()
+            self.words.saved(which)
+            self.confirmed |= {*keys} - self.removed
 
     def picked(self, which: int, pick: int) -> tuple[Copy, Entry | None]:
         """A copy and one of its jobs."""
@@ -153,43 +179,77 @@ class Saving(RuleBasedStateMachine):
         copy.store.put(entry)
         copy.saver.note(entry)
         copy.saver.list_changed()
-        self.saved(copy, entry.key)
+        self.saved(which, entry.key)
 
-    @rule(which=COPIES, pick=PICKS)
-    def change(self, which: int, pick: int) -> None:
-        """Change a note."""
-        copy, entry = self.picked(which, pick)
+    @rule(which=COPIES, pick=PICKS, name=st.sampled_from(FIELDS))
+    def change(self, which: int, pick: int, name: str) -> None:
+        """Change a note or a label."""
+        _, entry = self.picked(which, pick)
         if entry is not None:
-            copy.store.put_watch(replace(entry.watch, note=f"by {which}, {pick}"))
+            self._reword(which, entry.key, name)
+            self.saved(which, entry.key)
+
+    def _reword(self, which: int, key: JobKey, name: str) -> None:
+        copy, self.number = self.copies[which], self.number + 1
+        entry = copy.store.get(key)
+        if entry is not None:
+            text = f"by {which}, {self.number}"
+            copy.store.put_watch(replace(entry.watch, **{name: text}))
             copy.saver.list_changed()
-            self.saved(copy, entry.key)
+            self.words.change(which, (key, name), text)
+
+    @rule(which=COPIES, pick=PICKS, other=PICKS, is_editor=st.booleans())
+    def change_meanwhile(
+        self, which: int, pick: int, other: int, is_editor: bool
+    ) -> None:
+        """Change one more, here or by hand, while the list is written.
+
+        The other copy changed that, too, a moment ago.
+        """
+        _, entry = self.picked(which, pick)
+        _, second = self.picked(which, other)
+        if entry is None or second is None:
+            return
+        key, disk = second.key, self.disks[which]
+        self._reword(1 - which, key, "label")
+        self.saved(1 - which, key)
+        if is_editor:
+            disk.during = lambda: self.comment(other)
+        else:
+            disk.during = lambda: self._reword(which, key, "note")
+        self._reword(which, entry.key, "note")
+        self.saved(which, entry.key)
+        disk.during = None
+        self.saved(which, entry.key)
 
     @rule(which=COPIES, pick=PICKS)
     def remove(self, which: int, pick: int) -> None:
         """Remove a job: from now on it may be anywhere, or nowhere."""
         copy, entry = self.picked(which, pick)
         if entry is not None:
-            self._is_removed(entry.key)
+            self.removed.add(entry.key)
+            self.removing[which].add(entry.key)
+            self.confirmed.discard(entry.key)
+            self.comments.pop(entry.key, None)
+            self.words.leave(entry.key)
             copy.store.drop(entry.key)
             copy.saver.forget(entry.key)
             copy.saver.list_changed()
             self.undo[which].append(entry)
-            self.saved(copy)
-
-    def _is_removed(self, key: JobKey) -> None:
-        self.removed.add(key)
-        self.confirmed.discard(key)
-        self.comments.pop(key, None)
+            self.saved(which)
 
     @rule(which=COPIES)
     def take_back(self, which: int) -> None:
-        """Undo a removal."""
+        """Undo a removal: it stays, unless the other copy is about to remove it."""
         if self.undo[which]:
             copy, entry = self.copies[which], self.undo[which].pop()
+            self.removing[which].discard(entry.key)
+            if entry.key not in self.removing[1 - which]:
+                self.removed.discard(entry.key)
             copy.store.put(entry)
             copy.saver.note(entry)
             copy.saver.list_changed()
-            self.saved(copy, entry.key)
+            self.saved(which, entry.key)
 
     @rule(which=COPIES)
     def archive(self, which: int) -> None:
@@ -198,8 +258,9 @@ class Saving(RuleBasedStateMachine):
         ended = [entry.key for entry in copy.store.entries() if entry.has_ended]
         for key in ended:  # a comment goes with its entry
             self.comments.pop(key, None)
+            self.words.leave(key)
         self.run(copy.archiver.move(ended))
-        self.saved(copy)
+        self.saved(which)
 
     @rule(which=COPIES, pick=PICKS)
     def bring_back(self, which: int, pick: int) -> None:
@@ -208,7 +269,7 @@ class Saving(RuleBasedStateMachine):
         keys = list(copy.store.archive)
         if keys:
             self.run(copy.archiver.bring_back([keys[pick % len(keys)]]))
-            self.saved(copy)
+            self.saved(which)
 
     @rule(pick=PICKS)
     def comment(self, pick: int) -> None:
@@ -221,7 +282,8 @@ class Saving(RuleBasedStateMachine):
         key = JobKey("prod", f"{self.number:032x}")
         said = f"#  by hand {self.number} \t['\"\n"
         heads.append(f'id = "{key.job_id}"\n{said}profile = "prod"\n')
-        write_atomic(self.path, "[[jobs]]\n".join(heads).encode())
+        data = "[[jobs]]\n".join(heads).encode()
+        write_atomic(self.path, data, steps=Disk(self.platter).steps)
         self.comments[key] = said
         self.confirmed.add(key)
 
@@ -241,22 +303,48 @@ class Saving(RuleBasedStateMachine):
     @rule()
     def later(self) -> None:
         """Time passes; each copy looks at what the other one wrote."""
-        for copy in self.copies:
+        for which, copy in enumerate(self.copies):
             copy.clock.seconds += RETRY_S + LOOK_S
-            self.run(copy.saver.step())
+            self.saved(which)
 
     @rule(which=COPIES)
     def kill(self, which: int) -> None:
         """A copy ends without another word, and is started anew."""
+        self._end(which)
+        self._start(which)
+
+    @rule(which=COPIES, pick=PICKS, calls=st.integers(0, 7))
+    def kill_in_a_save(self, which: int, pick: int, calls: int) -> None:
+        """A copy ends at any system call of a save."""
+        self.disks[which].calls_left = calls
+        self.change(which, pick, "note")
+        self.kill(which)
+
+    @rule(which=COPIES, pick=PICKS, calls=st.integers(0, 7))
+    def cut_the_power(self, which: int, pick: int, calls: int) -> None:
+        """Both end at any system call of a save, and what was not synced is lost."""
+        self.disks[which].calls_left = calls
+        self.change(which, pick, "note")
+        for each in (0, 1):
+            self._end(each)
+        self.platter.cut(self.path, self.path.with_name("watchlist.toml.bak"))
+        for each in (0, 1):
+            self._start(each)
+
+    def _end(self, which: int) -> None:
         self.disks[which].is_full = True
         self.run(self.copies[which].saver.close())
-        self.disks[which] = Disk()
-        self.copies[which] = self.started(which)
         self.undo[which].clear()
+        self.removing[which].clear()
+        self.words.killed(which)
+
+    def _start(self, which: int) -> None:
+        self.disks[which] = Disk(self.platter)
+        self.copies[which] = self.started(which)
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        """What was confirmed is in the list or in the archive."""
+        """What was confirmed is in the list or in the archive, and says the last."""
         if not hasattr(self, "confirmed") or not self.confirmed:
             return
         report = WatchFile(self.path).load()
@@ -267,6 +355,7 @@ class Saving(RuleBasedStateMachine):
             assert db.notices() == []
         lost = self.confirmed - listed - archived
         assert not lost, f"lost: {lost}"
+        self.words.check(report.watches)
         text = self.path.read_text()
         for key, said in self.comments.items():
             assert said in text or key not in listed, f"comment of {key}"
@@ -277,9 +366,10 @@ class Saving(RuleBasedStateMachine):
             return
         self.mend()
         self.later()
-        listed = {watch.key for watch in WatchFile(self.path).load().watches}
+        listed = WatchFile(self.path).load().watches
         for copy in self.copies:
-            assert {entry.key for entry in copy.store.entries()} == listed
+            held = {entry.key: entry.watch for entry in copy.store.entries()}
+            assert held == {watch.key: watch for watch in listed}
             self.run(copy.saver.close())
         self.runner.close()
         shutil.rmtree(self.folder)

@@ -53,5 +53,5 @@ ROOM = Room(
     attempt,
     frozenset({"closed lids", "wall clocks set", "a service's clock"}),
     short=12,
-    long=500,
+    long=1_000,
 )

@@ -1,12 +1,17 @@
-"""Bodies that are packed: well, twice, wrongly, as bombs, cut, in parts of any size."""
+"""Bodies that are packed: well, twice, wrongly, as bombs, cut, in parts of any size.
+
+What reading them costs is measured: a bomb that is refused after it was unpacked fails.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 import random
+import tracemalloc
 import zlib
 from collections.abc import Callable
+from functools import cache
 
 import httpx
 
@@ -16,6 +21,11 @@ from tests.faults.room import Room
 
 MOST = 50_000
 """Bytes that a body may have."""
+
+MOST_HELD = 500_000
+"""Bytes that may be held at a time: the body, a part of it, what unpacks it."""
+
+BOMB = 64 * 2**20
 
 
 def _bare(data: bytes) -> bytes:
@@ -33,9 +43,35 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
 STACKS = ("gzip, gzip", "deflate, gzip", "br", "gzip, br", ", gzip", "gzip;q=1", "\xff")
 
 
+@cache
+def _bomb(wbits: int) -> bytes:
+    """A body of 64 MB, and that packed once more, which a pair of encodings unpacks."""
+    packer = zlib.compressobj(wbits=wbits)
+    return packer.compress(bytes(BOMB)) + packer.flush()
+
+
+BOMBS = {
+    "gzip": lambda: _bomb(31),
+    "deflate": lambda: _bomb(15),
+    "Deflate": lambda: _bomb(-15),
+    "gzip, gzip": lambda: gzip.compress(_bomb(31)),
+    "deflate, gzip": lambda: gzip.compress(_bomb(15)),
+    "gzip, deflate": lambda: zlib.compress(_bomb(31)),
+}
+
+
 def attempt(seed: int) -> str:
-    """One body, read within the limit."""
+    """One body, read within the limit of bytes and of memory."""
     chance = random.Random(seed)
+    if chance.random() < 0.1:
+        name = chance.choice(list(BOMBS))
+        try:
+            body, _ = _read(BOMBS[name](), name, chance.choice([100, 4_096, 10**6]))
+        except httpx.DecodingError:
+            assert "," in name, "well packed, and refused"
+        else:
+            assert body == bytes(MOST + 1)
+        return "a bomb"
     name = chance.choice(list(PACKINGS))
     size = chance.choice([0, 1, 100, MOST - 1, MOST, MOST + 1, 20 * MOST])
     unit = chance.choice([chance.randbytes(997), b"\0"])
@@ -50,21 +86,37 @@ def attempt(seed: int) -> str:
     elif damage == 3:
         data += chance.randbytes(chance.randrange(99_999))
     part = chance.choice([1, 3, 1000, 65_536]) if len(data) < 5_000 else 4_096
-    wire = Wire(data, part)
-    headers = [(b"Content-Encoding", name.encode("latin-1"))]
-    reply = httpx.Response(200, headers=headers, stream=wire)
     try:
-        body = asyncio.run(read_body(reply, MOST))
+        body, taken = _read(data, name, part)
     except httpx.DecodingError:
         assert damage < 4 or len(data) > MOST, "well packed, and refused"
         return "refused"
     assert len(body) <= MOST + 1
-    assert wire.taken <= MOST + part, "more was fetched than a body may have"
+    assert taken <= MOST + part, "more was fetched than a body may have"
     if damage > 3:
         assert body == meant[: MOST + 1]
     return "cut" if len(body) > MOST else "read"
 
 
+def _read(data: bytes, name: str, part: int) -> tuple[bytes, int]:
+    """The body, and how much of it was fetched; fails where it took much memory."""
+    wire = Wire(data, part)
+    headers = [(b"Content-Encoding", name.encode("latin-1"))]
+    reply = httpx.Response(200, headers=headers, stream=wire)
+    tracemalloc.start()
+    try:
+        body = asyncio.run(read_body(reply, MOST))
+    finally:
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak - part <= MOST_HELD, f"{peak:,} bytes at a time"
+    return body, wire.taken
+
+
 ROOM = Room(
-    "encodings", attempt, frozenset({"read", "cut", "refused"}), short=200, long=20_000
+    "encodings",
+    attempt,
+    frozenset({"read", "cut", "refused", "a bomb"}),
+    short=200,
+    long=20_000,
 )

@@ -34,19 +34,21 @@ PATIENCE_S = 8.0
 
 
 def attempt(seed: int) -> str:
-    """One flood to the demo; then a signal ends it, and the terminal is given back."""
+    """Floods to the demo; then a signal ends it, and the terminal is given back."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         with PtyScreen(DEMO, environ=environ(home)) as screen:
             screen.wait_for("rocky9")
-            kind = chance.choice(["a flood", "sizes", "answers"])
-            if kind == "sizes":
-                _resize(screen, chance)
-            else:
-                floods = FLOODS if kind == "a flood" else ANSWERS
-                screen.send("".join(chance.choices(floods, k=2)))
-            received = _taken(screen, chance.choice([0.0, 0.3]))
+            received = b""
+            for _ in range(chance.randrange(1, 8)):
+                kind = chance.choice(["a flood", "sizes", "answers"])
+                if kind == "sizes":
+                    _resize(screen, chance)
+                else:
+                    floods = FLOODS if kind == "a flood" else ANSWERS
+                    screen.send("".join(chance.choices(floods, k=2)))
+                received += _taken(screen, chance.choice([0.0, 0.3]))
             asked_s = time.monotonic()
             screen.process.send_signal(signal.SIGTERM)
             received += _taken(screen, PATIENCE_S)
@@ -85,5 +87,5 @@ ROOM = Room(
     attempt,
     frozenset({"a flood", "sizes", "answers"}),
     short=0,
-    long=40,
+    long=100,
 )
