@@ -57,7 +57,9 @@ def run_loop(work: Coroutine[None, None, int]) -> int:
     import asyncio
 
     from ims_tui.engine.threads import DaemonThreads
+    from ims_tui.wiring import logger
 
+    logger()  # what loops say goes nowhere until a log file is open
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(DaemonThreads())
         return runner.run(work)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -122,6 +121,8 @@ def _is_html(body: bytes) -> bool:
 @lru_cache(maxsize=8)  # all replies of one second say the same
 def parse_date(text: str) -> datetime | None:
     """Read an HTTP date (RFC 9110, section 5.6.7) as aware UTC."""
+    from email.utils import parsedate_to_datetime  # 8 ms, for it imports sockets
+
     try:
         parsed = parsedate_to_datetime(text)
         if parsed.tzinfo is None:

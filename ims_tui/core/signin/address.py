@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _URL = (
@@ -27,6 +26,8 @@ def address(text: str) -> str:
 def _is_host(name: str) -> bool:
     """Whether a name or address can be looked up; `xn--` has to stand for a word."""
     if ":" in name:
+        from ipaddress import ip_address
+
         return bool(ip_address(name))
     if "xn--" in name:
         name.encode("ascii").decode("idna")  # raises a ValueError

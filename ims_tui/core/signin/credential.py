@@ -9,7 +9,6 @@ The numbers are exit codes.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -196,6 +195,8 @@ def check_transport(url: str, allow_http: bool) -> None:
 @lru_cache(maxsize=64)  # asked of the same few hosts at every request
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(host)
         mapped = getattr(address, "ipv4_mapped", None)
