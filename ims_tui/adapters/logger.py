@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PROGRAM = "ims_tui"
 
 
-def logger(name: str = PROGRAM) -> Logger:
+def logger(name: str) -> Logger:
     """The logger of a module; without a log file nothing is told."""
     import logging
 

@@ -71,12 +71,13 @@ def _finished(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _report(fault: Exception) -> str:
     """Keep the traceback in a file and say where; without one it is told itself."""
+    import logging
     import tempfile
     import traceback
 
-    from ims_tui.wiring import logger
-
-    logger().critical("crash", exc_info=fault)
+    log = logging.getLogger("ims_tui")
+    if log.handlers:  # else Python tells standard error
+        log.critical("crash", exc_info=fault)
     try:
         number, name = tempfile.mkstemp(".txt", "ims-tui-crash-")
         with os.fdopen(

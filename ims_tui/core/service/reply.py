@@ -28,6 +28,7 @@ from ims_tui.core.service.outcome import (
     PollOk,
 )
 from ims_tui.core.service.payload import parse_job
+from ims_tui.core.service.times import http_time
 from ims_tui.core.text import cut, printable
 
 MAX_BODY = 2 * 1024 * 1024
@@ -121,6 +122,9 @@ def _is_html(body: bytes) -> bool:
 @lru_cache(maxsize=8)  # all replies of one second say the same
 def parse_date(text: str) -> datetime | None:
     """Read an HTTP date (RFC 9110, section 5.6.7) as aware UTC."""
+    usual = http_time(text)
+    if usual is not None or not text:
+        return usual
     from email.utils import parsedate_to_datetime  # 8 ms, for it imports sockets
 
     try:
