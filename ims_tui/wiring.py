@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import random
 from collections.abc import (
     Callable,
     Collection,
@@ -32,6 +30,8 @@ from ims_tui.core.show.actions import BY_ID, clashes
 from ims_tui.core.show.columns import COLUMNS
 
 if TYPE_CHECKING:  # what a command does not use it does not load
+    import logging
+
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.adapters.systemd import ServiceState
@@ -56,7 +56,6 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
 
-_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
@@ -232,6 +231,8 @@ def build_runtime(
         config: reads the settings again, and knows when to.
         picked: poll only these jobs, and follow a running copy; None: the whole list.
     """
+    import random
+
     from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
@@ -550,6 +551,8 @@ def open_log(path: Path, level: str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    import logging
+
     from ims_tui.adapters.logfile import LogFile  # 10 ms, for it imports sockets
 
     log = LogFile(path, LOG_BYTES, LOG_FILES)
@@ -561,6 +564,8 @@ def open_log(path: Path, level: str) -> None:
 
 
 def _write_to(log: logging.Handler, name: str, level: str) -> None:
+    import logging
+
     logger = logging.getLogger(name)
     logger.handlers = [log]
     logger.setLevel(level)

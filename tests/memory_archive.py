@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.ports import ArchivePlace
-from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.watchlist.watch import JobKey
 
 

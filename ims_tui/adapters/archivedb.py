@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from ims_tui.adapters.storedrows import readable, sane
-from ims_tui.core.ports import ArchivePlace
-from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.state.stored_value import MOST_CHARS, stored_key, stored_time
 from ims_tui.core.watchlist.watch import JobKey
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +48,8 @@ def write_atomic(
         OSError: nothing was replaced (or only the folder could not be synced), and
             no temporary file is left.
     """
+    import tempfile  # 3 ms, which only a save takes
+
     prefix = temporary_prefix(target)
     number, temporary = tempfile.mkstemp(".tmp", prefix, target.parent)
     try:

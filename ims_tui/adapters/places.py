@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-
-import platformdirs
 
 from ims_tui.core.config.places import Places
 from ims_tui.core.errors import ConfigError
 
 APP = "ims-tui"
+
+_BELOW_HOME = {
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+}
+"""What stands for a variable that is not set (XDG Base Directory Specification)."""
 
 _NO_HOME = (
     "there is no home directory and no {}; set it, or give --state-dir DIR, "
@@ -47,20 +53,20 @@ def find_places(
     home = find_home(environ)
     folder = _named(state_dir or environ.get("IMS_TUI_STATE_DIR", ""), home)
 
-    def base(variable: str, of_system: Callable[[str], Path]) -> Path:
+    def base(variable: str) -> Path:
         """Our folder below an XDG variable; a relative one is ignored, as XDG says."""
         named = Path(environ.get(variable, ""))
         if named.is_absolute():
             return named / APP
         if home is not None:
-            return of_system(APP)
+            return _of_system(variable, home)
         if folder is None:
             raise ConfigError(_NO_HOME.format(variable))
         return folder
 
-    config_dir = base("XDG_CONFIG_HOME", platformdirs.user_config_path)
-    data = folder or base("XDG_DATA_HOME", platformdirs.user_data_path)
-    state = folder or base("XDG_STATE_HOME", platformdirs.user_state_path)
+    config_dir = base("XDG_CONFIG_HOME")
+    data = folder or base("XDG_DATA_HOME")
+    state = folder or base("XDG_STATE_HOME")
     named_config = config or environ.get("IMS_TUI_CONFIG", "")
     named_watchlist = watchlist or environ.get("IMS_TUI_WATCHLIST", "")
     return Places(
@@ -71,6 +77,20 @@ def find_places(
         themes=config_dir / "themes",
         config_is_named=bool(named_config),
     )
+
+
+def _of_system(variable: str, home: Path) -> Path:
+    """Our folder where the variable says nothing."""
+    if sys.platform != "darwin":
+        return home / _BELOW_HOME[variable] / APP
+    import platformdirs  # 7 ms
+
+    folders = {
+        "XDG_CONFIG_HOME": platformdirs.user_config_path,
+        "XDG_DATA_HOME": platformdirs.user_data_path,
+        "XDG_STATE_HOME": platformdirs.user_state_path,
+    }
+    return folders[variable](APP)
 
 
 def _named(path: str, home: Path | None) -> Path | None:

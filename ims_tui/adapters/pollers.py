@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ims_tui.adapters.logger import logger
 from ims_tui.core.errors import reason_of
-
-_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -83,7 +81,7 @@ def _share(number: int) -> bool:
     try:
         fcntl.flock(number, fcntl.LOCK_SH)
     except OSError as error:  # ENOTSUP, ENOLCK: NFS, SMB, FUSE
-        _LOG.info("no lock: %s", reason_of(error))
+        logger(__name__).info("no lock: %s", reason_of(error))
         return False
     return True
 

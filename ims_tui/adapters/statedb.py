@@ -7,7 +7,6 @@ needs no migration. A damaged database costs knowledge, never the start.
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -25,6 +24,7 @@ from ims_tui.adapters.archivedb import (
     read_rows,
     write_rows,
 )
+from ims_tui.adapters.logger import logger
 from ims_tui.adapters.outboxdb import (
     OUTBOX,
     SILENCES,
@@ -50,10 +50,9 @@ from ims_tui.core.errors import StateError, reason_of
 from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.silence import Silence
-from ims_tui.core.ports import ArchivePlace
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.service.reply import MAX_KEPT
-from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.state.entry import MAX_SIGHTINGS
 from ims_tui.core.state.history import PastJob
 from ims_tui.core.state.stored_reply import StoredPoll
@@ -68,7 +67,6 @@ from ims_tui.core.state.stored_value import (
 from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey
 
-_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE_S = 0.5
@@ -189,7 +187,7 @@ class StateDb:
             f"{self._path.name} is damaged; kept as {broken.name}, starting without "
             "history"
         )
-        _LOG.warning("%s (%s: %s)", notice, self._path, error)
+        logger(__name__).warning("%s (%s: %s)", notice, self._path, error)
         self._notices.append(notice)
 
     def notices(self) -> list[str]:

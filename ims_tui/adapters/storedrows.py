@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from ims_tui.adapters.logger import logger
 from ims_tui.core.text import printable
 
-_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_NAMED = 20
@@ -38,7 +37,8 @@ def readable(
             damaged += 1
             if damaged <= MOST_NAMED:
                 name = printable(what.format(*row), 120)
-                _LOG.warning("%s left out: %s", name, printable(str(error), 200))
+                why = printable(str(error), 200)
+                logger(__name__).warning("%s left out: %s", name, why)
     if damaged > MOST_NAMED:
-        _LOG.warning("%d more rows left out", damaged - MOST_NAMED)
+        logger(__name__).warning("%d more rows left out", damaged - MOST_NAMED)
     return found

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import logging
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -19,18 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli_w
 from msgspec.structs import replace
 
 from ims_tui.adapters.atomicfile import Steps, temporary_prefix, write_atomic
+from ims_tui.adapters.logger import logger
 from ims_tui.core.errors import UnreadableListError, WatchFileError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
-from ims_tui.core.watchlist.merge import merge
-from ims_tui.core.watchlist.rewrite import edited
 from ims_tui.core.watchlist.watch import LoadReport, Watch
-
-_LOG = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_S = 5.0
 """How long a save waits for another copy's save, which takes milliseconds."""
@@ -155,6 +150,10 @@ class WatchFile:
             return self._seen is not None
 
     def _save_once(self, target: Path, watches: Sequence[Watch]) -> _Version:
+        import tomli_w  # to read a list takes none of this
+
+        from ims_tui.core.watchlist.rewrite import edited
+
         latest = self._latest
         if latest is None or self._mark(target) != latest.mark:
             latest = self._latest = self._read(target)
@@ -171,6 +170,8 @@ class WatchFile:
         return self._write(target, doc, latest.mark)
 
     def _merged(self, latest: _Version, watches: Sequence[Watch]) -> Sequence[Watch]:
+        from ims_tui.core.watchlist.merge import merge
+
         agreed = self._agreed
         # A file that vanished or was emptied is an accident: ours is written again.
         if latest is agreed or (latest.is_blank and agreed):
@@ -278,7 +279,7 @@ class WatchFile:
                 except OSError as error:
                     self._has_locks = error.errno not in _NO_LOCKS
             if not self._has_locks:
-                _LOG.warning("%s is saved without a lock: there is none", self.path)
+                logger(__name__).warning("%s: no lock, saved without", self.path)
         return self._has_locks
 
     def _error(self, what: str) -> WatchFileError:

@@ -7,9 +7,7 @@ load neither Textual nor httpx.
 from __future__ import annotations
 
 import io
-import logging
 import os
-import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from importlib import import_module
@@ -19,9 +17,9 @@ from ims_tui.cli.streams import drop_output, settle_streams
 from ims_tui.core.errors import ImsTuiError, OutputError, reason_of
 from ims_tui.core.text import in_ascii, printable
 
-_LOG = logging.getLogger("ims_tui")
+INTERRUPTED = 130
+"""What a shell reports of a program that SIGINT ended."""
 
-INTERRUPTED = 128 + signal.SIGINT
 PIPE_CLOSED = 141
 """What a shell reports of a program that SIGPIPE ended."""
 
@@ -35,7 +33,6 @@ def main(
     a loop only then.
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
-    _LOG.addHandler(logging.NullHandler())
     settle_streams()
     try:
         code = _finished(arguments, os.environ if environ is None else environ)
@@ -53,9 +50,10 @@ def main(
         drop_output()
     except Exception as error:  # noqa: BLE001 - the last line of defence
         code = 1
-        _LOG.critical("crash", exc_info=True)
         _say(f"a fault of ims-tui: {type(error).__name__}: {error}; {_report(error)}")
     if code == INTERRUPTED and argv is None:
+        import signal
+
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
     return code
@@ -73,9 +71,13 @@ def _finished(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _report(fault: Exception) -> str:
     """Keep the traceback in a file and say where; without one it is told itself."""
+    import logging
     import tempfile
     import traceback
 
+    log = logging.getLogger("ims_tui")
+    if log.handlers:  # else Python tells standard error
+        log.critical("crash", exc_info=fault)
     try:
         number, name = tempfile.mkstemp(".txt", "ims-tui-crash-")
         with os.fdopen(

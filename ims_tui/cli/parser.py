@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import NoReturn
 
 from msgspec import Struct
@@ -237,6 +238,10 @@ def _split_names(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[:place]), list(behind)
 
 
+_BRIEF = partial(argparse.RawDescriptionHelpFormatter, width=80)
+"""argparse makes a formatter for each option; to ask for the width loads 5 ms."""
+
+
 class Parser(argparse.ArgumentParser):
     """Help begins with examples; wrong usage is one line with the nearest option."""
 
@@ -249,8 +254,12 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: they are not what the command takes.
         """
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
         words, names = _split_names(words)
-        if self.has_commands:  # argparse cannot do both
+        takes_names = any(not action.option_strings for action in self._actions)
+        if not takes_names:  # to mix names and options argparse formats its help first
+            args = self.parse_args([*self._joined(words), *names])
+        elif self.has_commands:  # argparse cannot do both
             args = self.parse_args([*_common_first(words), *names])
         else:
             args = self.parse_intermixed_args([*self._joined(words), *names])
@@ -311,15 +320,15 @@ def the_parser(name: str) -> Parser:
     command = COMMANDS[name]
     commands = "\n".join(f"  {n:<12} {COMMANDS[n].help}" for n in _NAMES)
     parser = Parser(
+        parents=[_common()],
         prog=f"ims-tui {name}".strip(),
         usage=None if name else "ims-tui [OPTION...] [COMMAND | ID... | -]",
         description=command.help if name else f"commands:\n{commands}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_BRIEF,
         allow_abbrev=False,
     )
     parser.examples = command.examples
     parser.has_commands = command.has_commands
-    _add_common(parser)
     return parser
 
 
@@ -398,8 +407,10 @@ def _check_word(word: str) -> None:
     )
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
+@cache
+def _common() -> argparse.ArgumentParser:
     """Options that every command takes, before or after its name."""
+    parser = argparse.ArgumentParser(add_help=False, formatter_class=_BRIEF)
     add = parser.add_argument_group("options of every command").add_argument
     add("-p", "--profile", metavar="NAME", help="account and region to use")
     add("-C", "--config", metavar="FILE", default="", help="config.toml to use")
@@ -438,6 +449,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("-v", "--verbose", action="count", default=0, help="log more")
     add("--log-file", metavar="FILE", default="", help="log file to use")
     add("-V", "--version", action="store_true", help="print the version")
+    return parser
 
 
 def _common_first(words: Sequence[str]) -> list[str]:
@@ -455,13 +467,9 @@ def _common_first(words: Sequence[str]) -> list[str]:
 
 
 def _common_options() -> set[str]:
-    parser = argparse.ArgumentParser(add_help=False)
-    _add_common(parser)
-    return set(parser._option_string_actions)
+    return set(_common()._option_string_actions)
 
 
 def _options_with_value() -> set[str]:
-    parser = argparse.ArgumentParser(add_help=False)
-    _add_common(parser)
-    actions = parser._actions  # argparse has no public way to list its options
+    actions = _common()._actions  # argparse has no public way to list its options
     return {o for a in actions if a.nargs is None for o in a.option_strings}

@@ -55,9 +55,12 @@ def stay_responsive() -> None:
 def run_loop(work: Coroutine[None, None, int]) -> int:
     """Run an event loop whose threads nobody waits for at the end."""
     import asyncio
+    import logging
 
     from ims_tui.engine.threads import DaemonThreads
 
+    # What loops say goes nowhere until a log file is open.
+    logging.getLogger("ims_tui").addHandler(logging.NullHandler())
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(DaemonThreads())
         return runner.run(work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
@@ -187,6 +186,8 @@ def _print_fitted(
     call: Call, shown: Sequence[Entry], view: View, columns: Sequence[str]
 ) -> None:
     """A table that fits the terminal."""
+    import shutil  # what goes into a pipe takes no size
+
     slots = lay_out(columns, shutil.get_terminal_size().columns - 1)
     heads = (fit(s.column.title, s.width, right=s.column.right) for s in slots)
     call.out.write(" ".join(heads).rstrip() + "\n")

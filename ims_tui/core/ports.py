@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from ims_tui.core.notices.news import News
 from ims_tui.core.notices.silence import Silence
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.state.archive_row import Archived, ArchivedRow
+from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.state.history import PastJob
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
@@ -107,13 +107,6 @@ class WatchFile(Protocol):
 
     def has_changed(self) -> bool:
         """Whether somebody else wrote the file since we last read or wrote it."""
-
-
-class ArchivePlace(NamedTuple):
-    """Where a page of the archive ended."""
-
-    ended_at: str
-    number: int
 
 
 class ArchiveFile(Protocol):

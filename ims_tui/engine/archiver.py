@@ -17,9 +17,15 @@ from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.moment import Moment
-from ims_tui.core.ports import ArchiveFile, ArchivePlace, Clock
+from ims_tui.core.ports import ArchiveFile, Clock
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.archive_row import Archived, archived, end_of, whole
+from ims_tui.core.state.archive_row import (
+    Archived,
+    ArchivePlace,
+    archived,
+    end_of,
+    whole,
+)
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.watchlist.watch import JobKey

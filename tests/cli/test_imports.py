@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.cli.program import ROOT, Program
-from tests.cli.service import Service, job_id, succeeded
+from tests.cli.service import Service, job_id, running, succeeded
 
 SPY = """
 import sys
@@ -17,6 +17,15 @@ code = main(sys.argv[1:])
 sys.stderr.write("\\nLOADED " + " ".join(sys.modules))
 sys.exit(code)
 """
+
+
+BARE = subprocess.run(
+    [sys.executable, "-c", "import sys; print(*sys.modules)"],
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.split()
+"""What Python loads for itself."""
 
 
 def loaded_by(program: Program, *words: str) -> set[str]:
@@ -48,6 +57,27 @@ def test_without_a_request_there_is_no_http_and_no_screen(
 ) -> None:
     program.run("add", job_id(1))
     assert not loaded_by(program, *words) & {"httpx", "textual", "rich"}
+
+
+HEAVY = {"csv", "difflib", "email", "filelock", "logging", "platformdirs"} | {
+    *("asyncio", "random", "shutil", "socket", "statistics", "tempfile", "threading"),
+    *("tomli_w", "traceback"),
+}
+"""What costs a prompt milliseconds and shows it nothing."""
+
+
+@pytest.mark.parametrize(
+    ("words", "most"), [(["--version"], 55), (["status"], 230), (["list"], 230)]
+)
+def test_a_prompt_loads_what_it_shows(
+    program: Program, service: Service, words: list[str], most: int
+) -> None:
+    service.jobs = {job_id(1): succeeded(), job_id(2): running()}
+    program.run("add", job_id(1), job_id(2))
+    program.run("list", "--refresh")
+    loaded = loaded_by(program, *words)
+    assert not loaded & HEAVY
+    assert len(loaded) <= most + len(BARE)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from itertools import chain
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.config.channels import read_channels
 from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.layers import RawSetting, entries
 from ims_tui.core.config.profile_tables import keep_where_wrong, read_profiles
@@ -24,7 +23,7 @@ from ims_tui.core.config.provenance import (
     SettingProblem,
     Source,
 )
-from ims_tui.core.config.settings import Settings
+from ims_tui.core.config.settings import NotifySettings, Settings
 from ims_tui.core.config.spec import SettingKey, field_of, general_keys
 from ims_tui.core.config.values import (
     UnacceptableError,
@@ -84,11 +83,9 @@ def read_settings(
     reading.problems += profiles.problems
     if before is not None:
         keep_where_wrong(profiles, before, reading.problems)
-    channels = read_channels(reading.entries, environment, before)
-    reading.problems += channels.problems
     settings = replace(
         settings,
-        notify=replace(settings.notify, channels=channels.channels),
+        notify=_with_channels(settings.notify, reading, environment),
         profiles=profiles.profiles,
         default_profile=profiles.default_profile,
         keys=_keymap(reading),
@@ -100,7 +97,7 @@ def read_settings(
     return Loaded(
         settings,
         tuple(sorted(reading.problems, key=_place)),
-        reading.sources | profiles.sources | channels.sources,
+        reading.sources | profiles.sources,
         profiles.choices,
     )
 
@@ -228,6 +225,19 @@ def _by_type(reading: _Reading) -> Mapping[str, float]:
         for entry, value in _tables(reading, "stall.by_type")
         if isinstance(value, float)
     }
+
+
+def _with_channels(
+    notify: NotifySettings, reading: _Reading, environment: Environment
+) -> NotifySettings:
+    if not any(entry.path[:2] == ("notify", "channels") for entry in reading.entries):
+        return notify
+    from ims_tui.core.config.channels import read_channels  # few have any
+
+    found = read_channels(reading.entries, environment, reading.before)
+    reading.problems += found.problems
+    reading.sources |= found.sources
+    return replace(notify, channels=found.channels)
 
 
 def _check_escalation(reading: _Reading, settings: Settings) -> None:

@@ -59,6 +59,20 @@ def parse_time(text: str) -> datetime | None:
     return parsed if parsed.year in _YEARS else None
 
 
+def http_time(text: str) -> datetime | None:
+    """Read `Sun, 06 Nov 1994 08:49:37 GMT`, the form of RFC 9110 that servers write.
+
+    None for its two old forms, too, and for whatever else is no such time.
+    """
+    if len(text) != 29 or text[3:5] != ", " or not text.endswith(" GMT"):
+        return None
+    found = _LEGACY.fullmatch(f"{text[5:16].replace(' ', '-')}{text[16:25]}")
+    try:
+        return _legacy(found) if found else None
+    except ValueError:
+        return None
+
+
 def is_legacy(text: str) -> bool:
     """Whether a time is written in the form of the manuals before 2022."""
     return _LEGACY.fullmatch(text.strip()) is not None

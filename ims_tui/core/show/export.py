@@ -6,7 +6,6 @@ and plain lines carry the cells of the table.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -17,7 +16,6 @@ from types import NoneType
 from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.show.columns import COLUMNS, Column
-from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, begin_offset_s
 from ims_tui.core.state.order import needs_attention
@@ -117,6 +115,8 @@ def error_json(entry: Entry, view: View) -> dict[str, object] | None:
     if entry.is_gone:
         kind, message = "gone", "The service does not know this job; given up."
     elif failure is not None:
+        from ims_tui.core.show.sentences import poll_failure
+
         kind, message = failure.kind.value, poll_failure(failure)
     elif entry.job is None:
         kind, message = "never_asked", "There was no request about this job yet."
@@ -175,6 +175,8 @@ def to_csv(entries: Iterable[Entry], view: View, *, guards: bool) -> str:
         view: how to look at them.
         guards: whether a `'` stands before what a spreadsheet takes for a formula.
     """
+    import csv  # no other form needs it
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FLAT)

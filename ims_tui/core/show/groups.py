@@ -10,12 +10,10 @@ from msgspec import Struct
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.pages import ListingItem
-from ims_tui.core.show.sentences import meaning_lines
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
-from ims_tui.core.state.order import attention, needs_attention
-from ims_tui.core.text import plural, wrapped
+from ims_tui.core.state.order import attention
+from ims_tui.core.text import plural
 
 NO_TAG, NO_TYPE, NO_CAUSE = "no tag", "no type yet", "no cause stated"
 """Names of the groups of jobs without such a thing."""
@@ -82,22 +80,6 @@ def group_filter(name: str, by: GroupBy) -> str:
     if by is GroupBy.CAUSE:
         return f"state:fail {value}"
     return f"{_FIELDS[by]}:{value}"
-
-
-def group_rows(
-    entries: Iterable[Entry], by: GroupBy, view: View, width: int
-) -> list[ListingItem]:
-    """A row for each group: how it stands, and what helps."""
-    rows = []
-    for group in grouped(entries, by):
-        first = group.entries[0]
-        tone = Tone.FAIL if needs_attention(first) else Tone.NORMAL
-        lines = [(Cell(part, tone),) for part in wrapped(rolled_up(group, view), width)]
-        if by is GroupBy.CAUSE:
-            for text in meaning_lines(view.meaning_of(first)):
-                lines += [(Cell(f"  {part}"),) for part in wrapped(text, width - 2)]
-        rows.append(ListingItem(group.name, lines))
-    return rows
 
 
 def _causes(entry: Entry) -> Sequence[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _URL = (
@@ -28,6 +27,8 @@ def address(text: str) -> str:
 def _is_host(name: str) -> bool:
     """Whether a name or address can be looked up; `xn--` has to stand for a word."""
     if ":" in name:
+        from ipaddress import ip_address
+
         return bool(ip_address(name))
     if "xn--" in name:
         name.encode("ascii").decode("idna")  # raises a ValueError
@@ -37,8 +38,10 @@ def _is_host(name: str) -> bool:
 @lru_cache(maxsize=64)  # asked of the same few hosts at every request
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
+    import ipaddress
+
     try:
-        address = ip_address(host)
+        address = ipaddress.ip_address(host)
         mapped = getattr(address, "ipv4_mapped", None)
         return (mapped or address).is_loopback
     except ValueError:

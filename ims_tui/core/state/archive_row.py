@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,13 @@ from ims_tui.core.watchlist.watch import JobKey, Watch, result_of
 
 MOST_ODD = 32
 """Oddities read of one archived job."""
+
+
+class ArchivePlace(NamedTuple):
+    """Where a page of the archive ended."""
+
+    ended_at: str
+    number: int
 
 
 class ArchivedRow(Struct, frozen=True):

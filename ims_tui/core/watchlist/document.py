@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from ims_tui.core.text import printable
-from ims_tui.core.toml.blocks import Piece, split
-from ims_tui.core.toml.lines import key_lines
 from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.toml.subset import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch, WatchProblem
+
+if TYPE_CHECKING:  # only a save, or a mistake, takes the text apart
+    from ims_tui.core.toml.blocks import Piece
 
 SCHEMA = 1
 """The newest schema we know."""
@@ -119,6 +120,8 @@ class WatchDoc(Struct):
     def pieces(self) -> list[Piece] | None:
         """The text cut up, as many entry pieces as entries; None where it cannot be."""
         if not self._is_split:
+            from ims_tui.core.toml.blocks import split
+
             pieces = split(self.text, JOBS)
             if pieces and sum(p.is_entry for p in pieces) == len(self.entries):
                 self._pieces = pieces
@@ -159,6 +162,8 @@ def _line_of(problem: str, text: str) -> int:
     """Lines from the head of an entry to the key that its problem is about."""
     if not problem:
         return 0
+    from ims_tui.core.toml.lines import key_lines
+
     path = (JOBS, *problem.partition(" ")[0].split("."))
     lines = key_lines(text)
     return next((lines[path[:n]] - 1 for n in (3, 2) if path[:n] in lines), 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -60,6 +59,8 @@ def _named(
         ids = ", ".join(w.job_id for w in labelled[:5])
         raise UnknownNameError(f"'{shown}' is the {called} of several jobs: {ids}")
     known = [name for w in watches if (name := shown_names.get(w.key) or w.label)]
+    import difflib  # only mistakes need it
+
     if near := difflib.get_close_matches(word, known, n=1):
         meant = printable(near[0], 60)
         raise UnknownNameError(

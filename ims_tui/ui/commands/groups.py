@@ -8,7 +8,8 @@ from itertools import cycle
 from msgspec.structs import replace
 
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.groups import GroupBy, group_filter, group_rows
+from ims_tui.core.show.grouprows import group_rows
+from ims_tui.core.show.groups import GroupBy, group_filter
 from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.desk import Desk

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ims_tui.core.service.envelope import mask_keys, read_error
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
@@ -277,6 +280,11 @@ def test_retry_after_counts_on_the_clock_of_the_service() -> None:
 )
 def test_impossible_dates_are_none(text: str) -> None:
     assert parse_date(text) is None
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_dates_as_servers_write_them(at: datetime) -> None:
+    assert parse_date(format_datetime(at, usegmt=True)) == at.replace(microsecond=0)
 
 
 def test_dates_without_a_zone_are_utc() -> None:
