@@ -162,6 +162,10 @@ def saved_list(places: Places) -> SavedList:
         with opened() as db:
             return work(db)
 
+    def acknowledge(db: StateDb, keys: Sequence[JobKey]) -> int:
+        db.acknowledge_profiles(SystemClock().now())
+        return db.acknowledge(keys)
+
     def notices() -> Sequence[str]:
         lines = tuple(told)
         told.clear()
@@ -173,7 +177,7 @@ def saved_list(places: Places) -> SavedList:
         lambda: asked(lambda db: db.past(), []),
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
-        lambda keys: asked(lambda db: db.acknowledge(keys), 0),
+        lambda keys: asked(lambda db: acknowledge(db, keys), 0),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
         notices,
@@ -373,7 +377,9 @@ def open_routes(
     """
     if notify.when == "never":
         return []
-    channels = _channels(notify)
+    from ims_tui.core.headless.channels import channels_of
+
+    channels = channels_of(notify)
     secrets = [text for one in channels.values() for text in (one.url, one.secret)]
     opened = {
         name: (settings, _open_channel(settings, environ, secrets, write))
@@ -388,26 +394,14 @@ def open_routes(
 
 def longest_s(notify: NotifySettings) -> float:
     """Longest time that telling the last news may take."""
-    if not (channels := _channels(notify)):
+    from ims_tui.core.headless.channels import channels_of
+
+    channels = [c for c in channels_of(notify).values() if not c.is_of_terminal]
+    if not channels:
         return 0.0
     from ims_tui.adapters.channels.post import LIMIT_S
 
-    return max(c.timeout_s if c.argv else LIMIT_S for c in channels.values())
-
-
-def _channels(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
-    """All channels by their place below `notify`."""
-    from ims_tui.core.config.settings import ChannelSettings
-
-    found = {f"channels.{name}": one for name, one in notify.channels.items()}
-    if notify.command:
-        found["command"] = ChannelSettings(
-            "command",
-            argv=notify.command,
-            timeout_s=notify.command_timeout_s,
-            gets_credentials=notify.command_credentials,
-        )
-    return found
+    return max(c.timeout_s if c.argv else LIMIT_S for c in channels)
 
 
 def _route(
@@ -463,9 +457,13 @@ def _open_channel(
             environ = without_credentials(environ, secrets)
         return CommandChannel(settings.argv, settings.timeout_s, environ)
     if settings.url is None:
+        from ims_tui.adapters.channels.bell import BellChannel
         from ims_tui.adapters.channels.terminal import TerminalChannel
 
-        return None if write is None else TerminalChannel(write, environ)
+        if write is None:
+            return None
+        is_bell = settings.kind == "bell"
+        return BellChannel(write) if is_bell else TerminalChannel(write, environ)
     if settings.kind == "apprise":
         from ims_tui.adapters.channels.apprise import AppriseChannel
 

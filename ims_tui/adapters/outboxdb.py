@@ -21,7 +21,8 @@ from ims_tui.core.notices.pace import HOUR_S
 from ims_tui.core.notices.silence import EVERYTHING, Silence, mutes
 from ims_tui.core.state.stored_value import MOST_CHARS, stored_number, stored_text
 
-WAITS, TOLD, GIVEN_UP, RECOVERED = range(4)
+WAITS, TOLD, GIVEN_UP, RECOVERED, ACKNOWLEDGED = range(5)
+"""`RECOVERED` was told and is over; `ACKNOWLEDGED` was so before it was told."""
 
 KEPT_S = 30 * 86400.0
 """What was told is known for so long."""
@@ -55,6 +56,9 @@ def put(db: sqlite3.Connection, letters: Iterable[Letter], now: datetime) -> Non
     _prune(db, now_s)
     scopes = {silence.scope for silence in silences(db, now)}
     for letter in letters:
+        if letter.news.recovers:
+            for channel in letter.closes:
+                _recover(db, letter.news, channel, now_s)
         if mutes(scopes, letter.news, letter.tags):
             continue
         for channel in letter.channels:
@@ -70,35 +74,37 @@ def _insert(db: sqlite3.Connection, news: News, channel: str, now_s: float) -> N
 
 
 def _is_new(db: sqlite3.Connection, news: News, channel: str, now_s: float) -> bool:
-    where = (news.recovers or news.key, channel)
-    row = db.execute(
-        "SELECT state, due_s, seen_s FROM outbox WHERE key=? AND channel=?", where
-    ).fetchone()
     if news.recovers:
-        return row is not None and _recover(db, row, where, now_s)
-    if row is None or now_s - row[2] >= news.episode_s:
+        return _recover(db, news, channel, now_s)
+    where = (news.key, channel)
+    row = db.execute(
+        "SELECT state, seen_s FROM outbox WHERE key=? AND channel=?", where
+    ).fetchone()
+    if row is None or row[0] == RECOVERED or now_s - row[1] >= news.episode_s:
         return True
     db.execute("UPDATE outbox SET seen_s=? WHERE key=? AND channel=?", (now_s, *where))
     return False
 
 
-def _recover(
-    db: sqlite3.Connection,
-    row: tuple[int, float, float],
-    where: tuple[str, str],
-    now_s: float,
-) -> bool:
-    """Close bad news; returns whether their end is worth telling."""
-    state, due_s, _ = row
-    if state == WAITS and due_s > now_s:  # it was over before anybody was told
-        db.execute("DELETE FROM outbox WHERE key=? AND channel=?", where)
+def _recover(db: sqlite3.Connection, news: News, channel: str, now_s: float) -> bool:
+    """Close the bad news that an end is about; returns whether it is worth telling."""
+    where = (news.recovers, channel)
+    row = db.execute(
+        "SELECT state, due_s, tries FROM outbox WHERE key=? AND channel=?", where
+    ).fetchone()
+    if row is None or row[0] == RECOVERED:
         return False
+    state, due_s, tries = row
     if state == TOLD:
         db.execute(
             "UPDATE outbox SET state=?, seen_s=? WHERE key=? AND channel=?",
             (RECOVERED, now_s, *where),
         )
-    return state in (WAITS, TOLD)
+        return True
+    if state == WAITS and (tries or due_s <= now_s):  # it is told, or about to be
+        return True
+    db.execute("DELETE FROM outbox WHERE key=? AND channel=?", where)
+    return False
 
 
 def _prune(db: sqlite3.Connection, now_s: float) -> None:
@@ -152,13 +158,13 @@ def _is_over(db: sqlite3.Connection, news: News, channel: str) -> bool:
 
     Then they are closed. A job that has left the list counts as acknowledged.
     """
-    if not news.unheeded_s:
+    if not (news.unheeded_s and news.job_id):
         return False
     select = "SELECT is_news FROM replies WHERE profile=? AND job_id=?"
     row = db.execute(select, (news.profile, news.job_id)).fetchone()
     if row is not None and row[0]:
         return False
-    _close(db, RECOVERED, (news.key, channel))
+    _close(db, ACKNOWLEDGED, (news.key, channel))
     return True
 
 
@@ -200,8 +206,8 @@ def told(db: sqlite3.Connection, since: datetime) -> list[Told]:
     """What channels were told of what came since a time."""
     rows = db.execute(
         f"SELECT channel, {sane('key', MOST_CHARS)} FROM outbox "
-        "WHERE state=? AND put_s>=? LIMIT ?",
-        (TOLD, since.timestamp(), MOST_ROWS),
+        "WHERE state IN (?,?) AND put_s>=? LIMIT ?",
+        (TOLD, RECOVERED, since.timestamp(), MOST_ROWS),
     )
     found = Counter(readable(rows, _channel_and_kind, "what was told"))
     return [Told(*both, count) for both, count in sorted(found.items())]
@@ -218,6 +224,15 @@ def _channel_and_kind(row: Sequence[object]) -> tuple[str, str]:
     if not kind or kind[0] not in LEVELS:
         raise ValueError("news of a kind that is not known")
     return stored_text(channel, MOST_CHARS), kind[0]
+
+
+def acknowledge_profiles(db: sqlite3.Connection, now: datetime) -> None:
+    """What befell profiles and the list, and waits for that, goes no further."""
+    db.execute(
+        "UPDATE outbox SET state=?, news='' WHERE state=? AND is_urgent AND tries=0 "
+        "AND due_s>? AND instr(key, ?)",
+        (ACKNOWLEDGED, WAITS, now.timestamp(), "\n\n"),
+    )
 
 
 def silences(db: sqlite3.Connection, now: datetime) -> list[Silence]:

@@ -28,6 +28,7 @@ from ims_tui.adapters.logger import logger
 from ims_tui.adapters.outboxdb import (
     OUTBOX,
     SILENCES,
+    acknowledge_profiles,
     backlog,
     lift_silence,
     put,
@@ -107,8 +108,13 @@ _SELECT = f"SELECT {_READ} FROM replies"
 _WHAT = "stored reply of {1}"
 _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
-_INSERT = f"""INSERT OR REPLACE INTO replies ({_COLUMNS})
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"""
+_OTHERS = [name.strip() for name in _COLUMNS.split(",")[2:]]
+_INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+    ON CONFLICT (profile, job_id) DO UPDATE SET is_news=iif(body=excluded.body,
+    min(is_news, excluded.is_news), excluded.is_news), {
+    ", ".join(f"{name}=excluded.{name}" for name in _OTHERS if name != "is_news")
+}"""
+"""Who saw an end later than the others does not take back its acknowledgement."""
 _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 
@@ -386,6 +392,14 @@ class StateDb:
             StateError: the database cannot be read.
         """
         return self._do(lambda db: told(db, since))
+
+    def acknowledge_profiles(self, now: datetime) -> None:
+        """What befell profiles and the list goes no further.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        self._do(lambda db: acknowledge_profiles(db, now))
 
     def silences(self, now: datetime) -> list[Silence]:
         """The silences that hold.

@@ -43,7 +43,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     """Run one of them; returns the exit code.
 
     Raises:
-        UsageError: there is no such channel, or none at all.
+        UsageError: there is no such channel, or nobody is to be told.
     """
 
     def write(text: str) -> None:
@@ -53,7 +53,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     notify = call.settings.notify
     routes = open_routes(notify, call.environ, lambda x: call.say([x]), write)
     if not routes:
-        raise UsageError("no channel is set; see [notify] in: ims-tui config init")
+        raise UsageError('nobody is told anything: notify.when is "never"')
     if call.args.notify_command == "test":
         return _test(call, _chosen(routes, call.args.names))
     return _dry_run(call, routes)

@@ -207,6 +207,9 @@ class Outbox(Protocol):
     ) -> bool:
         """Note how the telling went; returns whether some are given up."""
 
+    def acknowledge_profiles(self, now: datetime) -> None:
+        """What befell profiles and the list goes no further."""
+
     def told(self, since: datetime) -> Sequence[Told]:
         """What channels were told of what came since a time."""
 

@@ -55,7 +55,7 @@ class Route(Struct, frozen=True):
     channel: Channel
     is_chinese: bool = False
     escalates_s: float = 0.0
-    """Failures go there only where nobody acknowledged them for so long; 0: at once."""
+    """Urgent news go there only where nobody acknowledged them so long; 0: at once."""
 
 
 class Notifier:
@@ -86,7 +86,7 @@ class Notifier:
         self._say = say
         self._new: list[Letter] = []
         self._changes: list[Callable[[], None]] = []
-        """Of silences, to be stored."""
+        """Silences and acknowledgements, to be stored."""
         self._wake: dict[str, asyncio.Event] = {}
         self._has_routes, self._has_new = asyncio.Event(), asyncio.Event()
         self.silences: Mapping[str, Silence] = {}
@@ -144,6 +144,10 @@ class Notifier:
         for wake in self._wake.values():
             wake.set()
 
+    def acknowledge(self) -> None:
+        """Somebody looked: what befell profiles and the list goes no further."""
+        self._change(lambda: self._outbox.acknowledge_profiles(self._clock.now()))
+
     def silence(self, silence: Silence) -> None:
         """Hold silence, in all copies."""
         self.silences = {**self.silences, silence.scope: silence}
@@ -188,16 +192,19 @@ class Notifier:
 
     def _letters(self, candidate: Candidate, *, is_away: bool) -> Iterator[Letter]:
         """One for those who hear at once, and one for each later step."""
-        names: dict[float, list[str]] = {}
+        news, closes = candidate.news, list[str]()
+        names: dict[float, list[str]] = {0.0: []}
         for route in self._routes:
-            after_s = route.escalates_s if escalates(candidate.news) else 0.0
+            after_s = route.escalates_s if escalates(news) else 0.0
             # Who looked away again without a key has not acknowledged it.
             if wants(route.rule, candidate, is_away=is_away or after_s > 0):
                 names.setdefault(after_s, []).append(route.name)
+            elif news.ends:  # what it ends must not be told any more
+                closes.append(route.name)
         for after_s, channels in names.items():
-            news = candidate.news
-            told = escalated(news, after_s) if after_s else news
-            yield Letter(told, channels, candidate.tags)
+            if channels or (closes and not after_s):
+                told = escalated(news, after_s) if after_s else news
+                yield Letter(told, channels, candidate.tags, closes)
 
     async def run(self) -> None:
         """Tell until cancelled."""

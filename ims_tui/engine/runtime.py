@@ -466,7 +466,12 @@ class Runtime:
         return entries
 
     def acknowledge(self, keys: Iterable[JobKey]) -> int:
-        """Mark results as looked at; returns how many were new."""
+        """Mark results as looked at; returns how many were new.
+
+        Whoever does has seen what befell profiles and the list as well.
+        """
+        if self.notifier is not None:
+            self.notifier.acknowledge()
         count = 0
         for key in keys:
             entry = self.store.get(key)

@@ -378,7 +378,7 @@ class Saver:
         is_unread = isinstance(error, UnreadableListError)
         if self._failure is None or self._failure.brief != error.brief:
             _LOG.error("the list: %s", error)
-            kind = EventKind.LIST_PROBLEM if is_unread else EventKind.NOT_SAVED
+            kind = EventKind.LIST_UNREAD if is_unread else EventKind.NOT_SAVED
             self._store.tell(Event(self._clock.now(), kind, detail=error.brief))
         self._failure = error
         if is_unread:
@@ -389,7 +389,8 @@ class Saver:
     def _succeeded(self) -> None:
         if self._failure is not None:
             self._failure = None
-            self._store.tell(Event(self._clock.now(), EventKind.SAVED))
+            now = self._clock.now()
+            self._store.tell(Event(now, EventKind.SAVED, detail="the list is saved"))
             self._store.flag(list_problem="", save_problem="")
 
     async def _look(self) -> None:

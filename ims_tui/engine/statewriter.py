@@ -105,7 +105,7 @@ class StateWriter:
             await self._in_thread(self._writing(sent, view))
             is_written = True
             self._transfers.state_saved()
-            self._store.flag(state_problem="")
+            self._succeeded()
         except StateError as error:
             self.failed(error)
             self._on_change()
@@ -141,6 +141,12 @@ class StateWriter:
             event = Event(self._clock.now(), EventKind.NOT_SAVED, detail=error.brief)
             self._store.tell(event)
         self._store.flag(state_problem=error.brief)
+
+    def _succeeded(self) -> None:
+        if self._store.snapshot().state_problem:
+            detail = "the last replies are kept"
+            self._store.tell(Event(self._clock.now(), EventKind.SAVED, detail=detail))
+        self._store.flag(state_problem="")
 
     async def _tidy(self) -> None:
         """Forget what is older than the operator wants to keep."""

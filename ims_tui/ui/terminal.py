@@ -35,12 +35,17 @@ _LEFT = (
 
 
 class TerminalWatch:
-    """Calls `leave(code)` once when a signal or a hang-up ends the program."""
+    """Calls `leave(code)` once when a signal or a hang-up ends the program.
 
-    def __init__(self, leave: Callable[[int], None]) -> None:
+    Args:
+        leave: ends the program.
+        last: written where it has to be ended by force.
+    """
+
+    def __init__(self, leave: Callable[[int], None], last: str = "") -> None:
         self._leave = leave
         self._is_leaving = False
-        self._deadline = Deadline(restorer())
+        self._deadline = Deadline(restorer(last))
 
     def install(self) -> None:
         """Take over the signals. Called on the running event loop."""
@@ -61,15 +66,19 @@ class TerminalWatch:
         self._leave(code)
 
 
-def restorer() -> Callable[[], None]:
-    """What gives the terminal back as it is now, where the program cannot any more."""
+def restorer(last: str = "") -> Callable[[], None]:
+    """What gives the terminal back as it is now, where the program cannot any more.
+
+    Args:
+        last: written as well.
+    """
     try:
         modes = termios.tcgetattr(0)
     except termios.error:
         return lambda: None
 
     def restore() -> None:
-        os.write(2, _LEFT.encode())
+        os.write(2, (_LEFT + last).encode())
         termios.tcsetattr(0, termios.TCSANOW, modes)
 
     return restore

@@ -49,7 +49,7 @@ async def send(
 
 
 def test_each_kind_that_can_be_set_is_there() -> None:
-    assert {*FORMS, "apprise", "command", "terminal"} == set(CHANNEL_KINDS)
+    assert {*FORMS, "apprise", "bell", "command", "terminal"} == set(CHANNEL_KINDS)
 
 
 async def test_dingtalk_signs_in_the_address(chat: ChatServer) -> None:

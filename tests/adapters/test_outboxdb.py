@@ -11,6 +11,7 @@ from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.notices.escalation import escalated
 from ims_tui.core.notices.letter import LEASE_S, PAUSES_S, Letter, Told
 from ims_tui.core.notices.news import News
+from ims_tui.core.notices.silence import Silence, of_profile
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
@@ -19,7 +20,9 @@ from tests.core.notices.some_news import some_news
 
 FAIL, OK, STALLED = some_news("fail"), some_news("success"), some_news("stalled")
 DOWN = some_news("unreachable", job_id="")
-BACK = some_news("back", job_id="")
+BACK = some_news("back", job_id="", ends="unreachable")
+REFUSED = some_news("auth", job_id="")
+ACCEPTED = some_news("back", job_id="", ends="auth")
 
 
 @pytest.fixture
@@ -131,6 +134,50 @@ def test_a_recovery_goes_once_and_only_where_the_bad_news_went(
     assert kinds(other, 301) == []
 
 
+def test_each_end_is_about_its_own_bad_news(one: StateDb) -> None:
+    for news in (REFUSED, DOWN):
+        post(one, news, 0)
+    assert tell(one, REFUSED, 0)
+    post(one, BACK, 60)
+    assert kinds(one, 600) == [], "nobody heard of the outage"
+    post(one, ACCEPTED, 600)
+    assert kinds(one, 600) == ["back"]
+    assert one.told(at(0)) == [Told("team", "auth", 1)], "though it is over"
+
+
+def test_bad_news_after_their_end_are_new(one: StateDb) -> None:
+    for seconds in (0, 100, 200):
+        post(one, REFUSED, seconds)
+        assert tell(one, REFUSED, seconds)
+        post(one, REFUSED, seconds + 10)
+        assert kinds(one, seconds + 10) == [], "it goes on"
+        post(one, ACCEPTED, seconds + 50)
+        assert tell(one, ACCEPTED, seconds + 50)
+
+
+def test_an_end_that_a_channel_does_not_hear_closes_without_a_word(
+    one: StateDb,
+) -> None:
+    post(one, DOWN, 0)
+    one.post([Letter(BACK, [], closes=["team"])], at(60))
+    assert kinds(one, 600) == [], "it was over in time"
+    post(one, REFUSED, 600)
+    tell(one, REFUSED, 600)
+    one.silence(Silence(of_profile(REFUSED.profile)))
+    one.post([Letter(ACCEPTED, [], closes=["team"])], at(700))
+    one.lift(of_profile(REFUSED.profile))
+    post(one, REFUSED, 701)
+    assert kinds(one, 701) == ["auth"]
+
+
+def test_an_end_while_the_bad_news_are_on_their_way_is_told(one: StateDb) -> None:
+    post(one, REFUSED, 0)
+    keys = one.take("team", [REFUSED], at(0))
+    post(one, ACCEPTED, 1)
+    one.settle("team", keys, at(2), is_told=True)
+    assert kinds(one, 2) == ["back"]
+
+
 def test_what_was_told_leaves_no_words_behind(one: StateDb, tmp_path: Path) -> None:
     post(one, FAIL, 0)
     tell(one, FAIL, 0)
@@ -177,6 +224,35 @@ def test_an_acknowledgement_in_another_copy_stops_it_for_good(
     saw(other, is_news=True)  # as a copy would write that knows it no better
     post(one, LATER, 1000, "oncall")
     assert kinds(one, 5000, "oncall") == []
+
+
+def test_what_befell_a_profile_goes_on_unless_it_ends_or_somebody_looks(
+    one: StateDb, other: StateDb
+) -> None:
+    later = escalated(REFUSED, 900.0)
+    post(one, later, 0, "oncall")
+    assert kinds(one, 899, "oncall") == []
+    assert kinds(one, 900, "oncall") == ["auth"]
+    post(one, ACCEPTED, 899, "oncall")
+    assert kinds(one, 900, "oncall") == []
+    post(one, later, 1000, "oncall")
+    other.acknowledge_profiles(at(1100))
+    post(one, later, 1200, "oncall")  # as another copy sees it
+    assert kinds(one, 5000, "oncall") == []
+    post(one, ACCEPTED, 5000, "oncall")
+    assert kinds(one, 5000, "oncall") == [], "they did not hear of it"
+
+
+def test_looking_at_profiles_acknowledges_no_job_and_nothing_on_its_way(
+    one: StateDb,
+) -> None:
+    saw(one, is_news=True)
+    post(one, LATER, 0, "oncall")
+    post(one, REFUSED, 0)
+    post(one, DOWN, 0)
+    one.acknowledge_profiles(at(10))
+    assert kinds(one, 900, "oncall") == ["fail"]
+    assert kinds(one, 900) == ["auth", "unreachable"]
 
 
 def test_a_job_that_left_the_list_needs_nobody(one: StateDb, other: StateDb) -> None:

@@ -20,7 +20,10 @@ from ims_tui.adapters.quarantine import MOST_KEPT
 from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
 from ims_tui.core.notices.letter import Letter
+from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.state.history import learned, thinned
+from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.watchlist.watch import JobKey
 from tests.adapters.stored import (
     COLUMNS,
     KEY,
@@ -32,6 +35,7 @@ from tests.adapters.stored import (
     stored,
     write_odd,
 )
+from tests.core.entries import at, id_of
 from tests.core.notices.some_news import some_news
 
 SCHEMA_2 = """
@@ -393,3 +397,18 @@ def test_a_damaged_time_costs_its_job_alone(path: Path) -> None:
         raw.execute("UPDATE archive SET ended_at='soon' WHERE number=1")
     with closing(StateDb(path)) as db:
         assert [row.key for row in db.archive_page(None, 9)[0]] == [ended(2).key]
+
+
+def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
+    key = JobKey("default", id_of(1))
+
+    def saw(db: StateDb, body: bytes, *, is_news: bool) -> None:
+        db.save([StoredPoll(key, Exchange(200, body), at(0), is_news)], ())
+
+    with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
+        saw(one, b"running", is_news=False)
+        saw(one, b"ended", is_news=True)
+        assert one.acknowledged() == set()
+        assert other.acknowledge([key]) == 1
+        saw(one, b"ended", is_news=True)
+        assert other.acknowledged() == {key}

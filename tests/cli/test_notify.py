@@ -6,19 +6,21 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import StateDb
-from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.notices.pace import HOUR_S
 from tests.chat_server import ChatServer
 from tests.cli.program import COMMAND, Program, until
 from tests.cli.service import TOKEN, Service, failed, job_id, running, succeeded
+from tests.pty_screen import PtyScreen
 
 ONE, TWO, THREE = map(job_id, (1, 2, 3))
 QUICK = '[poll]\nmin_interval = "1s"\nmax_interval = "2s"\n'
@@ -165,49 +167,102 @@ def reload(process: subprocess.Popen[str], words: str) -> None:
     raise AssertionError("it ended")
 
 
-def test_a_failure_goes_on_unless_another_copy_acknowledges_it(
+@pytest.mark.parametrize("way", ["ack JOB", "ack --all", "x"])
+def test_an_acknowledgement_anywhere_stops_what_would_go_further(
+    program: Program, service: Service, chat: ChatServer, way: str
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    escalate = '[notify.escalate]\nafter = "1h"\nchannels = ["team"]\n'
+    program.configure(QUICK + TEAM + escalate)
+    service.jobs = {ONE: running(), TWO: running(), THREE: running()}
+    program.run("add", ONE, TWO, THREE)
+    process = program.start("watch")
+    until(lambda: set(service.asked) == {ONE, TWO, THREE}, "the first requests")
+    environ = program.environ | {"TERM": "xterm-256color"}
+    with PtyScreen(COMMAND, environ=environ) as screen:
+        screen.wait_for("3 run")
+        service.jobs[ONE] = failed()
+        screen.wait_for("1 FAIL")
+        until(lambda: is_stored(program, ONE), "the first failure")
+        if way == "x":
+            screen.send("4x")  # the one failure there is
+            screen.wait_for(lambda text: "1 FAIL" not in text)
+            until(lambda: not is_stored(program, ONE), "what the key does")
+        else:
+            words = [ONE if word == "JOB" else word for word in way.split()]
+            assert "acknowledged 1 job" in program.run(*words).stderr
+        service.jobs[TWO] = failed()
+        until(lambda: is_stored(program, TWO), "the second failure")
+        screen.send("qq")
+        screen.end()
+    pass_an_hour(program)
+    service.jobs[THREE] = succeeded()
+    until(lambda: "success 3" in told(chat), "what came later")
+    until(lambda: "fail 2" in told(chat), "what nobody acknowledged")
+    process.terminate()
+    process.communicate(timeout=20)
+    assert "fail 1" not in told(chat)
+    titles = [json.loads(body)["title"] for body in chat.bodies]
+    assert any("nobody acknowledged it in 1h" in title for title in titles)
+
+
+def test_a_refusal_goes_further_until_the_sign_in_works_again(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ |= {"TEAM_URL": chat.url, "DESK_URL": chat.url}
+    desk = '[notify.channels.desk]\nkind = "json"\nurl_env = "DESK_URL"\n'
+    escalate = '[notify.escalate]\nafter = "1h"\nchannels = ["team"]\n'
+    program.configure(QUICK + TEAM + desk + escalate)
+    service.jobs = {ONE: running()}
+    program.run("add", ONE)
+    process = program.start("watch")
+    until(lambda: ONE in service.asked, "the first request")
+    for _ in range(2):
+        service.refuses = True
+        until(lambda: told(chat)[-1:] == ["auth"], "that a sign-in is needed")
+        service.refuses = False
+        process.send_signal(signal.SIGHUP)
+        until(lambda: told(chat)[-1:] == ["back"], "that it works again")
+    pass_an_hour(program)
+    service.jobs[ONE] = succeeded()
+    until(lambda: "success 1" in told(chat), "what came later")
+    process.terminate()
+    process.communicate(timeout=20)
+    assert told(chat)[:4] == ["auth", "back"] * 2, "and nothing went further"
+
+
+def test_a_list_that_cannot_be_read_and_can_again(
     program: Program, service: Service, chat: ChatServer
 ) -> None:
     program.environ["TEAM_URL"] = chat.url
-    escalate = '[notify.escalate]\nafter = "6s"\nchannels = ["team"]\n'
-    program.configure(QUICK + TEAM + escalate)
-    service.jobs = {ONE: failed(), TWO: failed()}
-    program.run("add", ONE, TWO)
-    process = program.start("watch", "--exit-when-done")
-    until(lambda: is_stored(program, TWO), "the end of both")
-    acknowledge(program, TWO)
-    assert process.wait(timeout=20) == 3  # the end leaves what waits to the next run
-    assert told(chat) == ["all_done"]
-    service.jobs[THREE] = running()
-    program.run("add", THREE)
+    program.configure(QUICK + TEAM)
+    service.jobs = {ONE: running()}
+    program.run("add", ONE)
     process = program.start("watch")
-    until(lambda: len(chat.bodies) > 1, "what nobody acknowledged")
+    until(lambda: ONE in service.asked, "the first request")
+    good = program.watchlist.read_text()
+    program.watchlist.write_text(good + "[[[\n")
+    until(lambda: told(chat) == ["not_saved"], "that the list cannot be read")
+    message = json.loads(chat.bodies[0])
+    assert (message["level"], message["title"]) == ("urgent", "ims-tui: not saved")
+    assert "watchlist.toml line" in message["text"]
+    program.watchlist.write_text(good)
+    until(lambda: told(chat) == ["not_saved", "back"], "that it can be read")
     process.terminate()
-    assert process.wait(timeout=20) == 0
-    assert told(chat) == ["all_done", "fail 1"]
-    title = json.loads(chat.bodies[1])["title"]
-    assert title.endswith("FAIL, nobody acknowledged it in 6s")
-
-
-def replies(program: Program) -> dict[str, StoredPoll]:
-    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
-    try:
-        return {poll.key.job_id: poll for poll in db.load()}
-    finally:
-        db.close()
+    process.communicate(timeout=20)
 
 
 def is_stored(program: Program, job: str) -> bool:
-    poll = replies(program).get(job)
-    return poll is not None and poll.is_news
+    """Whether a result is stored that nobody acknowledged."""
+    with closing(StateDb(program.home / "state" / "ims-tui" / "state.db")) as db:
+        return any(poll.key.job_id == job and poll.is_news for poll in db.load())
 
 
-def acknowledge(program: Program, job: str) -> None:
-    """As `x` in a dashboard stores it."""
-    poll = replace(replies(program)[job], is_news=False)
-    db = StateDb(program.home / "state" / "ims-tui" / "state.db")
-    db.save([poll], ())
-    db.close()
+def pass_an_hour(program: Program) -> None:
+    """For what waits until somebody has acknowledged it."""
+    path = program.home / "state" / "ims-tui" / "state.db"
+    with closing(sqlite3.connect(path, timeout=10)) as db, db:
+        db.execute("UPDATE outbox SET due_s=due_s-?", (HOUR_S,))
 
 
 def test_a_trial_reaches_what_a_channel_hears(
@@ -220,7 +275,7 @@ def test_a_trial_reaches_what_a_channel_hears(
     assert [json.loads(body)["level"] for body in chat.bodies] == ["urgent", "warning"]
     assert done.stdout.count("notify.channels.team  took a message of level") == 2
     chat.status = 403
-    done = program.run("notify", "test")
+    done = program.run("notify", "test", "team")
     assert done.returncode == 7
     assert "level urgent: it was refused with HTTP 403" in done.stdout
     assert "geheim" not in done.stdout + done.stderr
@@ -228,13 +283,14 @@ def test_a_trial_reaches_what_a_channel_hears(
 
 def test_a_channel_that_is_not_there(program: Program, chat: ChatServer) -> None:
     program.environ["TEAM_URL"] = chat.url
+    program.configure('[notify]\nwhen = "never"\n')
     done = program.run("notify", "test")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no channel is set" in done.stderr
+    assert 'nobody is told anything: notify.when is "never"' in done.stderr
     program.configure(TEAM)
     done = program.run("notify", "test", "taem")
     assert done.returncode == 2
-    assert "'taem' is not a channel; there are: team" in done.stderr
+    assert "'taem' is not a channel; there are: team, terminal" in done.stderr
 
 
 def test_a_dry_run_says_who_would_hear(
@@ -251,7 +307,7 @@ def test_a_dry_run_says_who_would_hear(
     done = program.run("notify", "dry-run")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert any(line.endswith("fail     bad: team") for line in lines)
+    assert any(line.endswith("fail     bad: team, terminal") for line in lines)
     assert any(line.endswith("success  good: nobody") for line in lines)
     assert chat.bodies == []
     program.configure(QUICK + TEAM + 'filter = "tag:prod"\n')

@@ -382,15 +382,43 @@ def test_a_failure_goes_on_only_where_nobody_acknowledged_it(tmp_path: Path) -> 
             db.save([poll], ())
             news = some_news("fail", number)
             notifier.tell([Candidate(news)], is_away=False)
-        notifier.tell([Candidate(some_news("auth", job_id=""))])
-        await asyncio.sleep(1)
-        assert (team.titles, oncall.titles) == (["ims-tui: job1 auth"],) * 2
         await asyncio.sleep(3600)
         task.cancel()
         await asyncio.wait([task])
         late = "ims-tui: job1 fail, nobody acknowledged it in 15m"
-        assert oncall.titles[1:] == [late]
-        assert oncall.heard[1][0] == pytest.approx(900.0)
+        assert (team.titles, oncall.titles) == ([], [late])
+        assert oncall.heard[0][0] == pytest.approx(900.0)
+
+    test()
+
+
+@pytest.mark.parametrize("stopped_by", ["nobody", "an end", "a key"])
+def test_a_refusal_goes_on_unless_it_ends_or_somebody_looks(
+    tmp_path: Path, stopped_by: str
+) -> None:
+    @virtual
+    async def test() -> None:
+        team, oncall = Ear(), Ear()
+        routes = [
+            Route("team", Rule(kinds=("auth",)), Pace(), team),
+            Route("oncall", Rule(only_away=True), Pace(), oncall, escalates_s=900.0),
+        ]
+        db, clock = StateDb(tmp_path / "state.db"), VirtualClock()
+        notifier = Notifier(routes, db, clock, AtOnce(), lambda line: None)
+        task = asyncio.create_task(notifier.run())
+        notifier.tell([Candidate(some_news("auth", job_id=""))])
+        await asyncio.sleep(60)
+        if stopped_by == "an end":  # which somebody saw, so that nobody is told
+            end = some_news("back", job_id="", ends="auth", seconds=60.0)
+            notifier.tell([Candidate(end)], is_away=False)
+        if stopped_by == "a key":
+            notifier.acknowledge()
+        await asyncio.sleep(3600)
+        task.cancel()
+        await asyncio.wait([task])
+        late = ["ims-tui: job1 auth, nobody acknowledged it in 15m"]
+        assert team.titles == ["ims-tui: job1 auth"]
+        assert oncall.titles == (late if stopped_by == "nobody" else [])
 
     test()
 

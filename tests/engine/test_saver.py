@@ -111,7 +111,7 @@ async def test_a_list_mended_after_our_changes_is_merged_and_saved(
     await run.later(LOOK_S)
     assert run.on_disk() == ["edited", "b", "c"] == run.labels
     assert (run.store.snapshot().problem, run.saver.unsaved) == ("", "")
-    assert run.told() == [EventKind.LIST_PROBLEM, EventKind.SAVED]
+    assert run.told() == [EventKind.LIST_UNREAD, EventKind.SAVED]
     await run.saver.close()
 
 

@@ -106,7 +106,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     kind = str(values.get("kind", ""))
     if not kind:
         raise UnacceptableError(" has no kind")
-    is_command, has_url = kind == "command", kind not in ("command", "terminal")
+    is_command, has_url = kind == "command", kind not in ("bell", "command", "terminal")
     useless = set() if is_command else {"argv", "timeout", "credentials"}
     if not has_url:
         useless |= {"url_env", "url_file"}

@@ -176,6 +176,7 @@ class UiSettings(Struct, frozen=True):
     archive_after_s: float = 7 * 86400.0
     """0: never."""
     window_title: bool = True
+    taskbar: bool = False
     clipboard: str = "auto"
 
 
@@ -224,6 +225,11 @@ class ChannelSettings(Discreet, frozen=True):
     """The body of what is posted, in a form of the operator's; empty: ours."""
     language: str = "en"
     """What it is told in: `en` or `zh-CN`."""
+
+    @property
+    def is_of_terminal(self) -> bool:
+        """Whether it needs the terminal of the dashboard."""
+        return self.kind in ("bell", "terminal")
 
 
 class NotifySettings(Struct, frozen=True):

@@ -40,6 +40,7 @@ from ims_tui.core.notices.quiet_hours import DAYS
 
 CHANNEL_KINDS = (
     "apprise",
+    "bell",
     "command",
     "dingtalk",
     "feishu",
@@ -185,6 +186,12 @@ KEYS: tuple[SettingKey, ...] = (
         BOOLEAN,
         "counts in the title of the terminal",
         field="ui.window_title",
+    ),
+    _key(
+        "ui.taskbar",
+        BOOLEAN,
+        "progress in the taskbar, where the terminal knows OSC 9;4",
+        field="ui.taskbar",
     ),
     _key(
         "ui.clipboard",

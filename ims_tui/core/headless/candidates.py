@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from ims_tui.core.headless.changes import stamp, word_of
-from ims_tui.core.notices.message import MOST_CELLS
+from ims_tui.core.notices.message import MOST_CELLS, WORDS
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.service.job import JobStatus
@@ -28,11 +28,20 @@ _KINDS = {
     EventKind.STOPPED: "auth",
     EventKind.OFFLINE: "unreachable",
     EventKind.BACK: "back",
+    EventKind.RESUMED: "back",
+    EventKind.SAVED: "back",
     EventKind.EXPIRING: "expiring",
     EventKind.NOT_SAVED: "not_saved",
+    EventKind.LIST_UNREAD: "not_saved",
 }
 """What leaves the program, by its name in the settings."""
 
+_RECOVERIES = {
+    EventKind.BACK: "unreachable",
+    EventKind.RESUMED: "auth",
+    EventKind.SAVED: "not_saved",
+}
+"""Which bad news end."""
 
 _ENDS = (EventKind.SUCCEEDED, EventKind.FAILED, EventKind.ALREADY_ENDED)
 LEAST_DONE = 2
@@ -109,7 +118,8 @@ def _news(
     sentence = cut(event_line(event, entries, view), MOST_CELLS)
     job = entry_json(entry, view) if entry else {}
     name = name_of(entry) if entry else event.profile
-    title = f"ims-tui: {name} {word_of(entry) if entry else ''}".rstrip()
+    words = filter(None, [name, word_of(entry) if entry else WORDS[kind]])
+    title = f"ims-tui: {' '.join(words)}"
     meaning = view.meaning_of(entry) if entry else None
     facts = {
         "EVENT": kind,
@@ -148,4 +158,5 @@ def _news(
         document=json.dumps(document, ensure_ascii=False),
         advice_zh=f"{meaning.text_zh} {meaning.remedy_zh}" if meaning else "",
         subject=event.detail if event.kind is EventKind.NEAR_END else "",
+        ends=_RECOVERIES.get(event.kind, ""),
     )

@@ -216,6 +216,7 @@ _OF_SERVICE = frozenset(
         EventKind.BACK,
         EventKind.THROTTLED,
         EventKind.STOPPED,
+        EventKind.RESUMED,
         EventKind.NOT_SAVED,
         EventKind.SAVED,
         EventKind.FAULT,
@@ -223,6 +224,7 @@ _OF_SERVICE = frozenset(
         EventKind.WELL,
         EventKind.UNSEEN,
         EventKind.LIST_PROBLEM,
+        EventKind.LIST_UNREAD,
         EventKind.STATE_PROBLEM,
     }
 )

@@ -9,7 +9,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.provenance import SettingProblem
-from ims_tui.core.config.settings import ChannelSettings, NotifySettings
+from ims_tui.core.config.settings import NotifySettings
+from ims_tui.core.headless.channels import channels_of
 from ims_tui.core.headless.reach import Reach
 from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
 from ims_tui.core.polling.habits import held_of
@@ -209,10 +210,8 @@ def of_file(facts: FileFacts) -> Finding:
 
 def of_channels(notify: NotifySettings) -> Iterator[Finding]:
     """Who is told of news; what is wrong with a channel the configuration says."""
-    named = [*notify.channels.items()]
-    if notify.command:
-        named.append(("command", ChannelSettings("command")))
-    for name, channel in named:
+    for place, channel in channels_of(notify).items():
+        name = place.removeprefix("channels.")
         problem = parse_filter(channel.filter).problem
         subject, text = f"channel {name}", f"{channel.kind}, hears {channel.level}"
         if problem:

@@ -15,9 +15,10 @@ _ERRORS = frozenset(
         EventKind.FAULT,
         EventKind.JOB_FAULT,
         EventKind.LIST_PROBLEM,
+        EventKind.LIST_UNREAD,
     }
 )
-_GOOD = frozenset({EventKind.BACK, EventKind.SAVED, EventKind.WELL})
+_GOOD = frozenset({EventKind.BACK, EventKind.RESUMED, EventKind.SAVED, EventKind.WELL})
 
 
 def level_of_change(change: Change) -> Priority:

@@ -24,7 +24,7 @@ WORDS: Mapping[str, str] = {
     "near_end": "即将结束",
     "success": "成功",
     "all_done": "全部结束",
-    "back": "服务已恢复",
+    "back": "已恢复",
 }
 
 

@@ -26,6 +26,8 @@ class Letter(Struct, frozen=True):
     channels: Sequence[str]
     tags: Sequence[str] = ()
     """Of its job."""
+    closes: Sequence[str] = ()
+    """Channels for which an end closes bad news without a word."""
 
 
 class Told(Struct, frozen=True):

@@ -15,7 +15,7 @@ MOST_NAMED = 3
 MOST_CELLS = 120
 """Of each line."""
 
-_WORDS: Mapping[str, str] = {
+WORDS: Mapping[str, str] = {
     "fail": "failed",
     "auth": "sign-in needed",
     "not_saved": "not saved",
@@ -25,8 +25,9 @@ _WORDS: Mapping[str, str] = {
     "near_end": "near the end",
     "success": "ok",
     "all_done": "all done",
-    "back": "reachable again",
+    "back": "well again",
 }
+"""What each kind of news says."""
 
 
 class Message(Struct, frozen=True):
@@ -62,12 +63,12 @@ def in_order(news: Sequence[News]) -> list[News]:
 
 def count_text(kind: str, count: int) -> str:
     """How many news of a kind there are, such as `3 failed`."""
-    return f"{count} {_WORDS[kind]}"
+    return f"{count} {WORDS[kind]}"
 
 
 def _count(group: Sequence[News]) -> str:
     kind = group[0].kind
-    return count_text(kind, len(group)) if group[0].name else _WORDS[kind]
+    return count_text(kind, len(group)) if group[0].name else WORDS[kind]
 
 
 def _line(group: Sequence[News]) -> str:
@@ -79,4 +80,4 @@ def _line(group: Sequence[News]) -> str:
     cause = f", {common} x{codes.count(common)}" if common else ""
     names = [news.name for news in group[:MOST_NAMED]]
     more = [f"+{len(group) - MOST_NAMED}"] if len(group) > MOST_NAMED else []
-    return f"{len(group)} {_WORDS[group[0].kind]}{cause}: {', '.join(names + more)}"
+    return f"{len(group)} {WORDS[group[0].kind]}{cause}: {', '.join(names + more)}"

@@ -43,14 +43,12 @@ EPISODE_S: Mapping[str, float] = {
 }
 """Quiet time after which news of a kind are new again; a job ends only once.
 
-What comes and goes without such a pause is one episode and told once.
+What comes and goes without such a pause is one episode and told once, unless its end
+was told.
 """
 
 HELD_S: Mapping[str, float] = {"unreachable": 120.0}
 """How long news of a kind wait whether they are over by themselves."""
-
-RECOVERIES: Mapping[str, str] = {"back": "unreachable"}
-"""What tells the end of which bad news; it goes only where those went."""
 
 
 class News(Struct, frozen=True):
@@ -76,6 +74,8 @@ class News(Struct, frozen=True):
     """What a failure means and what helps, in Chinese."""
     subject: str = ""
     """What tells it from others of its kind about the same job or profile."""
+    ends: str = ""
+    """Of `back`: the kind of the bad news whose end it tells."""
     unheeded_s: float = 0.0
     """Told only where nobody acknowledged the job for so long; 0: at once."""
 
@@ -87,17 +87,21 @@ class News(Struct, frozen=True):
     @property
     def key(self) -> str:
         """What it is about: equal for every copy that sees it."""
-        return self._key_of(self.kind)
+        return self._key_of(self.kind, self.ends or self.subject)
 
     @property
     def recovers(self) -> str:
         """The key of the bad news whose end it tells; empty for others."""
-        bad = RECOVERIES.get(self.kind)
-        return self._key_of(bad) if bad else ""
+        return self._key_of(self.ends) if self.ends else ""
 
-    def _key_of(self, kind: str) -> str:
-        end = f"\n{self.subject}" if self.subject else ""
+    def _key_of(self, kind: str, subject: str = "") -> str:
+        end = f"\n{subject}" if subject else ""
         return f"{self.profile}\n{self.job_id}\n{kind}{end}"
+
+    @property
+    def reach(self) -> Level:
+        """Whom it is for: an end goes as far as the bad news went."""
+        return LEVELS[self.ends or self.kind]
 
     @property
     def episode_s(self) -> float:

@@ -16,7 +16,7 @@ from ims_tui.core.text import printable
 
 _ESC = "\x1b"
 _END = "\x1b\\"
-_BELL = "\x07"
+BELL = "\x07"
 _NINE = ("iTerm.app", "WezTerm", "ghostty")
 
 
@@ -24,7 +24,7 @@ def notice(message: Message, environ: Mapping[str, str]) -> str:
     """What to write to a terminal: the best sequence it knows, and a bell."""
     title = printable(message.title)
     body = printable("  ".join(message.body.splitlines()))
-    return _wrapped(_sequence(title, body, environ), environ) + _BELL
+    return wrapped(_sequence(title, body, environ), environ) + BELL
 
 
 def _sequence(title: str, body: str, environ: Mapping[str, str]) -> str:
@@ -43,13 +43,13 @@ def _sequence(title: str, body: str, environ: Mapping[str, str]) -> str:
     return ""
 
 
-def _wrapped(sequence: str, environ: Mapping[str, str]) -> str:
-    """As tmux or GNU screen passes it on."""
+def wrapped(sequence: str, environ: Mapping[str, str]) -> str:
+    """A sequence as tmux or GNU screen passes it on; without one of them as it is."""
     if not sequence:
         return ""
     if environ.get("TMUX"):
         return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC * 2)}{_END}"
     if environ.get("STY"):
         parts = sequence.split(_END)[:-1]  # the end of a part would end the wrapping
-        return "".join(f"{_ESC}P{part}{_BELL}{_END}" for part in parts)
+        return "".join(f"{_ESC}P{part}{BELL}{_END}" for part in parts)
     return sequence

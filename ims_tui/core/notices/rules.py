@@ -49,7 +49,7 @@ def wants(rule: Rule, candidate: Candidate, *, is_away: bool = True) -> bool:
         return False
     if candidate.is_muted or news.kind not in rule.kinds:
         return False
-    if not reaches(news.level, rule.level):
+    if not reaches(news.reach, rule.level):
         return False
     took_s = candidate.took_s
     is_short = took_s is not None and took_s < rule.min_duration_s

@@ -178,18 +178,21 @@ def _link_news(
     before: Health, after: Health, now: Moment
 ) -> Iterator[tuple[EventKind, str]]:
     """How the link turned, each with its detail."""
+    for kind, was, still in (
+        (EventKind.BACK, before.offline_since, after.offline_since),
+        (EventKind.RESUMED, before.refused_since, after.refused_since),
+    ):
+        if was and not still:
+            yield kind, f"{now.since_s(was):.0f}"
     if before.link is after.link:
         return
-    is_back = after.link in (Link.LIVE, Link.THROTTLED)
-    if before.link is Link.OFFLINE and is_back and before.since:
-        yield EventKind.BACK, f"{now.since_s(before.since):.0f}"
-    kind = {
+    turned = {
         Link.OFFLINE: EventKind.OFFLINE,
         Link.THROTTLED: EventKind.THROTTLED,
         Link.STOPPED: EventKind.STOPPED,
     }.get(after.link)
-    if kind is not None:
-        yield kind, after.failure.why if after.failure else ""
+    if turned is not None:
+        yield turned, after.failure.why if after.failure else ""
 
 
 def _foreseen(entry: Entry, plan: Plan, now: Moment) -> Entry:

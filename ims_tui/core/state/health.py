@@ -67,6 +67,10 @@ class Health(Struct, frozen=True):
     """As of the last request."""
     answered: Moment | None = None
     """When the service last answered anything at all."""
+    offline_since: Moment | None = None
+    """The first request of an outage that no answer has ended; outlives a restart."""
+    refused_since: Moment | None = None
+    """Since when no answer was accepted as ours; outlives a restart."""
     silence: tuple[JobKey, Moment] | None = None
     """Since then: the first job that got no answer, and when."""
     astray: JobKey | None = None
@@ -163,10 +167,17 @@ class Health(Struct, frozen=True):
     def _turned(
         self, link: Link, failure: PollFailed | None, now: Moment, **more: Any
     ) -> Health:
+        refused = self.refused_since
+        if link is Link.STOPPED:
+            refused = refused or now
+        elif link is Link.LIVE:
+            refused = None
         return replace(
             self,
             link=link,
             failure=failure,
+            offline_since=None,
+            refused_since=refused,
             since=self.since if link is self.link and self.since else now,
             tries=0,
             answered=now,
@@ -201,7 +212,13 @@ class Health(Struct, frozen=True):
         if self.link is Link.OFFLINE:
             return replace(silent, failure=failure)
         if tries >= OFFLINE_TRIES and has_witness:
-            return replace(silent, link=Link.OFFLINE, failure=failure, since=since)
+            return replace(
+                silent,
+                link=Link.OFFLINE,
+                failure=failure,
+                since=since,
+                offline_since=self.offline_since or since,
+            )
         return silent
 
 

@@ -70,7 +70,7 @@ def try_channel(desk: Desk) -> None:
     if notifier is None:
         return
     if not notifier.names:
-        desk.tell("No channel is set; see [notify] in: ims-tui config init", seconds=5)
+        desk.tell('Nobody is told anything: notify.when is "never".', seconds=5)
         return
     items = [Item(name, name.removeprefix("channels.")) for name in notifier.names]
 

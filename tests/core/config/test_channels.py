@@ -94,7 +94,7 @@ def test_a_channel_with_a_mistake_is_left_out(text: str, says: str) -> None:
         ('[notify.channels.x]\nurl_env = "HOOK"', "x has no kind"),
         (
             '[notify.channels.x]\nkind = "pager"',
-            "x.kind is not one of apprise, command",
+            "x.kind is not one of apprise, bell, command",
         ),
         ('[notify.channels.x]\nkind = "command"', "x has no argv"),
         ('[notify.channels."a b"]\nkind = "slack"', "is not a name: letters"),

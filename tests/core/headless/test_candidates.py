@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.headless.candidates import candidates
+from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.view import View
@@ -20,6 +21,11 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
 
 KEY = JobKey("default", id_of(1))
+KINDS = {
+    "auth": EventKind.STOPPED,
+    "unreachable": EventKind.OFFLINE,
+    "expiring": EventKind.EXPIRING,
+}
 VIEW = View(moment(100))
 ENDED = Entry(
     Watch(id_of(1), label="golden"),
@@ -52,18 +58,41 @@ def test_a_job_that_goes_on_took_no_time_yet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
+    ("kind", "title", "sentence"),
     [
-        (EventKind.STOPPED, "auth"),
-        (EventKind.OFFLINE, "unreachable"),
-        (EventKind.BACK, "back"),
-        (EventKind.EXPIRING, "expiring"),
-        (EventKind.NOT_SAVED, "not_saved"),
+        ("auth", "prod sign-in needed", "prod: polling stopped (401)"),
+        ("unreachable", "prod no answer", "prod: no usable answer (401)"),
+        ("expiring", "prod credential ends soon", "prod: the credential ends 401"),
     ],
 )
-def test_what_befalls_a_profile(kind: EventKind, name: str) -> None:
-    (found,) = told(ENDED, Event(at(0), kind, profile="default", detail="401"))
-    assert (found.news.kind, found.news.name) == (name, "default")
+def test_what_befalls_a_profile(kind: str, title: str, sentence: str) -> None:
+    (found,) = told(ENDED, Event(at(0), KINDS[kind], profile="prod", detail="401"))
+    assert (found.news.kind, found.news.name) == (kind, "prod")
+    assert (found.news.title, found.news.sentence) == (f"ims-tui: {title}", sentence)
+
+
+@pytest.mark.parametrize("kind", [EventKind.NOT_SAVED, EventKind.LIST_UNREAD])
+def test_what_befalls_the_list(kind: EventKind) -> None:
+    (found,) = told(ENDED, Event(at(0), kind, detail="list.toml line 2"))
+    assert (found.news.kind, found.news.level) == ("not_saved", Level.URGENT)
+    assert found.news.title == "ims-tui: not saved"
+    assert found.news.sentence.endswith("list.toml line 2")
+
+
+@pytest.mark.parametrize(
+    ("bad", "end"),
+    [
+        (EventKind.OFFLINE, EventKind.BACK),
+        (EventKind.STOPPED, EventKind.RESUMED),
+        (EventKind.NOT_SAVED, EventKind.SAVED),
+        (EventKind.LIST_UNREAD, EventKind.SAVED),
+    ],
+)
+def test_each_end_names_the_bad_news_it_ends(bad: EventKind, end: EventKind) -> None:
+    for profile in ("prod", ""):
+        (begun,) = told(ENDED, Event(at(0), bad, profile=profile))
+        (over,) = told(ENDED, Event(at(9), end, profile=profile))
+        assert (over.news.kind, over.news.recovers) == ("back", begun.news.key)
 
 
 def test_a_job_that_had_ended_at_the_first_look() -> None:

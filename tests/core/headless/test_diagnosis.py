@@ -186,13 +186,15 @@ def test_channels_are_named_with_what_they_hear() -> None:
     team = ChannelSettings("slack", "warning", "tag:prod")
     wrong = ChannelSettings("ntfy", "urgent", "tagg:prod")
     notify = NotifySettings(channels={"team": team, "oncall": wrong}, command=("x",))
-    good, bad, command = of_channels(notify)
+    good, bad, command, terminal = of_channels(notify)
     assert (good.level, good.subject) == (Severity.OK, "channel team")
     assert good.text.startswith("slack, hears warning, only tag:prod;")
     assert "ims-tui notify test team" in good.text
     assert (bad.level, bad.subject) == (Severity.FAIL, "channel oncall")
     assert "no field tagg" in bad.text
     assert command.subject == "channel command"
+    assert terminal.text.startswith("terminal, hears urgent;"), "without a config"
     silent = replace(notify, when="never")
     assert next(iter(of_channels(silent))).level is Severity.NOTE
-    assert list(of_channels(NotifySettings())) == []
+    desk = NotifySettings(channels={"desk": ChannelSettings("bell")})
+    assert [one.subject for one in of_channels(desk)] == ["channel desk"]

@@ -13,6 +13,7 @@ def some_news(
     seconds: float = 0.0,
     code: str = "",
     job_id: str | None = None,
+    ends: str = "",
 ) -> News:
     """A piece of news of one kind about one job."""
     return News(
@@ -25,4 +26,5 @@ def some_news(
         title=f"ims-tui: job{number} {kind}",
         sentence=f"job{number} is told as {kind}",
         document="{}",
+        ends=ends,
     )

@@ -25,6 +25,19 @@ def test_what_matters_less_is_left_out(level: Level, kinds: set[str]) -> None:
     assert heard == kinds
 
 
+@pytest.mark.parametrize(
+    ("bad", "levels"),
+    [
+        ("auth", set(Level)),
+        ("not_saved", set(Level)),
+        ("unreachable", {Level.WARNING, Level.NEWS}),
+    ],
+)
+def test_an_end_goes_as_far_as_the_bad_news(bad: str, levels: set[Level]) -> None:
+    back = Candidate(some_news("back", ends=bad))
+    assert {level for level in Level if wants(Rule(level), back)} == levels
+
+
 def test_a_filter_is_about_jobs() -> None:
     rule = Rule(passes=lambda text: "prod" in text)
     assert wants(rule, Candidate(some_news("fail"), "prod"))

@@ -52,7 +52,7 @@ def test_one_event_is_told_in_full() -> None:
     later = replace(second, at=at(STORM_S + 1))
     assert "ok in 0:05" in line([first, later], entries)
     assert line([first, second], entries).endswith("2 done")
-    saved = Event(at(1), EventKind.SAVED)
+    saved = Event(at(1), EventKind.SAVED, detail="the list is saved")
     assert line([first, second, saved], entries).endswith("the list is saved again")
     assert line([], {}) == ""
 

@@ -64,6 +64,42 @@ def test_an_end_is_told_before_the_way_back() -> None:
     assert [event.key for event in found[-1].events] == [KEY, None]
 
 
+@pytest.mark.parametrize(
+    ("bad", "begin", "end"),
+    [
+        (no(), EventKind.OFFLINE, EventKind.BACK),
+        (no(FailureKind.AUTH_REJECTED), EventKind.STOPPED, EventKind.RESUMED),
+    ],
+)
+def test_the_end_of_bad_times_is_told_once_also_after_a_restart(
+    bad: Outcome, begin: EventKind, end: EventKind
+) -> None:
+    polls = [(0.0, ok(job())), (10.0, bad), (20.0, bad)]
+    health = booked(*polls)[-1].health.restarted(moment(50))
+    assert told(booked(*polls)) == [begin]
+    events = []
+    for seconds in (60, 70):
+        poll = Poll(KEY, ok(job()), moment(seconds))
+        after = book(Entry(watch()), health, poll).judged(None, RULES)
+        health = after.health
+        events += [(event.kind, event.detail) for event in after.events]
+    assert events == [(end, "50")]
+
+
+def test_a_refusal_ends_an_outage_but_throttling_no_refusal() -> None:
+    refused, throttled = no(FailureKind.AUTH_REJECTED), no(FailureKind.THROTTLED)
+    away = [(10.0, no()), (20.0, no())]
+    assert told(booked(*away, (30, refused))) == [
+        EventKind.OFFLINE,
+        EventKind.BACK,
+        EventKind.STOPPED,
+    ]
+    health = booked((10, refused))[-1].health.restarted(moment(20))
+    after = book(Entry(watch()), health, Poll(KEY, throttled, moment(30)))
+    kinds = [event.kind for event in after.judged(None, RULES).events]
+    assert kinds == [EventKind.THROTTLED]
+
+
 def test_a_standstill_is_told_once_and_so_is_its_end() -> None:
     still = [(float(s), ok(job(ratio=0.4))) for s in range(10, 1500, 50)]
     found = booked(*still, (1500.0, ok(job(ratio=0.5))))

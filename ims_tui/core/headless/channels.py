@@ -1,0 +1,25 @@
+"""Which channels there are: those of the configuration, and what needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ims_tui.core.config.settings import ChannelSettings, NotifySettings
+
+
+def channels_of(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
+    """All channels by their place below `notify`.
+
+    Without one for it, the terminal of the dashboard hears what is urgent.
+    """
+    found = {f"channels.{name}": one for name, one in notify.channels.items()}
+    if notify.command:
+        found["command"] = ChannelSettings(
+            "command",
+            argv=notify.command,
+            timeout_s=notify.command_timeout_s,
+            gets_credentials=notify.command_credentials,
+        )
+    if not any(one.is_of_terminal for one in found.values()):
+        found["terminal"] = ChannelSettings("terminal", level="urgent")
+    return found
