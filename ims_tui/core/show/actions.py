@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "open",
         "enter",
-        "Details, sub-jobs",
+        "Details, sub-jobs; in Raw and Entities: fold",
         Area.LOOK,
         "Details",
         10,
