@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
         Profile,
         Settings,
     )
+    from ims_tui.core.headless.bundle import Surroundings
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.polling.ledger import Ledger
@@ -523,6 +524,13 @@ def deployment_text(name: str) -> str:
     from importlib.resources import files
 
     return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
+
+
+def surroundings(log: Path | None, environ: Mapping[str, str]) -> Surroundings:
+    """What evidence of a job says of this machine; reads the end of the log."""
+    from ims_tui.adapters.surroundings import surroundings_of
+
+    return surroundings_of(log, environ)
 
 
 def write_file(path: Path, text: str) -> None:

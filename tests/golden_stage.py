@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
+from ims_tui.core.headless.bundle import Surroundings
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.glyphs import GLYPHS
@@ -27,6 +28,9 @@ from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
+
+AROUND = Surroundings({"ims-tui": "0.1.0"}, {"TERM": "xterm-256color"})
+"""A machine that is always the same."""
 
 
 class FixedClock:
@@ -170,6 +174,7 @@ def app_for(
         settings,
         view=view,
         now=runtime.moment,
+        surroundings=lambda log: AROUND,
         themes=themes,
         has_color=has_color,
         environ=environ or {},

@@ -103,6 +103,14 @@ class PtyScreen:
         raise AssertionError(f"no {wanted!r} on the screen:\n{self.text}")
 
     @property
+    def rows(self) -> list[list[pyte.screens.Char]]:
+        """Every cell, row by row."""
+        rows, screen = self._screen.buffer, self._screen
+        return [
+            [rows[y][x] for x in range(screen.columns)] for y in range(screen.lines)
+        ]
+
+    @property
     def cells(self) -> list[pyte.screens.Char]:
         """Every cell that shows a character."""
         rows = self._screen.buffer

@@ -1,12 +1,11 @@
 """Scenes: what the screen shows of given replies at a given moment.
 
-The golden tests compare them as plain text; `python -m tests.scenes` draws some of them
-into `screenshots/`.
+The golden tests compare them as plain text; `python -m tests.pictures` draws some of
+them into `screenshots/`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -491,7 +490,3 @@ async def draw_screenshots(folder: Path) -> None:
             async with on_stage(scene) as pilot:
                 svg = pilot.app.export_screenshot(title="ims-tui", simplify=True)
                 (folder / f"{scene.picture}.svg").write_text(without_fonts(svg))
-
-
-if __name__ == "__main__":
-    asyncio.run(draw_screenshots(ROOT / "screenshots"))

@@ -400,9 +400,8 @@ def methods(
 
 
 def for_developers() -> str:
-    """The README's part for developers."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return text.partition("## For developers")[2].partition("\n## ")[0]
+    """The README for developers."""
+    return (PACKAGE / "README.md").read_text(encoding="utf-8")
 
 
 def named_files(text: str) -> list[str]:

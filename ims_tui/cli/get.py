@@ -59,11 +59,9 @@ async def run(call: Call) -> int:
     if args.raw and not is_one:
         raise UsageError("--raw is the reply about one job; name only one")
     known = entries_of(call, saved, watches)
-    asked = await ask_once(call, known, [k for k in keys if not _is_final(known[k])])
+    asked = await ask_once(call, known, [k for k in keys if not is_final(known[k])])
     entries = [asked.entries[key] for key in keys]
-    for entry in entries:
-        if entry.failure is not None and not entry.has_ended:
-            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
+    tell_failures(call, entries)
     if args.raw:
         call.out.flush()
         exchange = entries[0].exchange
@@ -77,13 +75,20 @@ async def run(call: Call) -> int:
     return exit_code((asked.exit_code, *ends))
 
 
+def tell_failures(call: Call, entries: Sequence[Entry]) -> None:
+    """Say why there is no newer answer about jobs that go on, and what helps."""
+    for entry in entries:
+        if entry.failure is not None and not entry.has_ended:
+            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
+
+
 def _why(failure: PollFailed) -> str:
     """What went wrong; of a credential `auth check` says what helps."""
     is_told = failure.kind is not FailureKind.AUTH_REJECTED
     return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
-def _is_final(entry: Entry) -> bool:
+def is_final(entry: Entry) -> bool:
     """An ended job never changes; without its reply there is still something to ask."""
     return entry.reply is not None and entry.has_ended
 

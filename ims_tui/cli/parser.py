@@ -163,6 +163,14 @@ COMMANDS = {
   ims-tui explain win2019-golden
 """,
     ),
+    "bundle": Command(
+        "bundle",
+        "the evidence of a job in one file, for a support ticket",
+        """\
+  ims-tui bundle win2019-golden
+  ims-tui bundle ID --output ticket-4711.zip
+""",
+    ),
     "demo": Command("demo", "look around without a cloud account"),
     "simulate": Command(
         "simulate",

@@ -27,6 +27,7 @@ from ims_tui.wiring import (
     explain,
     local_zone,
     open_notifier,
+    surroundings,
 )
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ async def show_screen(
             settings,
             view=first_view(settings, now(), environ),
             now=now,
+            surroundings=lambda log: surroundings(log, environ),
             themes=themes,
             problems=[*map(str, problems), *theme_problems],
             first=first,

@@ -8,7 +8,7 @@ ImsTuiError          1
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
  +-- ChannelError    7  a channel did not take a message
- +-- OutputError     7  standard output cannot be written
+ +-- OutputError     7  standard output, or a file asked for, cannot be written
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class ChannelError(ImsTuiError):
 
 
 class OutputError(ImsTuiError):
-    """Standard output cannot be written: it is closed, or its disk is full."""
+    """Standard output, or a file asked for, cannot be written, as on a full disk."""
 
     exit_code = 7
 

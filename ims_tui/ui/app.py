@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from inspect import isawaitable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
@@ -50,6 +51,7 @@ from ims_tui.ui.window_title import Taskbar, WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
+    from ims_tui.core.headless.bundle import Surroundings
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
     from ims_tui.ui.dialogs.contents import (
@@ -93,6 +95,7 @@ class ImsTui(Telling, App[int]):
         *,
         view: View,
         now: Callable[[], Moment],
+        surroundings: Callable[[Path | None], Surroundings],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
@@ -112,6 +115,7 @@ class ImsTui(Telling, App[int]):
         self.view = view
         self.now = now
         """This moment, on both clocks."""
+        self.surroundings = surroundings
         self.is_demo = is_demo
         self.is_blurred = False
         self.new_profile = settings.default_profile

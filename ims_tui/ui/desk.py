@@ -6,6 +6,7 @@ They know these protocols and no app: whoever has a board and a desk can run the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ims_tui.core.config.settings import Settings
@@ -18,6 +19,7 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 if TYPE_CHECKING:
+    from ims_tui.core.headless.bundle import Surroundings
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.contents import (
         Checklist,
@@ -98,6 +100,9 @@ class Desk(Protocol):
 
     new_profile: str
     """Profile of jobs that are added."""
+
+    surroundings: Callable[[Path | None], Surroundings]
+    """Looks around on this machine, for evidence, with its log; blocks."""
 
     @property
     def board(self) -> Board:

@@ -2,27 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from ims_tui.core.show.jsonlines import Fold
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
+from ims_tui.ui.paint import Line
 
 STRIP_HEIGHT = 6
 """Lines below which there is no room for tabs."""
 
 
 class DetailLines(Lines):
-    """The lines of the detail; once hidden, they ask for somebody to take the keys."""
+    """The lines of the detail, with a cursor where something folds.
+
+    Once hidden, they ask for somebody to take the keys.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "fold", "Fold or unfold", show=False)
+    ]
+    _row = 0
+
+    class Folded(Message):
+        """Something was folded, or unfolded."""
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
 
     class Hidden(Message):
         """A focused widget is no longer seen: give the focus back."""
+
+    @property
+    def _folds(self) -> bool:
+        return any(line and isinstance(line[0], Fold) for line in self._lines)
+
+    def show(self, lines: Sequence[Line], at: range = range(0)) -> None:
+        """Show other lines; the cursor stays on its line, by number."""
+        super().show(lines)
+        self._row = min(self._row, max(0, len(lines) - 1))
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        is_shown = self.has_focus and self._folds
+        super().show(self._lines, range(self._row, self._row + is_shown))
+
+    def step(self, by: int) -> None:
+        """Move the cursor, and scroll where it would leave; else scroll."""
+        if not self._folds:
+            super().step(by)
+            return
+        top, height = self.scroll_offset.y, self.size.height
+        row = min(max(self._row, top), top + height - 1)  # it may be out of sight
+        self._row = min(max(0, row + by), len(self._lines) - 1)
+        self._show_cursor()
+        y = min(max(top, self._row - height + 1), self._row)
+        self.scroll_to(y=y, animate=False, immediate=True)
+
+    def action_scroll_up(self) -> None:
+        """One line up."""
+        self.step(-1)
+
+    def action_scroll_down(self) -> None:
+        """One line down."""
+        self.step(1)
+
+    def action_fold(self) -> None:
+        """Fold or unfold what begins on the line of the cursor."""
+        # After the steps of a run of keys, which wait there, too.
+        self.call_later(lambda: self._fold(self._row))
+
+    def _fold(self, row: int) -> None:
+        line = self._lines[row] if row < len(self._lines) else ()
+        sign = line[0] if line else None
+        if isinstance(sign, Fold):
+            self.post_message(self.Folded(sign.path))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a line, and fold there."""
+        row = event.y + self.scroll_offset.y
+        self._row = min(row, max(0, len(self._lines) - 1))
+        self._show_cursor()
+        self._fold(row)
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._show_cursor()
+
+    def on_blur(self) -> None:
+        """Without the keys there is none."""
+        self._show_cursor()
 
     def on_hide(self, event: events.Hide) -> None:
         """Keep the keys until somebody takes them: Textual would drop them."""
@@ -40,6 +121,7 @@ class JobDetail(Vertical):
         super().__init__(id=id)
         self._shown: tuple[Entry, View, float | None] | None = None
         self._unread = ""
+        self._folded: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Heading, tabs, lines."""
@@ -94,7 +176,14 @@ class JobDetail(Vertical):
         tabs.show([_tab_cell(tab, tab is self.tab) for tab in Tab])
         height = self.size.height - 2
         text = tab_lines(
-            self.tab, entry, view, width, next_poll_s, self._unread, height
+            self.tab,
+            entry,
+            view,
+            width,
+            next_poll_s,
+            self._unread,
+            height,
+            self._folded,
         )
         lines.show(text)
 
@@ -106,6 +195,12 @@ class JobDetail(Vertical):
 
     def on_resize(self) -> None:
         """Choose between strip and tabs anew."""
+        self._paint()
+
+    def on_detail_lines_folded(self, event: DetailLines.Folded) -> None:
+        """Fold or unfold; what has that name is folded of other jobs, too."""
+        event.stop()
+        self._folded ^= {event.path}
         self._paint()
 
     def turn_tab(self, by: int) -> None:

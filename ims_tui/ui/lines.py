@@ -55,6 +55,10 @@ class Lines(ScrollView, can_focus=True):
             if old != new and 0 <= number - top < self.size.height:
                 self.refresh(Region(0, number - top, self.size.width, 1))
 
+    def step(self, by: int) -> None:
+        """Go some lines down, or up."""
+        self.scroll_relative(y=by, animate=False)
+
     @property
     def text(self) -> str:
         """All lines as plain text, to copy."""

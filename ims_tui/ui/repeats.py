@@ -62,8 +62,11 @@ def type_in(line: LineInput, character: str, times: int) -> bool:
 
 
 def _scroll(lines: Lines, name: str, times: int) -> None:
-    step = _STEPS.get(name, 0) or _PAGES[name] * max(1, lines.size.height)
-    lines.scroll_relative(y=step * times, animate=False)
+    if name in _STEPS:
+        lines.step(_STEPS[name] * times)
+    else:
+        pages = _PAGES[name] * max(1, lines.size.height)
+        lines.scroll_relative(y=pages * times, animate=False)
 
 
 def _move(options: Options, name: str, times: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -368,3 +369,24 @@ async def test_the_menu_can_be_searched_to_nothing_and_back() -> None:
         assert it.app.screen.query_one(OptionList).option_count == 0
         await it.type("")
         assert it.app.screen.query_one(OptionList).option_count == len(ACTIONS) - 1
+
+
+async def test_the_evidence_of_a_job_is_private_also_over_another_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ticket.zip"
+    path.write_text("mine")
+    path.chmod(0o644)
+    async with stage() as it:
+        it.label("win2019-golden")
+        await it.press("ctrl+e")
+        await it.type(str(path))
+        await it.press("enter")
+        await it.settle()
+        assert read(path) == "mine"
+        await it.press("enter")
+        await it.settle()
+        assert "Look through it before you send it." in it.told[-1]
+    assert path.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(path) as archive:
+        assert any(name.endswith("/about.txt") for name in archive.namelist())

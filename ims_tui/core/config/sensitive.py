@@ -36,6 +36,15 @@ def without_credentials(
     }
 
 
+def credentials_in(environ: Mapping[str, str]) -> list[Secret]:
+    """What the variables that hold a credential say."""
+    return [
+        Secret(text.strip())
+        for name, text in environ.items()
+        if _is_sensitive(name) and name not in _PLACES
+    ]
+
+
 def _is_sensitive(name: str) -> bool:
     patterns = (_OF_THE_FIELD, _ANY_SECRET)
     return name in _PLACES or any(pattern.fullmatch(name) for pattern in patterns)

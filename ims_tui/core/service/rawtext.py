@@ -30,16 +30,17 @@ def raw_lines(body: bytes) -> list[str]:
     a comma too many keep their looks, which parsing and printing would lose.
     """
     text = decode(body[:MAX_BYTES])
-    found = _laid_out(text) if _is_json(body[:MAX_BYTES]) else _lines(text)
+    found = _laid_out(text) if is_json(body) else _lines(text)
     lines = [printable(line, MAX_WIDTH) for line in islice(found, MAX_LINES)]
     if len(body) > MAX_BYTES or next(found, None) is not None:
         lines.append(f".. (cut; {len(body)} bytes in all)")
     return lines
 
 
-def _is_json(body: bytes) -> bool:
+def is_json(body: bytes) -> bool:
+    """Whether what is looked at of a reply is JSON."""
     try:
-        load(body)
+        load(body[:MAX_BYTES])
     except NotJsonError:
         return False
     return True

@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "open",
         "enter",
-        "Details, sub-jobs",
+        "Details, sub-jobs; in Raw and Entities: fold",
         Area.LOOK,
         "Details",
         10,
@@ -149,6 +149,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "Copy the job id", Area.ACT, "Copy", 90),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
     Action("export", "e", "Export what is shown", Area.ACT, "Export", 130),
+    Action("bundle", "ctrl+e", "Evidence of a job, for a support ticket", Area.ACT),
     Action(
         "palette",
         "ctrl+p,:",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from math import inf
 
@@ -12,10 +12,10 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
-from ims_tui.core.service.rawtext import raw_lines
 from ims_tui.core.show.beside import beside
 from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
+from ims_tui.core.show.jsonlines import reply_lines, value_lines
 from ims_tui.core.show.sentences import (
     failed_subs_text,
     failure_line,
@@ -86,6 +86,7 @@ def tab_lines(
     next_poll_s: float | None,
     unread: str = "",
     height: int = 0,
+    folded: Set[str] = frozenset(),
 ) -> list[Line]:
     """All lines of one tab, the error first.
 
@@ -110,11 +111,11 @@ def tab_lines(
             room = height - len(error)
             body = _with_timeline(entry, view, width, room, next_poll_s)
         case Tab.ENTITIES:
-            body = entities(entry, view, width)
+            body = entities(entry, view, folded)
         case Tab.TIMELINE:
             body = timeline(entry, view)
         case Tab.RAW:
-            body = raw(entry)
+            body = raw(entry, folded)
     return [*error, *body]
 
 
@@ -301,7 +302,7 @@ def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
     return ", ".join(filter(None, parts))
 
 
-def entities(entry: Entry, view: View, width: int) -> list[Line]:
+def entities(entry: Entry, view: View, folded: Set[str] = frozenset()) -> list[Line]:
     """Every key of `entities`, and the sub-jobs as a table."""
     job = entry.reply
     if job is None:
@@ -317,12 +318,12 @@ def entities(entry: Entry, view: View, width: int) -> list[Line]:
     if job.sub_jobs:
         lines += [*_sub_job_table(job.sub_jobs, view), _line("")]
     if rest:
-        lines += _tree(rest, 0)
+        lines += value_lines(rest, folded)
     elif not job.sub_jobs:
         lines.append(_line("entities is empty", Tone.DIM))
     if job.extra:
         lines += [_line(""), _line("Other fields of the reply", Tone.DIM)]
-        lines += _tree(job.extra, 0)
+        lines += value_lines(job.extra, folded)
     return lines
 
 
@@ -352,35 +353,7 @@ def _sub_job_table(subs: Sequence[Job], view: View) -> list[Line]:
     return lines
 
 
-def _tree(value: Json, depth: int) -> list[Line]:
-    pad = "  " * depth
-    if isinstance(value, Mapping):
-        pairs = [(str(k), v) for k, v in value.items()]
-    elif isinstance(value, (list, tuple)):
-        pairs = [(f"[{n}]", v) for n, v in enumerate(value)]
-    else:
-        return [_line(f"{pad}{_scalar(value)}")]
-    lines: list[Line] = []
-    for name, inner in pairs:
-        if isinstance(inner, (Mapping, list, tuple)) and inner:
-            lines.append((Cell(f"{pad}{name}", Tone.DIM),))
-            lines += _tree(inner, depth + 1)
-        else:
-            lines.append((Cell(f"{pad}{name:<18} ", Tone.DIM), Cell(_scalar(inner))))
-    return lines
-
-
-def _scalar(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return value or '""'
-    return "[]" if value == () else "{}" if isinstance(value, Mapping) else str(value)
-
-
-def raw(entry: Entry) -> list[Line]:
+def raw(entry: Entry, folded: Set[str] = frozenset()) -> list[Line]:
     """The last reply as received, with the headers worth keeping."""
     exchange = entry.exchange
     if exchange is None:
@@ -391,7 +364,7 @@ def raw(entry: Entry) -> list[Line]:
         _fact("HTTP", f"{exchange.http_status}   date {date}"),
         _fact("Request", exchange.request_id or "no request id"),
         _line(""),
-        *(_line(text) for text in raw_lines(exchange.body)),
+        *reply_lines(exchange.body, folded),
     ]
 
 

@@ -39,6 +39,11 @@ class Tone(StrEnum):
     RUN = "run"
     INIT = "init"
     WARN = "warn"
+    KEY = "key"
+    """Name of a value in JSON; after it texts, numbers, and true, false, null."""
+    TEXT = "text"
+    NUMBER = "number"
+    WORD = "word"
 
 
 class Times(StrEnum):

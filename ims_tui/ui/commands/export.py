@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
@@ -13,6 +14,7 @@ from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural, sentences
 from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.ui.commands.pages import log_file
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Field, Form, Values
 
@@ -68,12 +70,40 @@ def export_row(desk: Desk, entry: Entry) -> None:
     _ask_path(desk, "Write a row to a file", path, lambda path: job_json(entry, view))
 
 
+def export_bundle(desk: Desk) -> None:
+    """Write the evidence of the job under the cursor into a file."""
+    from ims_tui.core.headless import bundle  # seldom wanted, and not at the start
+
+    entry = desk.board.current
+    if entry is None:
+        desk.tell("No job to collect the evidence of.")
+        return
+    view, profile = desk.board.view(), desk.settings.profiles.get(entry.watch.profile)
+
+    def content(path: Path) -> bytes:
+        return bundle.bundle(entry, view, profile, desk.surroundings(log_file()))
+
+    _ask_path(
+        desk,
+        f"Evidence of {name_of(entry, 40)}",
+        bundle.bundle_name(entry),
+        content,
+        f"One zip file: {bundle.INSIDE}.",
+        lambda size, path: bundle.said_of(size, path.name),
+    )
+
+
+def _wrote(size: int, path: Path) -> str:
+    return f"Wrote {path} ({size:,} bytes)."
+
+
 def _ask_path(
     desk: Desk,
     title: str,
     path: str,
-    text: Callable[[Path], str],
+    content: Callable[[Path], str | bytes],
     intro: str = "",
+    said: Callable[[int, Path], str] = _wrote,
 ) -> None:
     asked: set[Path] = set()
     """Existing files that the operator was told of."""
@@ -84,7 +114,7 @@ def _ask_path(
             return "A file needs a name."
         try:
             path = await asyncio.to_thread(_path, name)
-            written = await asyncio.to_thread(text, path)
+            written = await asyncio.to_thread(content, path)
             size = await asyncio.to_thread(write, path, written, path in asked)
         except FileExistsError:
             asked.add(path)
@@ -93,7 +123,7 @@ def _ask_path(
             return f"{name} cannot be written ({reason_of(error)})."
         except (RuntimeError, ValueError) as error:  # no such home, no such format
             return sentences(reason_of(error))
-        desk.tell(f"Wrote {path} ({size:,} bytes).", seconds=8)
+        desk.tell(said(size, path), seconds=8)
         return ""
 
     desk.ask(Form(title, (Field("path", "File", path),), "Write", done, intro))
@@ -103,14 +133,26 @@ def _path(name: str) -> Path:
     return Path(name).expanduser().absolute()
 
 
-def write(path: Path, text: str, is_sure: bool) -> int:
+def write(path: Path, content: str | bytes, is_sure: bool) -> int:
     """Write a new file, or an existing one when the operator is sure; in bytes.
+
+    Bytes are evidence: nobody else may read the file.
 
     Raises:
         FileExistsError: it is there, and nobody said that it may go.
         OSError: it cannot be written.
     """
-    data = text.encode("utf-8", "replace")
-    with path.open("wb" if is_sure else "xb") as file:
-        file.write(data)
+    is_private = isinstance(content, bytes)
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if is_sure else os.O_EXCL)
+    number = os.open(path, flags, 0o600 if is_private else 0o666)
+    try:
+        with os.fdopen(number, "wb") as file:
+            if is_private:
+                os.fchmod(number, 0o600)
+            file.write(data)
+    except OSError:
+        if not is_sure:  # half a file of ours is of no use
+            path.unlink(missing_ok=True)
+        raise
     return len(data)

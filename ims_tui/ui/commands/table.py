@@ -87,6 +87,7 @@ COMMANDS: dict[str, Command] = {
     "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
+    "bundle": export.export_bundle,
     "palette": pages.show_palette,
     "profiles": display.profiles,
     "theme": display.theme,

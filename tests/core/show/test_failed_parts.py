@@ -45,7 +45,7 @@ def test_sub_jobs_are_shown_once_whatever_their_name(name: str) -> None:
     body = {"status": "RUNNING", "entities": {name: [part], "extra": 1}}
     entry = seen(good(json.dumps(body).encode()))
     text = "\n".join(
-        "".join(cell.text for cell in line) for line in entities(entry, VIEW, 100)
+        "".join(cell.text for cell in line) for line in entities(entry, VIEW)
     )
     assert text.count("b" * 32) == 1
     assert name not in text
@@ -64,6 +64,6 @@ def test_ids_that_the_table_has_are_not_listed_again(
     body = {"status": "RUNNING", "entities": of}
     entry = seen(good(json.dumps(body).encode()))
     text = "\n".join(
-        "".join(cell.text for cell in line) for line in entities(entry, VIEW, 100)
+        "".join(cell.text for cell in line) for line in entities(entry, VIEW)
     )
     assert ("sub_jobs_list" in text) is is_shown

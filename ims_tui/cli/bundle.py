@@ -1,0 +1,72 @@
+"""`ims-tui bundle`: the evidence of one job in one file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ims_tui.cli.call import Call
+from ims_tui.cli.get import is_final, tell_failures
+from ims_tui.cli.selection import (
+    add_service,
+    add_timeout,
+    chosen_watches,
+    entries_of,
+    listed_watches,
+)
+from ims_tui.cli.session import ask_once
+from ims_tui.core.errors import OutputError, UsageError, reason_of
+from ims_tui.core.headless.bundle import bundle, bundle_name, said_of
+from ims_tui.core.text import printable
+from ims_tui.wiring import surroundings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the job and the file."""
+    parser.add_argument(
+        "jobs", nargs=1, metavar="JOB", help="a job id, or the label of a job"
+    )
+    parser.set_defaults(tag=None)
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="the zip file; it must not be there yet; default: named by the job's id",
+    )
+    add_service(parser)
+    add_timeout(parser)
+
+
+async def run(call: Call) -> int:
+    """Ask once where the job goes on, and write the file; returns the exit code.
+
+    Where the service does not answer, what is known is evidence as well.
+    """
+    args, saved = call.args, call.saved()
+    listed = listed_watches(call, saved)
+    watches = chosen_watches(call, listed, call.settings.default_profile)
+    if len(watches) > 1:
+        raise UsageError(f"a bundle is about one job; these are {len(watches)}, see -p")
+    known, key = entries_of(call, saved, watches), watches[0].key
+    asked = await ask_once(call, known, [] if is_final(known[key]) else [key])
+    entry = asked.entries[key]
+    tell_failures(call, [entry])
+    path = Path(args.output or bundle_name(entry))
+    log = call.log_of(call.setup.places)
+    profile = call.settings.profiles.get(key.profile)
+    data = bundle(entry, asked.view, profile, surroundings(log, call.environ))
+    _write(path, data)
+    call.out.write(f"{said_of(len(data), path)}\n")
+    return asked.exit_code
+
+
+def _write(path: Path, data: bytes) -> None:
+    from ims_tui.ui.commands.export import write
+
+    shown = printable(str(path))
+    try:
+        write(path, data, is_sure=False)
+    except FileExistsError:
+        text = f"{shown} is there already and stays; name another with --output"
+        raise UsageError(text) from None
+    except OSError as error:
+        raise OutputError(f"{shown} cannot be written: {reason_of(error)}") from error
