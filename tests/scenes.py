@@ -297,6 +297,37 @@ MORNING = (
     ),
 )
 
+COPYING = Sketch(
+    "dr-copy",
+    job_type="imsCrossRegionCopyImageJob",
+    began_ago_s=2500,
+    percent=0.6,
+    step="CopyImageTask:UploadImageTask",
+    left_s=(500, 700, 900),
+    before=(
+        (2498, None, ""),
+        (2380, 0.05, "CopyImageTask:ExportImageTask"),
+        (1400, 0.4, "CopyImageTask:TransferImageTask"),
+        (700, 0.5, "CopyImageTask:UploadImageTask"),
+    ),
+)
+HOURS = (
+    *MORNING[:3],
+    COPYING,
+    replace(
+        COPYING,
+        label="dr-copy-2",
+        status="SUCCESS",
+        percent=1,
+        began_ago_s=4000,
+        ended_ago_s=600,
+        left_s=None,
+        before=((3990, None, ""), (3900, 0.1, COPYING.step), (601, 0.99, COPYING.step)),
+    ),
+    *MORNING[3:],
+)
+"""Jobs of the last hour, some of them watched from their begin."""
+
 HOSTILE = (
     Sketch("[bold red]markup[/] [/foo] IMG.0001 [a=b]", percent=0.5, step="[/]"),
     Sketch("\x1b[2J\x1b]0;owned\x07 escape", percent=0.4, step="\x9b31mC1:\x00nul"),
@@ -459,6 +490,11 @@ SCENES = (
     Scene("help-40", (40, 6), keys=("question_mark",)),
     Scene("few", SMALL, MORNING[:3]),
     Scene("pane-150", (150, 44)),
+    Scene("gantt-80x60", (80, 60), HOURS),
+    Scene("gantt-170", WIDE, HOURS),
+    Scene("gantt-240", (240, 60), HOURS),
+    Scene("gantt-ascii", MIDDLE, HOURS, glyphs="ascii"),
+    Scene("gantt-hidden", MIDDLE, HOURS, keys=("H",)),
     Scene("wall-80", SMALL, keys=("w",)),
     Scene("wall-170", WIDE, keys=("w",)),
     Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),

@@ -306,7 +306,7 @@ def busy(self, times):
     while True:
         pass
 
-Dashboard.show_times = busy
+Dashboard.change_looks = busy
 sys.exit(main(["demo"]))
 """
 

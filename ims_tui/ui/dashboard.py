@@ -19,13 +19,12 @@ from textual.widgets import Input, Static
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Owner
-from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import NARROW, WIDE, Surroundings, facet_at, frame
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.show.shown_part import too_small
 from ims_tui.core.show.sight import Sight, StoredReply
-from ims_tui.core.show.view import Times, View
+from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import Facet
@@ -45,6 +44,7 @@ from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
+    from ims_tui.ui.job_gantt import JobGantt
 
 LEAST = (40, 6)
 """Columns and rows below which only the needed size is said."""
@@ -89,6 +89,7 @@ class Dashboard(Pointer[None]):
         self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_styled = False
+        self._gantt: JobGantt | None = None
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
 
@@ -156,6 +157,10 @@ class Dashboard(Pointer[None]):
         """Show what a runtime knows from now on."""
         line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
         self.mount(line, before="#body")  # it is too dear for the first frame
+        from ims_tui.ui.job_gantt import JobGantt  # so is this
+
+        self._gantt = JobGantt(id="gantt")
+        self.mount(self._gantt, before="#detail")
         self.stands = True
         runtime.on_change = self._on_news
         self._repaint()
@@ -275,6 +280,14 @@ class Dashboard(Pointer[None]):
         lines = frame(around, view)
         paint_frame(self, lines)
         self.table.show_heading(lines.sorted_by, lines.arrow)
+        self._paint_gantt(view, lines.gantt_size)
+
+    def _paint_gantt(self, view: View, size: tuple[int, int]) -> None:
+        if self._gantt is not None:
+            columns, rows = size
+            wanted = rows if self.sight.looks.has_gantt else 0
+            jobs = map(self.sight.shown.__getitem__, self.table.rows)
+            self._gantt.show_jobs(jobs, view, (columns, wanted))
 
     def _paint_detail(self) -> None:
         entry, problem = self.current, ""
@@ -387,16 +400,10 @@ class Dashboard(Pointer[None]):
         self._paint_values()
         self._host.save_view()
 
-    def show_columns(self, columns: tuple[str, ...]) -> None:
-        """Choose the columns of the table."""
-        kept = () if columns == DEFAULT_COLUMNS else columns
-        self.sight.looks = replace(self.sight.looks, columns=kept)
-        self.table.show_columns(columns)
-        self._host.save_view()
-
-    def show_times(self, times: Times) -> None:
-        """Show times in another way."""
-        self.sight.looks = replace(self.sight.looks, times=times)
+    def change_looks(self, looks: Looks) -> None:
+        """Show the same rows in another way: columns, times, chart."""
+        self.sight.looks = looks
+        self.table.show_columns(looks.columns)
         self._paint_values()
         self.table.repaint_changes()
         self._host.save_view()

@@ -13,7 +13,8 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.show.sight import Sight
-from ims_tui.core.show.view import Times, View
+from ims_tui.core.show.view import View
+from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -63,11 +64,8 @@ class Board(Protocol):
     def show_choice(self, choice: Choice) -> None:
         """Show other rows, or in another order."""
 
-    def show_columns(self, columns: tuple[str, ...]) -> None:
-        """Choose the columns of the table."""
-
-    def show_times(self, times: Times) -> None:
-        """Show times in another way."""
+    def change_looks(self, looks: Looks) -> None:
+        """Show the same rows in another way: columns, times, chart."""
 
     def open_filter(self) -> None:
         """Open the filter line."""

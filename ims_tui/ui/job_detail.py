@@ -12,8 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from ims_tui.core.show.jsonlines import Fold
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Fold, Tone, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines

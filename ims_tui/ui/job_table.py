@@ -206,8 +206,9 @@ class JobTable(ScrollView, can_focus=True):
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """Choose the columns; an empty choice means the usual ones."""
-        self._columns, self._skip = columns, 0
-        self._lay_out()
+        if columns != self._columns:
+            self._columns, self._skip = columns, 0
+            self._lay_out()
 
     def show_heading(self, sort: str, suffix: str) -> None:
         """Mark the sorted column; the suffix follows its title."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -44,8 +45,13 @@ class OneLine(Widget):
             return
         if len(wanted) != len(self._lines):
             self.styles.height = max(1, len(wanted))
+            self._lines = wanted
+            self.refresh()
+            return
+        pairs = enumerate(zip(self._lines, wanted, strict=True))
+        changed = [y for y, (old, new) in pairs if old != new]
         self._lines = wanted
-        self.refresh()
+        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         """One screen line."""

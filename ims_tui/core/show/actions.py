@@ -139,6 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_before", "[", "Previous tab of the detail", Area.LOOK),
     Action("wall", "w", "Wall: large, for a screen nobody types at", Area.LOOK),
     Action("groups", "B", "Groups: failures by cause, batches", Area.LOOK),
+    Action("gantt", "H", "Last hours as a chart, where rows leave room", Area.LOOK),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),

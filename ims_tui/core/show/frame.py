@@ -66,6 +66,15 @@ SHORT, HIGH = 80, 20
 LEAST_DETAIL, MOST_DETAIL = 10, 16
 """Lines of a detail that opens by itself."""
 
+BESIDE = 160
+"""Columns from which the detail stands at the right of the table."""
+
+STRIP_ROWS, PANE_ROWS, PANE_COLUMNS = 6, 15, 66
+"""What the detail takes at most below the table, and beside it; see the style sheet."""
+
+LEAST_GANTT = 4
+"""Lines below which a chart of the last hours is not worth its place."""
+
 _LINES_AROUND = 6
 """Status, facets, heading, a blank line, event and keys."""
 
@@ -122,6 +131,8 @@ class Frame(Struct, frozen=True):
     keys: Sequence[KeyHint]
     detail_rows: int
     """Lines of the detail, where the rows leave it more than usual; else 0."""
+    gantt_size: tuple[int, int]
+    """Columns and lines that table and detail leave to a chart of the last hours."""
     sorted_by: str
     """The column whose title the arrow follows."""
     arrow: str
@@ -133,6 +144,7 @@ def frame(around: Surroundings, view: View) -> Frame:
     room = max(20, width - 2)
     most = max(1, min(MOST_BANNER, around.height // 3))
     away = away_line(snapshot, view)
+    told = folded(_banner_lines(around, view), room, most)
     part = shown_part(around.choice, names_facet=width < WIDE)
     choice = around.choice
     arrow = " v" if choice.descending else " ^"
@@ -140,7 +152,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         status=status_line(
             snapshot, around.settings.profiles, view, width, is_demo=around.is_demo
         ),
-        banner=folded(_banner_lines(around, view), room, most),
+        banner=told,
         away=[away] if away else [],
         facets=_facets(around, part),
         is_part=bool(part or around.marks.count),
@@ -148,6 +160,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         event=_event(around, view),
         keys=key_line(_wanted_keys(around), around.keymap, width),
         detail_rows=_detail_rows(around),
+        gantt_size=_gantt_size(around, len(told) + bool(away)),
         sorted_by=choice.sort,
         arrow="" if choice.sort == ATTENTION else arrow,
     )
@@ -207,6 +220,23 @@ def _detail_rows(around: Surroundings) -> int:
         return 0
     left = around.height - _LINES_AROUND - len(around.shown)
     return min(left, MOST_DETAIL) if left >= LEAST_DETAIL else 0
+
+
+def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
+    """What is left below the rows of the list, whether or not a filter hides some.
+
+    One more line stays free, for that in which the filter is typed.
+    """
+    is_beside = around.width >= BESIDE
+    width = around.width - (PANE_COLUMNS if is_beside else 0)
+    is_small = around.width < SHORT or around.height < HIGH
+    if is_small or around.is_zoomed or around.is_archive:
+        return width, 0
+    below = PANE_ROWS if around.width >= WIDE else STRIP_ROWS
+    detail = 0 if is_beside else _detail_rows(around) or below
+    taken = _LINES_AROUND + 1 + told + detail + len(around.shown)
+    left = around.height - taken if around.shown else 0
+    return width, left if left >= LEAST_GANTT else 0
 
 
 def _emptiness(around: Surroundings) -> str:

@@ -23,6 +23,8 @@ class Glyphs(Struct, frozen=True):
     empty: str
     edges: tuple[str, str]
     """What stands before and behind a bar."""
+    other: str
+    """In turn with `full` where parts touch."""
 
     def bar(self, ratio: float, width: int) -> str:
         """A bar of exactly `width` cells, edges included."""
@@ -42,8 +44,8 @@ def _status(words: str) -> dict[JobStatus, str]:
     return dict(zip(JobStatus, words, strict=True))
 
 
-BRAILLE = Glyphs("braille", _status("◌▸✓✗?"), "⁇", "⣿", "⣀", ("", ""))
-BLOCKS = Glyphs("blocks", _status("◌▸✓✗?"), "⁇", "#", "░", ("", ""))
-ASCII = Glyphs("ascii", _status(".>+x?"), "?", "#", ".", ("[", "]"))
+BRAILLE = Glyphs("braille", _status("◌▸✓✗?"), "⁇", "⣿", "⣀", ("", ""), "⣶")
+BLOCKS = Glyphs("blocks", _status("◌▸✓✗?"), "⁇", "#", "░", ("", ""), "=")
+ASCII = Glyphs("ascii", _status(".>+x?"), "?", "#", ".", ("[", "]"), "=")
 
 GLYPHS = {glyphs.name: glyphs for glyphs in (BRAILLE, BLOCKS, ASCII)}

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.rawtext import MAX_LINES, is_json, raw_lines
-from ims_tui.core.show.view import Cell, Tone
+from ims_tui.core.show.view import Cell, Fold, Tone
 from ims_tui.core.text import cell_len, fit, plural
 
 Line = tuple[Cell, ...]
@@ -21,13 +21,6 @@ _WIDEST_KEY = 28
 _TOKEN = re.compile(r'\s+|"(?:[^"\\]++|\\.)*+"?|[][{},:]|[^][{},:\s"]+')
 _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _WORDS = ("true", "false", "null")
-
-
-class Fold(Cell, frozen=True):
-    """The sign of a line that has more below it, which can be folded away."""
-
-    path: str = ""
-    """Names the object or list, whatever the values are and where it stands."""
 
 
 class JsonLine(Struct, frozen=True):

@@ -41,8 +41,8 @@ class StepTime(Struct, frozen=True):
 def step_times(entry: Entry, service_now: datetime) -> list[StepTime]:
     """The steps in the order in which we first saw them."""
     found: dict[str, StepTime] = {}
-    for seen, until in _spans(entry, service_now):
-        length_s = max(0.0, (until - _began(seen)).total_seconds())
+    for seen, until in spans(entry, service_now):
+        length_s = max(0.0, (until - sighting_began(seen)).total_seconds())
         before = found.get(seen.step)
         if before is None:
             is_first = seen is entry.sightings[0]
@@ -62,22 +62,21 @@ def step_times(entry: Entry, service_now: datetime) -> list[StepTime]:
     return list(found.values())
 
 
-def _spans(entry: Entry, service_now: datetime) -> Iterator[tuple[Sighting, datetime]]:
+def spans(entry: Entry, service_now: datetime) -> Iterator[tuple[Sighting, datetime]]:
     """What was seen of the job while it ran, each with its end."""
-    for seen, following in zip(
-        entry.sightings, (*entry.sightings[1:], None), strict=True
-    ):
+    after = [*entry.sightings[1:], None]
+    for seen, following in zip(entry.sightings, after, strict=False):
         if seen.status.has_ended:
             return
         if following is None:
             yield seen, service_now
         elif following.status.has_ended:
-            yield seen, ended(entry) or _began(following)
+            yield seen, ended(entry) or sighting_began(following)
         else:
-            yield seen, _began(following)
+            yield seen, sighting_began(following)
 
 
-def _began(seen: Sighting) -> datetime:
+def sighting_began(seen: Sighting) -> datetime:
     """The middle of the time when a change may have happened."""
     return seen.at - timedelta(seconds=seen.gap_s / 2.0)
 

@@ -61,6 +61,13 @@ class Cell(Struct, frozen=True):
     tone: Tone = Tone.NORMAL
 
 
+class Fold(Cell, frozen=True):
+    """The sign of a line that has more below it, which can be folded away."""
+
+    path: str = ""
+    """Names the object or list, whatever the values are and where it stands."""
+
+
 class View(Struct, frozen=True):
     """The point of view of one repaint."""
 

@@ -38,6 +38,11 @@ class Looks(Struct, frozen=True):
     """Empty: the usual ones."""
     times: Times = Times.ELAPSED
     tab: Tab = Tab.SUMMARY
+    has_gantt: bool = True
+    """Whether the last hours are drawn, where there is room."""
+
+
+_SHOWN = ("hidden", "shown")
 
 
 def looks_of(ui: UiSettings) -> Looks:
@@ -80,6 +85,7 @@ def _texts(looks: Looks) -> dict[str, str]:
         "columns": ",".join(looks.columns),
         "times": looks.times.value,
         "tab": looks.tab.value,
+        "gantt": _SHOWN[looks.has_gantt],
     }
 
 
@@ -100,6 +106,7 @@ def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
         columns or looks.columns,
         Times(times) if times in list(Times) else looks.times,
         Tab(tab) if tab in list(Tab) else looks.tab,
+        given.get("gantt") != _SHOWN[False],
     )
 
 

@@ -56,17 +56,29 @@ def turn_order(desk: Desk) -> None:
 def turn_times(desk: Desk) -> None:
     """Show elapsed times, local times, UTC."""
     ways = list(Times)
-    at = ways.index(desk.board.sight.looks.times) + 1
-    times = ways[at % len(ways)]
-    desk.board.show_times(times)
+    looks = desk.board.sight.looks
+    times = ways[(ways.index(looks.times) + 1) % len(ways)]
+    desk.board.change_looks(replace(looks, times=times))
     desk.tell(f"Times: {times.value}.", seconds=2)
+
+
+def turn_gantt(desk: Desk) -> None:
+    """Show or hide the chart of the last hours."""
+    looks = desk.board.sight.looks
+    is_shown = not looks.has_gantt
+    desk.board.change_looks(replace(looks, has_gantt=is_shown))
+    now = "is shown where rows leave room" if is_shown else "is hidden"
+    desk.tell(f"The chart of the last hours {now}.", seconds=2)
 
 
 def columns(desk: Desk) -> None:
     """Choose columns and their order."""
 
     def changed(checks: Sequence[Check]) -> None:
-        desk.board.show_columns(tuple(check.name for check in checks if check.is_on))
+        chosen = tuple(check.name for check in checks if check.is_on)
+        kept = () if chosen == DEFAULT_COLUMNS else chosen
+        board = desk.board
+        board.change_looks(replace(board.sight.looks, columns=kept))
 
     desk.check(
         Checklist(

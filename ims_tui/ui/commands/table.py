@@ -77,6 +77,7 @@ COMMANDS: dict[str, Command] = {
     "tab_next": lambda desk: desk.board.turn_tab(1),
     "tab_before": lambda desk: desk.board.turn_tab(-1),
     "groups": groups.show_groups,
+    "gantt": display.turn_gantt,
     "times": display.turn_times,
     "columns": display.columns,
     "sort": display.sort,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.rawtext import MAX_LINES, raw_lines
-from ims_tui.core.show.jsonlines import Fold, reply_lines, value_lines
-from ims_tui.core.show.view import Cell, Tone
+from ims_tui.core.show.jsonlines import reply_lines, value_lines
+from ims_tui.core.show.view import Cell, Fold, Tone
 from ims_tui.core.text import cell_len
 
 BODY = b'{"a": {"b": [1, {"c": null}], "d": "x: [1]"}, "e": {}, "f": [2, [3]]}'
