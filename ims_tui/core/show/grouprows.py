@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ims_tui.core.show.detail import wrapped
 from ims_tui.core.show.groups import GroupBy, grouped, rolled_up
 from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.sentences import meaning_lines
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import needs_attention
+from ims_tui.core.text import wrapped
 
 
 def group_rows(
