@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import constants, events
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
@@ -42,7 +41,7 @@ from ims_tui.ui.pointer import can_be_clicked, turn_wheel
 from ims_tui.ui.presence import Presence
 from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
-from ims_tui.ui.textual_private import is_known
+from ims_tui.ui.textual_private import XTermParser, is_known
 from ims_tui.ui.themes import Themes
 from ims_tui.ui.toast import Telling, clear
 from ims_tui.ui.window_title import WindowTitle
