@@ -51,7 +51,7 @@ DOORS = {"__init__", "__main__"}
 
 MOST_ROOMS, MOST_ARROWS = 9, 16
 
-GROUND = ("moment", "text", "errors", "values")
+GROUND = ("moment", "text", "errors", "values", "release")
 
 CORE_ORDER = (
     "headless",

@@ -159,7 +159,7 @@ class ImsTui(Telling, App[int]):
         self._set_keys()
         if isinstance(self._driver, LoopDriver):
             self._driver.on_lost = self._lose_terminal
-            self._driver.on_free = self._paint_what_waits
+            self._driver.on_free = self.paint_what_waits
             self._driver.on_resumed = self.repaint_all
         self.call_after_refresh(self._start_when_seen)
 
@@ -477,7 +477,8 @@ class ImsTui(Telling, App[int]):
         """Whether the terminal takes what is painted."""
         return not (isinstance(self._driver, LoopDriver) and self._driver.is_full)
 
-    def _paint_what_waits(self) -> None:
+    def paint_what_waits(self) -> None:
+        """Paint what became dirty while the terminal took nothing."""
         screen = self.screen
         if not is_known(Screen):
             screen.refresh()
