@@ -8,9 +8,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
-from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.text import printable
 
@@ -26,7 +27,7 @@ _Fingerprint = tuple[int, int, int, int, int] | None
 class HeldToken:
     """The one token there is; its source cannot give another while we run."""
 
-    scheme = Scheme.TOKEN
+    scheme = TokenSpec.scheme
     renews = False
 
     def __init__(self, token: Secret, source: str) -> None:
@@ -51,7 +52,7 @@ class HeldToken:
 class NoToken:
     """No credential: says so instead of sending anything."""
 
-    scheme = Scheme.NONE
+    scheme = NoCredential.scheme
     renews = False
 
     def __init__(self, reason: str, source: str = "", remedy: str = "") -> None:
@@ -72,7 +73,7 @@ class NoToken:
 class TokenFile:
     """A file that holds a token, or JSON with token and expiry."""
 
-    scheme = Scheme.TOKEN
+    scheme = TokenSpec.scheme
     renews = False
 
     def __init__(self, path: str, source: str) -> None:
