@@ -86,6 +86,7 @@ NEIGHBOURS = {
     ("ims", "certificates"): "what the service is verified with",
     ("reach", "certificates"): "what the service is verified with",
     ("reach", "clients"): "doctor asks the way that polls take",
+    ("auth", "smallfile"): "a file that changed is known by one mark",
     ("auth", "netcause"): "a failed sign-in names what the network did",
     ("clients", "netcause"): "where a request came as far as a proxy, that is named",
     ("configfile", "smallfile"): "files of the operator's are read in one way",

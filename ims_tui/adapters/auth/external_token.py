@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.adapters.smallfile import Fingerprint, fingerprint
 from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
@@ -19,9 +20,6 @@ MAX_FILE = 64 * 1024
 """Bytes read of a token file; a token takes at most half of it."""
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-
-_Fingerprint = tuple[int, int, int, int, int] | None
-"""Device, inode, time, size and mode; None where there is no file."""
 
 
 class HeldToken:
@@ -83,7 +81,7 @@ class TokenFile:
         except RuntimeError:  # nobody of that name: then no such file is there either
             self._path = Path(path)
         self._is_read = False
-        self._seen: _Fingerprint = None
+        self._seen: Fingerprint | None = None
 
     async def obtain(self) -> Token | Refusal:
         """Read the file."""
@@ -93,11 +91,11 @@ class TokenFile:
         """Whether another file is there than the one last read."""
         if not self._is_read:
             return False
-        return await asyncio.to_thread(_fingerprint, self._path) != self._seen
+        return await asyncio.to_thread(fingerprint, self._path) != self._seen
 
     def _read(self) -> Token | Refusal:
         # Before reading: what is written meanwhile counts as a change.
-        self._seen = _fingerprint(self._path)
+        self._seen = fingerprint(self._path)
         self._is_read = True
         name = printable(str(self._path), 200)
         try:
@@ -125,17 +123,3 @@ class TokenFile:
 
 def _unreadable(name: str, why: str) -> Refusal:
     return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
-
-
-def _fingerprint(path: Path) -> _Fingerprint:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (
-        found.st_dev,
-        found.st_ino,
-        found.st_mtime_ns,
-        found.st_size,
-        found.st_mode,
-    )
