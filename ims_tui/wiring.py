@@ -639,7 +639,7 @@ async def stored_state(profile: Profile) -> CredentialState | None:
     from ims_tui.adapters.auth.external_token import HeldToken, TokenFile
     from ims_tui.core.config.settings import TokenSpec
     from ims_tui.core.signin.credential import CredentialState
-    from ims_tui.core.signin.refusal import Refusal, Scheme
+    from ims_tui.core.signin.refusal import Refusal
 
     spec = profile.auth
     if not isinstance(spec, TokenSpec) or not (spec.file or spec.token):
@@ -651,5 +651,5 @@ async def stored_state(profile: Profile) -> CredentialState | None:
     )
     found = await source.obtain()
     if isinstance(found, Refusal):
-        return CredentialState(Scheme.TOKEN, spec.source, refusal=found)
-    return CredentialState(Scheme.TOKEN, spec.source, expires_at=found.expires_at)
+        return CredentialState(spec.scheme, spec.source, refusal=found)
+    return CredentialState(spec.scheme, spec.source, expires_at=found.expires_at)

@@ -183,12 +183,12 @@ def app_for(
 
 def repaint(app: ImsTui) -> None:
     """Paint what is new, without waiting for the next frame."""
-    app.dashboard._repaint()
+    app.dashboard.catch_up()
 
 
 async def tick(app: ImsTui) -> None:
     """Let what a second makes older be painted."""
-    await app.dashboard._on_tick()
+    await app.dashboard.tick()
 
 
 @asynccontextmanager

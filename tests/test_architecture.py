@@ -51,7 +51,7 @@ DOORS = {"__init__", "__main__"}
 
 MOST_ROOMS, MOST_ARROWS = 9, 16
 
-GROUND = ("moment", "text", "errors", "values")
+GROUND = ("moment", "text", "errors", "values", "release")
 
 CORE_ORDER = (
     "headless",
@@ -90,6 +90,7 @@ NEIGHBOURS = {
     ("ims", "certificates"): "what the service is verified with",
     ("reach", "certificates"): "what the service is verified with",
     ("reach", "clients"): "doctor asks the way that polls take",
+    ("auth", "smallfile"): "a file that changed is known by one mark",
     ("auth", "netcause"): "a failed sign-in names what the network did",
     ("clients", "netcause"): "where a request came as far as a proxy, that is named",
     ("configfile", "smallfile"): "files of the operator's are read in one way",

@@ -38,13 +38,14 @@ def saver(
     folder: Path,
     list_file: WatchFile | None = None,
     is_shared: Callable[[], bool | None] = lambda: False,
+    clock: HandClock | None = None,
 ) -> tuple[JobStore, Saver]:
     store = JobStore()
     return store, Saver(
         store,
         list_file or WatchFile(folder / "watchlist.toml"),
         StateDb(folder / "state.db"),
-        HandClock(),
+        clock or HandClock(),
         on_added=lambda entry: None,
         on_removed=lambda key: None,
         on_change=lambda: None,
@@ -250,8 +251,7 @@ async def test_that_others_are_not_seen_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = HandClock()
-    store, kept = saver(tmp_path, is_shared=lambda: None)
-    kept._clock = clock
+    store, kept = saver(tmp_path, is_shared=lambda: None, clock=clock)
     await kept.load()
     with caplog.at_level(logging.WARNING):
         for _ in range(5):

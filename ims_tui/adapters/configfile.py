@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.adapters.smallfile import read_small
+from ims_tui.adapters.smallfile import Fingerprint, fingerprint, read_small
 from ims_tui.core.config.environment import Environment, FileText
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, SettingProblem, Source
@@ -20,9 +20,6 @@ from ims_tui.core.toml.reader import read_toml
 
 _NO_YAML = "reading clouds.yaml needs PyYAML: pip install 'ims-tui[clouds]'"
 _EVERYTHING = Vocabulary()
-
-_Fingerprint = tuple[int, int, int, int, int] | None
-"""Device, inode, time, size and mode; None where there is no file."""
 
 
 class ConfigFiles(Struct):
@@ -43,7 +40,7 @@ class ConfigFiles(Struct):
     """What is in force; None before the first `load`."""
     _layer: Layer | None = None
     """The last config.toml that could be read."""
-    _seen: dict[str, _Fingerprint] = field(default_factory=dict)
+    _seen: dict[str, Fingerprint | None] = field(default_factory=dict)
 
     def load(self) -> Loaded:
         """Read everything. Blocks; never raises for what stands in a file.
@@ -68,12 +65,10 @@ class ConfigFiles(Struct):
 
     def has_changed(self) -> bool:
         """Whether a file that was read, or looked for, is another one now."""
-        return any(
-            _fingerprint(Path(path)) != seen for path, seen in self._seen.items()
-        )
+        return any(fingerprint(Path(path)) != seen for path, seen in self._seen.items())
 
     def _read(self, path: str) -> FileText:
-        self._seen[path] = _fingerprint(Path(path))
+        self._seen[path] = fingerprint(Path(path))
         return read_small(Path(path))
 
     def _config(self) -> tuple[Layer, SettingProblem | None]:
@@ -105,20 +100,6 @@ def _syntax(place: str, error: ValueError) -> SettingProblem:
     where = f"column {column}: " if column else ""
     text = f"{where}{printable(what, 120)}. Nothing of this file is used."
     return SettingProblem(Source(place, "", line), "", text, whole_file=True)
-
-
-def _fingerprint(path: Path) -> _Fingerprint:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):  # ValueError: a null character in the name
-        return None
-    return (
-        found.st_dev,
-        found.st_ino,
-        found.st_mtime_ns,
-        found.st_size,
-        found.st_mode,
-    )
 
 
 def _parse_yaml(text: str) -> object:

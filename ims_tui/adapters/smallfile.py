@@ -1,4 +1,4 @@
-"""Reads one small file of the operator's, whatever stands in its place."""
+"""Small files of the operator's: read, whatever stands there, and told apart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from ims_tui.core.errors import reason_of
 
 _LARGEST_BYTES = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+Fingerprint = tuple[int, int, int, int, int]
+"""Device, inode, time, size and mode of a file."""
 
 
 def read_small(path: Path) -> FileText:
@@ -36,3 +39,18 @@ def read_small(path: Path) -> FileText:
         return FileText(reason=f"is not UTF-8 text (line {line})", exists=True)
     others = bool(mode & _OTHERS_WRITE)
     return FileText(text, exists=True, writable_by_others=others)
+
+
+def fingerprint(path: Path) -> Fingerprint | None:
+    """What tells a file from what stood there before; None where there is no file."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return None
+    return (
+        found.st_dev,
+        found.st_ino,
+        found.st_mtime_ns,
+        found.st_size,
+        found.st_mode,
+    )

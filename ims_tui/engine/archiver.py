@@ -120,7 +120,7 @@ class Archiver:
             await self.read()
         while True:
             await self.move_due()
-            self._forget_old()
+            self.forget_old()
             try:
                 async with asyncio.timeout(EVERY_S):
                     await self._wake.wait()
@@ -321,7 +321,7 @@ class Archiver:
         self._on_change()
         return Moved(tuple(self._entries(jobs)))
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
         """Show no longer what the state file forgets at its next tidying."""
         keep_s = min(self._limits().keep_history_s, _AGES_S)
         archive = self._store.archive

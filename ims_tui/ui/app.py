@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import constants, events
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
@@ -44,7 +43,7 @@ from ims_tui.ui.pointer import can_be_clicked, turn_wheel
 from ims_tui.ui.presence import Presence
 from ims_tui.ui.runs import KeyRun, WheelRun
 from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
-from ims_tui.ui.textual_private import is_known
+from ims_tui.ui.textual_private import XTermParser, is_known
 from ims_tui.ui.themes import Themes
 from ims_tui.ui.toast import Telling, clear
 from ims_tui.ui.window_title import Taskbar, WindowTitle
@@ -167,7 +166,7 @@ class ImsTui(Telling, App[int]):
         self._set_keys()
         if isinstance(self._driver, LoopDriver):
             self._driver.on_lost = self._lose_terminal
-            self._driver.on_free = self._paint_what_waits
+            self._driver.on_free = self.paint_what_waits
             self._driver.on_resumed = self.repaint_all
         self.call_after_refresh(self._start_when_seen)
 
@@ -487,7 +486,8 @@ class ImsTui(Telling, App[int]):
         """Whether the terminal takes what is painted."""
         return not (isinstance(self._driver, LoopDriver) and self._driver.is_full)
 
-    def _paint_what_waits(self) -> None:
+    def paint_what_waits(self) -> None:
+        """Paint what became dirty while the terminal took nothing."""
         screen = self.screen
         if not is_known(Screen):
             screen.refresh()

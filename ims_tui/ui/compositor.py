@@ -14,14 +14,18 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
-from textual._compositor import Compositor, CompositorUpdate, ReflowResult
 from textual.geometry import Region, Size
 from textual.map_geometry import MapGeometry
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ims_tui.ui.textual_private import is_known
+from ims_tui.ui.textual_private import (
+    Compositor,
+    CompositorUpdate,
+    ReflowResult,
+    is_known,
+)
 
 _MOVE = "\x1b[{y};{x}H"
 

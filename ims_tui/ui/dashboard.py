@@ -147,8 +147,8 @@ class Dashboard(Pointer[None]):
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self._clock = self.set_interval(1, self._on_tick, pause=True)
-        self._slow_clock = self.set_interval(UNFOCUSED_S, self._on_tick, pause=True)
+        self._clock = self.set_interval(1, self.tick, pause=True)
+        self._slow_clock = self.set_interval(UNFOCUSED_S, self.tick, pause=True)
         self._minute = self.set_timer(60.0, self._repaint)
         if not self.is_leaving:
             self._paint_values()
@@ -195,7 +195,7 @@ class Dashboard(Pointer[None]):
         if not self.is_leaving:
             self.table.repaint_changes()
 
-    async def _on_tick(self) -> None:
+    async def tick(self) -> None:
         """What is active has become older."""
         self._repaint()
         if self.is_leaving:

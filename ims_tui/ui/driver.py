@@ -21,13 +21,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual._parser import Parser
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from ims_tui.ui.input_stream import ESC, InputStream, Pasted, Typed
 from ims_tui.ui.runs import in_runs
+from ims_tui.ui.textual_private import Parser, XTermParser
 
 if TYPE_CHECKING:
     from textual.app import App

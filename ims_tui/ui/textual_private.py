@@ -9,13 +9,32 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from typing import Any
 
 from textual import keys
-from textual._compositor import Compositor
+from textual._compositor import Compositor, CompositorUpdate, ReflowResult
+from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.query import DOMQuery
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
+from textual.widget import Widget
+
+__all__ = [
+    "ALWAYS",
+    "NAMES",
+    "Compositor",
+    "CompositorUpdate",
+    "Parser",
+    "ReflowResult",
+    "XTermParser",
+    "is_known",
+    "is_there",
+    "key_name",
+    "missing",
+    "toast_holders",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,7 +78,14 @@ NAMES: dict[type, tuple[str, ...]] = {
 
 ALWAYS: dict[type, tuple[str, ...]] = {
     Screen: ("_get_breakpoint_classes",),
-    App: ("_clipboard", "_disable_tooltips", "_driver", "_exit", "_filters"),
+    App: (
+        "_clipboard",
+        "_disable_tooltips",
+        "_driver",
+        "_exit",
+        "_filters",
+        "_notifications",
+    ),
 }
 """What nothing takes the place of."""
 
@@ -68,6 +94,11 @@ def key_name(character: str) -> str:
     """Textual's name of the key with a character, such as `question_mark` for `?`."""
     name = getattr(keys, "_character_to_key", None)
     return character if name is None or character.isalnum() else str(name(character))
+
+
+def toast_holders(screen: Screen[Any]) -> DOMQuery[Widget]:
+    """What Textual wraps each toast in, and leaves when the toast goes."""
+    return screen.query("ToastHolder")
 
 
 def is_there(owner: type, name: str) -> bool:

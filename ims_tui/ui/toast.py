@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from ims_tui.core.text import cut
+from ims_tui.ui.textual_private import toast_holders
 
 GOOD_S = 4.0
 """How long a message stands, unless it says otherwise."""
@@ -70,4 +71,4 @@ def clear(app: App[Any]) -> None:
     """
     app.clear_notifications()
     for screen in app.screen_stack:
-        screen.query("ToastHolder").remove()
+        toast_holders(screen).remove()

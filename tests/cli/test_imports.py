@@ -97,3 +97,34 @@ def test_with_requests_there_is_still_no_screen(
     loaded = loaded_by(program, *words)
     assert "httpx" in loaded
     assert not loaded & {"textual", "rich"}
+
+
+LATE = {
+    "hashlib",
+    "httpx",
+    "json",
+    "sqlite3",
+    "ims_tui.adapters.ims",
+    "ims_tui.adapters.statedb",
+    "ims_tui.core.notices.template",
+    "ims_tui.core.service.payload",
+    "ims_tui.core.show.detail",
+    "ims_tui.core.show.pages",
+    "ims_tui.core.signin.refusal",
+    "ims_tui.engine.runtime",
+    "ims_tui.ui.dialogs.base",
+}
+"""What the first frame comes before: some 20 ms of it were loaded for a small name."""
+
+
+def loaded_with(*modules: str) -> set[str]:
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_first_frame_comes_before_what_it_does_not_show() -> None:
+    ours = loaded_with("ims_tui.cli.screen", "ims_tui.cli.parser", "ims_tui.ui.app")
+    assert "ims_tui.ui.dashboard" in ours
+    assert not (ours - loaded_with("textual.app", "textual.widgets")) & LATE

@@ -79,7 +79,7 @@ class Copy:
     async def later(self, days: float) -> None:
         self.clock.seconds += days * DAY_S
         await self.archiver.move_due()
-        self.archiver._forget_old()
+        self.archiver.forget_old()
         await self.saver.step()
 
     @property
@@ -279,7 +279,7 @@ async def test_a_job_that_two_copies_archive_at_once_is_not_lost(
         assert entry is not None
         other.store.put(replace(entry, detection_s=1.0))
     else:
-        other.saver._adopt(other.store.watches(), [])
+        await other.saver.save_list()
     await moving
     other.clock.seconds += 3
     await other.saver.step()

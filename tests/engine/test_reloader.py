@@ -33,6 +33,7 @@ from ims_tui.core.state.store import EventKind
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
+from ims_tui.engine.saver import LOOK_S
 from tests.fakes import REFUSED, ScriptedJob, ScriptedSource, between, job_id
 from tests.memory_archive import MemoryArchive
 from tests.virtual_time import START, VirtualClock, virtual
@@ -53,19 +54,23 @@ class AtOnce(ThreadPoolExecutor):
 
 
 class Files:
-    """WatchFile and StateFile ports without files."""
+    """The list without a file."""
+
+    edited: Sequence[Watch] | None = None
+    """What somebody wrote into it since it was last read."""
 
     def load(self) -> LoadReport:
         return LoadReport(())
 
     def save(self, watches: Sequence[Watch]) -> LoadReport:
-        return LoadReport(tuple(watches))
+        edited, self.edited = self.edited, None
+        return LoadReport(tuple(watches if edited is None else edited))
 
     def load_backup(self) -> LoadReport:
         return self.load()
 
     def has_changed(self) -> bool:
-        return False
+        return self.edited is not None
 
 
 class NoReplies(MemoryArchive):
@@ -134,11 +139,12 @@ class Stage:
         self.sources: dict[str, list[ScriptedSource]] = {}
         self.prepare: Callable[[Profile, ScriptedSource], None] = lambda p, s: None
         self.clock = VirtualClock()
+        self.files = Files()
         self.runtime = Runtime(
             settings,
             Ports(
                 clock=self.clock,
-                watch_file=Files(),
+                watch_file=self.files,
                 state_file=NoReplies(),
                 open_source=self._open,
                 config=self.config,
@@ -238,12 +244,11 @@ async def test_a_job_whose_service_is_named_later_moves_to_its_lane() -> None:
         await asyncio.sleep(20)
         images = stage.sources["prod"][0]
         store = stage.runtime.store
-        ours = [entry.watch for entry in store.entries()]
-        theirs = [
+        stage.files.edited = [
             replace(watch, service=ECS) if watch.job_id == job_id(2) else watch
-            for watch in ours
+            for watch in (entry.watch for entry in store.entries())
         ]
-        stage.runtime.saver._adopt(ours, theirs)  # as after an edit of the file
+        await asyncio.sleep(LOOK_S)
         count = len(images.asked(job_id(2)))
         await asyncio.sleep(100)
         assert len(images.asked(job_id(2))) == count

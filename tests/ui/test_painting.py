@@ -223,7 +223,7 @@ async def test_what_else_is_dirty_is_painted_with_it_and_not_forgotten(
             dashboard.table.move(1)
             dashboard.paint_table()
         else:
-            app._paint_what_waits()
+            app.paint_what_waits()
         await pilot.pause()
         assert not line._repaint_regions, "it was painted, or would never be"
 

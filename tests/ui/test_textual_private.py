@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from textual._compositor import Compositor
 from textual._xterm_parser import XTermParser
@@ -12,7 +16,13 @@ from textual.screen import Screen
 from ims_tui.ui import textual_private
 from ims_tui.ui.compositor import TightCompositor
 from ims_tui.ui.driver import LoopDriver
-from ims_tui.ui.textual_private import ALWAYS, NAMES, is_there, key_name
+from ims_tui.ui.textual_private import (
+    ALWAYS,
+    NAMES,
+    is_there,
+    key_name,
+    toast_holders,
+)
 from tests.ui.stage import stage
 
 ALL = [
@@ -54,3 +64,41 @@ async def test_without_a_name_textuals_own_way_works(
         assert f"no _gone of {owner.__name__}" in caplog.text
     finally:
         textual_private.is_known.cache_clear()
+
+
+UI = Path(textual_private.__file__).parent
+OF_PYTHON = {"_replace"}
+"""Private by its look only."""
+
+
+def test_no_other_file_of_the_screen_names_what_is_private_in_textual() -> None:
+    trees = {path: ast.parse(path.read_text()) for path in UI.rglob("*.py")}
+    ours = {name for tree in trees.values() for name in made_in(tree)}
+    listed = {name for _, name in ALL}
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and path.name != "textual_private.py":
+                assert not (node.module or "").startswith("textual._"), path.name
+            if isinstance(node, ast.Attribute) and node.attr[0] == "_" != node.attr[1]:
+                assert node.attr in ours | listed | OF_PYTHON, (
+                    f"{path.name} {node.attr}"
+                )
+
+
+def made_in(tree: ast.AST) -> Iterator[str]:
+    """Names that a file gives to its own functions, classes and attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+async def test_what_a_toast_is_wrapped_in_is_found() -> None:
+    async with stage() as it:
+        it.app.tell("told")
+        await it.settle()
+        assert len(toast_holders(it.app.screen)) == 1

@@ -9,7 +9,7 @@ from ims_tui.core.config.settings import CommandSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
-from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import STARS, Secret
 from ims_tui.core.text import printable
 
@@ -26,7 +26,7 @@ _NAMED = re.compile(r"(?i)((?:passw|secret|token|key)\w*\s*[=:]\s*)\S+")
 class TokenCommand:
     """Runs the helper of a profile each time a token is needed."""
 
-    scheme = Scheme.COMMAND
+    scheme = CommandSpec.scheme
     renews = True
 
     def __init__(self, spec: CommandSpec) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.adapters.smallfile import Fingerprint, fingerprint
+from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
-from ims_tui.core.signin.refusal import Refusal, RefusalKind, Scheme, refusal
+from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.text import printable
 
@@ -19,14 +21,11 @@ MAX_FILE = 64 * 1024
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
-_Fingerprint = tuple[int, int, int, int, int] | None
-"""Device, inode, time, size and mode; None where there is no file."""
-
 
 class HeldToken:
     """The one token there is; its source cannot give another while we run."""
 
-    scheme = Scheme.TOKEN
+    scheme = TokenSpec.scheme
     renews = False
 
     def __init__(self, token: Secret, source: str) -> None:
@@ -51,7 +50,7 @@ class HeldToken:
 class NoToken:
     """No credential: says so instead of sending anything."""
 
-    scheme = Scheme.NONE
+    scheme = NoCredential.scheme
     renews = False
 
     def __init__(self, reason: str, source: str = "", remedy: str = "") -> None:
@@ -72,7 +71,7 @@ class NoToken:
 class TokenFile:
     """A file that holds a token, or JSON with token and expiry."""
 
-    scheme = Scheme.TOKEN
+    scheme = TokenSpec.scheme
     renews = False
 
     def __init__(self, path: str, source: str) -> None:
@@ -82,7 +81,7 @@ class TokenFile:
         except RuntimeError:  # nobody of that name: then no such file is there either
             self._path = Path(path)
         self._is_read = False
-        self._seen: _Fingerprint = None
+        self._seen: Fingerprint | None = None
 
     async def obtain(self) -> Token | Refusal:
         """Read the file."""
@@ -92,11 +91,11 @@ class TokenFile:
         """Whether another file is there than the one last read."""
         if not self._is_read:
             return False
-        return await asyncio.to_thread(_fingerprint, self._path) != self._seen
+        return await asyncio.to_thread(fingerprint, self._path) != self._seen
 
     def _read(self) -> Token | Refusal:
         # Before reading: what is written meanwhile counts as a change.
-        self._seen = _fingerprint(self._path)
+        self._seen = fingerprint(self._path)
         self._is_read = True
         name = printable(str(self._path), 200)
         try:
@@ -124,17 +123,3 @@ class TokenFile:
 
 def _unreadable(name: str, why: str) -> Refusal:
     return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
-
-
-def _fingerprint(path: Path) -> _Fingerprint:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (
-        found.st_dev,
-        found.st_ino,
-        found.st_mtime_ns,
-        found.st_size,
-        found.st_mode,
-    )

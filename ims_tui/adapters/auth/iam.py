@@ -51,7 +51,7 @@ _Answer: TypeAlias = "tuple[httpx.Response, bytes]"
 class PasswordLogin:
     """Signs an IAM user in for a project-scoped token (Keystone v3)."""
 
-    scheme = Scheme.PASSWORD
+    scheme = PasswordSpec.scheme
     renews = True
 
     def __init__(

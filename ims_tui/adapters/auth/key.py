@@ -74,7 +74,7 @@ class KeyAuth(SignInAuth):
     def state(self) -> CredentialState:
         """What is known of the key pair, for people."""
         return CredentialState(
-            Scheme.KEY,
+            self._spec.scheme,
             self._spec.source,
             is_accepted=self._turns.is_open,
             project=self._spec.project_name,

@@ -41,7 +41,8 @@ _MOST_REFUSALS = 2
 class TokenSource(Protocol):
     """Where tokens come from."""
 
-    scheme: Scheme
+    scheme: str
+    """As `auth` of a profile names it."""
     source: str
     """For people, such as `environment IMS_TUI_TOKEN`."""
     renews: bool

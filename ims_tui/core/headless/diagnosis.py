@@ -282,7 +282,7 @@ def of_sign_in(check: SignCheck) -> Finding:
     if failure is not None:
         return Finding(Severity.FAIL, subject, f"{failure.why}.", failure.remedy)
     state = check.credential
-    text = f"{state.scheme.value}, {state.source or 'given'}" if state else "accepted"
+    text = f"{state.scheme}, {state.source or 'given'}" if state else "accepted"
     if state is not None and state.expires_at:
         text += f", ends {expiry(state, check.at)}"
     if check.call:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from ims_tui.core.config.settings import NoCredential
 from ims_tui.core.headless.verdict import OK, code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.text import duration
 
 PROBE_ID = "0" * 32
@@ -77,7 +77,7 @@ class SignCheck(Struct, frozen=True):
             "error_code": self.outcome.code or None
             if isinstance(self.outcome, PollFailed) and failure
             else None,
-            "scheme": state.scheme.value if state else None,
+            "scheme": state.scheme if state else None,
             "source": state.source or None if state else None,
             "account": state.account or None if state else None,
             "project": state.project or None if state else None,
@@ -109,8 +109,8 @@ def lines(check: SignCheck) -> Iterator[str]:
 
 def _facts(check: SignCheck) -> Iterator[tuple[str, str]]:
     state = check.credential
-    if state is not None and state.scheme is not Scheme.NONE:
-        yield "credential", f"{state.scheme.value}, {state.source or 'given'}"
+    if state is not None and state.scheme != NoCredential.scheme:
+        yield "credential", f"{state.scheme}, {state.source or 'given'}"
         yield from _where(state)
         if state.expires_at:
             yield "expires", expiry(state, check.at)

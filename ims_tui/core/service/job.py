@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.oddity import Oddity as Oddity
 from ims_tui.core.service.oddity import OddityKind as OddityKind
+
+if TYPE_CHECKING:  # it loads json, which the first frame does without
+    from ims_tui.core.service.jsontext import Json
 
 
 class JobStatus(StrEnum):

@@ -7,9 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ims_tui.core.config.settings import (
-    Profile,
-)
+from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
@@ -20,7 +18,6 @@ from ims_tui.core.show.sentences import (
     link_word,
 )
 from ims_tui.core.show.view import Cell, Tone, View
-from ims_tui.core.signin.refusal import Scheme
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
@@ -287,7 +284,7 @@ def _credential(profile: Profile, health: Health | None, view: View) -> str:
     source = state.source if state else profile.auth.source
     scheme = profile.auth.noun
     parts = [f"{scheme} from {source}" if source else "no credential"]
-    if state is not None and state.scheme is not Scheme.NONE:
+    if state is not None and state.scheme != NoCredential.scheme:
         parts.append("accepted" if state.is_accepted else "not accepted yet")
         left_s = state.left_s(view.now.wall)
         if left_s is not None:

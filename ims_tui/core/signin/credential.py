@@ -26,7 +26,6 @@ from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.refusal import (
     Refusal,
     RefusalKind,
-    Scheme,
     Unavailable,
     refusal,
 )
@@ -89,7 +88,8 @@ class Token(Struct, frozen=True):
 class CredentialState(Struct, frozen=True):
     """What is known of a profile's credential. Never holds a secret."""
 
-    scheme: Scheme
+    scheme: str
+    """As `auth` of a profile names it."""
     source: str
     """Where it came from, such as `environment IMS_TUI_TOKEN`."""
     renews: bool = False

@@ -31,12 +31,11 @@ SIGNATURE_LIFE_S = 900.0
 
 
 class Scheme(StrEnum):
-    """How a profile signs in."""
+    """What a service judges of a sign-in."""
 
     TOKEN = "token"
     PASSWORD = "password"
     KEY = "aksk"
-    COMMAND = "command"
     NONE = "none"
 
 
@@ -291,7 +290,6 @@ _BY_CODE = {
 # Where the text says no more than Keystone's "Unauthorized.".
 _USUAL = {
     Scheme.TOKEN: RefusalKind.TOKEN_INVALID,
-    Scheme.COMMAND: RefusalKind.TOKEN_INVALID,
     Scheme.PASSWORD: RefusalKind.WRONG_PASSWORD,
     Scheme.KEY: RefusalKind.WRONG_KEY,
     Scheme.NONE: RefusalKind.REFUSED,

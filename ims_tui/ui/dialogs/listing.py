@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import ListingItem, items_with
 from ims_tui.core.show.view import Cell, Tone
-from ims_tui.ui.dialogs.base import CLOSE, Dialog
+from ims_tui.ui.dialogs.base import CLOSE
 from ims_tui.ui.dialogs.contents import Listing
-from ims_tui.ui.dialogs.pager import FRESH_S
-from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.dialogs.lines_dialog import LinesDialog
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
 
@@ -24,10 +22,9 @@ _SORT = KeyHint("s", "Sort", "turn")
 _KEYS = (KeyHint("/", "Search", "search"), KeyHint("j k", "Move", ""), CLOSE)
 
 
-class ListingDialog(Dialog[None]):
+class ListingDialog(LinesDialog):
     """What was told, each wrapped to the width; the cursor stays on one of it."""
 
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
@@ -35,7 +32,6 @@ class ListingDialog(Dialog[None]):
         Binding("pagedown,ctrl+d", "move(10)", "Page down", show=False),
         Binding("home,g", "move(-1000)", "Top", show=False),
         Binding("end,G", "move(1000)", "End", show=False),
-        Binding("slash", "search", "Search", show=False),
         Binding("enter,y", "go", "Go on", show=False),
         Binding("s", "turn", "Sort", show=False),
     ]
@@ -43,32 +39,21 @@ class ListingDialog(Dialog[None]):
     _told: Sequence[ListingItem] = ()
     _at: ListingItem | None = None
 
-    def compose_body(self) -> ComposeResult:
-        """Search line and lines."""
-        yield OneLine(id="head")
-        yield LineInput("type to search")
-        yield Lines()
-
     def on_mount(self) -> None:
-        """Read again what changes, while it is open."""
-        self._clock = self.set_interval(FRESH_S, self._fill)
-        self.query_one(Lines).can_focus = False  # its keys would scroll
+        """Keep its keys from the lines, which would scroll."""
+        self.query_one(Lines).can_focus = False
 
     def open_up(self) -> None:
         """Show the listing that was asked for, from its beginning."""
-        line = self.query_one(Input)
-        self._clock.resume()
-        with line.prevent(Input.Changed):
-            line.value = ""
-        line.display = False
+        self.begin()
         head = self.query_one(OneLine)
         head.display = bool(self.listing.head)
         head.show(self.listing.head)
         self._show_title(self.listing.title)
         self._at = None
         self.set_focus(None)
-        self._fill()
-        self.call_after_refresh(self._fill)  # its width is known then
+        self.fill()
+        self.call_after_refresh(self.fill)  # its width is known then
 
     def _show_title(self, title: str) -> None:
         enter = KeyHint("enter", self.listing.verb, "go")
@@ -80,23 +65,20 @@ class ListingDialog(Dialog[None]):
         if self.listing.turn is not None:
             self._show_title(self.listing.turn())
             self._at = None
-            self._fill()
-
-    def on_screen_suspend(self) -> None:
-        """Nobody reads."""
-        self._clock.pause()
+            self.fill()
 
     def on_resize(self) -> None:
         """Wrap anew."""
         if not self.is_fresh and self.is_current:
-            self.call_after_refresh(self._fill)
+            self.call_after_refresh(self.fill)
 
     def _place(self) -> int:
         """Where the cursor stands: on what it stood on before, else on the first."""
         at = self._at.of if self._at else None
         return next((n for n, t in enumerate(self._told) if t.of is at), 0)
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Show what is told now; the cursor stays on what it stood on."""
         lines, words = self.query_one(Lines), self.query_one(Input).value
         width = max(20, lines.size.width - 1)
         self._told = items_with(self.listing.told(width), words)
@@ -126,16 +108,10 @@ class ListingDialog(Dialog[None]):
             self._at = self._told[place]
             self._paint()
 
-    def action_search(self) -> None:
-        """Search."""
-        line = self.query_one(Input)
-        line.display = True
-        line.focus()
-
     @on(Input.Changed)
     def _searched(self, event: Input.Changed) -> None:
         event.stop()
-        self._fill()
+        self.fill()
 
     @on(Input.Submitted)
     def action_go(self) -> None:
@@ -167,6 +143,6 @@ class ListingDialog(Dialog[None]):
             line.value = ""
             line.display = False
             self.set_focus(None)
-            self._fill()
+            self.fill()
         else:
             self.dismiss(None)

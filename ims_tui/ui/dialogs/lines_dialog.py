@@ -1,0 +1,61 @@
+"""What dialogs of lines share: a head, a line to search with, and lines kept fresh."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Input
+
+from ims_tui.ui.dialogs.base import Dialog
+from ims_tui.ui.line_input import LineInput
+from ims_tui.ui.lines import Lines
+from ims_tui.ui.one_line import OneLine
+
+FRESH_S = 2.0
+"""Seconds after which lines that change are read again."""
+
+
+class LinesDialog(Dialog[None]):
+    """Lines under a head; `fill` reads them again for as long as it is open."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", show=False),
+    ]
+    fresh: Timer
+
+    def compose_body(self) -> ComposeResult:
+        """Head, search line and lines."""
+        yield OneLine(id="head")
+        yield LineInput("type to search")
+        yield Lines()
+
+    def on_mount(self) -> None:
+        """Read again what changes, while it is open."""
+        self.fresh = self.set_interval(FRESH_S, self.fill)
+
+    def on_screen_suspend(self) -> None:
+        """Nobody reads."""
+        self.fresh.pause()
+
+    def begin(self, *, is_searched: bool = False) -> Input:
+        """Read again from now on, with an empty search line, which is returned."""
+        line = self.query_one(Input)
+        self.fresh.resume()
+        with line.prevent(Input.Changed):
+            line.value = ""
+        line.display = is_searched
+        return line
+
+    def fill(self) -> None:
+        """Show the lines as they are now, those with the words of the search line."""
+        raise NotImplementedError
+
+    def action_search(self) -> None:
+        """Search."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
