@@ -33,6 +33,9 @@ LOCK_TIMEOUT_S = 5.0
 _NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS)
 """What a file system without locks says: some NFS, SMB and FUSE."""
 
+MOST_BYTES = 64 * 2**20
+"""A larger file is no list: 100,000 jobs with notes are half of that."""
+
 TRIES = 5
 """How often a file that moves while it is read, or before it is replaced, is read."""
 
@@ -112,7 +115,7 @@ class WatchFile:
         backup = _beside(self._target(), ".bak")
         try:
             written = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
-            doc = WatchDoc.parse(backup.read_bytes())
+            doc = WatchDoc.parse(_content(backup))
         except (OSError, WatchTextError) as error:
             what = f"has no readable copy {backup.name}: {reason_of(error)}"
             raise self._error(what) from error
@@ -206,7 +209,7 @@ class WatchFile:
         try:
             for _ in range(TRIES):
                 mark = _fingerprint(target)
-                data = target.read_bytes() if mark else b""
+                data = _content(target) if mark else b""
                 if mark == _fingerprint(target):
                     break
         except OSError as error:
@@ -228,7 +231,7 @@ class WatchFile:
     def _offer(self) -> str:
         backup = _beside(self._target(), ".bak")
         try:
-            WatchDoc.parse(backup.read_bytes())
+            WatchDoc.parse(_content(backup))
         except (OSError, WatchTextError):
             return ""
         return f"; {backup.name} is the last good copy"
@@ -248,7 +251,7 @@ class WatchFile:
         lock = FileLock(beside, timeout=self._lock_timeout_s)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not beside.exists():  # the lock waits where no file can be made
+            if not _fingerprint(beside):  # the lock waits where no file can be made
                 beside.touch()
             if self._offers_locks(beside):
                 lock.acquire()
@@ -307,6 +310,18 @@ def _fingerprint(target: Path) -> Fingerprint | None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError("not a regular file")
     return Fingerprint.of(status)
+
+
+def _content(target: Path) -> bytes:
+    """The bytes of a list.
+
+    Raises:
+        OSError: it cannot be read, or it is no list, but a pipe, a device, a monster.
+    """
+    mark = _fingerprint(target)
+    if mark and mark.size > MOST_BYTES:
+        raise OSError(f"larger than {MOST_BYTES // 2**20} MB")
+    return target.read_bytes()
 
 
 def _sweep(target: Path) -> None:

@@ -263,19 +263,48 @@ def test_a_lock_that_is_held_is_named(path: Path) -> None:
     assert file.load().watches == (A,)
 
 
-@pytest.mark.parametrize("kind", ["dangling link", "link", "folder"])
+KINDS = ["dangling link", "link", "folder", "pipe", "device"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_lock_that_cannot_be_opened_is_named(path: Path, kind: str) -> None:
     lock = path.with_name("watchlist.toml.lock")
     if kind == "folder":
         lock.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(lock)
     else:
-        lock.symlink_to("elsewhere" if kind == "link" else "/nowhere/at/all")
+        to = {"link": "elsewhere", "device": "/dev/null"}
+        lock.symlink_to(to.get(kind, "/nowhere/at/all"))
     file = WatchFile(path)
     file.load()
     said = r"cannot be written, watchlist\.toml\.lock beside it cannot be opened: \w"
     with pytest.raises(WatchFileError, match=said):
         file.save([A])
     assert not path.exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_copy_that_is_no_file_is_not_waited_for(path: Path, kind: str) -> None:
+    path.write_text("no list")
+    backup = path.with_name("watchlist.toml.bak")
+    if kind == "pipe":
+        os.mkfifo(backup)
+    else:
+        backup.symlink_to("/dev/zero")
+    file = WatchFile(path)
+    with pytest.raises(UnreadableListError) as caught:
+        file.load()
+    assert "last good copy" not in str(caught.value)
+    with pytest.raises(WatchFileError, match="not a regular file"):
+        file.load_backup()
+
+
+def test_a_file_that_is_too_large_for_a_list_is_not_read(path: Path) -> None:
+    with path.open("wb") as sparse:
+        sparse.truncate(2**40)
+    with pytest.raises(UnreadableListError, match="larger than 64 MB"):
+        WatchFile(path).load()
 
 
 def full(*_: object) -> NoReturn:

@@ -35,8 +35,8 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.saver import LOOK_S, RETRY_S
+from tests.adapters.platter import Disk, Platter
 from tests.core.entries import SUCCESS, job, seen
-from tests.engine.platter import Disk, Platter
 from tests.engine.test_archiver import Copy
 
 T = TypeVar("T")
@@ -121,6 +121,7 @@ class Saving(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.platter = Platter()
         self.disks = [Disk(self.platter), Disk(self.platter)]
+        self.state_disks = [Disk(self.platter), Disk(self.platter)]
         self.copies = [self.started(0), self.started(1)]
         self.number = 0
         self.confirmed: set[JobKey] = set()
@@ -136,11 +137,11 @@ class Saving(RuleBasedStateMachine):
 
     def started(self, which: int) -> Copy:
         """A run of the program on the files as they are."""
-        disk = self.disks[which]
+        state_disk = self.state_disks[which]
         copy = Copy(
             self.folder,
-            wrap=lambda db: StateOn(self.folder / "state.db", disk),
-            steps=disk.steps,
+            wrap=lambda db: StateOn(self.folder / "state.db", state_disk),
+            steps=self.disks[which].steps,
         )
         self.run(copy.saver.load())
         self.run(copy.archiver.read())
@@ -212,7 +213,7 @@ class Saving(RuleBasedStateMachine):
             return
         key, disk = second.key, self.disks[which]
         self._reword(1 - which, key, "label")
-        self.saved(1 - which, key)
+        self.saved(1 - which)
         if is_editor:
             disk.during = lambda: self.comment(other)
         else:
@@ -287,16 +288,17 @@ class Saving(RuleBasedStateMachine):
         self.comments[key] = said
         self.confirmed.add(key)
 
-    @rule(which=COPIES)
-    def fill(self, which: int) -> None:
-        """The disk of a copy is full."""
+    @rule(which=COPIES, has_state=st.booleans())
+    def fill(self, which: int, has_state: bool) -> None:
+        """The disk of a copy is full, at least for the list."""
         self.disks[which].is_full = True
+        self.state_disks[which].is_full = not has_state
 
     @precondition(lambda self: any(disk.is_full for disk in self.disks))
     @rule()
     def mend(self) -> None:
         """There is room again; all is tried again."""
-        for disk in self.disks:
+        for disk in (*self.disks, *self.state_disks):
             disk.is_full = False
         self.later()
 
@@ -320,19 +322,27 @@ class Saving(RuleBasedStateMachine):
         self.change(which, pick, "note")
         self.kill(which)
 
-    @rule(which=COPIES, pick=PICKS, calls=st.integers(0, 7))
-    def cut_the_power(self, which: int, pick: int, calls: int) -> None:
+    @rule(
+        which=COPIES,
+        pick=PICKS,
+        calls=st.integers(0, 7),
+        keeps_names=st.booleans(),
+    )
+    def cut_the_power(
+        self, which: int, pick: int, calls: int, keeps_names: bool
+    ) -> None:
         """Both end at any system call of a save, and what was not synced is lost."""
         self.disks[which].calls_left = calls
         self.change(which, pick, "note")
         for each in (0, 1):
             self._end(each)
-        self.platter.cut(self.path, self.path.with_name("watchlist.toml.bak"))
+        backup = self.path.with_name("watchlist.toml.bak")
+        self.platter.cut(self.path, backup, keeps_names=keeps_names)
         for each in (0, 1):
             self._start(each)
 
     def _end(self, which: int) -> None:
-        self.disks[which].is_full = True
+        self.disks[which].is_full = self.state_disks[which].is_full = True
         self.run(self.copies[which].saver.close())
         self.undo[which].clear()
         self.removing[which].clear()
@@ -340,6 +350,7 @@ class Saving(RuleBasedStateMachine):
 
     def _start(self, which: int) -> None:
         self.disks[which] = Disk(self.platter)
+        self.state_disks[which] = Disk(self.platter)
         self.copies[which] = self.started(which)
 
     @invariant()

@@ -11,6 +11,7 @@ import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 import httpx
@@ -65,12 +66,8 @@ def attempt(seed: int) -> str:
     chance = random.Random(seed)
     if chance.random() < 0.1:
         name = chance.choice(list(BOMBS))
-        try:
-            body, _ = _read(BOMBS[name](), name, chance.choice([100, 4_096, 10**6]))
-        except httpx.DecodingError:
-            assert "," in name, "well packed, and refused"
-        else:
-            assert body == bytes(MOST + 1)
+        body, _ = _read(BOMBS[name](), name, chance.choice([100, 4_096, 10**6]))
+        assert body == (None if "," in name else bytes(MOST + 1))
         return "a bomb"
     name = chance.choice(list(PACKINGS))
     size = chance.choice([0, 1, 100, MOST - 1, MOST, MOST + 1, 20 * MOST])
@@ -86,9 +83,8 @@ def attempt(seed: int) -> str:
     elif damage == 3:
         data += chance.randbytes(chance.randrange(99_999))
     part = chance.choice([1, 3, 1000, 65_536]) if len(data) < 5_000 else 4_096
-    try:
-        body, taken = _read(data, name, part)
-    except httpx.DecodingError:
+    body, taken = _read(data, name, part)
+    if body is None:
         assert damage < 4 or len(data) > MOST, "well packed, and refused"
         return "refused"
     assert len(body) <= MOST + 1
@@ -98,18 +94,23 @@ def attempt(seed: int) -> str:
     return "cut" if len(body) > MOST else "read"
 
 
-def _read(data: bytes, name: str, part: int) -> tuple[bytes, int]:
-    """The body, and how much of it was fetched; fails where it took much memory."""
-    wire = Wire(data, part)
-    headers = [(b"Content-Encoding", name.encode("latin-1"))]
-    reply = httpx.Response(200, headers=headers, stream=wire)
-    tracemalloc.start()
-    try:
-        body = asyncio.run(read_body(reply, MOST))
-    finally:
-        _, peak = tracemalloc.get_traced_memory()
+def _read(data: bytes, name: str, part: int) -> tuple[bytes | None, int]:
+    """The body, None where it is refused, and how much of it was fetched.
+
+    Fails where that took much memory, twice: a table of Python's own grows once.
+    """
+    held: list[int] = []
+    while not held or held[-1] > MOST_HELD:
+        assert len(held) < 2, f"{held} bytes at a time"
+        wire = Wire(data, part)
+        headers = [(b"Content-Encoding", name.encode("latin-1"))]
+        reply = httpx.Response(200, headers=headers, stream=wire)
+        body = None
+        tracemalloc.start()
+        with suppress(httpx.DecodingError):
+            body = asyncio.run(read_body(reply, MOST))
+        held.append(tracemalloc.get_traced_memory()[1] - part)
         tracemalloc.stop()
-        assert peak - part <= MOST_HELD, f"{peak:,} bytes at a time"
     return body, wire.taken
 
 

@@ -6,6 +6,7 @@ grow the program by megabytes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
@@ -78,6 +79,10 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
             self.is_fresh = False
             self.call_after_refresh(self._be_painted)
             self.app.call_later(self.host.press)  # what was typed meanwhile is for it
+
+    async def on_resize(self) -> None:
+        """Let keys and replies come between the first painting and the next one."""
+        await asyncio.sleep(0)
 
     def _be_painted(self) -> None:
         self.is_painted = True

@@ -36,12 +36,12 @@ class Platter:
         before = target.read_bytes() if target.exists() else None
         self._renamed.append((target, before))
 
-    def cut(self, *paths: Path) -> None:
-        """The power goes: files without their bytes, names as they were."""
+    def cut(self, *paths: Path, keeps_names: bool) -> None:
+        """The power goes: files without their bytes, and names as they were or are."""
         for path in paths:
             if path.exists() and path.stat().st_ino in self._unsynced:
                 path.write_bytes(b"")
-        for path, before in reversed(self._renamed):
+        for path, before in [] if keeps_names else reversed(self._renamed):
             path.unlink(missing_ok=True)
             if before is not None:
                 path.write_bytes(before)
