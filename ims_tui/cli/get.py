@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import (
     add_service,
     add_timeout,
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(tag=None)
     add_service(parser)
     add_timeout(parser)
+    add_utc(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--json", action="store_true", help="JSON, schema 2; of several as list"
