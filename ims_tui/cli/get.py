@@ -15,17 +15,14 @@ from ims_tui.cli.selection import (
     entries_of,
     listed_watches,
 )
-from ims_tui.cli.session import ask_once
+from ims_tui.cli.session import ask_once, why_failed
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
-from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json, to_json
-from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import sentences
 
 _WIDTH = 100
 
@@ -65,7 +62,7 @@ async def run(call: Call) -> int:
     entries = [asked.entries[key] for key in keys]
     for entry in entries:
         if entry.failure is not None and not entry.has_ended:
-            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
+            call.err.write(f"ims-tui: {name_of(entry)}: {why_failed(entry.failure)}\n")
     if args.raw:
         call.out.flush()
         exchange = entries[0].exchange
@@ -77,12 +74,6 @@ async def run(call: Call) -> int:
         _print(call, [e for e in entries if e.reply is not None], asked.view)
     ends = map(code_of_end, entries) if args.exit_status else ()
     return exit_code((asked.exit_code, *ends))
-
-
-def _why(failure: PollFailed) -> str:
-    """What went wrong; of a credential `auth check` says what helps."""
-    is_told = failure.kind is not FailureKind.AUTH_REJECTED
-    return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
 def _is_final(entry: Entry) -> bool:

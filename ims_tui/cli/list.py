@@ -19,7 +19,8 @@ from ims_tui.cli.table import (
 )
 from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.rows import ATTENTION, Choice
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
+from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 
 _EMPTY = "the list is empty; ims-tui add ID puts a job on it"
@@ -68,9 +69,16 @@ async def _refreshed(
     choice: Choice,
     columns: Sequence[str],
 ) -> int:
-    from ims_tui.cli.session import ask_once
+    from ims_tui.cli.session import ask_once, why_failed
 
     live = [key for key, entry in entries.items() if not entry.has_ended]
     asked = await ask_once(call, entries, live)
+    failed: dict[str, list[Entry]] = {}
+    for entry in map(asked.entries.__getitem__, live):
+        if entry.failure is not None and not entry.has_ended:
+            failed.setdefault(why_failed(entry.failure), []).append(entry)
+    for why, of in failed.items():
+        who = name_of(of[0]) if len(of) == 1 else plural(len(of), "job", "jobs")
+        call.err.write(f"ims-tui: {who}: {why}\n")
     print_jobs(call, asked.entries, asked.view, choice, columns, _EMPTY)
     return asked.exit_code

@@ -14,12 +14,13 @@ from ims_tui.cli.style import plain_view
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
-from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import age, plural
+from ims_tui.core.text import age, plural, sentences
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.follower import is_fresh
 from ims_tui.engine.runtime import Runtime
@@ -77,6 +78,12 @@ async def ask_once(
         call.err.write(f"ims-tui: --timeout is over; no answer about {jobs}\n")
         codes.append(TIMED_OUT)
     return AskResult(asked, view, exit_code(codes))
+
+
+def why_failed(failure: PollFailed) -> str:
+    """What went wrong; of a credential `auth check` says what helps."""
+    is_told = failure.kind is not FailureKind.AUTH_REJECTED
+    return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
 class _Asking:
