@@ -23,8 +23,6 @@ from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 
-_EMPTY = "the list is empty; ims-tui add ID puts a job on it"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to show, and how."""
@@ -59,7 +57,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if call.args.refresh:
         return _refreshed(call, entries, choice, columns)
     view = plain_view(call, saved.now())
-    print_jobs(call, entries, view, choice, columns, _EMPTY)
+    print_jobs(call, entries, view, choice, columns, _nothing(call.args))
     return 0
 
 
@@ -80,5 +78,12 @@ async def _refreshed(
     for why, of in failed.items():
         who = name_of(of[0]) if len(of) == 1 else plural(len(of), "job", "jobs")
         call.err.write(f"ims-tui: {who}: {why}\n")
-    print_jobs(call, asked.entries, asked.view, choice, columns, _EMPTY)
+    print_jobs(call, asked.entries, asked.view, choice, columns, _nothing(call.args))
     return asked.exit_code
+
+
+def _nothing(args: argparse.Namespace) -> str:
+    """What is said of no jobs: the list may be empty, or hold others."""
+    if args.profile:
+        return f"the list holds no job of profile {args.profile!r}"
+    return "the list holds no job; ims-tui add ID puts one on it"
