@@ -1,4 +1,4 @@
-"""Where files belong on this system: XDG variables, else what platformdirs says."""
+"""Where files belong on this system: XDG variables, else what is usual there."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def find_places(
     )
 
 
-def _of_system(variable: str, home: Path) -> Path:
+def _of_system(variable: str, home: Path, system: str = sys.platform) -> Path:
     """Our folder where the variable says nothing."""
-    if sys.platform != "darwin":
+    if system != "darwin":
         return home / _BELOW_HOME[variable] / APP
     import platformdirs  # 7 ms
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.get import is_final, tell_failures
+from ims_tui.cli.get import is_final
 from ims_tui.cli.selection import (
     add_service,
     add_timeout,
@@ -14,7 +14,7 @@ from ims_tui.cli.selection import (
     entries_of,
     listed_watches,
 )
-from ims_tui.cli.session import ask_once
+from ims_tui.cli.session import ask_once, tell_failures
 from ims_tui.core.errors import OutputError, UsageError, reason_of
 from ims_tui.core.headless.bundle import bundle, bundle_name, said_of
 from ims_tui.core.text import printable

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
+from msgspec.structs import replace
+
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
@@ -125,6 +127,15 @@ class Call:
                 raise ConfigError(text) from error
             return [f"There is no log: {printable(str(path))} cannot be written, {why}"]
         return []
+
+
+def with_themes(setup: Setup) -> Setup:
+    """The files of a call, whose `ui.theme` is checked, too: that loads the screen."""
+    from ims_tui.ui.themes import theme_names
+
+    names = theme_names(all_themes(setup.places)[0]) - {"auto"}
+    setup.files.known = replace(setup.files.known, themes=names)
+    return setup
 
 
 def check_whole(loaded: Loaded) -> None:

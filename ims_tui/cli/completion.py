@@ -269,6 +269,9 @@ def _fish() -> str:
         "    end",
         "    return 1",
         "end",
+        # fish takes what begins with a dash for an option, also behind --sort.
+        "set -l descending 'test \"$(commandline -opc)[-1]\" = --sort'",
+        f"complete -c ims-tui -n $descending -f -a '{_fish_ask('sort')}'",
     ]
     for name in _NAMES:
         about = f"-a {name} -d '{_plain(COMMANDS[name].help)}'"

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, with_themes
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.text import example
@@ -113,7 +113,7 @@ def _problems(call: Call, text: str) -> set[tuple[str, str]]:
         setup = set_up(
             call.environ, vars(args), str(draft), args.watchlist, args.state_dir
         )
-        found = setup.load().problems
+        found = with_themes(setup).load().problems
     return {_known_again(one) for one in found if one.source.place == config.name}
 
 

@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import add_since
+from ims_tui.cli.parser import add_since, add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the span and the form."""
     add = parser.add_argument
     add_since(parser, "8h")
+    add_utc(parser)
     add("--json", action="store_true", help="as JSON, schema 2")
 
 

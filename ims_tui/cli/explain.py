@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Coroutine, Iterator, Mapping
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import (
     add_service,
     add_timeout,
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(tag=None)
     add_service(parser)
     add_timeout(parser)
+    add_utc(parser)
 
 
 def run(call: Call) -> int | Coroutine[None, None, int]:

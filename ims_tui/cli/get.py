@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import (
     add_service,
     add_timeout,
@@ -14,17 +15,14 @@ from ims_tui.cli.selection import (
     entries_of,
     listed_watches,
 )
-from ims_tui.cli.session import ask_once
+from ims_tui.cli.session import ask_once, tell_failures
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.verdict import code_of_end, exit_code
-from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json, to_json
-from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import sentences
+from ims_tui.core.state.entry import Entry
 
 _WIDTH = 100
 
@@ -37,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(tag=None)
     add_service(parser)
     add_timeout(parser)
+    add_utc(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--json", action="store_true", help="JSON, schema 2; of several as list"
@@ -73,19 +72,6 @@ async def run(call: Call) -> int:
         _print(call, [e for e in entries if e.reply is not None], asked.view)
     ends = map(code_of_end, entries) if args.exit_status else ()
     return exit_code((asked.exit_code, *ends))
-
-
-def tell_failures(call: Call, entries: Sequence[Entry]) -> None:
-    """Say why there is no newer answer about jobs that go on, and what helps."""
-    for entry in entries:
-        if entry.failure is not None and not entry.has_ended:
-            call.err.write(f"ims-tui: {name_of(entry)}: {_why(entry.failure)}\n")
-
-
-def _why(failure: PollFailed) -> str:
-    """What went wrong; of a credential `auth check` says what helps."""
-    is_told = failure.kind is not FailureKind.AUTH_REJECTED
-    return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
 def is_final(entry: Entry) -> bool:

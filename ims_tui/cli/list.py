@@ -66,10 +66,11 @@ async def _refreshed(
     choice: Choice,
     columns: Sequence[str],
 ) -> int:
-    from ims_tui.cli.session import ask_once
+    from ims_tui.cli.session import ask_once, tell_failures
 
     live = [key for key, entry in entries.items() if not entry.has_ended]
     asked = await ask_once(call, entries, live)
+    tell_failures(call, map(asked.entries.__getitem__, live))
     print_jobs(call, asked.entries, asked.view, choice, columns, _nothing(call.args))
     return asked.exit_code
 

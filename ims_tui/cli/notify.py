@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequen
 from datetime import datetime, timedelta
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
@@ -34,9 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "test", help="send one message of each level that a channel hears"
     )
     test.add_argument("names", nargs="*", metavar="CHANNEL", help="by default all")
-    commands.add_parser(
+    dry_run = commands.add_parser(
         "dry-run", help="who would hear of the ends of the last day; sends nothing"
     )
+    add_utc(dry_run)
 
 
 def run(call: Call) -> int | Coroutine[None, None, int]:

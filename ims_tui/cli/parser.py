@@ -368,6 +368,11 @@ def add_since(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
+def add_utc(parser: argparse.ArgumentParser) -> None:
+    """Add `--utc`, which `plain_view` looks at."""
+    parser.add_argument("--utc", action="store_true", help="clock times in UTC")
+
+
 def time_span(text: str) -> float:
     """Read a duration such as `90`, `1m30s` or `2h`, in seconds."""
     try:

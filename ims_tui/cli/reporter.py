@@ -10,6 +10,7 @@ from typing import TextIO
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import has_colour, painted, plain_view, write_at_once
 from ims_tui.core.headless.changes import (
+    Change,
     ChangeKind,
     change_json,
     change_line,
@@ -67,6 +68,9 @@ class Reporter:
             self._bars = Bars(call.err, colour=has_colour(call, call.err))
         self._entries: Mapping[JobKey, Entry] = {}
         self._events: Sequence[Event] = ()
+        self._elapsed_s: dict[JobKey, float] = {}
+        """The last one told of each job, which does not grow less when the clock of
+        the service is read better."""
         self._wrote_s: float | None = None
         for stream in (call.out, call.err):
             write_at_once(stream)
@@ -82,7 +86,7 @@ class Reporter:
         view = plain_view(self._call, now, health)
         for change in changes(self._entries, entries, health):
             if self._jsonl:
-                self._json(change_json(change, view))
+                self._json(self._told(change, view))
             if self._lines_to and is_worth_a_line(change):
                 mark = self._call.mark(self._lines_to, level_of_change(change))
                 self._lines_to.write(f"{mark}{change_line(change, view)}\n")
@@ -99,6 +103,13 @@ class Reporter:
             self._bars.draw(list(entries.values()), view)
         elif self._lines_to:
             self._live(view, health)
+
+    def _told(self, change: Change, view: View) -> Mapping[str, object]:
+        key = change.entry.key
+        value = change_json(change, view, self._elapsed_s.get(key, 0.0))
+        if isinstance(elapsed_s := value["elapsed_s"], float):
+            self._elapsed_s[key] = elapsed_s
+        return value
 
     def _live(self, view: View, health: Mapping[str, Health]) -> None:
         now = view.now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,12 +14,13 @@ from ims_tui.cli.style import plain_view
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.errors import StateError, UsageError, WatchFileError
 from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
-from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
-from ims_tui.core.text import age, plural
+from ims_tui.core.text import age, plural, sentences
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.follower import is_fresh
 from ims_tui.engine.runtime import Runtime
@@ -77,6 +78,23 @@ async def ask_once(
         call.err.write(f"ims-tui: --timeout is over; no answer about {jobs}\n")
         codes.append(TIMED_OUT)
     return AskResult(asked, view, exit_code(codes))
+
+
+def tell_failures(call: Call, entries: Iterable[Entry]) -> None:
+    """Say why there is no newer answer about jobs that go on, and what helps."""
+    failed: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.failure is not None and not entry.has_ended:
+            failed.setdefault(_why(entry.failure), []).append(entry)
+    for why, of in failed.items():
+        who = name_of(of[0]) if len(of) == 1 else plural(len(of), "job", "jobs")
+        call.err.write(f"ims-tui: {who}: {why}\n")
+
+
+def _why(failure: PollFailed) -> str:
+    """What went wrong; of a credential `auth check` says what helps."""
+    is_told = failure.kind is not FailureKind.AUTH_REJECTED
+    return sentences(poll_failure(failure), failure.remedy if is_told else "")
 
 
 class _Asking:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from string import Formatter
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help=f"with {', '.join(f'{{{name}}}' for name in _NAMES)}",
     )
+    add_utc(parser)
 
 
 def run(call: Call) -> int:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
 from ims_tui.core.show.cells import state_of
@@ -33,7 +34,7 @@ def add_rows(parser: argparse.ArgumentParser, sort: str) -> None:
     add("--filter", metavar="TEXT", default="", help="as in the dashboard's / line")
     add("--sort", metavar="COLUMN", default=sort, help="-COLUMN: descending")
     add("--columns", metavar="LIST", default="", help=f"among {', '.join(COLUMNS)}")
-    add("--utc", action="store_true", help="clock times in UTC")
+    add_utc(parser)
     add(
         "--group",
         choices=[by.value for by in GroupBy],

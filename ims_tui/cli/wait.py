@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ims_tui.cli.announcer import GRACE_S, Announcer
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import time_span, with_unit
+from ims_tui.cli.parser import add_utc, time_span, with_unit
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import (
     add_choice,
@@ -89,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how long an id may be unknown to the service; default: 10m",
     )
+    add_utc(parser)
     add("--add", action="store_true", help="put the jobs on the list, too")
     add("--notify", action="store_true", help="tell the channels of config.toml, too")
     form = parser.add_mutually_exclusive_group()

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ims_tui.cli.announcer import GRACE_S, Announcer
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_utc
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _SIGNALS
     add = parser.add_argument
     add("--jsonl", action="store_true", help="events as JSON lines")
+    add_utc(parser)
     add("--exit-when-done", action="store_true", help="end when nothing is left to ask")
     add_metrics(parser)
 

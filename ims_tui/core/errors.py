@@ -94,5 +94,7 @@ def reason_of(error: Exception) -> str:
 
 _LONGEST_REASON = 200
 _FOR_PROGRAMMERS = re.compile(
-    r"\[Errno -?\d+\] ?|\[[A-Z0-9_]+(?:: [A-Z0-9_]+)?\] ?| \(_ssl\.c:\d+\)"
+    r"\[[Ee]rrno -?\d+\] ?|\[[A-Z0-9_]+(?:: [A-Z0-9_]+)?\] ?| \(_ssl\.c:\d+\)"
+    r"| \(while attempting to bind on address \(.*\)\)$"  # asyncio
+    r"|^error while attempting to bind on address \(.*?\): "
 )

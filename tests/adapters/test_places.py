@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pwd
+import sys
 from pathlib import Path
 from typing import NoReturn
 
+import platformdirs
 import pytest
 
 from ims_tui.adapters.places import find_places
@@ -39,6 +41,19 @@ def test_options_beat_variables() -> None:
     assert places.config_is_named
     assert find_places(environ, "x.toml", "y.toml").config == Path("x.toml")
     assert find_places(environ, "x.toml", "y.toml").watchlist == Path("y.toml")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="platformdirs is asked there")
+def test_without_variables_it_is_where_platformdirs_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    places = find_places({"HOME": str(tmp_path)})
+    assert places.config.parent == platformdirs.user_config_path("ims-tui")
+    assert places.watchlist.parent == platformdirs.user_data_path("ims-tui")
+    assert places.state.parent == platformdirs.user_state_path("ims-tui")
 
 
 def no_home(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,6 +163,8 @@ def test_a_label_is_never_run(listed: Program) -> None:
     ("line", "offered"),
     [
         ("list --sort en", ["ended", "ends"]),
+        ("list --sort -en", ["-ended", "-ends"]),
+        ("list --sort=-en", ["--sort=-ended", "--sort=-ends"]),
         ("list --tag n", ["nightly"]),
         ("list --columns state,la", ["state,label", "state,latency"]),
         ("get proj:", ["proj:img a"]),

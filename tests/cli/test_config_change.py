@@ -32,7 +32,12 @@ def test_set_begins_a_file(program: Program) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "code"),
-    [("ui.colour", "x", 2), ("ui.columns", "state,nonsense", 7), ("ui.mouse", "5", 2)],
+    [
+        ("ui.colour", "x", 2),
+        ("ui.columns", "state,nonsense", 7),
+        ("ui.theme", "nrod", 7),
+        ("ui.mouse", "5", 2),
+    ],
 )
 def test_what_is_not_in_order_changes_nothing(
     program: Program, config: Path, key: str, value: str, code: int
@@ -80,3 +85,13 @@ def test_a_change_by_somebody_else_meanwhile_is_not_lost(
     code, said = edited(program, script)
     assert (code, config.read_text()) == (7, "[poll]\n")
     assert "was changed meanwhile" in said
+
+
+def test_a_check_knows_the_themes_of_the_screen(program: Program) -> None:
+    program.configure('[ui]\ntheme = "nrod"\n')
+    done = program.run("config", "check")
+    assert done.returncode == 7
+    assert done.stdout.startswith('config.toml line 2: ui.theme = "nrod" is not one of')
+    assert "nearest: nord" in done.stdout
+    program.configure('[ui]\ntheme = "auto"\n')
+    assert program.run("config", "check").returncode == 0

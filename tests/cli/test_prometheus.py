@@ -73,7 +73,7 @@ def test_metrics_say_what_the_list_says(program: Program, service: Service) -> N
     series = f'job_id="{ONE}",job_type="imsImportImageJob",profile="default"'
     for line in (
         'ims_tui_jobs{profile="default",status="FAIL"} 1.0',
-        'ims_tui_profile_link{profile="default",status="live"} 1.0',
+        'ims_tui_profile_link{profile="default",service="ims",status="live"} 1.0',
     ):
         assert line in text
     ratio = re.search(r"ims_tui_job_progress_ratio\{([^}]*)\} 0.25", text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 from argparse import Namespace
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.reporter import SIGN_OF_LIFE_S, Reporter
+from ims_tui.core.moment import ServiceClock
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -60,3 +63,18 @@ def test_a_sign_of_life_says_when_all_are_done() -> None:
     last = err.getvalue().splitlines()[-1]
     assert "1 run; last reply" in last
     assert "; all done ~" in last
+
+
+def test_the_elapsed_time_never_steps_back_when_a_clock_is_corrected() -> None:
+    out = io.StringIO()
+    args = Namespace(ascii=True, quiet=False, color="never")
+    call = Call(args, {}, io.StringIO(), out, io.StringIO())
+    reporter = Reporter(call, progress="none", jsonl=True, lines_to=out)
+    for at_s, ratio, off_s in ((60.0, 0.1, 0.0), (60.1, 0.2, -0.3), (61.0, 0.3, -0.3)):
+        clock = ServiceClock(moment(off_s).wall - timedelta(seconds=moment(0).mono_s))
+        entry = seen(job(1, RUNNING, ratio=ratio))
+        health = {entry.watch.lane: Health(entry.watch.lane, Link.LIVE, clock=clock)}
+        reporter.tell({entry.key: entry}, health, (), moment(at_s))
+    told = [json.loads(line)["elapsed_s"] for line in out.getvalue().splitlines()]
+    assert told[1] == told[0]
+    assert told[2] == round(told[0] + 0.7, 3)

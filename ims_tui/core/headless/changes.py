@@ -181,9 +181,15 @@ def _left(entry: Entry, view: View) -> str:
     return f"left{text} ends{end_text(end, view)}"
 
 
-def change_json(change: Change, view: View) -> dict[str, object]:
-    """One change as a value for a JSON line."""
-    entry = change.entry
+def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, object]:
+    """One change as a value for a JSON line.
+
+    Args:
+        change: what changed.
+        view: how to look at it.
+        least_s: what was told before of how long the job runs.
+    """
+    entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
         "schema": SCHEMA,
@@ -203,7 +209,7 @@ def change_json(change: Change, view: View) -> dict[str, object]:
         "meaning": job["meaning"],
         "try": job["try"],
         "cause": entry.failure.cause if entry.failure else None,
-        "elapsed_s": job["elapsed_s"],
+        "elapsed_s": None if elapsed_s is None else round(max(elapsed_s, least_s), 3),
         "remaining_s": job["remaining_s"],
         "expected_end": job["expected_end"],
         "latency_s": job["detection_latency_s"],

@@ -2,8 +2,8 @@
 
 Names follow https://prometheus.io/docs/practices/naming/: base units, a unit as suffix,
 `_total` for counters, times as timestamps so that `time() - x` is an age that grows.
-Labels are `profile`, `job_id`, `job_type`, `status` and `state` only; what else is said
-of a job stands in `ims_tui_job_info`, to be joined.
+Labels are `profile`, `service`, `job_id`, `job_type`, `status` and `state` only; what
+else is said of a job stands in `ims_tui_job_info`, to be joined.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.headless.counters import Counters, Histogram
+from ims_tui.core.service.jobservice import lane_parts
 from ims_tui.core.show.expectation import all_done
 from ims_tui.core.show.view import expected_end
 from ims_tui.core.state.entry import Entry, began, ended, name_of
@@ -88,7 +89,8 @@ def families(
 
 def _of_list(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     entries = snapshot.entries.values()
-    profiles = {key.profile for key in snapshot.entries} | set(snapshot.health)
+    profiles = {key.profile for key in snapshot.entries}
+    profiles |= {lane_parts(name)[0] for name in snapshot.health}
     counted = {(p, state): 0 for p in sorted(profiles) for state in _STATES}
     for entry in entries:
         counted[entry.watch.profile, _state(entry)] += 1
@@ -123,11 +125,12 @@ def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[F
         "ims_tui_job_info",
         "What a job is called and makes; always 1, to be joined by profile and job_id.",
         MetricType.GAUGE,
-        ("profile", "job_id", "job_type", "label", "image_id"),
+        ("profile", "service", "job_id", "job_type", "label", "image_id"),
         tuple(
             MetricSample(
                 (
                     e.watch.profile,
+                    str(e.watch.service),
                     e.watch.job_id,
                     e.job_type,
                     name_of(e),
@@ -284,29 +287,33 @@ def _of_service(
         "ims_tui_budget_used_ratio",
         "Share of the request budget used in the last minute.",
         MetricType.GAUGE,
-        ("profile",),
+        _LANE,
         tuple(
-            MetricSample((h.profile,), h.rate_per_s / limits[h.profile])
-            for h in snapshot.health.values()
-            if h.profile in limits
+            MetricSample((profile, service), health.rate_per_s / limits[profile])
+            for health, profile, service in _lanes(snapshot.health)
+            if profile in limits
         ),
     )
     yield Family(
         "ims_tui_profile_link",
         "1 for the state of the link to the service, 0 for the others.",
         MetricType.GAUGE,
-        by_status,
+        (*_LANE, "status"),
         tuple(_links(snapshot.health)),
     )
 
 
 def _of_profiles(healths: Mapping[str, Health]) -> Iterator[Family]:
     expiries = {
-        name: health.credential.expires_at
-        for name, health in healths.items()
+        (profile, service): health.credential.expires_at
+        for health, profile, service in _lanes(healths)
         if health.credential is not None
     }
-    answers = {n: h.last_good.wall for n, h in healths.items() if h.last_good}
+    answers = {
+        (profile, service): health.last_good.wall
+        for health, profile, service in _lanes(healths)
+        if health.last_good
+    }
     for name, help, times in (
         (
             "ims_tui_credential_expiry_timestamp_seconds",
@@ -320,11 +327,9 @@ def _of_profiles(healths: Mapping[str, Health]) -> Iterator[Family]:
         ),
     ):
         samples = (
-            MetricSample((profile,), at.timestamp())
-            for profile, at in times.items()
-            if at
+            MetricSample(lane, at.timestamp()) for lane, at in times.items() if at
         )
-        yield Family(name, help, MetricType.GAUGE, ("profile",), tuple(samples))
+        yield Family(name, help, MetricType.GAUGE, _LANE, tuple(samples))
 
 
 def _of_program(tally: Counters, version: str) -> Iterator[Family]:
@@ -357,7 +362,18 @@ def _counted(
     return tuple(MetricSample(key, count) for key, count in {**zeros, **counts}.items())
 
 
-def _links(health: Mapping[str, Health]) -> Iterator[MetricSample]:
-    for each in health.values():
+def _links(healths: Mapping[str, Health]) -> Iterator[MetricSample]:
+    for health, profile, service in _lanes(healths):
         for link in Link:
-            yield MetricSample((each.profile, link.value), float(each.link is link))
+            labels = (profile, service, link.value)
+            yield MetricSample(labels, float(health.link is link))
+
+
+_LANE = ("profile", "service")
+
+
+def _lanes(healths: Mapping[str, Health]) -> Iterator[tuple[Health, str, str]]:
+    """Each lane's health with the profile and the service it is of."""
+    for name, health in healths.items():
+        profile, service = lane_parts(name)
+        yield health, profile, str(service)

@@ -29,6 +29,14 @@ def lane_name(profile: str, service: JobService) -> str:
     return profile if service is JobService.IMS else f"{profile} ({service})"
 
 
+def lane_parts(name: str) -> tuple[str, JobService]:
+    """The profile and the service that `lane_name` made a name of."""
+    for service in (JobService.ECS, JobService.EVS):
+        if (profile := name.removesuffix(f" ({service})")) != name:
+            return profile, service
+    return name, JobService.IMS
+
+
 _IMS_HOST = r"(?ai)(https?://)ims((?:\.[a-z0-9_-]+){3,}(?::\d+)?)/?"
 _THIS_MACHINE = r"(?ai)https?://(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?/?"
 

@@ -21,6 +21,7 @@ from ims_tui.core.headless.metrics import (
     families,
 )
 from ims_tui.core.polling.habits import Habits, Held
+from ims_tui.core.service.jobservice import JobService, lane_name
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
@@ -39,7 +40,7 @@ from tests.core.entries import (
 
 KEY = JobKey("default", id_of(1))
 LIMITS = {"default": 0.5}
-LABELS = {"profile", "job_id", "job_type", "status", "state"}
+LABELS = {"profile", "service", "job_id", "job_type", "status", "state"}
 
 
 def entry(polls: int = 0) -> Entry:
@@ -65,9 +66,32 @@ def test_names_and_labels_keep_the_conventions() -> None:
             assert name.endswith("_seconds")
     (used,) = metrics["ims_tui_budget_used_ratio"].samples
     assert used.value == 0.2
-    links = {s.labels[1]: s.value for s in metrics["ims_tui_profile_link"].samples}
+    links = {s.labels[2]: s.value for s in metrics["ims_tui_profile_link"].samples}
     assert links["live"] == 1.0
     assert sum(v for v in links.values() if isinstance(v, float)) == 1.0
+
+
+def test_a_service_is_a_label_and_never_a_part_of_the_profile() -> None:
+    lane = lane_name("default", JobService.ECS)
+    healths = {
+        "default": Health("default", Link.LIVE, rate_per_s=0.1),
+        lane: Health(lane, Link.OFFLINE, rate_per_s=0.2),
+    }
+    ecs = Entry(Watch(id_of(1), service=JobService.ECS))
+    metrics = by_name(Snapshot(entries={KEY: ecs}, health=healths), Counters())
+    named = {
+        (family.name, sample.labels[family.labels.index("profile")])
+        for family in metrics.values()
+        if "profile" in family.labels
+        for sample in family.samples
+    }
+    assert {profile for _, profile in named} == {"default"}
+    used = {s.labels: s.value for s in metrics["ims_tui_budget_used_ratio"].samples}
+    assert used == {("default", "ims"): 0.2, ("default", "ecs"): 0.4}
+    links = {s.labels for s in metrics["ims_tui_profile_link"].samples if s.value}
+    assert links == {("default", "ims", "live"), ("default", "ecs", "offline")}
+    (info,) = metrics["ims_tui_job_info"].samples
+    assert info.labels[1] == "ecs"
 
 
 def test_polls_ends_and_latencies_add_up() -> None:
@@ -118,7 +142,7 @@ def test_a_failure_stays_until_it_is_acknowledged_and_says_what_it_is_called() -
     late = 11 + KEEP_ENDED_S
     metrics = by_name(news, Counters(), late)
     (info,) = metrics["ims_tui_job_info"].samples
-    assert info.labels[3] == "golden"
+    assert info.labels[4] == "golden"
     states = {s.labels[2]: s.value for s in metrics["ims_tui_job_state"].samples}
     assert states.pop("FAIL") == 1.0
     assert set(states.values()) == {0.0}

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.service.jobservice import JobService, lane_name, sibling_endpoint
+from ims_tui.core.service.jobservice import (
+    JobService,
+    lane_name,
+    lane_parts,
+    sibling_endpoint,
+)
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import parse_reply
 
@@ -55,6 +60,7 @@ def test_it_never_leaves_the_domain(labels: list[str], service: JobService) -> N
 def test_lanes_have_names_of_their_own() -> None:
     names = [lane_name("prod", service) for service in JobService]
     assert names == ["prod", "prod (ecs)", "prod (evs)"]
+    assert [lane_parts(name) for name in names] == [("prod", s) for s in JobService]
 
 
 def ask(status: int, body: bytes, service: JobService) -> Outcome:
