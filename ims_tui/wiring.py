@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     )
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
+    from ims_tui.core.notices.letter import Told
     from ims_tui.core.polling.ledger import Ledger
     from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
     from ims_tui.core.service.outcome import Outcome
@@ -122,6 +123,8 @@ class SavedList(Struct, frozen=True):
     """Drops the stored replies about some jobs; raises StateError."""
     acknowledge: Callable[[Sequence[JobKey]], int]
     """Marks results as looked at; returns how many were new; raises StateError."""
+    told: Callable[[datetime], Sequence[Told]]
+    """Who was told what since a time; raises StateError. Never creates a file."""
     clock: Clock
     is_polling: Callable[[], bool]
     """Whether a dashboard or `watch` runs on this machine with the same state file."""
@@ -181,6 +184,7 @@ def saved_list(places: Places) -> SavedList:
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
         lambda keys: asked(lambda db: acknowledge(db, keys), 0),
+        lambda since: asked(lambda db: db.told(since), []),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
         notices,
