@@ -439,6 +439,7 @@ def _route(
             parsed.passes,
             notify.events,
             notify.min_duration_s,
+            hears_marked=settings.is_of_terminal,
             only_away=notify.when == "away",
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.cli.program import COMMAND, QUICK, Program
-from tests.cli.service import Service, failed, job_id, running
+from tests.cli.service import Service, failed, job_id, running, succeeded
 from tests.pty_screen import PtyScreen
 
 ONE = job_id(1)
@@ -40,7 +40,7 @@ def listed(home: Path, service: Service, notify: str = "") -> Program:
 
 
 @contextmanager
-def dashboard(program: Program, environ: Mapping[str, str]) -> Iterator[PtyScreen]:
+def dashboard(program: Program, environ: dict[str, str]) -> Iterator[PtyScreen]:
     with PtyScreen(COMMAND, environ=program.environ | environ) as screen:
         screen.wait_for(lambda text: "golden" in text and "RUN" in text)
         yield screen
@@ -57,7 +57,7 @@ def dashboard(program: Program, environ: Mapping[str, str]) -> Iterator[PtyScree
     ],
 )
 def test_without_a_config_a_failure_leaves_the_app_while_nobody_looks(
-    tmp_path: Path, service: Service, environ: Mapping[str, str], sequence: bytes
+    tmp_path: Path, service: Service, environ: dict[str, str], sequence: bytes
 ) -> None:
     with dashboard(listed(tmp_path, service), environ) as screen:
         screen.send(AWAY)
@@ -74,6 +74,23 @@ def test_who_looks_at_the_screen_is_told_by_the_screen(
         service.jobs[ONE] = failed()
         screen.wait_for("FAIL")
     assert TITLE not in screen.received
+
+
+def test_a_job_with_a_mark_is_told_without_a_config(
+    tmp_path: Path, service: Service
+) -> None:
+    with dashboard(listed(tmp_path, service), VTE) as screen:
+        screen.send("%")
+        screen.wait_for("at 90%")
+        screen.send(" \x1b")
+        screen.wait_for(lambda text: "at 90%" not in text)
+        screen.send(AWAY)
+        service.jobs[ONE] = running(0.93)
+        near = b"]777;notify;ims-tui: golden RUNNING;golden is at 90% or more"
+        screen.wait_for(lambda _: near in screen.received)
+        service.jobs[ONE] = succeeded()
+        done = b"]777;notify;ims-tui: golden SUCCESS;golden"
+        screen.wait_for(lambda _: done in screen.received)
 
 
 def test_a_bell_alone(tmp_path: Path, service: Service) -> None:

@@ -80,7 +80,7 @@ def usable_here(call: Call, routes: Iterable[Route]) -> list[Route]:
 def _chosen(call: Call, routes: Sequence[Route]) -> list[Route]:
     names, usable = call.args.names, usable_here(call, routes)
     known = {route.name.removeprefix("channels."): route for route in routes}
-    if not usable:
+    if not (names or usable):
         raise UsageError("no channel is set but the terminal, and there is none here")
     for name in names:
         if name not in known:

@@ -86,7 +86,14 @@ def candidates(
             continue
         took_s = view.elapsed_s(entry) if entry.has_ended else None
         watch = entry.watch
-        yield Candidate(news, search_text(entry), watch.muted, watch.tags, took_s)
+        yield Candidate(
+            news,
+            search_text(entry),
+            watch.muted,
+            watch.tags,
+            is_marked=bool(watch.marks),
+            took_s=took_s,
+        )
     if any(event.kind in _ENDS for event in events):
         yield from _all_done(entries, view)
 
