@@ -23,7 +23,6 @@ from ims_tui.core.config.layers import RawSetting, dotted
 from ims_tui.core.config.provenance import Loaded, SettingProblem, Source
 from ims_tui.core.config.settings import ChannelSettings
 from ims_tui.core.config.values import UnacceptableError
-from ims_tui.core.notices.template import problem_of
 from ims_tui.core.signin.credential import is_loopback
 from ims_tui.core.signin.secret import Secret
 
@@ -111,7 +110,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     if is_command and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
     template = str(values.get("template", ""))
-    if template and (why := problem_of(template)):
+    if template and (why := _problem_of(template)):
         raise _KeyRefusedError("template", f" {why}")
     timeout_s, argv = values.get("timeout", 10.0), values.get("argv", ())
     assert isinstance(timeout_s, float)
@@ -128,6 +127,12 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
         template,
         str(values.get("language", "en")),
     )
+
+
+def _problem_of(template: str) -> str:
+    from ims_tui.core.notices.template import problem_of  # few channels have one
+
+    return problem_of(template)
 
 
 def _url(values: Mapping[str, object], environment: Environment) -> Secret:
