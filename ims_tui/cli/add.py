@@ -12,7 +12,9 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.selection import (
     FROM_PIPE,
     add_service,
+    is_url,
     listed_watches,
+    profile_of,
     read_pipe,
     service_of,
 )
@@ -20,7 +22,7 @@ from ims_tui.core.errors import UsageError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import IdReport, check_id, find_ids
 from ims_tui.core.watchlist.operator_input import merged
-from ims_tui.core.watchlist.selection import jobs, profile_for, stray_text
+from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import Watch
 
 
@@ -68,16 +70,10 @@ def run(call: Call) -> int:
     return 0
 
 
-def _projects(call: Call) -> dict[str, str]:
-    return {n: profile.project_id for n, profile in call.settings.profiles.items()}
-
-
 def _watch(call: Call, job_id: str, report: IdReport) -> Watch:
     """What is said of a job that was found."""
-    args, profile = call.args, call.settings.default_profile
-    if not args.profile:
-        project_id = report.projects.get(job_id, "")
-        profile = profile_for(project_id, profile, _projects(call))
+    args = call.args
+    profile = profile_of(call, job_id, report, call.settings.default_profile)
     service = service_of(call, job_id, report.services)
     return Watch(
         job_id, profile, args.label, tuple(args.tag), args.note, service=service
@@ -88,10 +84,8 @@ def _doubts(
     call: Call, watch: Watch, report: IdReport, listed: Watch | None
 ) -> Iterator[str]:
     """Where what a URL says of a job is not what one would take for granted."""
-    job_id, project_id = watch.job_id, report.projects.get(watch.job_id, "")
-    if stray := stray_text(project_id, watch.profile, _projects(call)):
-        yield f"{job_id}: {stray}"
-    elif watch.profile != call.settings.default_profile:
+    job_id = watch.job_id
+    if not call.args.profile and watch.profile != call.settings.default_profile:
         yield f"{job_id}: of profile {watch.profile}, whose project its URL names"
     is_named = bool(call.args.service) or job_id in report.services
     if listed and is_named and listed.service is not watch.service:
@@ -115,7 +109,7 @@ def _texts(call: Call) -> Iterator[str]:
             yield read_pipe(call)
             continue
         # Of a URL it is said below what its ids are.
-        if "://" not in text and not find_ids(text).found:
+        if not is_url(text) and not find_ids(text).found:
             try:
                 check_id(text)
             except ValueError as error:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the ids."""
     parser.add_argument(
-        "ids", nargs="*", metavar="ID", help="job ids to add; - reads standard input"
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="job ids or URLs to add; - reads standard input",
     )
     add_wall(parser)
 
@@ -45,6 +48,7 @@ async def _open(call: Call) -> int:
     )
     from ims_tui.cli.style import has_colour
     from ims_tui.core.watchlist.operator_input import new_watches
+    from ims_tui.core.watchlist.selection import placed
     from ims_tui.wiring import build_runtime
 
     report = _report(call)
@@ -52,14 +56,17 @@ async def _open(call: Call) -> int:
     setup, loaded = call.setup, load_for_screen(call)
     settings = loaded.settings
     problems = [*loaded.problems, *call.open_log(setup, settings.log_level)]
-    profile = settings.default_profile
+    new = new_watches(report.found, settings.default_profile, services=report.services)
+    first, strays = placed(
+        new, report.projects, settings.projects, is_chosen=bool(call.args.profile)
+    )
     return await show_screen(
         settings,
         lambda: build_runtime(settings, setup.places, setup.files),
         setup.places,
         call.environ,
-        first=new_watches(report.found, profile, services=report.services),
-        problems=problems,
+        first=first,
+        problems=[*problems, *strays],
         has_color=has_colour(call, call.out),
         is_wall=call.args.wall,
     )
@@ -72,15 +79,16 @@ def _report(call: Call) -> IdReport:
     if not words:
         return IdReport()
     from ims_tui.cli.screen import keys_from_terminal
-    from ims_tui.cli.selection import FROM_PIPE, ids_from_pipe
+    from ims_tui.cli.selection import FROM_PIPE, ids_from_texts, is_url
     from ims_tui.core.errors import UsageError
     from ims_tui.core.watchlist.operator_input import merged
 
+    ids = (word for word in words if word != FROM_PIPE and not is_url(word))
     try:
-        report = IdReport(tuple(check_id(w) for w in words if w != FROM_PIPE))
+        report = IdReport(tuple(check_id(word) for word in ids))
     except ValueError as error:
         raise UsageError(str(error)) from error
+    report = merged(report, ids_from_texts(call, words))
     if FROM_PIPE in words:
-        report = merged(report, ids_from_pipe(call))
         keys_from_terminal()
     return report

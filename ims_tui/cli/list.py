@@ -22,8 +22,6 @@ from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
 
-_EMPTY = "the list is empty; ims-tui add ID puts a job on it"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to show, and how."""
@@ -58,7 +56,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if call.args.refresh:
         return _refreshed(call, entries, choice, columns)
     view = plain_view(call, saved.now())
-    print_jobs(call, entries, view, choice, columns, _EMPTY)
+    print_jobs(call, entries, view, choice, columns, _nothing(call.args))
     return 0
 
 
@@ -72,5 +70,12 @@ async def _refreshed(
 
     live = [key for key, entry in entries.items() if not entry.has_ended]
     asked = await ask_once(call, entries, live)
-    print_jobs(call, asked.entries, asked.view, choice, columns, _EMPTY)
+    print_jobs(call, asked.entries, asked.view, choice, columns, _nothing(call.args))
     return asked.exit_code
+
+
+def _nothing(args: argparse.Namespace) -> str:
+    """What is said of no jobs: the list may be empty, or hold others."""
+    if args.profile:
+        return f"the list holds no job of profile {args.profile!r}"
+    return "the list holds no job; ims-tui add ID puts one on it"

@@ -14,8 +14,16 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import foreseen, learned
 from ims_tui.core.state.stored_reply import restored
+from ims_tui.core.text import printable
 from ims_tui.core.watchlist.ids import IdReport, find_ids
-from ims_tui.core.watchlist.selection import UnknownNameError, pick, tagged
+from ims_tui.core.watchlist.operator_input import merged
+from ims_tui.core.watchlist.selection import (
+    UnknownNameError,
+    pick,
+    profile_for,
+    stray_text,
+    tagged,
+)
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import SavedList
 
@@ -28,7 +36,8 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         "jobs",
         nargs="*",
         metavar="JOB",
-        help="job ids, or names as LABEL shows them; - reads ids from standard input",
+        help="job ids, their URLs, or names as LABEL shows them; - reads ids from "
+        "standard input",
     )
     parser.add_argument("--tag", metavar="TAG", help="every job with this tag")
 
@@ -97,23 +106,60 @@ def chosen(
         UsageError: nothing is named, or something that is no job.
     """
     args = call.args
-    words = [word for word in args.jobs if word != FROM_PIPE]
+    names = [word for word in args.jobs if word != FROM_PIPE and not is_url(word)]
     profile = args.profile or ""
+    report = ids_from_texts(call, args.jobs)
     try:
-        found = pick(words, listed, profile, lambda: _shown_names(call, listed))
-        if FROM_PIPE in args.jobs:
-            report = ids_from_pipe(call)
-            found += pick(report.found, listed, profile)
-            if services is not None:
-                services |= report.services
+        found = pick(names, listed, profile, lambda: _shown_names(call, listed))
+        found += pick(report.found, listed, profile)
     except UnknownNameError as error:
         raise UsageError(str(error)) from error
     if args.tag is not None:
         found += _with_tag(args.tag, listed, profile)
     if not found:
         raise UsageError("no job is named; give ids, labels, - or --tag")
-    keys = (JobKey(default_profile, f) if isinstance(f, str) else f for f in found)
+    if services is not None:
+        services |= report.services
+    profile = profile or default_profile
+    keys = (
+        JobKey(profile_of(call, f, report, profile), f) if isinstance(f, str) else f
+        for f in found
+    )
     return list(dict.fromkeys(keys))
+
+
+def is_url(word: str) -> bool:
+    """Whether a word is the address of a job, not its id or name."""
+    return "://" in word
+
+
+def ids_from_texts(call: Call, words: Sequence[str]) -> IdReport:
+    """What the URLs among words, and standard input where they name it, hold.
+
+    Raises:
+        UsageError: a URL or standard input has no job id.
+    """
+    report = IdReport()
+    for url in filter(is_url, words):
+        in_url = find_ids(url)
+        if not in_url.found:
+            raise UsageError(f"no job id is in {printable(url, 90)}")
+        report = merged(report, in_url)
+    return merged(report, ids_from_pipe(call)) if FROM_PIPE in words else report
+
+
+def profile_of(call: Call, job_id: str, report: IdReport, usual: str) -> str:
+    """Of which profile a new id is: the one whose project its URL names, else usual.
+
+    A project of the URL that no profile has is said.
+    """
+    projects, project_id = call.settings.projects, report.projects.get(job_id, "")
+    profile = usual
+    if not call.args.profile:
+        profile = profile_for(project_id, usual, projects)
+    if stray := stray_text(project_id, profile, projects):
+        call.say([f"{job_id}: {stray}"])
+    return profile
 
 
 def _shown_names(call: Call, listed: Mapping[JobKey, Watch]) -> dict[JobKey, str]:

@@ -145,6 +145,24 @@ def test_list_asks_nobody_unless_told(program: Program, service: Service) -> Non
     assert service.asked[2:] == [JOB], "an ended job is not asked about again"
 
 
+def test_a_list_without_jobs_says_what_is_true(program: Program) -> None:
+    """Entries of no use are no empty list; nor is a profile without jobs."""
+    none = "the list holds no job; ims-tui add ID puts one on it"
+    assert none in program.run("list").stderr
+    program.run("add", JOB)
+    known = program.watchlist.read_text(encoding="utf-8")
+    program.watchlist.write_text(known.replace(JOB, "zzz"), encoding="utf-8")
+    said = program.run("list").stderr
+    assert "its entry stays in the file as it is" in said
+    assert none in said
+    program.watchlist.write_text(known, encoding="utf-8")
+    config = program.home / "config" / "ims-tui" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('[profiles.dr]\nendpoint = "http://127.0.0.1:9"\n')
+    said = program.run("list", "-p", "dr").stderr
+    assert "the list holds no job of profile 'dr'" in said
+
+
 def test_the_forms_of_the_list(program: Program, service: Service) -> None:
     service.jobs = {JOB: running(0.62), OTHER: failed()}
     program.run("add", JOB, "--label", "golden")

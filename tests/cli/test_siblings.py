@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.program import QUICK, Program
-from tests.cli.service import Service, job_id, running
+from tests.cli.service import TOKEN, Service, job_id, running, succeeded
 
 IMAGE, SERVER = job_id(1), job_id(2)
 PROJECT = "5a4f8c1e0b7d4c6e9f2a1b3c4d5e6f70"
@@ -92,3 +94,25 @@ def test_the_project_of_a_url_chooses_the_profile_that_has_it(
     stray = program.run("add", URL, "-p", "default")
     assert f"its URL names project {PROJECT}, but profile default has" in stray.stderr
     assert program.watchlist.read_text().count(f'id = "{SERVER}"') == 2
+
+
+@pytest.mark.parametrize("command", ["get", "explain", "wait"])
+def test_a_url_names_a_job_its_service_and_its_profile(
+    program: Program, service: Service, command: str
+) -> None:
+    address = program.environ["IMS_TUI_ENDPOINT"]
+    program.environ["IMAGES_TOKEN"] = TOKEN
+    program.configure(
+        f"{QUICK}\n[profiles.default]\nproject_id = '{'f' * 32}'\n"
+        f"[profiles.images]\nproject_id = '{PROJECT}'\n"
+        f"endpoint = '{address}'\necs_endpoint = '{address}'\n"
+        "token_env = 'IMAGES_TOKEN'\n"
+    )
+    service.jobs = {SERVER: succeeded()}
+    assert program.run(command, URL).returncode == 0
+    assert service.paths == [f"/v1/{PROJECT}/jobs/{SERVER}"]
+    stray = program.run(command, URL.replace(PROJECT, "d" * 32), "--timeout", "1s")
+    assert f"its URL names project {'d' * 32}, but profile default has" in stray.stderr
+    none = program.run(command, "https://ims.example.com/v2/images")
+    assert none.returncode == 2
+    assert "no job id is in https://ims.example.com/v2/images" in none.stderr

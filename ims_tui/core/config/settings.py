@@ -280,3 +280,8 @@ class Settings(Struct, frozen=True):
     """`debug` logs requests; credentials are masked at every level."""
     keep_history_s: float = 180 * 86400.0
     """0: nothing beyond the watchlist."""
+
+    @property
+    def projects(self) -> dict[str, str]:
+        """Ids of the projects by profile; empty where a profile names none."""
+        return {name: profile.project_id for name, profile in self.profiles.items()}

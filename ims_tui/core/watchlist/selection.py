@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import check_id, is_job_id
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -97,6 +99,35 @@ def profile_for(project_id: str, usual: str, projects: Mapping[str, str]) -> str
         return usual
     owners = [name for name, own in projects.items() if own == project_id]
     return owners[0] if len(owners) == 1 else usual
+
+
+def placed(
+    watches: Iterable[Watch],
+    named: Mapping[str, str],
+    projects: Mapping[str, str],
+    *,
+    is_chosen: bool,
+) -> tuple[list[Watch], list[str]]:
+    """Each new job in the profile whose project its URL names, else where it is.
+
+    Args:
+        watches: the new jobs.
+        named: the project that the URL of a job names, by job id.
+        projects: as of `profile_for`.
+        is_chosen: the operator chose the profile, and it stays.
+
+    Returns:
+        The jobs, and a line for each whose URL names a project that is not asked.
+    """
+    found, strays = [], []
+    for watch in watches:
+        project_id, profile = named.get(watch.job_id, ""), watch.profile
+        if not is_chosen:
+            profile = profile_for(project_id, profile, projects)
+        found.append(replace(watch, profile=profile))
+        if stray := stray_text(project_id, profile, projects):
+            strays.append(f"{watch.job_id}: {stray}")
+    return found, strays
 
 
 def stray_text(project_id: str, profile: str, projects: Mapping[str, str]) -> str:

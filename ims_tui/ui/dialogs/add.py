@@ -109,8 +109,7 @@ class AddDialog(FormDialog):
 
     def _stray(self, profile: str) -> str:
         """That a URL names another project than the chosen profile has."""
-        known = self.host.settings.profiles.items()
-        projects = {name: account.project_id for name, account in known}
+        projects = self.host.settings.projects
         for job_id in self._report.found:
             project_id = self._report.projects.get(job_id, "")
             better = profile_for(project_id, profile, projects)

@@ -7,6 +7,7 @@ import pytest
 from ims_tui.core.watchlist.selection import (
     UnknownNameError,
     pick,
+    placed,
     profile_for,
     stray_text,
     tagged,
@@ -106,3 +107,15 @@ def test_the_project_of_a_url_chooses_the_profile(
     text = stray_text(project, profile, PROJECTS)
     assert bool(text) is is_stray
     assert not is_stray or (project in text and PROJECTS[profile] in text)
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_new_jobs_go_to_the_profile_of_their_url(is_chosen: bool) -> None:
+    new = [Watch(id_of(n), "prod") for n in (5, 6, 7)]
+    named = {id_of(5): "b" * 32, id_of(6): "d" * 32}
+    found, strays = placed(new, named, PROJECTS, is_chosen=is_chosen)
+    mine = "prod" if is_chosen else "dr"
+    assert [watch.profile for watch in found] == [mine, "prod", "prod"]
+    assert [line.split(":")[0] for line in strays] == (
+        [id_of(5), id_of(6)] if is_chosen else [id_of(6)]
+    )
