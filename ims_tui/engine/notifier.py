@@ -196,8 +196,10 @@ class Notifier:
         names: dict[float, list[str]] = {0.0: []}
         for route in self._routes:
             after_s = route.escalates_s if escalates(news) else 0.0
-            # Who looked away again without a key has not acknowledged it.
-            if wants(route.rule, candidate, is_away=is_away or after_s > 0):
+            # Who looked away again without a key has not acknowledged it, and who was
+            # told bad news hears of their end, whoever saw that on a screen.
+            is_due = is_away or after_s > 0 or bool(news.ends)
+            if wants(route.rule, candidate, is_away=is_due):
                 names.setdefault(after_s, []).append(route.name)
             elif news.ends:  # what it ends must not be told any more
                 closes.append(route.name)
