@@ -19,7 +19,7 @@ from ims_tui.core.errors import ChannelError, UsageError
 from ims_tui.core.headless.candidates import candidates, late_ends
 from ims_tui.core.headless.channels import channels_of
 from ims_tui.core.notices.escalation import escalates, not_acknowledged
-from ims_tui.core.notices.rules import Candidate, wants
+from ims_tui.core.notices.rules import Candidate, hears_nothing, wants
 from ims_tui.core.notices.trial import trials
 from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.text import plural, printable
@@ -129,7 +129,10 @@ def _dry_run(call: Call, routes: Sequence[Route]) -> int:
         when = view.clock_time(found.news.at, with_date=True)
         call.out.write(f"{when}  {found.news.kind:<8} {found.news.name}: {heard}\n")
     for route in routes:
-        if entries and not any(
+        if hears_nothing(route.rule.level, route.rule.kinds):
+            of_level = f"no event of notify.events is {route.rule.level}"
+            call.say([f"notify.{route.name}: it hears nothing: {of_level}"])
+        elif entries and not any(
             route.rule.passes(search_text(e)) for e in entries.values()
         ):
             jobs = plural(len(entries), "job", "jobs")

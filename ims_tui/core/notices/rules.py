@@ -58,6 +58,11 @@ def wants(rule: Rule, candidate: Candidate, *, is_away: bool = True) -> bool:
     return _matters(rule, candidate) or (rule.hears_marked and candidate.is_marked)
 
 
+def hears_nothing(level: Level, kinds: Collection[str]) -> bool:
+    """Whether no news of these kinds matter enough for a channel of a level."""
+    return not any(reaches(LEVELS[kind], level) for kind in kinds)
+
+
 def _matters(rule: Rule, candidate: Candidate) -> bool:
     """Whether news are of a level that is heard, and their job took long enough."""
     news, took_s = candidate.news, candidate.took_s
