@@ -416,6 +416,7 @@ def _route(
     notify: NotifySettings,
     say: Callable[[str], None],
 ) -> Route:
+    from ims_tui.core.headless.channels import DEFAULT
     from ims_tui.core.notices.news import Level
     from ims_tui.core.notices.pace import Pace
     from ims_tui.core.notices.quiet_hours import QuietHours
@@ -444,8 +445,9 @@ def _route(
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
         channel,
-        settings.language == "zh-CN",
-        notify.escalate_after_s if name in later else 0.0,
+        is_chinese=settings.language == "zh-CN",
+        is_default=name == DEFAULT,
+        escalates_s=notify.escalate_after_s if name in later else 0.0,
     )
 
 

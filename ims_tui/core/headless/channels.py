@@ -8,6 +8,9 @@ from ims_tui.core.config.settings import ChannelSettings, NotifySettings
 from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.rules import hears_nothing
 
+DEFAULT = "terminal"
+"""The place of the channel that needs no configuration."""
+
 
 def channels_of(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
     """All channels by their place below `notify`.
@@ -24,5 +27,5 @@ def channels_of(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
         )
     has_own = any(one.is_of_terminal for one in found.values())
     if not has_own and not hears_nothing(Level.URGENT, notify.events):
-        found["terminal"] = ChannelSettings("terminal", level=Level.URGENT)
+        found[DEFAULT] = ChannelSettings("terminal", level=Level.URGENT)
     return found
