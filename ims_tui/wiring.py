@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.headless.bundle import Surroundings
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
+    from ims_tui.core.notices.letter import Told
     from ims_tui.core.polling.ledger import Ledger
     from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
     from ims_tui.core.service.outcome import Outcome
@@ -120,6 +121,8 @@ class SavedList(Struct, frozen=True):
     """Drops the stored replies about some jobs; raises StateError."""
     acknowledge: Callable[[Sequence[JobKey]], int]
     """Marks results as looked at; returns how many were new; raises StateError."""
+    told: Callable[[datetime], Sequence[Told]]
+    """Who was told what since a time; raises StateError. Never creates a file."""
     clock: Clock
     is_polling: Callable[[], bool]
     """Whether a dashboard or `watch` runs on this machine with the same state file."""
@@ -179,6 +182,7 @@ def saved_list(places: Places) -> SavedList:
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
         lambda keys: asked(lambda db: acknowledge(db, keys), 0),
+        lambda since: asked(lambda db: db.told(since), []),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
         notices,
@@ -412,6 +416,7 @@ def _route(
     notify: NotifySettings,
     say: Callable[[str], None],
 ) -> Route:
+    from ims_tui.core.headless.channels import DEFAULT
     from ims_tui.core.notices.news import Level
     from ims_tui.core.notices.pace import Pace
     from ims_tui.core.notices.quiet_hours import QuietHours
@@ -435,12 +440,14 @@ def _route(
             parsed.passes,
             notify.events,
             notify.min_duration_s,
+            hears_marked=settings.is_of_terminal,
             only_away=notify.when == "away",
         ),
         Pace(notify.coalesce_s, quiet=quiet, is_each=settings.kind == "command"),
         channel,
-        settings.language == "zh-CN",
-        notify.escalate_after_s if name in later else 0.0,
+        is_chinese=settings.language == "zh-CN",
+        is_default=name == DEFAULT,
+        escalates_s=notify.escalate_after_s if name in later else 0.0,
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.cli.program import COMMAND, QUICK, Program
-from tests.cli.service import Service, failed, job_id, running
+from tests.cli.service import Service, failed, job_id, running, succeeded
 from tests.pty_screen import PtyScreen
 
 ONE = job_id(1)
@@ -57,7 +57,7 @@ def dashboard(program: Program, environ: Mapping[str, str]) -> Iterator[PtyScree
     ],
 )
 def test_without_a_config_a_failure_leaves_the_app_while_nobody_looks(
-    tmp_path: Path, service: Service, environ: Mapping[str, str], sequence: bytes
+    tmp_path: Path, service: Service, environ: dict[str, str], sequence: bytes
 ) -> None:
     with dashboard(listed(tmp_path, service), environ) as screen:
         screen.send(AWAY)
@@ -76,6 +76,23 @@ def test_who_looks_at_the_screen_is_told_by_the_screen(
     assert TITLE not in screen.received
 
 
+def test_a_job_with_a_mark_is_told_without_a_config(
+    tmp_path: Path, service: Service
+) -> None:
+    with dashboard(listed(tmp_path, service), VTE) as screen:
+        screen.send("%")
+        screen.wait_for("at 90%")
+        screen.send(" \x1b")
+        screen.wait_for(lambda text: "at 90%" not in text)
+        screen.send(AWAY)
+        service.jobs[ONE] = running(0.93)
+        near = b"]777;notify;ims-tui: golden RUNNING;golden is at 90% or more"
+        screen.wait_for(lambda _: near in screen.received)
+        service.jobs[ONE] = succeeded()
+        done = b"]777;notify;ims-tui: golden SUCCESS;golden"
+        screen.wait_for(lambda _: done in screen.received)
+
+
 def test_a_bell_alone(tmp_path: Path, service: Service) -> None:
     bell = '[notify.channels.desk]\nkind = "bell"\n'
     program = listed(tmp_path, service, bell)
@@ -87,7 +104,8 @@ def test_a_bell_alone(tmp_path: Path, service: Service) -> None:
         screen.wait_for("FAIL")
     assert b"]777;" not in screen.received
     done = program.run("notify", "test", "desk")
-    assert (done.returncode, done.stderr) == (0, "\x07" * 3)
+    assert done.returncode == 2
+    assert "desk needs a terminal, and standard error is none" in done.stderr
 
 
 @contextmanager

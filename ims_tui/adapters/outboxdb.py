@@ -29,6 +29,7 @@ KEPT_S = 30 * 86400.0
 LATEST_S = 3 * 86400.0
 """What could not be told for so long is given up."""
 MOST_ROWS = 20_000
+"""More are dropped: what was told first, what is urgent and waits last."""
 
 _YEAR_3000_S = 3.25e10
 
@@ -120,7 +121,7 @@ def _prune(db: sqlite3.Connection, now_s: float) -> None:
     if count > MOST_ROWS:
         db.execute(
             "DELETE FROM outbox WHERE (key, channel) IN (SELECT key, channel FROM "
-            "outbox WHERE state<>? ORDER BY seen_s LIMIT ?)",
+            "outbox ORDER BY state=?, is_urgent, seen_s LIMIT ?)",
             (WAITS, count - MOST_ROWS),
         )
     db.execute("DELETE FROM messages WHERE sent_s<?", (now_s - 2 * HOUR_S,))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.style import plain_view
-from ims_tui.core.headless.candidates import candidates
+from ims_tui.core.headless.candidates import candidates, late_failures
 from ims_tui.core.headless.changes import news_since
 from ims_tui.core.headless.priority import Priority
 from ims_tui.core.state.store import Event, Snapshot
@@ -31,6 +31,7 @@ class Announcer:
             lambda line: call.say([line], Priority.WARNING),
         )
         self._is_stopped = False
+        self._has_list = False
 
     @property
     def failures(self) -> int:
@@ -41,6 +42,10 @@ class Announcer:
         """Hand on what is new, for those who are not here."""
         new = news_since(self._events, snapshot.events)
         self._events = snapshot.events
+        if not self._has_list and not snapshot.is_loading:
+            self._has_list = True
+            now = self._runtime.moment().wall
+            new = [*late_failures(snapshot.entries.values(), now), *new]
         if new:
             view = plain_view(self._call, self._runtime.moment(), snapshot.health)
             self._notifier.tell(list(candidates(new, snapshot.entries, view)))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since, add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
+from ims_tui.core.errors import StateError
 from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+from ims_tui.core.notices.letter import Told
+from ims_tui.wiring import SavedList
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,10 +31,20 @@ def run(call: Call) -> int:
     watches = list(listed_watches(call, saved).values())
     entries, now = entries_of(call, saved, watches), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
-    digest, view = digest_of(entries.values(), since), plain_view(call, now)
+    told = _told(call, saved, since)
+    digest = digest_of(entries.values(), since, told=told)
+    view = plain_view(call, now)
     if call.args.json:
         document = digest_json(digest, view)
         call.out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         call.out.writelines(f"{line}\n" for line in digest_lines(digest, view))
     return 0
+
+
+def _told(call: Call, saved: SavedList, since: datetime) -> Sequence[Told]:
+    try:
+        return saved.told(since)
+    except StateError as error:
+        call.say([f"who was told cannot be read: {error}"])
+        return []

@@ -14,7 +14,7 @@ from ims_tui.cli.auth import chosen_profiles
 from ims_tui.cli.call import Call
 from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.filefacts import facts_of
-from ims_tui.cli.notify import tried
+from ims_tui.cli.notify import all_routes, tried, usable_here
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.errors import StateError
@@ -36,7 +36,7 @@ from ims_tui.core.headless.diagnosis import (
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
-from ims_tui.wiring import look_at, open_routes, saved_list, shared_budget, try_profile
+from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
 
@@ -103,15 +103,10 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
 
 async def _of_trials(call: Call) -> AsyncIterator[Finding]:
     """Every channel of the configuration takes a message of each level it hears."""
-
-    def write(text: str) -> None:
-        call.err.write(text)
-        call.err.flush()
-
-    routes = open_routes(call.settings.notify, call.environ, lambda _: None, write)
+    routes = usable_here(call, all_routes(call, lambda _: None))
     async for name, said, failed in tried(routes, call.saved().now().wall):
         level = Severity.FAIL if failed else Severity.OK
-        yield Finding(level, name.replace("channels.", "channel "), said)
+        yield Finding(level, f"channel {name.removeprefix('channels.')}", said)
 
 
 def _of_estimates(places: Places) -> Iterator[Finding]:

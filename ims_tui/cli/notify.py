@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Sequence,
+)
+from datetime import datetime
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
-from ims_tui.core.headless.candidates import candidates
+from ims_tui.core.headless.candidates import candidates, late_ends
+from ims_tui.core.headless.channels import channels_of
 from ims_tui.core.notices.escalation import escalates, not_acknowledged
-from ims_tui.core.notices.rules import Candidate, wants
+from ims_tui.core.notices.rules import Candidate, hears_nothing, wants
 from ims_tui.core.notices.trial import trials
-from ims_tui.core.service.job import JobStatus
-from ims_tui.core.state.entry import Entry, ended
 from ims_tui.core.state.searchtext import search_text
-from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import plural, printable
 from ims_tui.engine.notifier import Route
 from ims_tui.wiring import open_routes
-
-_LOOKED_AT = timedelta(days=1)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,29 +49,50 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     Raises:
         UsageError: there is no such channel, or nobody is to be told.
     """
+    routes = all_routes(call, lambda line: call.say([line]))
+    if not routes:
+        raise UsageError('nobody is told anything: notify.when is "never"')
+    if call.args.notify_command == "test":
+        return _test(call, _chosen(call, routes))
+    return _dry_run(call, routes)
+
+
+def all_routes(call: Call, say: Callable[[str], None]) -> Sequence[Route]:
+    """Every channel; those of the terminal write to the standard error.
+
+    Args:
+        call: the command.
+        say: told in one line what is wrong with a channel.
+    """
 
     def write(text: str) -> None:
         call.err.write(text)
         call.err.flush()
 
-    notify = call.settings.notify
-    routes = open_routes(notify, call.environ, lambda x: call.say([x]), write)
-    if not routes:
-        raise UsageError('nobody is told anything: notify.when is "never"')
-    if call.args.notify_command == "test":
-        return _test(call, _chosen(routes, call.args.names))
-    return _dry_run(call, routes)
+    return open_routes(call.settings.notify, call.environ, say, write)
 
 
-def _chosen(routes: Sequence[Route], names: Sequence[str]) -> list[Route]:
+def usable_here(call: Call, routes: Iterable[Route]) -> list[Route]:
+    """Those that can be tried here: some need a terminal."""
+    channels = channels_of(call.settings.notify)
+    has_terminal = call.err.isatty()
+    return [r for r in routes if has_terminal or not channels[r.name].is_of_terminal]
+
+
+def _chosen(call: Call, routes: Sequence[Route]) -> list[Route]:
+    names, usable = call.args.names, usable_here(call, routes)
     known = {route.name.removeprefix("channels."): route for route in routes}
+    if not (names or usable):
+        raise UsageError("no channel is set but the terminal, and there is none here")
     for name in names:
         if name not in known:
             there = ", ".join(known)
             raise UsageError(
                 f"{printable(name, 40)!r} is not a channel; there are: {there}"
             )
-    return [known[name] for name in dict.fromkeys(names or known)]
+        if known[name] not in usable:
+            raise UsageError(f"{name} needs a terminal, and standard error is none")
+    return [known[name] for name in dict.fromkeys(names)] or usable
 
 
 async def _test(call: Call, routes: Iterable[Route]) -> int:
@@ -101,14 +124,17 @@ def _dry_run(call: Call, routes: Sequence[Route]) -> int:
     entries = entries_of(call, saved, list(listed_watches(call, saved).values()))
     now = saved.now()
     view = plain_view(call, now)
-    events = sorted(_ends(entries.values(), now.wall), key=lambda event: event.at)
+    events = sorted(late_ends(entries.values(), now.wall), key=lambda event: event.at)
     for found in candidates(events, entries, view):
         names = [_hearer(r, found) for r in routes if wants(r.rule, found)]
         heard = ", ".join(names) or ("nobody: muted" if found.is_muted else "nobody")
         when = view.clock_time(found.news.at, with_date=True)
         call.out.write(f"{when}  {found.news.kind:<8} {found.news.name}: {heard}\n")
     for route in routes:
-        if entries and not any(
+        if hears_nothing(route.rule.level, route.rule.kinds):
+            of_level = f"no event of notify.events is {route.rule.level}"
+            call.say([f"notify.{route.name}: it hears nothing: {of_level}"])
+        elif entries and not any(
             route.rule.passes(search_text(e)) for e in entries.values()
         ):
             jobs = plural(len(entries), "job", "jobs")
@@ -123,13 +149,3 @@ def _hearer(route: Route, found: Candidate) -> str:
     if route.escalates_s and escalates(found.news):
         return f"{name} (if {not_acknowledged(route.escalates_s)})"
     return name
-
-
-def _ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:
-    for entry in entries:
-        at = ended(entry)
-        if at is None or not entry.has_ended or now - at > _LOOKED_AT:
-            continue
-        is_bad = entry.status is JobStatus.FAIL
-        kind = EventKind.FAILED if is_bad else EventKind.SUCCEEDED
-        yield Event(at, kind, entry.key, entry.watch.profile)

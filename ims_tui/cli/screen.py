@@ -156,7 +156,8 @@ async def show_screen(
             has_color=has_color,
             opens="wall" if is_wall else "",
         )
-        watch = TerminalWatch(app.leave, app.taskbar.clearing)
+        last = app.taskbar.clearing if app.taskbar else ""
+        watch = TerminalWatch(app.leave, last)
         watch.install()
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGUSR1, app.poll_all)
@@ -172,7 +173,7 @@ async def show_screen(
             await runtime.notifier.close(LAST_NEWS_S)
         unsaved, unkept = runtime.unsaved, runtime.unkept
     if code != HUNG_UP:  # else nobody is there to write to
-        sys.stderr.write(app.taskbar.clearing)
+        sys.stderr.write(last)
         if unsaved:
             sys.stderr.write(f"ims-tui: changes are not saved: {unsaved}\n")
         if unkept:

@@ -54,6 +54,8 @@ class Route(Struct, frozen=True):
     pace: Pace
     channel: Channel
     is_chinese: bool = False
+    is_default: bool = False
+    """Whether the configuration does not name it."""
     escalates_s: float = 0.0
     """Urgent news go there only where nobody acknowledged them so long; 0: at once."""
 
@@ -196,8 +198,10 @@ class Notifier:
         names: dict[float, list[str]] = {0.0: []}
         for route in self._routes:
             after_s = route.escalates_s if escalates(news) else 0.0
-            # Who looked away again without a key has not acknowledged it.
-            if wants(route.rule, candidate, is_away=is_away or after_s > 0):
+            # Who looked away again without a key has not acknowledged it, and who was
+            # told bad news hears of their end, whoever saw that on a screen.
+            is_due = is_away or after_s > 0 or bool(news.ends)
+            if wants(route.rule, candidate, is_away=is_due):
                 names.setdefault(after_s, []).append(route.name)
             elif news.ends:  # what it ends must not be told any more
                 closes.append(route.name)
@@ -388,10 +392,11 @@ class Notifier:
             _LOG.warning("notify.%s: %s", name, problem)
 
     def _failed(self, what: str, error: BaseException) -> None:
-        if self._routes:
-            self._note_problem(what, str(error), given_up=False)
-        else:  # nobody is to be told anything, and the list says what is not stored
+        if all(route.is_default for route in self._routes):
+            # Nobody asked to be told, and the screen says what is not stored.
             _LOG.warning("notify.%s: %s", what, error)
+        else:
+            self._note_problem(what, str(error), given_up=False)
 
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._thread.submit(call, *args, **kwargs)

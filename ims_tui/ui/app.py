@@ -24,7 +24,6 @@ from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news_line import rings
 from ims_tui.core.show.statusline import title
-from ims_tui.core.show.taskbar import taskbar
 from ims_tui.core.show.theme import (
     DARK_STATES,
     LIGHT_STATES,
@@ -46,7 +45,7 @@ from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
 from ims_tui.ui.textual_private import XTermParser, is_known
 from ims_tui.ui.themes import Themes
 from ims_tui.ui.toast import Telling, clear
-from ims_tui.ui.window_title import Taskbar, WindowTitle
+from ims_tui.ui.window_title import WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
@@ -133,8 +132,12 @@ class ImsTui(Telling, App[int]):
         self._title = WindowTitle(
             self.write_raw, self._environ, is_on=settings.ui.window_title
         )
-        self.taskbar = Taskbar(self.write_raw, self._environ, is_on=settings.ui.taskbar)
-        """Whoever runs the program clears it, after a failure as well."""
+        self.taskbar: Taskbar | None = None
+        """If it is wanted; who runs the program clears it, also after a failure."""
+        if settings.ui.taskbar:
+            from ims_tui.ui.taskbar import Taskbar
+
+            self.taskbar = Taskbar(self.write_raw, self._environ)
         self.themes = Themes(
             self,
             themes,
@@ -291,8 +294,8 @@ class ImsTui(Telling, App[int]):
             gc.freeze()  # what was read stays: the collector need not look at it
             gc.set_threshold(*COLLECT_AT)
         self._title.show(title(after))
-        if self.taskbar.is_on:
-            self.taskbar.show(taskbar(after))
+        if self.taskbar is not None:
+            self.taskbar.show(after)
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         notify = self.settings.notify

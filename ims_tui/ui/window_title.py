@@ -1,14 +1,12 @@
-"""Title and taskbar of the terminal's window: set while it runs, and put back after."""
+"""The title of the terminal's window, set while the program runs and put back after."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ims_tui.core.notices.osc import wrapped
-from ims_tui.core.show.taskbar import CLEARED
 from ims_tui.core.text import printable
 
-_PLAIN_TERMINALS = ("linux", "dumb", "vt", "cons", "sun")
+PLAIN_TERMINALS = ("linux", "dumb", "vt", "cons", "sun")
 """Terminals without title and taskbar, which would print the sequences."""
 
 _PUSH, _POP = "\x1b[22;2t", "\x1b[23;2t"
@@ -23,7 +21,7 @@ class WindowTitle:
     ) -> None:
         terminal = environ.get("TERM", "dumb")
         self._write = write
-        self._is_on = is_on and not terminal.startswith(_PLAIN_TERMINALS)
+        self._is_on = is_on and not terminal.startswith(PLAIN_TERMINALS)
         self._shown = ""
 
     def show(self, text: str) -> None:
@@ -39,28 +37,3 @@ class WindowTitle:
         if self._shown:
             self._shown = ""
             self._write(f"\x1b]2;\x1b\\{_POP}")
-
-
-class Taskbar:
-    """Writes the progress when it changed; the program's end clears it."""
-
-    def __init__(
-        self, write: Callable[[str], None], environ: Mapping[str, str], *, is_on: bool
-    ) -> None:
-        terminal = environ.get("TERM", "dumb")
-        self._write = write
-        self._environ = environ
-        self.is_on = is_on and not terminal.startswith(_PLAIN_TERMINALS)
-        """Whether anything is written at all."""
-        self._shown = CLEARED
-
-    def show(self, sequence: str) -> None:
-        """Show a progress."""
-        if self.is_on and sequence != self._shown:
-            self._shown = sequence
-            self._write(wrapped(sequence, self._environ))
-
-    @property
-    def clearing(self) -> str:
-        """What clears it, also where the program has failed; empty where it is off."""
-        return wrapped(CLEARED, self._environ) if self.is_on else ""

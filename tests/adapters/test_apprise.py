@@ -12,7 +12,8 @@ import pytest
 
 from ims_tui.adapters.channels.apprise import MISSING, AppriseChannel
 from ims_tui.core.errors import ChannelError
-from ims_tui.core.notices.message import message_of
+from ims_tui.core.notices.message import Message, message_of
+from ims_tui.core.notices.news import Level
 from ims_tui.core.signin.secret import Secret
 from tests.core.notices.some_news import some_news
 
@@ -67,6 +68,26 @@ async def test_a_mail_with_all_its_words_and_no_markup(sink: MailSink) -> None:
     assert "job1 fail" in str(mail["Subject"])
     bodies = [part.get_payload(decode=True) for part in mail.walk()]
     assert any(b"job1 is told as fail" in body for body in bodies if body)
+
+
+@pytest.mark.skipif(not IS_THERE, reason="the extra notify is not installed")
+async def test_no_text_becomes_a_header_or_markup_or_mentions_anybody(
+    sink: MailSink,
+) -> None:
+    url = (
+        f"mailto://127.0.0.1:{sink.port}?from=a@b.example&to=c@d.example&mode=insecure"
+    )
+    hostile = "x\r\nBcc: evil@example.com\r\n\r\n<b>bold</b> @everyone {{ app_id }}"
+    message = Message(hostile, hostile, Level.URGENT, [some_news("fail")])
+    await AppriseChannel(Secret(url)).send(message)
+    mail = message_from_string(sink.text)
+    assert mail["Bcc"] is None
+    assert mail["To"] is not None
+    texts = [part.get_payload(decode=True) for part in mail.walk()]
+    body = b"".join(text for text in texts if isinstance(text, bytes)).decode()
+    assert "<b>" not in body
+    assert "@everyone" not in body
+    assert "everyone {{ app_id }}" in body, "it is still there to read"
 
 
 @pytest.mark.skipif(not IS_THERE, reason="the extra notify is not installed")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ims_tui.adapters import outboxdb
 from ims_tui.adapters.outboxdb import LATEST_S
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.notices.escalation import escalated
@@ -189,6 +190,21 @@ def test_what_cannot_be_told_for_days_is_given_up(one: StateDb) -> None:
     post(one, FAIL, 0)
     post(one, OK, LATEST_S + 1)
     assert kinds(one, LATEST_S + 1) == ["success"]
+
+
+def test_of_too_much_that_waits_the_urgent_stays(
+    one: StateDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outboxdb, "MOST_ROWS", 10)
+    for number in range(8):
+        post(one, some_news("fail", number), number)
+    for number in range(30):
+        post(one, some_news("success", 100 + number), 10 + number)
+    post(one, STALLED, 50)
+    found = kinds(one, 50)
+    assert found.count("fail") == 8
+    assert len(found) <= 10 + 1
+    assert found[-1] == "stalled", "the newest of the rest"
 
 
 def test_the_times_of_the_last_hour_are_shared(one: StateDb, other: StateDb) -> None:

@@ -66,6 +66,28 @@ def test_watch_tells_a_web_channel_each_thing_once(
     assert len(told(chat)) == 4, "the next run tells nothing again"
 
 
+def test_a_failure_that_nobody_told_is_told_by_the_next_run(
+    program: Program, service: Service, chat: ChatServer
+) -> None:
+    program.environ["TEAM_URL"] = chat.url
+    program.configure(QUICK + TEAM)
+    now, old = datetime.now(UTC), datetime.now(UTC) - timedelta(days=2)
+    service.jobs = {ONE: failed() | {"end_time": now.isoformat()}}
+    service.jobs[TWO] = failed() | {"end_time": old.isoformat()}
+    service.jobs[THREE] = failed() | {"end_time": now.isoformat()}
+    program.run("add", ONE, TWO, THREE)
+    program.run("list", "--refresh")  # which tells nobody, as a kill in time would
+    program.run("ack", THREE)
+    for _ in range(2):
+        program.run("watch", "--exit-when-done")
+        assert sorted(told(chat)) == ["all_done", "fail 1"]
+    done = program.run("digest", "--json")
+    assert json.loads(done.stdout)["told"] == [
+        {"channel": "channels.team", "event": "all_done", "count": 1},
+        {"channel": "channels.team", "event": "fail", "count": 1},
+    ]
+
+
 def test_a_channel_that_refuses_costs_watch_nothing(
     program: Program, service: Service, chat: ChatServer
 ) -> None:
@@ -283,6 +305,9 @@ def test_a_trial_reaches_what_a_channel_hears(
 
 def test_a_channel_that_is_not_there(program: Program, chat: ChatServer) -> None:
     program.environ["TEAM_URL"] = chat.url
+    done = program.run("notify", "test")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no channel is set but the terminal" in done.stderr
     program.configure('[notify]\nwhen = "never"\n')
     done = program.run("notify", "test")
     assert (done.returncode, done.stdout) == (2, "")

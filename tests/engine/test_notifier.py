@@ -423,6 +423,31 @@ def test_a_refusal_goes_on_unless_it_ends_or_somebody_looks(
     test()
 
 
+def test_who_heard_bad_news_hears_their_end_though_somebody_saw_it(
+    tmp_path: Path,
+) -> None:
+    @virtual
+    async def test() -> None:
+        ear, db = Ear(), StateDb(tmp_path / "state.db")
+        routes = [Route("team", Rule(only_away=True), Pace(), ear)]
+        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        task = asyncio.create_task(notifier.run())
+        for is_away in (True, False):
+            bad = some_news(
+                "auth", job_id="", seconds=asyncio.get_running_loop().time()
+            )
+            notifier.tell([Candidate(bad)], is_away=is_away)
+            await asyncio.sleep(60)
+            end = some_news("back", job_id="", ends="auth")
+            notifier.tell([Candidate(end)], is_away=False)
+            await asyncio.sleep(60)
+        task.cancel()
+        await asyncio.wait([task])
+        assert ear.titles == ["ims-tui: job1 auth", "ims-tui: job1 back"]
+
+    test()
+
+
 def test_each_channel_hears_what_its_rule_lets_through(tmp_path: Path) -> None:
     @virtual
     async def test() -> None:

@@ -17,15 +17,16 @@ from tests.ui.stage import Stage, stage
 LATER = timedelta(minutes=20)
 
 
-def ends(it: Stage, row: int, status: JobStatus) -> str:
-    """A job ends in the middle of the time away; returns its label."""
+def ends(it: Stage, row: int, status: JobStatus, late_s: float = 0.0) -> str:
+    """A job is found in the middle of the time away to have ended; gives its label."""
     store = it.app.runtime.store
     entry = store.get(it.dashboard.table.rows[row])
     assert entry is not None
-    at = NOW + LATER / 2
-    over = replace(job(row, status), id_time=NOW, end_time=at)
+    at = NOW + LATER / 2 - timedelta(seconds=late_s)
+    over = replace(job(row, status), id_time=NOW - timedelta(hours=2), end_time=at)
     watch = replace(entry.watch, result=result_of(over, at))
-    store.put(replace(entry, watch=watch, reply=over, is_news=True))
+    found = replace(entry, watch=watch, reply=over, detection_s=late_s)
+    store.put(replace(found, is_news=True))
     return entry.watch.label
 
 
@@ -38,7 +39,7 @@ def happened(it: Stage) -> list[str]:
         if it.app.runtime.snapshot().entries[key].is_live
     ]
     bad, good, still = active[:3]
-    labels = [ends(it, bad, FAIL), ends(it, good, SUCCESS)]
+    labels = [ends(it, bad, FAIL, 3600.0), ends(it, good, SUCCESS)]
     key, at = it.dashboard.table.rows[still], NOW + LATER / 3
     for event in (
         Event(at, EventKind.BACK, None, PROFILE, "240"),

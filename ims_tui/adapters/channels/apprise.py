@@ -10,7 +10,7 @@ import asyncio
 import logging
 
 from ims_tui.core.errors import ChannelError
-from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.message import Message, harmless
 from ims_tui.core.notices.news import Level
 from ims_tui.core.signin.secret import Secret
 
@@ -63,8 +63,8 @@ class AppriseChannel:
         if not sender.add(self._url.reveal()):
             return "apprise does not know such an address"
         is_sent = sender.notify(
-            title=message.title,
-            body=message.body,
+            title=harmless(message.title),
+            body=harmless(message.body),
             notify_type=kinds[message.level],
             body_format=apprise.NotifyFormat.TEXT,
         )

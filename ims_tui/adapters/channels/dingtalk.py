@@ -13,9 +13,9 @@ import hmac
 from datetime import datetime
 from urllib.parse import quote_plus
 
-from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in, harmless
+from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in
 from ims_tui.adapters.channels.post import MessageForm, Post, Target
-from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.message import Message, harmless
 
 
 def _write(message: Message, target: Target, now: datetime) -> Post:

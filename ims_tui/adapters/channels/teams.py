@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from ims_tui.adapters.channels.jsonreply import JSON, body_of, harmless
+from ims_tui.adapters.channels.jsonreply import JSON, body_of
 from ims_tui.adapters.channels.post import MessageForm, Post, Target
-from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.message import Message, harmless
 
 _SIGNS = r"([\\`*_\[\]()#+\-.!>~|{}])"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in, harmless
+from ims_tui.adapters.channels.jsonreply import JSON, body_of, code_in
 from ims_tui.adapters.channels.post import MessageForm, Post, Target
-from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.message import Message, harmless
 
 MOST_BYTES = 2048
 

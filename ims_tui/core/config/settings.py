@@ -253,9 +253,9 @@ class NotifySettings(Struct, frozen=True):
     """Levels that are told all the same."""
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     escalate_after_s: float = 900.0
-    """How long a failure waits for somebody to acknowledge it."""
+    """How long what is urgent waits for somebody to acknowledge it."""
     escalate_channels: tuple[str, ...] = ()
-    """Names of channels that hear of failures only after that."""
+    """Names of channels that hear of what is urgent only after that."""
     command: tuple[str, ...] = ()
     """The program, run without a shell; empty: none."""
     command_timeout_s: float = 10.0

@@ -317,7 +317,7 @@ KEYS: tuple[SettingKey, ...] = (
     _key(
         "notify.escalate.after",
         duration(1, 86400),
-        "a failure that nobody acknowledged for so long goes on",
+        "what is urgent and nobody acknowledged for so long goes on",
         field="notify.escalate_after_s",
     ),
     _key(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.notices.message import MOST_CELLS, WORDS
@@ -48,6 +48,29 @@ LEAST_DONE = 2
 """Of so many jobs it is told that all are done; of one its end says so."""
 
 
+LATE = timedelta(days=1)
+
+
+def late_ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:
+    """What ended in the last day, as events."""
+    for entry in entries:
+        at = ended(entry)
+        if at is None or not entry.has_ended or now - at > LATE:
+            continue
+        is_bad = entry.status is JobStatus.FAIL
+        kind = EventKind.FAILED if is_bad else EventKind.SUCCEEDED
+        yield Event(at, kind, entry.key, entry.watch.profile)
+
+
+def late_failures(entries: Iterable[Entry], now: datetime) -> list[Event]:
+    """Those of the last day that nobody has acknowledged.
+
+    Whoever saw them may have ended before it told them; what was told stays told.
+    """
+    unheeded = (entry for entry in entries if entry.is_news)
+    return [e for e in late_ends(unheeded, now) if e.kind is EventKind.FAILED]
+
+
 def candidates(
     events: Sequence[Event], entries: Mapping[JobKey, Entry], view: View
 ) -> Iterator[Candidate]:
@@ -63,7 +86,14 @@ def candidates(
             continue
         took_s = view.elapsed_s(entry) if entry.has_ended else None
         watch = entry.watch
-        yield Candidate(news, search_text(entry), watch.muted, watch.tags, took_s)
+        yield Candidate(
+            news,
+            search_text(entry),
+            watch.muted,
+            watch.tags,
+            is_marked=bool(watch.marks),
+            took_s=took_s,
+        )
     if any(event.kind in _ENDS for event in events):
         yield from _all_done(entries, view)
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ims_tui.core.config.settings import ChannelSettings, NotifySettings
+from ims_tui.core.notices.news import Level
+from ims_tui.core.notices.rules import hears_nothing
+
+DEFAULT = "terminal"
+"""The place of the channel that needs no configuration."""
 
 
 def channels_of(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
@@ -20,6 +25,7 @@ def channels_of(notify: NotifySettings) -> Mapping[str, ChannelSettings]:
             timeout_s=notify.command_timeout_s,
             gets_credentials=notify.command_credentials,
         )
-    if not any(one.is_of_terminal for one in found.values()):
-        found["terminal"] = ChannelSettings("terminal", level="urgent")
+    has_own = any(one.is_of_terminal for one in found.values())
+    if not has_own and not hears_nothing(Level.URGENT, notify.events):
+        found[DEFAULT] = ChannelSettings("terminal", level=Level.URGENT)
     return found

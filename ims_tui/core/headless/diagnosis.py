@@ -13,6 +13,8 @@ from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.headless.channels import channels_of
 from ims_tui.core.headless.reach import Reach
 from ims_tui.core.headless.signcheck import SignCheck, expiry, offset_text
+from ims_tui.core.notices.news import Level
+from ims_tui.core.notices.rules import hears_nothing
 from ims_tui.core.polling.habits import held_of
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.show.filters import parse_filter
@@ -214,7 +216,10 @@ def of_channels(notify: NotifySettings) -> Iterator[Finding]:
         name = place.removeprefix("channels.")
         problem = parse_filter(channel.filter).problem
         subject, text = f"channel {name}", f"{channel.kind}, hears {channel.level}"
-        if problem:
+        if hears_nothing(Level(channel.level), notify.events):
+            text = f"it hears nothing: no event of notify.events is {channel.level}"
+            yield Finding(Severity.FAIL, subject, text, "Correct its level or events.")
+        elif problem:
             remedy = "Correct it: this word is left out."
             yield Finding(Severity.FAIL, subject, f"its filter: {problem}", remedy)
         elif notify.when == "never":

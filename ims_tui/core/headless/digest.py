@@ -20,7 +20,7 @@ from ims_tui.core.show.sentences import (
     outcome_line,
 )
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, ended, name_of
+from ims_tui.core.state.entry import Entry, ended, found_ended, name_of
 from ims_tui.core.state.store import Event, EventKind
 
 _OUTAGES = (EventKind.OFFLINE, EventKind.BACK)
@@ -46,7 +46,7 @@ def digest_of(
     events: Iterable[Event] = (),
     told: Sequence[Told] = (),
 ) -> Digest:
-    """What ended since a time, and what goes on.
+    """What ended, or was found to have ended, since a time, and what goes on.
 
     Args:
         entries: all jobs.
@@ -55,7 +55,7 @@ def digest_of(
         told: what channels were told.
     """
     known = list(entries)
-    over = [e for e in known if e.has_ended and (ended(e) or since) > since]
+    over = [e for e in known if e.has_ended and (found_ended(e) or since) > since]
     over.sort(key=lambda entry: ended(entry) or since)
     return Digest(
         since,

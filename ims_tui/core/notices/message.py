@@ -61,6 +61,14 @@ def in_order(news: Sequence[News]) -> list[News]:
     return sorted(news, key=lambda one: (kinds.index(one.kind), one.at))
 
 
+def harmless(text: str) -> str:
+    """A text in which no chat finds a tag or a mention.
+
+    `<` and `@` begin them; their wide forms look alike and mean nothing.
+    """
+    return text.replace("<", "\uff1c").replace("@", "\uff20")
+
+
 def count_text(kind: str, count: int) -> str:
     """How many news of a kind there are, such as `3 failed`."""
     return f"{count} {WORDS[kind]}"

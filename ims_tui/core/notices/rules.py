@@ -23,6 +23,8 @@ class Rule(Struct, frozen=True):
     kinds: Collection[str] = tuple(LEVELS)
     min_duration_s: float = 0.0
     """Jobs that ended sooner are not told, unless they are urgent."""
+    hears_marked: bool = False
+    """Whether it hears everything of jobs with marks before their end."""
     only_away: bool = False
     """Whether it hears only of what nobody saw on a screen."""
 
@@ -35,6 +37,8 @@ class Candidate(Struct, frozen=True):
     """Of the job; empty where the news are about a profile."""
     is_muted: bool = False
     tags: Sequence[str] = ()
+    is_marked: bool = False
+    """Whether somebody waits for the job: it has marks before its end."""
     took_s: float | None = None
     """How long the job took; None where it goes on, or nobody knows."""
 
@@ -49,10 +53,19 @@ def wants(rule: Rule, candidate: Candidate, *, is_away: bool = True) -> bool:
         return False
     if candidate.is_muted or news.kind not in rule.kinds:
         return False
-    if not reaches(news.reach, rule.level):
+    if news.job_id and not rule.passes(candidate.search_text):
         return False
-    took_s = candidate.took_s
+    return _matters(rule, candidate) or (rule.hears_marked and candidate.is_marked)
+
+
+def hears_nothing(level: Level, kinds: Collection[str]) -> bool:
+    """Whether no news of these kinds matter enough for a channel of a level."""
+    return not any(reaches(LEVELS[kind], level) for kind in kinds)
+
+
+def _matters(rule: Rule, candidate: Candidate) -> bool:
+    """Whether news are of a level that is heard, and their job took long enough."""
+    news, took_s = candidate.news, candidate.took_s
     is_short = took_s is not None and took_s < rule.min_duration_s
-    if is_short and news.level is not Level.URGENT:
-        return False
-    return not news.job_id or rule.passes(candidate.search_text)
+    is_told = not is_short or news.level is Level.URGENT
+    return is_told and reaches(news.reach, rule.level)

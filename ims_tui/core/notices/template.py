@@ -1,7 +1,7 @@
 """A message in a form of the operator's: JSON with `$IMS_TUI_...` in its texts.
 
 The names are those that a program gets. What stands for them is escaped, so that no
-text of the service ends the text that it stands in.
+text of the service ends the text that it stands in, nor mentions anybody in a chat.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from string import Template
 
-from ims_tui.core.notices.message import Message
+from ims_tui.core.notices.message import Message, harmless
 
 NAMES = (
     *("TITLE", "BODY", "LEVEL", "EVENT", "PROFILE", "JOB_ID", "LABEL", "STATE"),
@@ -45,7 +45,7 @@ def problem_of(template: str) -> str:
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """Raises KeyError for an unknown name, ValueError for a single `$`."""
     escaped = {
-        _PREFIX + name: json.dumps(value, ensure_ascii=False)[1:-1]
+        _PREFIX + name: json.dumps(harmless(value), ensure_ascii=False)[1:-1]
         for name, value in values.items()
     }
     return Template(template).substitute(escaped)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -236,15 +237,16 @@ def _facet_cells(
 
 def away_line(snapshot: Snapshot, view: View) -> str:
     """What happened while nobody looked and is not acknowledged yet; else empty."""
-    if snapshot.away is None:
+    since, until = snapshot.away or (view.now.wall, view.now.wall)
+    if since == until:
         return ""
-    since, until = snapshot.away
     entries = snapshot.entries.values() if snapshot.tally[Trait.NEWS] else ()
     missed = [
         result
         for entry in entries
         if entry.is_news and (result := entry.watch.result)
-        if (at := result.job.ended_at) and since < at <= until
+        if (at := result.job.ended_at) and at <= until
+        if since < at + timedelta(seconds=entry.detection_s or 0.0)
     ]
     failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     inside = [event for event in snapshot.events if since < event.at <= until]

@@ -187,6 +187,12 @@ def ended(entry: Entry) -> datetime | None:
     return entry.job.ended_at if entry.job else None
 
 
+def found_ended(entry: Entry) -> datetime | None:
+    """When we knew that the job had ended; its end where that was not late."""
+    at = ended(entry)
+    return None if at is None else at + timedelta(seconds=entry.detection_s or 0.0)
+
+
 def stated_begin(entry: Entry) -> datetime | None:
     """When the job began as the service states it, to show; else as its id says."""
     job = entry.job

@@ -196,5 +196,9 @@ def test_channels_are_named_with_what_they_hear() -> None:
     assert terminal.text.startswith("terminal, hears urgent;"), "without a config"
     silent = replace(notify, when="never")
     assert next(iter(of_channels(silent))).level is Severity.NOTE
+    deaf = NotifySettings(channels={"desk": ChannelSettings("bell", "urgent")})
+    (finding,) = of_channels(replace(deaf, events=("success", "stalled")))
+    assert finding.level is Severity.FAIL
+    assert finding.text.startswith("it hears nothing: no event of notify.events is")
     desk = NotifySettings(channels={"desk": ChannelSettings("bell")})
     assert [one.subject for one in of_channels(desk)] == ["channel desk"]

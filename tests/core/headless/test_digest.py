@@ -43,6 +43,12 @@ def test_what_ended_since_then_and_what_goes_on() -> None:
     ]
 
 
+def test_an_end_that_was_found_late_belongs_to_the_time_that_found_it() -> None:
+    late = replace(OLD, detection_s=450.0)
+    assert digest_of([late], at(500)).well == [late]
+    assert digest_of([late], at(550)).well == []
+
+
 def test_where_nothing_happened() -> None:
     assert digest_lines(digest_of([OLD], at(500)), VIEW) == [
         "# Since 2026-11-23 12:08:20: 0 failed, 0 ok, 0 still running"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ims_tui.core.notices.news import LEVELS, Level
 from ims_tui.core.notices.rules import Candidate, Rule, wants
@@ -50,6 +51,17 @@ def test_a_short_job_is_told_only_where_it_failed() -> None:
     assert not wants(rule, Candidate(some_news("success"), took_s=29.0))
     assert wants(rule, Candidate(some_news("success"), took_s=30.0))
     assert wants(rule, Candidate(some_news("fail"), took_s=1.0))
+
+
+def test_who_waits_for_a_job_hears_everything_of_it() -> None:
+    desk = Rule(Level.URGENT, min_duration_s=30.0, hears_marked=True)
+    other = Rule(Level.URGENT, min_duration_s=30.0)
+    for kind in ("near_end", "success", "stalled"):
+        marked = Candidate(some_news(kind), is_marked=True, took_s=1.0)
+        assert wants(desk, marked)
+        assert not wants(other, marked)
+        assert not wants(desk, Candidate(some_news(kind)))
+        assert not wants(desk, replace(marked, is_muted=True))
 
 
 def test_a_muted_job_is_never_told() -> None:
