@@ -57,6 +57,24 @@ class Call:
             self.environ, vars(args), args.config, args.watchlist, args.state_dir
         )
 
+    def strict_setup(self, config: str = "") -> Setup:
+        """As `setup`, with all themes known; of another config.toml where one is named.
+
+        Raises:
+            ConfigError: nothing says where the files are.
+        """
+        from ims_tui.ui.themes import theme_names
+
+        args, ours = self.args, all_themes(self.setup.places)[0]
+        return set_up(
+            self.environ,
+            vars(args),
+            config or args.config,
+            args.watchlist,
+            args.state_dir,
+            sorted(theme_names(ours) - {"auto"}),
+        )
+
     def log_of(self, places: Places) -> Path:
         """The log file of this call."""
         return Path(self.args.log_file) if self.args.log_file else places.log

@@ -55,7 +55,9 @@ def run(call: Call) -> int:
             return edit(call)
         return set_value(call, args.key, args.value)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
-    return run_with(args, places, call.load, call.out, call.err)
+    is_check = args.config_command == "check"
+    load = call.strict_setup().load if is_check else call.load
+    return run_with(args, places, load, call.out, call.err)
 
 
 def run_with(

@@ -23,6 +23,7 @@ from ims_tui.core.show.detail import error_block, heading, summary
 from ims_tui.core.show.export import job_json, to_json
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
+from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.text import sentences
 
@@ -85,7 +86,9 @@ def tell_failures(call: Call, entries: Sequence[Entry]) -> None:
 def _why(failure: PollFailed) -> str:
     """What went wrong; of a credential `auth check` says what helps."""
     is_told = failure.kind is not FailureKind.AUTH_REJECTED
-    return sentences(poll_failure(failure), failure.remedy if is_told else "")
+    return sentences(
+        poll_failure(failure), for_commands(failure.remedy) if is_told else ""
+    )
 
 
 def is_final(entry: Entry) -> bool:

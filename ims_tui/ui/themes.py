@@ -28,7 +28,7 @@ class AsciiFilter(LineFilter):
 
 def theme_names(specs: Iterable[ThemeSpec]) -> set[str]:
     """The names that `ui.theme` may have, given the themes from files."""
-    return {"auto", *(spec.name for spec in specs), *BUILTIN_THEMES}
+    return {"auto", "mono", *(spec.name for spec in specs), *BUILTIN_THEMES}
 
 
 def textual_theme(spec: ThemeSpec) -> Theme:

@@ -80,3 +80,11 @@ def test_a_change_by_somebody_else_meanwhile_is_not_lost(
     code, said = edited(program, script)
     assert (code, config.read_text()) == (7, "[poll]\n")
     assert "was changed meanwhile" in said
+
+
+def test_a_theme_of_textual_is_taken_and_one_of_nobody_is_not(program: Program) -> None:
+    assert program.run("config", "set", "ui.theme", "nord").returncode == 0
+    assert program.run("config", "check").returncode == 0
+    done = program.run("config", "set", "ui.theme", "nrod")
+    assert done.returncode == 7
+    assert "(nearest: nord)" in done.stderr

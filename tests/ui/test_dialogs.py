@@ -28,7 +28,7 @@ async def test_ids_are_picked_out_of_a_paste_and_enter_adds_them() -> None:
         known = it.app.runtime.snapshot().entries
         seen = next(iter(known)).job_id
         await it.paste(f'{{"job_id":"{NEW[0]}"}} {seen} {NEW[1][:26]}')
-        assert "Found 1 id, 1 already watched, 1 too short (26 of 32" in it.text
+        assert "Found 1 id, 1 more watched already, 1 too short (26 of 32" in it.text
         assert "enter Add 1" in it.text
         await it.press("enter")
         await it.settle()

@@ -97,6 +97,8 @@ class Unavailable(Struct, frozen=True):
 
 _DEEPEST_QUOTE = 3
 _RELOAD = "then reload."
+_OR_ANEW = "then reload; for another value of a variable, start ims-tui again."
+"""Much can be mended elsewhere, such as a key that is not active."""
 
 _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.NO_CREDENTIAL: (
@@ -259,10 +261,20 @@ def from_source(refused: Refusal, source: str) -> Refusal:
     if refused.kind in _OF_THE_TOKEN and is_fixed(source):
         return replace(refused, remedy=_START_AGAIN)
     if refused.kind in _OF_THE_REST:
-        remedy = refused.remedy.replace(_RELOAD, again(source))
-        return replace(refused, remedy=remedy)
+        how = _OR_ANEW if is_fixed(source) else _RELOAD
+        return replace(refused, remedy=refused.remedy.replace(_RELOAD, how))
     return refused
 
+
+def for_commands(remedy: str) -> str:
+    """The remedy for a command, which ends: there is nothing to reload."""
+    return _TAKEN_UP.sub("", remedy)
+
+
+_TAKEN_UP = re.compile(
+    r",? then (?:reload|start ims-tui again)(?:; for [^.]*)?(?=\.)"
+    r"| A variable such as IMS_TUI_TOKEN needs a new start\."
+)
 
 _OF_THE_TOKEN = (RefusalKind.TOKEN_EXPIRED, RefusalKind.TOKEN_INVALID)
 _OF_THE_REST = (

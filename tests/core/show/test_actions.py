@@ -88,7 +88,7 @@ def test_of_several_jobs_empty_fields_change_nothing() -> None:
 def test_the_report_counts_what_was_found() -> None:
     text = f"project_id={'beef' * 8} {'dea0' * 6}ab"
     line = report_line(replace(find_ids(text), known=("cafe" * 8,)))
-    assert line.startswith("Found 0 ids, 1 already watched, 1 ")
+    assert line.startswith("Found 1 id that is watched already, 1 ")
     assert "too short (26 of 32 characters)" in line
 
 
