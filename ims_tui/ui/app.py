@@ -182,6 +182,8 @@ class ImsTui(Telling, App[int]):
         self._problems.clear()
         if before.ui.theme != now.ui.theme:
             self._problems += self.themes.follow(now.ui.theme)
+            sight = self.dashboard.sight
+            sight.looks = replace(sight.looks, theme=now.ui.theme)
         if before.keys != now.keys:
             self._set_keys()
         self.tell("\n".join(self._problems), is_bad=True)

@@ -374,6 +374,7 @@ class Dashboard(Pointer[None]):
         choice = self.sight.choice.over(looks.choice)
         self.sight.looks = replace(looks, choice=choice)
         self.detail.tab = looks.tab
+        self._host.themes.recall(looks.theme)
         if not self.filter_line.value:  # else somebody types
             self.filter_line.value = choice.filter.text
         self.table.show_columns(looks.columns)

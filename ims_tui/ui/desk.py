@@ -168,6 +168,9 @@ class Desk(Protocol):
     def themes(self) -> Themes:
         """The themes there are, and the one that is shown."""
 
+    def save_view(self) -> None:
+        """Keep what the operator chose to see for the next run."""
+
     def selected_text(self) -> str:
         """What is selected with the mouse or in a field."""
 
@@ -215,6 +218,3 @@ class Host(Desk, Protocol):
 
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened between two snapshots, beyond the table itself."""
-
-    def save_view(self) -> None:
-        """Keep what the operator chose to see for the next run."""

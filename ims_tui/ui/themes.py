@@ -112,6 +112,12 @@ class Themes:
         self.show(name)
         return problems
 
+    def recall(self, chosen: str) -> None:
+        """Show what was chosen in the last run, if it is still there."""
+        name, problems = self._wanted(chosen)
+        if not problems and name != self.shown:
+            self.show(name)
+
     def _wanted(self, setting: str) -> tuple[str, list[str]]:
         """The theme of the setting; the present one where there is no such theme."""
         if self._is_mono:

@@ -29,11 +29,13 @@ class Looks(Struct, frozen=True):
     """Empty: the usual ones."""
     times: Times = Times.ELAPSED
     tab: Tab = Tab.SUMMARY
+    theme: str = "auto"
 
 
 def looks_of(ui: UiSettings) -> Looks:
     """The looks that the settings ask for; what they misspell is left out."""
-    looks = Looks(columns=tuple(key for key in ui.columns if key in COLUMNS))
+    columns = tuple(key for key in ui.columns if key in COLUMNS)
+    looks = Looks(columns=columns, theme=ui.theme)
     given = {"facet": ui.default_facet, "sort": ui.sort, "times": ui.times}
     return _with(looks, given)
 
@@ -41,12 +43,17 @@ def looks_of(ui: UiSettings) -> Looks:
 def to_state(looks: Looks, ui: UiSettings) -> dict[str, str]:
     """Name and text of each choice; empty where it is as the settings say."""
     mine, usual = _texts(looks), _texts(looks_of(ui))
-    return {name: "" if usual[name] == text else text for name, text in mine.items()}
+    kept = {name: "" if usual[name] == text else text for name, text in mine.items()}
+    if kept["theme"]:  # only while the setting, or the option, is as it was then
+        kept["theme"] += f" instead of {ui.theme}"
+    return kept
 
 
 def from_state(state: Mapping[str, str], ui: UiSettings) -> Looks:
     """The looks of the last run; what cannot be read is as the settings say."""
-    return _with(looks_of(ui), state)
+    looks = _with(looks_of(ui), state)
+    theme, _, setting = state.get("theme", "").partition(" instead of ")
+    return replace(looks, theme=theme) if theme and setting == ui.theme else looks
 
 
 def sort_text(choice: Choice) -> str:
@@ -71,6 +78,7 @@ def _texts(looks: Looks) -> dict[str, str]:
         "columns": ",".join(looks.columns),
         "times": looks.times.value,
         "tab": looks.tab.value,
+        "theme": looks.theme,
     }
 
 
@@ -91,6 +99,7 @@ def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
         columns or looks.columns,
         Times(times) if times in list(Times) else looks.times,
         Tab(tab) if tab in list(Tab) else looks.tab,
+        looks.theme,
     )
 
 

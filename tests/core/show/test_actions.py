@@ -105,6 +105,7 @@ looks = st.builds(
     columns=st.lists(st.sampled_from(list(COLUMNS)), unique=True).map(tuple),
     times=st.sampled_from(Times),
     tab=st.sampled_from(Tab),
+    theme=st.sampled_from(["auto", "ims-light", "nord"]),
 )
 
 
@@ -117,6 +118,14 @@ def test_what_was_chosen_comes_back(chosen: Looks) -> None:
     assert back.choice.filter.text == chosen.choice.filter.text
     assert back.choice.sort == chosen.choice.sort
     assert back.columns == chosen.columns
+    assert back.theme == chosen.theme
+
+
+def test_a_theme_is_kept_until_the_setting_changes() -> None:
+    state = to_state(Looks(theme="nord"), UiSettings(theme="ims-dark"))
+    assert from_state(state, UiSettings(theme="ims-dark")).theme == "nord"
+    assert from_state(state, UiSettings(theme="ims-light")).theme == "ims-light"
+    assert from_state({"theme": "nord"}, UiSettings()).theme == "auto"
 
 
 def test_a_changed_config_counts_where_nothing_else_was_chosen() -> None:
