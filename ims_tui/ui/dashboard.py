@@ -463,7 +463,12 @@ class Dashboard(Pointer[None]):
         self._paint_lines()
 
     def turn_tab(self, by: int) -> None:
-        """Go to another tab of the detail; the next run opens with it."""
+        """Go to another tab of the detail; the next run opens with it.
+
+        Where there is no room for tabs the detail is opened for it.
+        """
+        if self.detail.is_strip and not self.is_zoomed and self.current is not None:
+            self.zoom()
         self.detail.turn_tab(by)
         self.sight.looks = replace(self.sight.looks, tab=self.detail.tab)
         self._host.save_view()

@@ -402,7 +402,7 @@ async def test_the_evidence_of_a_job_is_private_also_over_another_file(
         assert read(path) == "mine"
         await it.press("enter")
         await it.settle()
-        assert "Look through it before you send it." in it.told[-1]
+        assert "Look through it before you send it: ticket.zip" in it.told[-1]
     assert path.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(path) as archive:
         assert any(name.endswith("/about.txt") for name in archive.namelist())
