@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
         Profile,
         Settings,
     )
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.polling.ledger import Ledger
@@ -536,7 +536,7 @@ def deployment_text(name: str) -> str:
     return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
 
 
-def surroundings(log: Path | None, environ: Mapping[str, str]) -> Surroundings:
+def surroundings(log: Path | None, environ: Mapping[str, str]) -> Workplace:
     """What evidence of a job says of this machine; reads the end of the log."""
     from ims_tui.adapters.surroundings import surroundings_of
 

@@ -50,7 +50,7 @@ from ims_tui.ui.window_title import WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
     from ims_tui.ui.dialogs.contents import (
@@ -94,7 +94,7 @@ class ImsTui(Telling, App[int]):
         *,
         view: View,
         now: Callable[[], Moment],
-        surroundings: Callable[[Path | None], Surroundings],
+        surroundings: Callable[[Path | None], Workplace],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),

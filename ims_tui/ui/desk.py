@@ -19,7 +19,7 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 if TYPE_CHECKING:
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.contents import (
         Checklist,
@@ -101,7 +101,7 @@ class Desk(Protocol):
     new_profile: str
     """Profile of jobs that are added."""
 
-    surroundings: Callable[[Path | None], Surroundings]
+    surroundings: Callable[[Path | None], Workplace]
     """Looks around on this machine, for evidence, with its log; blocks."""
 
     @property
