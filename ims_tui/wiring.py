@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
         Profile,
         Settings,
     )
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
     from ims_tui.core.notices.letter import Told
@@ -83,18 +83,25 @@ def set_up(
     config: str,
     watchlist: str,
     state_dir: str,
+    themes: Collection[str] | None = None,
 ) -> Setup:
     """Settle where the files are; reads none of them.
+
+    Args:
+        environ: all variables.
+        options: of the command line.
+        config: the file that an option names; else empty.
+        watchlist: the file that an option names; else empty.
+        state_dir: the folder that an option names; else empty.
+        themes: all there are. To know those of Textual costs its import: None where
+            a theme that is not there shows on the screen.
 
     Raises:
         ConfigError: nothing says where they are.
     """
     places = find_places(environ, config, watchlist, state_dir)
     home = find_home(environ) or Path("/")  # credentials below it are not there
-    # Not the themes: those of Textual count, too, and to know them costs its import.
-    known = Vocabulary(
-        actions=BY_ID, columns=COLUMNS, clashes=clashes, filter_problem=_filter_problem
-    )
+    known = Vocabulary(BY_ID, COLUMNS, themes, clashes, _filter_problem)
     files = ConfigFiles(
         environ, options, places.config, home, known, places.config_is_named
     )
@@ -533,7 +540,7 @@ def deployment_text(name: str) -> str:
     return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
 
 
-def surroundings(log: Path | None, environ: Mapping[str, str]) -> Surroundings:
+def surroundings(log: Path | None, environ: Mapping[str, str]) -> Workplace:
     """What evidence of a job says of this machine; reads the end of the log."""
     from ims_tui.adapters.surroundings import surroundings_of
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
-from ims_tui.core.headless.bundle import Surroundings
+from ims_tui.core.headless.bundle import Workplace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.glyphs import GLYPHS
@@ -29,7 +29,7 @@ from ims_tui.ui.app import ImsTui
 from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
-AROUND = Surroundings({"ims-tui": "0.1.0"}, {"TERM": "xterm-256color"})
+AROUND = Workplace({"ims-tui": "0.1.0"}, {"TERM": "xterm-256color"})
 """A machine that is always the same."""
 
 

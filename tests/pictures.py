@@ -1,8 +1,8 @@
 """Draws `screenshots/`: `python -m tests.pictures`, in half a minute.
 
 The scenes of the golden tests as SVG, each beside it as PNG out of a real browser, and
-a recording of the demo. The browser is a Chromium on the PATH; on Debian `apt-get install
-chromium fonts-firacode fonts-noto-cjk` brings it with the fonts.
+a recording of the demo. The browser is a Chromium on the PATH; on Debian
+`apt-get install chromium fonts-firacode fonts-noto-cjk` brings it with the fonts.
 """
 
 from __future__ import annotations

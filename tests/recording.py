@@ -1,7 +1,7 @@
 """A recording of the real demo in a real pty, as one animated SVG.
 
 Each row of the screen stands there once for each stretch of time in which it stays as
-it is, and SMIL shows it then. Where nothing moves, the picture is that of the last moment.
+it is, and SMIL shows it then. A viewer without motion shows the last moment.
 """
 
 from __future__ import annotations

@@ -451,7 +451,10 @@ OLD = (
 )
 """Jobs of last week."""
 
-SMALL, MIDDLE, WIDE = (80, 24), (120, 40), (170, 44)
+TINY, LOW, SMALL = (40, 6), (60, 15), (80, 24)
+MIDDLE, WIDE, HUGE = (120, 40), (170, 44), (240, 60)
+FOLDED = (*["down"] * 11, "enter")
+"""Keys that fold the object under the cursor in Raw."""
 
 SCENES = (
     Scene("morning-80", SMALL),
@@ -503,6 +506,31 @@ SCENES = (
     Scene("log", SMALL, keys=("L",)),
     Scene("help", MIDDLE, keys=("question_mark",)),
     Scene("add", SMALL, keys=("a",)),
+    Scene("add-60", LOW, keys=("a",)),
+    Scene("morning-240", HUGE),
+    Scene("morning-mono", SMALL, theme="mono"),
+    Scene("failed-40", TINY, keys=("enter",)),
+    Scene("failed-60", LOW, keys=("enter",)),
+    Scene("failed-ascii", SMALL, glyphs="ascii", keys=("enter",)),
+    Scene("failed-170", WIDE, keys=("enter",)),
+    Scene("folded", SMALL, keys=("j", "j", "z", "left_square_bracket", *FOLDED)),
+    Scene("archive-60", LOW, keys=("6", "j"), archived=OLD),
+    Scene("archive-170", WIDE, keys=("6", "j"), archived=OLD),
+    Scene("help-60", LOW, keys=("question_mark",)),
+    Scene("events-40", TINY, keys=("E",)),
+    Scene("events-170", WIDE, keys=("E",)),
+    Scene("log-60", LOW, keys=("L",)),
+    Scene("log-120", MIDDLE, keys=("L",)),
+    Scene("wall-40", TINY, keys=("w",)),
+    Scene("wall-240", HUGE, keys=("w",)),
+    Scene("palette", SMALL, keys=("ctrl+p",)),
+    Scene("palette-40", TINY, keys=("ctrl+p",)),
+    Scene("columns", SMALL, keys=("c",)),
+    Scene("sort-60", LOW, keys=("s",)),
+    Scene("profiles", SMALL, keys=("P",)),
+    Scene("tags-60", LOW, keys=("number_sign",)),
+    Scene("copies", SMALL, keys=("Y",)),
+    Scene("evidence", SMALL, keys=("ctrl+e",)),
 )
 
 

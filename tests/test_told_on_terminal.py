@@ -40,8 +40,8 @@ def listed(home: Path, service: Service, notify: str = "") -> Program:
 
 
 @contextmanager
-def dashboard(program: Program, environ: Mapping[str, str]) -> Iterator[PtyScreen]:
-    with PtyScreen(COMMAND, environ={**program.environ, **environ}) as screen:
+def dashboard(program: Program, environ: dict[str, str]) -> Iterator[PtyScreen]:
+    with PtyScreen(COMMAND, environ=program.environ | environ) as screen:
         screen.wait_for(lambda text: "golden" in text and "RUN" in text)
         yield screen
         screen.send("qq")

@@ -9,21 +9,21 @@ from pathlib import Path
 
 from ims_tui import __version__
 from ims_tui.core.config.sensitive import credentials_in
-from ims_tui.core.headless.bundle import Surroundings
+from ims_tui.core.headless.bundle import Workplace
 
 _PACKAGES = ("textual", "httpx", "msgspec")
 _TERMINAL = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LC_ALL", "NO_COLOR")
 _TAIL_BYTES = 512 * 1024
 
 
-def surroundings_of(log: Path | None, environ: Mapping[str, str]) -> Surroundings:
+def surroundings_of(log: Path | None, environ: Mapping[str, str]) -> Workplace:
     """Look around; what cannot be looked at is left out, or said in its place.
 
     Args:
         log: the log file, of which the end is read; None: there is none.
         environ: all variables.
     """
-    return Surroundings(
+    return Workplace(
         {
             "ims-tui": __version__,
             "Python": platform.python_version(),

@@ -14,6 +14,7 @@ from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
 from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import shared_budget, stored_state, try_profile
 
@@ -112,14 +113,14 @@ def _status_lines(
     if isinstance(auth, NoCredential):
         yield f"credential  none: {auth.reason.removeprefix('No credential: ')}"
         if auth.remedy:
-            yield f"            {auth.remedy}"
+            yield f"            {for_commands(auth.remedy)}"
     else:
         yield f"credential  {auth.scheme}, {choice.winner}"
         yield f"because     {choice.why}"
         yield f"expires     {_expiry(state)}"
     if state is not None and state.refusal is not None:
         refusal = state.refusal
-        yield f"problem     {sentences(refusal.cause, refusal.remedy)}"
+        yield f"problem     {sentences(refusal.cause, for_commands(refusal.remedy))}"
     for other in choice.passed_over:
         yield f"not used    {other.source}: {other.reason}"
 

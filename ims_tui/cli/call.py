@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from msgspec.structs import replace
-
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
@@ -57,6 +55,24 @@ class Call:
         args = self.args
         return set_up(
             self.environ, vars(args), args.config, args.watchlist, args.state_dir
+        )
+
+    def strict_setup(self, config: str = "") -> Setup:
+        """As `setup`, with all themes known; of another config.toml where one is named.
+
+        Raises:
+            ConfigError: nothing says where the files are.
+        """
+        from ims_tui.ui.themes import theme_names
+
+        args, ours = self.args, all_themes(self.setup.places)[0]
+        return set_up(
+            self.environ,
+            vars(args),
+            config or args.config,
+            args.watchlist,
+            args.state_dir,
+            sorted(theme_names(ours) - {"auto"}),
         )
 
     def log_of(self, places: Places) -> Path:
@@ -127,15 +143,6 @@ class Call:
                 raise ConfigError(text) from error
             return [f"There is no log: {printable(str(path))} cannot be written, {why}"]
         return []
-
-
-def with_themes(setup: Setup) -> Setup:
-    """The files of a call, whose `ui.theme` is checked, too: that loads the screen."""
-    from ims_tui.ui.themes import theme_names
-
-    names = theme_names(all_themes(setup.places)[0]) - {"auto"}
-    setup.files.known = replace(setup.files.known, themes=names)
-    return setup
 
 
 def check_whole(loaded: Loaded) -> None:

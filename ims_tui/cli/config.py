@@ -9,7 +9,7 @@ from typing import TextIO
 
 from msgspec.structs import replace
 
-from ims_tui.cli.call import Call, with_themes
+from ims_tui.cli.call import Call
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import Effective, effective, example
@@ -54,10 +54,10 @@ def run(call: Call) -> int:
         if args.config_command == "edit":
             return edit(call)
         return set_value(call, args.key, args.value)
-    if args.config_command == "check":
-        with_themes(call.setup)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
-    return run_with(args, places, call.load, call.out, call.err)
+    is_check = args.config_command == "check"
+    load = call.strict_setup().load if is_check else call.load
+    return run_with(args, places, load, call.out, call.err)
 
 
 def run_with(

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ims_tui.cli.call import Call, with_themes
+from ims_tui.cli.call import Call
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.text import example
@@ -16,7 +16,7 @@ from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.text import printable
 from ims_tui.core.toml.setting import with_setting
 from ims_tui.core.toml.settingtext import setting_text
-from ims_tui.wiring import set_up, write_file
+from ims_tui.wiring import write_file
 
 
 def set_value(call: Call, key: str, value: str) -> int:
@@ -106,14 +106,11 @@ def _wants_again(call: Call) -> bool:
 
 def _problems(call: Call, text: str) -> set[tuple[str, str]]:
     """What is wrong with a text as config.toml: keys and lines to show."""
-    args, config = call.args, call.setup.places.config
+    config = call.setup.places.config
     with tempfile.TemporaryDirectory(prefix="ims-tui-") as folder:
         draft = Path(folder) / config.name
         draft.write_text(text, encoding="utf-8", newline="")
-        setup = set_up(
-            call.environ, vars(args), str(draft), args.watchlist, args.state_dir
-        )
-        found = with_themes(setup).load().problems
+        found = call.strict_setup(str(draft)).load().problems
     return {_known_again(one) for one in found if one.source.place == config.name}
 
 

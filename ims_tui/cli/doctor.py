@@ -34,6 +34,7 @@ from ims_tui.core.headless.diagnosis import (
     of_terminal,
 )
 from ims_tui.core.polling.ledger import Ledger
+from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
@@ -71,7 +72,7 @@ async def run(call: Call) -> int:
 def _line(finding: Finding) -> str:
     text = finding.text
     if finding.remedy:  # which may end in a command: no stop is added to it
-        text = f"{sentences(text)}  {finding.remedy}"
+        text = f"{sentences(text)}  {for_commands(finding.remedy)}"
     text = printable(text, 2000)
     subject = f"{printable(finding.subject):<{_SUBJECT}}"
     return f"{finding.level.value:<4}  {subject} {text}\n"

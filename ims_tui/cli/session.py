@@ -17,6 +17,7 @@ from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
+from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
@@ -94,7 +95,8 @@ def tell_failures(call: Call, entries: Iterable[Entry]) -> None:
 def _why(failure: PollFailed) -> str:
     """What went wrong; of a credential `auth check` says what helps."""
     is_told = failure.kind is not FailureKind.AUTH_REJECTED
-    return sentences(poll_failure(failure), failure.remedy if is_told else "")
+    remedy = for_commands(failure.remedy) if is_told else ""
+    return sentences(poll_failure(failure), remedy)
 
 
 class _Asking:

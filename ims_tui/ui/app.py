@@ -49,7 +49,7 @@ from ims_tui.ui.window_title import WindowTitle
 from ims_tui.ui.workers import observe, observed, observing
 
 if TYPE_CHECKING:
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
     from ims_tui.ui.dialogs.contents import (
@@ -93,7 +93,7 @@ class ImsTui(Telling, App[int]):
         *,
         view: View,
         now: Callable[[], Moment],
-        surroundings: Callable[[Path | None], Surroundings],
+        surroundings: Callable[[Path | None], Workplace],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
@@ -187,6 +187,8 @@ class ImsTui(Telling, App[int]):
         self._problems.clear()
         if before.ui.theme != now.ui.theme:
             self._problems += self.themes.follow(now.ui.theme)
+            sight = self.dashboard.sight
+            sight.looks = replace(sight.looks, theme=now.ui.theme)
         if before.keys != now.keys:
             self._set_keys()
         self.tell("\n".join(self._problems), is_bad=True)

@@ -387,6 +387,7 @@ class Dashboard(Pointer[None]):
         choice = self.sight.choice.over(looks.choice)
         self.sight.looks = replace(looks, choice=choice)
         self.detail.tab = looks.tab
+        self._host.themes.recall(looks.theme)
         if not self.filter_line.value:  # else somebody types
             self.filter_line.value = choice.filter.text
         self.table.show_columns(looks.columns)
@@ -469,7 +470,12 @@ class Dashboard(Pointer[None]):
         self._paint_lines()
 
     def turn_tab(self, by: int) -> None:
-        """Go to another tab of the detail; the next run opens with it."""
+        """Go to another tab of the detail; the next run opens with it.
+
+        Where there is no room for tabs the detail is opened for it.
+        """
+        if self.detail.is_strip and not self.is_zoomed and self.current is not None:
+            self.zoom()
         self.detail.turn_tab(by)
         self.sight.looks = replace(self.sight.looks, tab=self.detail.tab)
         self._host.save_view()

@@ -20,7 +20,7 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 if TYPE_CHECKING:
-    from ims_tui.core.headless.bundle import Surroundings
+    from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.contents import (
         Checklist,
@@ -99,7 +99,7 @@ class Desk(Protocol):
     new_profile: str
     """Profile of jobs that are added."""
 
-    surroundings: Callable[[Path | None], Surroundings]
+    surroundings: Callable[[Path | None], Workplace]
     """Looks around on this machine, for evidence, with its log; blocks."""
 
     @property
@@ -166,6 +166,9 @@ class Desk(Protocol):
     def themes(self) -> Themes:
         """The themes there are, and the one that is shown."""
 
+    def save_view(self) -> None:
+        """Keep what the operator chose to see for the next run."""
+
     def selected_text(self) -> str:
         """What is selected with the mouse or in a field."""
 
@@ -213,6 +216,3 @@ class Host(Desk, Protocol):
 
     def take_news(self, before: Snapshot, after: Snapshot) -> None:
         """Tell what happened between two snapshots, beyond the table itself."""
-
-    def save_view(self) -> None:
-        """Keep what the operator chose to see for the next run."""

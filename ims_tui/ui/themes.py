@@ -28,7 +28,7 @@ class AsciiFilter(LineFilter):
 
 def theme_names(specs: Iterable[ThemeSpec]) -> set[str]:
     """The names that `ui.theme` may have, given the themes from files."""
-    return {"auto", *(spec.name for spec in specs), *BUILTIN_THEMES}
+    return {"auto", "mono", *(spec.name for spec in specs), *BUILTIN_THEMES}
 
 
 def textual_theme(spec: ThemeSpec) -> Theme:
@@ -111,6 +111,12 @@ class Themes:
         name, problems = self._wanted(setting)
         self.show(name)
         return problems
+
+    def recall(self, chosen: str) -> None:
+        """Show what was chosen in the last run, if it is still there."""
+        name, problems = self._wanted(chosen)
+        if not problems and name != self.shown:
+            self.show(name)
 
     def _wanted(self, setting: str) -> tuple[str, list[str]]:
         """The theme of the setting; the present one where there is no such theme."""

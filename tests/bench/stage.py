@@ -20,7 +20,7 @@ from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
-from ims_tui.core.headless.bundle import Surroundings
+from ims_tui.core.headless.bundle import Workplace
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS
@@ -98,7 +98,7 @@ def ours(rows: int) -> tuple[ImsTui, Callable[[int], None]]:
         settings,
         view=View(moment()),
         now=runtime.moment,
-        surroundings=lambda log: Surroundings(),
+        surroundings=lambda log: Workplace(),
         themes=themes,
     )
     return app, change

@@ -95,3 +95,11 @@ def test_a_check_knows_the_themes_of_the_screen(program: Program) -> None:
     assert "nearest: nord" in done.stdout
     program.configure('[ui]\ntheme = "auto"\n')
     assert program.run("config", "check").returncode == 0
+
+
+def test_a_theme_of_textual_is_taken_and_one_of_nobody_is_not(program: Program) -> None:
+    assert program.run("config", "set", "ui.theme", "nord").returncode == 0
+    assert program.run("config", "check").returncode == 0
+    done = program.run("config", "set", "ui.theme", "nrod")
+    assert done.returncode == 7
+    assert "(nearest: nord)" in done.stderr

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.show.actions import ACTIONS, keys_text
+from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.lines import Lines
 from tests.golden_stage import settings_for
@@ -28,7 +29,7 @@ async def test_ids_are_picked_out_of_a_paste_and_enter_adds_them() -> None:
         known = it.app.runtime.snapshot().entries
         seen = next(iter(known)).job_id
         await it.paste(f'{{"job_id":"{NEW[0]}"}} {seen} {NEW[1][:26]}')
-        assert "Found 1 id, 1 already watched, 1 too short (26 of 32" in it.text
+        assert "Found 1 id, 1 more watched already, 1 too short (26 of 32" in it.text
         assert "enter Add 1" in it.text
         await it.press("enter")
         await it.settle()
@@ -160,6 +161,21 @@ async def test_themes_are_tried_under_the_cursor_and_taken_back_by_esc() -> None
         assert it.app.theme != before
         await it.press("escape")
         assert it.app.theme == before
+
+
+async def test_a_chosen_theme_is_there_in_the_next_run() -> None:
+    async with stage() as it:
+        await it.press("T", *"nord", "enter")
+        await it.settle()
+        assert it.app.theme == "nord" == it.dashboard.sight.looks.theme
+        state = from_state(to_state(it.dashboard.sight.looks, PLAIN.ui), PLAIN.ui)
+    async with stage() as again:
+        assert again.app.theme == "ims-dark"
+        again.dashboard.show_looks(state)
+        assert again.app.theme == "nord"
+    async with stage(has_color=False) as again:
+        again.dashboard.show_looks(state)
+        assert again.app.theme == "ansi-dark", "without colour there is no choice"
 
 
 async def test_the_palette_finds_and_runs_every_action() -> None:
@@ -386,7 +402,7 @@ async def test_the_evidence_of_a_job_is_private_also_over_another_file(
         assert read(path) == "mine"
         await it.press("enter")
         await it.settle()
-        assert "Look through it before you send it." in it.told[-1]
+        assert "Look through it before you send it: ticket.zip" in it.told[-1]
     assert path.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(path) as archive:
         assert any(name.endswith("/about.txt") for name in archive.namelist())

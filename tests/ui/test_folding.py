@@ -43,3 +43,12 @@ async def test_without_folds_the_keys_scroll() -> None:
         before = lines.text
         await it.press("down", "enter")
         assert lines.text == before and it.dashboard.is_zoomed
+
+
+async def test_where_only_the_strip_fits_a_tab_opens_the_detail() -> None:
+    async with stage(size=(80, 24)) as it:
+        it.label("win2019-golden")
+        await it.press("left_square_bracket")
+        assert it.dashboard.is_zoomed and "<Raw>" in it.text
+        await it.press("escape")
+        assert not it.dashboard.is_zoomed

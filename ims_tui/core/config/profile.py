@@ -285,7 +285,8 @@ def _token(table: ProfileTable, environment: Environment) -> FoundCredential:
     if path and not table.text("token_env"):
         # Read where it is sent, again and again: a new token is no new profile.
         region, cloud_domain = place_of(table.text("auth_url"))
-        auth = TokenSpec(file=environment.path(path), source=f"{table.place}, {path}")
+        source = ", ".join(filter(None, (table.place, path)))
+        auth = TokenSpec(file=environment.path(path), source=source)
         stranger = "" if cloud_domain else table.text("auth_url")
         return FoundCredential(auth, region, cloud_domain, stranger=stranger)
     token, source = _secret(table, environment, "token")

@@ -8,6 +8,7 @@ else the default.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import chain
 
 from msgspec import Struct, field
@@ -196,10 +197,15 @@ def _tables(reading: _Reading, table: str) -> Iterator[tuple[RawSetting, object]
         yield entry, value
 
 
+_NEAR = 0.5
+_ALL_ACTIONS = "ims-tui config schema lists all"
+
+
 def _known_action(name: str, actions: Collection[str]) -> None:
     if name not in actions:
-        close = not_among(name, sorted(actions))
-        raise UnacceptableError(f"names no action: it {close}")
+        near = get_close_matches(name, sorted(actions), 4, _NEAR)
+        like = f"; near are {', '.join(near)}" if near else ""
+        raise UnacceptableError(f"names no action{like}; {_ALL_ACTIONS}")
 
 
 def _no_problem(text: str) -> None:

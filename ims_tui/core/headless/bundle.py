@@ -39,7 +39,7 @@ _LOG_LINES = 200
 _LOG_WIDTH = 500
 
 
-class Surroundings(Struct, frozen=True):
+class Workplace(Struct, frozen=True):
     """What stands around the jobs on this machine."""
 
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def said_of(size: int, path: object) -> str:
 
 
 def bundle(
-    entry: Entry, view: View, profile: Profile | None, around: Surroundings
+    entry: Entry, view: View, profile: Profile | None, around: Workplace
 ) -> bytes:
     """The zip file.
 
@@ -99,7 +99,7 @@ def _own_secrets(profile: Profile | None) -> Iterator[Secret]:
 
 
 def _files(
-    entry: Entry, view: View, profile: Profile | None, around: Surroundings
+    entry: Entry, view: View, profile: Profile | None, around: Workplace
 ) -> dict[str, bytes]:
     texts = {
         "about.txt": _about(entry, view),
@@ -137,7 +137,7 @@ def _about(entry: Entry, view: View) -> Iterator[str]:
 
 
 def _requests(
-    entry: Entry, profile: Profile | None, around: Surroundings
+    entry: Entry, profile: Profile | None, around: Workplace
 ) -> Iterator[str]:
     polls = plural(entry.polls, "request", "requests")
     yield f"{polls} since ims-tui started, {entry.errors} of them failed."
@@ -163,7 +163,7 @@ def _requests(
 
 
 def _surroundings(
-    entry: Entry, view: View, profile: Profile | None, around: Surroundings
+    entry: Entry, view: View, profile: Profile | None, around: Workplace
 ) -> Iterator[str]:
     yield from _rows(around.versions)
     yield ""

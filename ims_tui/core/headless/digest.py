@@ -20,7 +20,13 @@ from ims_tui.core.show.sentences import (
     outcome_line,
 )
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, ended, found_ended, name_of
+from ims_tui.core.state.entry import (
+    Entry,
+    ended,
+    fail_reason,
+    found_ended,
+    name_of,
+)
 from ims_tui.core.state.store import Event, EventKind
 
 _OUTAGES = (EventKind.OFFLINE, EventKind.BACK)
@@ -112,7 +118,10 @@ def _job(entry: Entry, view: View) -> list[str]:
     if entry.status is JobStatus.FAIL:
         if entry.job is not None:
             lines.append(f"  {failure_line(entry.job)}")
-        lines += [f"  {line}" for line in meaning_lines(view.meaning_of(entry))]
+        lines += [
+            f"  {line}"
+            for line in meaning_lines(view.meaning_of(entry), fail_reason(entry))
+        ]
     return lines
 
 

@@ -11,6 +11,7 @@ from ims_tui.core.config.settings import NoCredential
 from ims_tui.core.headless.verdict import OK, code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
+from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.text import duration
 
 PROBE_ID = "0" * 32
@@ -102,7 +103,7 @@ def lines(check: SignCheck) -> Iterator[str]:
         if check.service_words:
             yield f"  the service says: {check.service_words}"
         if failure.remedy:
-            yield f"  {failure.remedy}"
+            yield f"  {for_commands(failure.remedy)}"
     for name, text in _facts(check):
         yield f"  {name:<11} {text}"
 

@@ -219,7 +219,14 @@ def _failure(
         replace(exchange, body=mask_keys(exchange.body)),
         _retry_after_s(headers.get("retry-after", ""), exchange.date or now),
         _limit(message) if kind is FailureKind.THROTTLED else None,
+        _REMEDIES.get(exchange.http_status, ""),
     )
+
+
+_REMEDIES = {
+    407: "A proxy on the way wants a user: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+    429: "Ask again later; with a smaller poll.budget this is rare.",
+}
 
 
 def _cause(*parts: str) -> str:

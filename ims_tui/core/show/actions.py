@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     _table("right", "l,right", "Scroll columns right"),
     Action("filter", "/", "Filter as you type", Area.FIND, "Filter", 50),
     Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back", 180),
-    Action("next", "}", "Next row with trouble", Area.FIND),
+    Action("next", "}", "Next row with trouble", Area.FIND, "Trouble", 75),
     Action("previous", "{", "Previous row with trouble", Area.FIND),
     *(
         Action(f"facet_{name}", str(n), words, Area.FIND)
@@ -192,8 +192,8 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 USUAL = (
-    *("quit", "help", "open", "add", "filter", "acknowledge", "copy", "pause"),
-    *("remove", "sort", "poll", "columns", "export"),
+    *("quit", "help", "open", "add", "filter", "acknowledge", "copy", "next"),
+    *("pause", "remove", "sort", "poll", "columns", "export"),
 )
 """What the key line shows of a list of jobs, the most useful first."""
 ARCHIVED = (

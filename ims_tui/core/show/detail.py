@@ -30,6 +30,7 @@ from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import (
     Entry,
     begin_offset_s,
+    fail_reason,
     name_of,
     stated_begin,
     stated_end,
@@ -70,7 +71,7 @@ def error_block(entry: Entry, view: View, width: int) -> list[Line]:
         return []
     told = wrapped(failure_line(job), width)
     lines = [_line(part, Tone.FAIL) for part in told if part]
-    for text in meaning_lines(view.meaning_of(entry)):
+    for text in meaning_lines(view.meaning_of(entry), fail_reason(entry)):
         lines += [_line(part) for part in wrapped(text, width)]
     place = job.error.place if job.error else ""
     if place:

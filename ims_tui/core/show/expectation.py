@@ -13,8 +13,8 @@ from ims_tui.core.polling.last_end import all_ended_s
 from ims_tui.core.polling.timeleft import Grounds
 from ims_tui.core.service.job import short_step
 from ims_tui.core.service.jobtypes import plain_type
-from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.show.view import View, is_likely_age
+from ims_tui.core.state.entry import Entry, began
 from ims_tui.core.text import duration, plural
 
 AS_SOON = 1.15
@@ -36,8 +36,9 @@ def all_done(
 ) -> AllDone | None:
     """When all that run are done, and not before the time given.
 
-    None where nothing is known of any. Of jobs without a usable answer, and of those
-    of lanes that get none, nothing is known.
+    None where nothing is known of any. Of jobs without a usable answer, of those of
+    lanes that get none, and of those that cannot have begun when they are said to have,
+    nothing is known.
     """
     known, unknown = [], 0
     for entry in entries:
@@ -45,7 +46,10 @@ def all_done(
             continue
         found, seen = entry.estimate, entry.seen
         is_fresh = entry.failure is None and entry.watch.lane not in cut_off
-        if found is None or seen is None or entry.is_stalled or not is_fresh:
+        at = began(entry)
+        is_odd = at is not None and not is_likely_age((wall - at).total_seconds())
+        is_lost = entry.is_stalled or is_odd or not is_fresh
+        if found is None or seen is None or is_lost:
             unknown += 1
         else:
             passed_s = (wall - seen.wall).total_seconds()

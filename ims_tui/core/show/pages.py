@@ -8,7 +8,6 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.settings import NoCredential, Profile
-from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
 from ims_tui.core.show.sentences import (
@@ -159,17 +158,20 @@ def detection_line(entries: Iterable[Entry]) -> str:
 
 
 def held_lines(entries: Iterable[Entry]) -> list[Line]:
-    """How often ranges of time left held, by type, of the jobs that are listed."""
+    """How often ranges of time left held, of the types that are listed; one line."""
     found = {(e.job_type, e.watch.profile): e.habits.held for e in entries}
-    return [
-        _dim(
-            f"Time left of {plain_type(kind)}, {profile}: ranges held "
-            f"{held.ratio:.0%} of the time ({plural(held.jobs, 'job', 'jobs')}); "
-            "50% is promised."
-        )
-        for (kind, profile), held in sorted(found.items())
-        if held is not None
-    ]
+    held = [each for each in found.values() if each is not None]
+    if not held:
+        return []
+    least, most = (f"{end(each.ratio for each in held):.0%}" for end in (min, max))
+    ratios = least if least == most else f"{least} to {most}"
+    types, jobs = len(held), sum(each.jobs for each in held)
+    text = (
+        f"Ranges of time left held {ratios} of the time, 50% is promised "
+        f"({plural(types, 'type', 'types')}, {plural(jobs, 'job', 'jobs')}; "
+        "ims-tui doctor names each)."
+    )
+    return [_dim(text)]
 
 
 class LogLevel(StrEnum):

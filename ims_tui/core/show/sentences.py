@@ -6,6 +6,7 @@ then what one can do. The service's own words are quoted as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ims_tui.core.polling.poll_request import Obstacle, PollRequest
@@ -13,7 +14,7 @@ from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry, name_of_key
+from ims_tui.core.state.entry import Entry, fail_reason, name_of_key
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import duration, plural, sentences, span
@@ -33,9 +34,28 @@ def failure_line(job: Job) -> str:
     return f"{error.code}  {error.reason}".strip()
 
 
-def meaning_lines(meaning: Meaning | None) -> list[str]:
-    """What an error means and what to try; nothing where that is not known."""
-    return [meaning.text, f"Try: {meaning.remedy}"] if meaning else []
+def meaning_lines(meaning: Meaning | None, said: str = "") -> list[str]:
+    """What an error means and what to try; nothing where that is not known.
+
+    Args:
+        meaning: of the code.
+        said: the service's own reason, which stands above; where that says as much
+            already, the meaning is left out.
+    """
+    if meaning is None:
+        return []
+    known, new = _telling(said), _telling(meaning.text)
+    is_said = len(new & known) >= _AS_MUCH * len(new)
+    return [*([] if is_said else [meaning.text]), f"Try: {meaning.remedy}"]
+
+
+_AS_MUCH = 0.5
+"""Share of the words of a meaning from which on a reason says the same."""
+
+
+def _telling(text: str) -> set[str]:
+    """The words that tell something: of four letters and more."""
+    return set(re.findall(r"\w{4,}", text.casefold()))
 
 
 def failed_subs_text(job: Job) -> str:
@@ -312,7 +332,7 @@ def event_meaning(
     entry = entries.get(event.key) if event.key else None
     if entry is None or event.kind is not EventKind.FAILED:
         return []
-    return meaning_lines(view.meaning_of(entry))
+    return meaning_lines(view.meaning_of(entry), fail_reason(entry))
 
 
 def is_bad_news(event: Event) -> bool:

@@ -64,7 +64,8 @@ def _lines(number: int, sub: Job, view: View, width: int) -> list[Line]:
     state = Cell(fit(word, 8), tone)
     lines: list[Line] = [(Cell(f"{number:>4}  "), state, Cell(fit(text, width - 14)))]
     if sub.status is JobStatus.FAIL:
-        meaning = meaning_lines(view.explain(sub.error)) if sub.error else []
+        error = sub.error
+        meaning = meaning_lines(view.explain(error), error.reason) if error else []
         for sentence in (failure_line(sub), *meaning):
             parts = wrapped(sentence, max(20, width - 6))
             lines += [(Cell(" " * 6), Cell(part)) for part in parts]

@@ -109,8 +109,8 @@ class View(Struct, frozen=True):
             return None  # it ended, and nobody says when
         until = finished or self.service_now(entry)
         elapsed_s = (until - started).total_seconds()
-        is_likely = finished is not None or -_AHEAD_S <= elapsed_s <= _LONGEST_S
-        return max(0.0, elapsed_s) if is_likely else None
+        is_known = finished is not None or is_likely_age(elapsed_s)
+        return max(0.0, elapsed_s) if is_known else None
 
     def age_text(self, age_s: float) -> str:
         """The age of a value, which holds until the next repaint."""
@@ -162,6 +162,11 @@ class View(Struct, frozen=True):
         sign, minutes = ("+", minutes) if minutes > 0 else ("-", -minutes)
         rest = f":{minutes % 60:02d}" if minutes % 60 else ""
         return f"UTC{sign}{minutes // 60}{rest}"
+
+
+def is_likely_age(age_s: float) -> bool:
+    """Whether a job that runs may be so old: its begin is a few minutes off at most."""
+    return -_AHEAD_S <= age_s <= _LONGEST_S
 
 
 def expected_end(entry: Entry, wall: datetime) -> datetime | None:

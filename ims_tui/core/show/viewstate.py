@@ -40,6 +40,7 @@ class Looks(Struct, frozen=True):
     tab: Tab = Tab.SUMMARY
     has_gantt: bool = True
     """Whether the last hours are drawn, where there is room."""
+    theme: str = "auto"
 
 
 _SHOWN = ("hidden", "shown")
@@ -47,7 +48,8 @@ _SHOWN = ("hidden", "shown")
 
 def looks_of(ui: UiSettings) -> Looks:
     """The looks that the settings ask for; what they misspell is left out."""
-    looks = Looks(columns=tuple(key for key in ui.columns if key in COLUMNS))
+    columns = tuple(key for key in ui.columns if key in COLUMNS)
+    looks = Looks(columns=columns, theme=ui.theme)
     given = {"facet": ui.default_facet, "sort": ui.sort, "times": ui.times}
     return _with(looks, given)
 
@@ -55,12 +57,17 @@ def looks_of(ui: UiSettings) -> Looks:
 def to_state(looks: Looks, ui: UiSettings) -> dict[str, str]:
     """Name and text of each choice; empty where it is as the settings say."""
     mine, usual = _texts(looks), _texts(looks_of(ui))
-    return {name: "" if usual[name] == text else text for name, text in mine.items()}
+    kept = {name: "" if usual[name] == text else text for name, text in mine.items()}
+    if kept["theme"]:  # only while the setting, or the option, is as it was then
+        kept["theme"] += f" instead of {ui.theme}"
+    return kept
 
 
 def from_state(state: Mapping[str, str], ui: UiSettings) -> Looks:
     """The looks of the last run; what cannot be read is as the settings say."""
-    return _with(looks_of(ui), state)
+    looks = _with(looks_of(ui), state)
+    theme, _, setting = state.get("theme", "").partition(" instead of ")
+    return replace(looks, theme=theme) if theme and setting == ui.theme else looks
 
 
 def sort_text(choice: Choice) -> str:
@@ -86,6 +93,7 @@ def _texts(looks: Looks) -> dict[str, str]:
         "times": looks.times.value,
         "tab": looks.tab.value,
         "gantt": _SHOWN[looks.has_gantt],
+        "theme": looks.theme,
     }
 
 
@@ -107,6 +115,7 @@ def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
         Times(times) if times in list(Times) else looks.times,
         Tab(tab) if tab in list(Tab) else looks.tab,
         given.get("gantt") != _SHOWN[False],
+        looks.theme,
     )
 
 

@@ -132,6 +132,13 @@ class Entry(Struct, frozen=True):
         return self.failure.exchange is not None
 
     @property
+    def is_put_off(self) -> bool:
+        """Whether the service asked for a pause, and how the job stands is known."""
+        failure = self.failure
+        is_throttled = failure is not None and failure.kind is FailureKind.THROTTLED
+        return is_throttled and self.status is not None
+
+    @property
     def has_failed_part(self) -> bool:
         """Whether a sub-job failed while the job goes on."""
         return self.job is not None and self.is_live and bool(self.job.failed_subs)

@@ -50,7 +50,7 @@ class _Group(NamedTuple):
     is_news: bool
     is_stalled: bool
     is_gone: bool
-    has_failed_poll: bool
+    is_unanswered: bool
     is_checked: bool
     has_failed_part: bool
     is_refused: bool
@@ -111,11 +111,16 @@ def _group(entry: Entry) -> _Group:
         entry.is_news,
         entry.is_stalled,
         entry.is_gone,
-        entry.failure is not None,
+        _is_unanswered(entry),
         entry.polls > 0 and not entry.is_stored,
         entry.has_failed_part,
         is_refused(entry),
     )
+
+
+def _is_unanswered(entry: Entry) -> bool:
+    """Whether the last poll failed; a pause that the service asks for says nothing."""
+    return entry.failure is not None and not entry.is_put_off
 
 
 def _facets(entry: Entry) -> Iterator[Facet]:
@@ -131,7 +136,7 @@ def _traits(entry: Entry) -> Iterator[Trait]:
         yield Trait.GOOD_NEWS
     if entry.has_ended:
         return
-    if entry.failure is None and not entry.is_gone:
+    if not (_is_unanswered(entry) or entry.is_gone):
         yield from _stage(entry)
     else:
         yield from _faults(entry)

@@ -55,10 +55,13 @@ def new_watches(
 
 def report_line(report: IdReport) -> str:
     """What a text was found to hold, in one line."""
-    count = len(report.found)
-    parts = [f"Found {plural(count, 'id', 'ids')}"]
-    if report.known:
-        parts.append(f"{len(report.known)} already watched")
+    count, known = len(report.found), len(report.known)
+    if known and not count:
+        what = plural(known, "id that is", "ids that are")
+        parts = [f"Found {what} watched already"]
+    else:
+        parts = [f"Found {plural(count, 'id', 'ids')}"]
+        parts += [f"{known} more watched already"] if known else []
     whys: dict[str, int] = {}
     for rejected in report.rejected:
         whys[rejected.why] = whys.get(rejected.why, 0) + 1

@@ -155,7 +155,9 @@ def theme(desk: Desk) -> None:
     themes = desk.themes
 
     def done(name: str) -> None:
-        desk.tell(f'Theme {name} until you leave; ui.theme = "{name}" keeps it.')
+        desk.board.sight.looks = replace(desk.board.sight.looks, theme=name)
+        desk.save_view()
+        desk.tell(f"Theme {name}, also in the next run.", seconds=3)
 
     items = [Item(name, name) for name in themes.names]
     desk.choose(

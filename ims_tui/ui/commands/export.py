@@ -89,7 +89,7 @@ def export_bundle(desk: Desk) -> None:
         bundle.bundle_name(entry),
         content,
         f"One zip file: {bundle.INSIDE}.",
-        lambda size, path: bundle.said_of(size, path.name),
+        lambda _, path: f"Look through it before you send it: {path.name} is written.",
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import PasswordSpec, Profile
-from ims_tui.core.headless.bundle import REPLY, Surroundings, bundle, bundle_name
+from ims_tui.core.headless.bundle import REPLY, Workplace, bundle, bundle_name
 from ims_tui.core.service.job import JobError
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed, PollOk
 from ims_tui.core.show.view import View
@@ -20,7 +20,7 @@ from ims_tui.wiring import explain
 from tests.core.entries import FAIL, at, id_of, job, moment, ok, polled, watch
 
 JOB = id_of(0)
-AROUND = Surroundings(
+AROUND = Workplace(
     {"ims-tui": "0.1.0", "System": "Linux-6.1"},
     {"TERM": "xterm"},
     (f"11:59 GET /v1/x/{id_of(7)}: 200", f"12:00 GET /v1/x/{JOB}: 200"),
@@ -35,7 +35,7 @@ PROFILE = Profile(
 
 
 def files_of(
-    entry: Entry, profile: Profile | None = PROFILE, around: Surroundings = AROUND
+    entry: Entry, profile: Profile | None = PROFILE, around: Workplace = AROUND
 ) -> dict[str, str]:
     data = bundle(entry, View(moment(90.0), explain=explain), profile, around)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -76,7 +76,7 @@ def test_an_unanswered_request_is_evidence_too() -> None:
 
 
 def test_a_job_of_no_profile_and_an_empty_log() -> None:
-    files = files_of(failed(), None, Surroundings())
+    files = files_of(failed(), None, Workplace())
     assert "prod: not in the configuration" in files["surroundings.txt"]
     assert "The log does not name the job." in files["requests.txt"]
 

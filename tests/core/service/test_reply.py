@@ -362,3 +362,8 @@ def test_the_request_id_of_the_sign_in_service_counts_too() -> None:
     assert isinstance(outcome, PollFailed)
     assert outcome.exchange is not None
     assert outcome.exchange.request_id == "t-1"
+
+
+def test_a_pause_and_a_proxy_say_what_helps() -> None:
+    assert "poll.budget" in bad(429).remedy
+    assert "HTTPS_PROXY" in bad(407).remedy

@@ -87,7 +87,7 @@ def test_of_several_jobs_empty_fields_change_nothing() -> None:
 def test_the_report_counts_what_was_found() -> None:
     text = f"project_id={'beef' * 8} {'dea0' * 6}ab"
     line = report_line(replace(find_ids(text), known=("cafe" * 8,)))
-    assert line.startswith("Found 0 ids, 1 already watched, 1 ")
+    assert line.startswith("Found 1 id that is watched already, 1 ")
     assert "too short (26 of 32 characters)" in line
 
 
@@ -104,6 +104,7 @@ looks = st.builds(
     columns=st.lists(st.sampled_from(list(COLUMNS)), unique=True).map(tuple),
     times=st.sampled_from(Times),
     tab=st.sampled_from(Tab),
+    theme=st.sampled_from(["auto", "ims-light", "nord"]),
 )
 
 
@@ -116,6 +117,14 @@ def test_what_was_chosen_comes_back(chosen: Looks) -> None:
     assert back.choice.filter.text == chosen.choice.filter.text
     assert back.choice.sort == chosen.choice.sort
     assert back.columns == chosen.columns
+    assert back.theme == chosen.theme
+
+
+def test_a_theme_is_kept_until_the_setting_changes() -> None:
+    state = to_state(Looks(theme="nord"), UiSettings(theme="ims-dark"))
+    assert from_state(state, UiSettings(theme="ims-dark")).theme == "nord"
+    assert from_state(state, UiSettings(theme="ims-light")).theme == "ims-light"
+    assert from_state({"theme": "nord"}, UiSettings()).theme == "auto"
 
 
 def test_a_changed_config_counts_where_nothing_else_was_chosen() -> None:

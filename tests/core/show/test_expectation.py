@@ -91,3 +91,13 @@ def test_all_done_is_the_expected_end_where_one_job_runs() -> None:
         assert found is not None
         assert end is not None
         assert abs((found.at - end).total_seconds()) < 2.0
+
+
+@pytest.mark.parametrize("begin_s", [-10 * 366 * 86400.0, 7200.0])
+def test_a_begin_that_cannot_be_does_not_rule_when_all_are_done(begin_s: float) -> None:
+    odd = ending(seen(job(1, begin_s=begin_s), 1), 9_000_000.0)
+    sound = ending(seen(job(2), 2), 60.0)
+    found = all_done([odd, sound], at(10))
+    assert found is not None and found.but_for == 1
+    assert found.at < at(300)
+    assert all_done([odd], at(10)) is None

@@ -46,9 +46,20 @@ def test_how_often_time_left_held_is_told_once_for_a_type() -> None:
     held = Held(0.48, 31)
     told = log_page(with_held(held, held), (), LogLevel.ALL)
     assert [line[0].text for line in told] == [
-        "Time left of import file, prod: ranges held 48% of the time (31 jobs); "
-        "50% is promised."
+        "Ranges of time left held 48% of the time, 50% is promised "
+        "(1 type, 31 jobs; ims-tui doctor names each)."
     ]
+
+
+def test_of_many_types_one_line_tells() -> None:
+    kinds = ("imsImportImageJob", "imsCreateImageJob", "imsCopyImageJob")
+    entries = [
+        replace(seen(job(n, job_type=kind), n), habits=Habits(held=Held(ratio, 10)))
+        for n, (kind, ratio) in enumerate(zip(kinds, (0.61, 0.43, 0.5), strict=True))
+    ]
+    (line,) = log_page(entries, (), LogLevel.ALL)
+    assert "held 43% to 61% of the time" in line[0].text
+    assert "(3 types, 30 jobs;" in line[0].text
 
 
 def test_where_nothing_was_measured_nothing_is_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ims_tui.core.headless.candidates import candidates
 from ims_tui.core.headless.changes import (
     Change,
@@ -90,3 +92,28 @@ def test_an_unknown_code_adds_nothing() -> None:
     entry = seen(job(1, FAIL, error=JobError("IMG.9999", "why")), 1)
     lines = tab_lines(Tab.SUMMARY, entry, VIEW, 100, None)
     assert not any("Try:" in cell.text for line in lines for cell in line)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The image file does not exist, is empty, or in the incorrect format.",
+        "image file format is not supported",
+    ],
+)
+def test_what_the_service_says_itself_is_not_said_twice(said: str) -> None:
+    error = JobError("IMG.0057", said)
+    entry = seen(job(1, FAIL, end_s=5, error=error), 1)
+    lines = tab_lines(Tab.SUMMARY, entry, VIEW, 200, None)
+    told = ["".join(cell.text for cell in line) for line in lines[:2]]
+    assert told[0] == f"IMG.0057  {said}"
+    assert told[1].startswith("Try: Check the object's name")
+
+
+@pytest.mark.parametrize("said", ["", "disk error 5", "镜像文件格式错误"])
+def test_a_reason_that_tells_less_gets_its_meaning(said: str) -> None:
+    entry = seen(job(1, FAIL, end_s=5, error=JobError("IMG.0057", said)), 1)
+    lines = tab_lines(Tab.SUMMARY, entry, VIEW, 200, None)
+    assert "".join(cell.text for cell in lines[1]).startswith(
+        "The image file is missing"
+    )

@@ -26,6 +26,7 @@ from ims_tui.core.signin.refusal import (
     Scheme,
     Unavailable,
     explain_refusal,
+    for_commands,
     from_source,
     masked,
     refusal,
@@ -323,5 +324,20 @@ def test_what_a_variable_holds_is_not_read_anew_by_a_reload(
     refused = explain_refusal(code, message, None, scheme)
     assert "then reload." in from_source(refused, "~/keys").remedy
     fixed = from_source(refused, "environment OS_*").remedy
-    assert "reload" not in fixed
+    assert "then reload." not in fixed
     assert "tart ims-tui again" in fixed
+
+
+@pytest.mark.parametrize("source", ["environment HW_SECRET_KEY", "~/keys"])
+def test_a_command_that_ends_is_told_of_no_reload(source: str) -> None:
+    for kind in RefusalKind:
+        remedy = for_commands(from_source(refusal(kind), source).remedy)
+        assert "reload" not in remedy and "then start" not in remedy, kind
+        assert remedy.endswith(".")
+
+
+def test_a_key_that_becomes_active_needs_a_reload_alone() -> None:
+    unknown = from_source(refusal(RefusalKind.UNKNOWN_KEY), "environment HW_ACCESS_KEY")
+    assert unknown.remedy.endswith(
+        "then reload; for another value of a variable, start ims-tui again."
+    )

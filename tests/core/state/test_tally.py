@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import FACETS
+from ims_tui.core.state.order import FACETS, Facet
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.state.tally import Trait, tally
-from tests.core.entries import job, seen, watch
+from tests.core.entries import job, no, polled, seen, watch
 
 FLAGS = st.fixed_dictionaries(
     {name: st.booleans() for name in ("is_news", "is_stalled", "is_gone", "is_stored")}
@@ -78,3 +79,14 @@ def test_a_snapshot_keeps_its_numbers() -> None:
     store.drop(seen(job(1), 1).key)
     assert before[Trait.RUNNING] == 1
     assert store.snapshot().tally[Trait.RUNNING] == 0
+
+
+def test_a_pause_that_the_service_asks_for_changes_no_count() -> None:
+    running, waiting = seen(job(1), 1), seen(job(2, JobStatus.INIT), 2)
+    pause = no(FailureKind.THROTTLED)
+    put_off = [polled((20.0, pause), entry=entry) for entry in (running, waiting)]
+    before, after = tally([running, waiting]), tally(put_off)
+    assert all(before[kind] == after[kind] for kind in (*Trait, *FACETS))
+    assert not after[Facet.ATTENTION]
+    never = tally([polled((20.0, pause))])
+    assert never[Trait.UNANSWERED] == 1, "of this one nothing is known"
