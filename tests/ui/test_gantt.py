@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.show.viewstate import from_state, to_state
+from ims_tui.core.state.health import Link
 from tests.golden_stage import repaint
-from tests.scenes import AWAY, MORNING, Link, health
+from tests.scenes import AWAY, MORNING, health
 from tests.ui.stage import Stage, stage
 
 
