@@ -93,6 +93,11 @@ class Dashboard(Pointer[None]):
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
 
+    @property
+    def is_current(self) -> bool:
+        """Whether anything of it can be seen: else Textual need not paint it."""
+        return super().is_current and not getattr(self.app.screen, "is_opaque", False)
+
     def compose(self) -> ComposeResult:
         """All widgets of the screen; CSS decides by size which are seen."""
         self._take_size(self.app.size)

@@ -12,7 +12,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import archive, keys, large, month, rest, saving, start, sweep
+from tests.bench import archive, keys, large, month, rest, saving, start, sweep, views
 from tests.bench.report import Figure, say, verdict
 
 FULL: Mapping[str, Callable[[], list[Figure]]] = {
@@ -24,6 +24,7 @@ FULL: Mapping[str, Callable[[], list[Figure]]] = {
     "save": saving.measure,
     "large": large.measure,
     "archive": archive.measure,
+    "views": views.measure,
 }
 QUICK: Mapping[str, Callable[[], list[Figure]]] = {
     "keys": lambda: keys.measure(presses=24, beside_table=False),

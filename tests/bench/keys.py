@@ -29,15 +29,27 @@ class Feel(NamedTuple):
         )
 
 
-def feel(kind: str, rows: int, changes_per_s: int, presses: int) -> Feel:
-    """Press cursor keys; how long until the cursor stood elsewhere on the screen."""
+def feel(
+    kind: str, rows: int, changes_per_s: int, presses: int, first: bytes = b""
+) -> Feel:
+    """Press cursor keys; how long until the cursor stood elsewhere on the screen.
+
+    Args:
+        kind: of table, see `stage`.
+        rows: of the table.
+        changes_per_s: to random rows.
+        presses: how many keys.
+        first: a key that is pressed before.
+    """
     chance = random.Random(2)
     command = [sys.executable, "-m", "tests.bench.stage", kind, str(rows)]
     with Terminal([*command, str(changes_per_s)]) as terminal:
         # Under changes it is never quiet: wait for the first rows, then a while.
         terminal.wait_for(b"RUN")
         terminal.record_all(3)
-        before, first = terminal.usage(), len(terminal.chunks)
+        terminal.send(first)
+        terminal.record_all(1)
+        before, known = terminal.usage(), len(terminal.chunks)
         pressed = []
         for number in range(presses):
             pressed.append(terminal.send(KEYS[number % len(KEYS)]))
@@ -47,7 +59,7 @@ def feel(kind: str, rows: int, changes_per_s: int, presses: int) -> Feel:
     cost = Cost(
         100 * (after.cpu_s - before.cpu_s) / span_s,
         (after.wakeups - before.wakeups) / span_s,
-        sum(len(c.data) for c in terminal.chunks[first:]) / span_s,
+        sum(len(c.data) for c in terminal.chunks[known:]) / span_s,
         after.rss_mb,
     )
     delays = delays_ms(terminal, pressed)

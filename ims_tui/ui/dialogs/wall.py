@@ -18,6 +18,8 @@ class WallDialog(Dialog[None]):
     """Shows the wall as of now; what did not change is not painted."""
 
     AUTO_FOCUS = ""
+    is_opaque = True
+    """Nothing of the dashboard shows through: what changes there is not painted."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "cancel", "Close", show=False),
     ]
