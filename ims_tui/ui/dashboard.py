@@ -99,16 +99,13 @@ class Dashboard(Pointer[None]):
         return super().is_current and not getattr(self.app.screen, "is_opaque", False)
 
     def compose(self) -> ComposeResult:
-        """All widgets of the screen; CSS decides by size which are seen."""
+        """All of the first frame; CSS decides by size what is seen."""
         self._take_size(self.app.size)
         yield OneLine(id="status")
-        yield OneLine(id="banner")
-        yield OneLine(id="away")
         yield OneLine(id="facets")
         with Container(id="body"):
             yield JobTable(self.view, id="table")
             yield JobDetail(id="detail")
-        yield Static("", id="empty", markup=False)
         yield OneLine(id="events")
         yield KeyLine(id="keys")
         yield Static("", id="too-small", markup=False)
@@ -160,12 +157,15 @@ class Dashboard(Pointer[None]):
 
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
+        # The first frame says and asks nothing there, and comes sooner without them.
         line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
-        self.mount(line, before="#body")  # it is too dear for the first frame
-        from ims_tui.ui.job_gantt import JobGantt  # so is this
+        from ims_tui.ui.job_gantt import JobGantt
 
         self._gantt = JobGantt(id="gantt")
+        self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
+        self.mount(line, before="#body")
         self.mount(self._gantt, before="#detail")
+        self.mount(Static("", id="empty", markup=False), before="#events")
         self.stands = True
         runtime.on_change = self._on_news
         self._repaint()
@@ -283,7 +283,7 @@ class Dashboard(Pointer[None]):
             marks=self.table.marked,
         )
         lines = frame(around, view)
-        paint_frame(self, lines)
+        paint_frame(self, lines, is_whole=self.stands)
         self.table.show_heading(lines.sorted_by, lines.arrow)
         self._paint_gantt(view, lines.gantt_size)
 
