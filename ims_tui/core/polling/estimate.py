@@ -32,7 +32,7 @@ MOST_MOVED = 0.22
 """But it moves it by no more, as a logarithm, until it is believed."""
 BELIEVED_FROM = 3
 """So many replies in a row that contradict in one direction are believed."""
-OLD_RATIO = 0.15
+OLD_RATIO, CONTRADICTED_OLD_RATIO = 0.05, 0.3
 """A reply before which so much of the time left passed counts as two, and so on."""
 SHORTEST_S = 1.0
 """A shorter time left is none: what was shown has run out."""
@@ -164,11 +164,15 @@ def moved(
     """
     if was_s[1] < SHORTEST_S:
         return says_s
-    looks = max(1.0, gap_s / (OLD_RATIO * max(was_s[1], says_s[1])))
-    share = 1.0 - (1.0 - (CONTRADICTED_RATIO if contradicted else MOVE_RATIO)) ** looks
+    passed_ratio = gap_s / max(was_s[1], says_s[1])
+    believed_looks = max(1.0, passed_ratio / CONTRADICTED_OLD_RATIO)
+    if contradicted:
+        share = 1.0 - (1.0 - CONTRADICTED_RATIO) ** believed_looks
+    else:
+        share = 1.0 - (1.0 - MOVE_RATIO) ** max(1.0, passed_ratio / OLD_RATIO)
     if contradicted < BELIEVED_FROM:
         off = abs(log(max(SHORTEST_S, says_s[1]) / was_s[1]))
-        share = min(share, MOST_MOVED * looks / off) if off else share
+        share = min(share, MOST_MOVED * believed_looks / off) if off else share
     low, median, high = (
         exp(
             (1.0 - share) * log(max(SHORTEST_S, was))

@@ -17,7 +17,12 @@ from msgspec import Struct
 
 from ims_tui.core.polling.course import LARGE_GAP_S, is_waiting
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.milestones import Expected, age_of, passed_in
+from ims_tui.core.polling.milestones import (
+    PRIOR_VARIANCE,
+    Expected,
+    age_of,
+    passed_in,
+)
 from ims_tui.core.polling.priors import ANY_TYPE, PRIORS, WEIGHT
 
 if TYPE_CHECKING:
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 
     from ims_tui.core.polling.course import Course, Mark
     from ims_tui.core.polling.memory import Memory
-    from ims_tui.core.polling.milestones import Milestones, Relation
+    from ims_tui.core.polling.milestones import Milestones, Relation, Stay
 
 Span = tuple[float, float, float]
 """Low, median and high of a time left: half of the jobs end between the outer two."""
@@ -51,8 +56,12 @@ FAILS_BEFORE = 0.8
 LONGER_SEEN = 0.6
 """How much of this is taken back: of the looks at all jobs most fall on the long ones,
 but an operator asks of each job, and counts it once."""
-LONGER_SEEN_VARIANCE = 0.3
-"""Of a length that varies by more than this no more is taken back."""
+LONGER_SEEN_VARIANCE, OPENED_LATE_VARIANCE = 0.3, 0.8
+"""Of a length that varies by more than this no more is taken back: of a job that was
+watched, and of one opened late."""
+PASSED_RATIO, LAST_PASSED_RATIO, PASSED_SD_RATIO = 0.5, 1.0, 0.35
+"""How much of its stay a value has behind it whose begin nobody saw, and the deviation:
+one half; all of it if it is the last one, as such a job may be near its end."""
 SHORTEST_S = 1.0
 
 _ROOT_2 = sqrt(2.0)
@@ -121,7 +130,7 @@ def widened(found: Span, factor: float) -> Span:
 
 
 def counted_once(found: Span, age_s: float, watched_s: float) -> Span:
-    """The same where each job counts once, however long it is and was watched.
+    """The range where each job counts once, however long it is and was watched.
 
     A lognormal length that is weighted by its inverse is shorter by the variance of
     its logarithm. So is a time left of which most is still to be watched; and once
@@ -129,10 +138,11 @@ def counted_once(found: Span, age_s: float, watched_s: float) -> Span:
     """
     low, median, high = found
     variance = (log(high / low) / (2.0 * QUARTILE_Z)) ** 2
-    ahead_ratio = median / (median + max(0.0, watched_s))
+    watched_ratio = median / (median + max(0.0, watched_s))
+    shift = min(LONGER_SEEN_VARIANCE, variance) * watched_ratio
     if age_s - watched_s > LARGE_GAP_S:
-        ahead_ratio += median / (median + age_s)
-    factor = exp(-LONGER_SEEN * min(LONGER_SEEN_VARIANCE, variance) * ahead_ratio)
+        shift += min(OPENED_LATE_VARIANCE, variance) * median / (median + age_s)
+    factor = exp(-LONGER_SEEN * shift)
     low, median, high = (max(SHORTEST_S, each * factor) for each in found)
     return low, median, high
 
@@ -270,20 +280,34 @@ def _voices(
 def _began_s(
     known: Milestones, course: Course, mark: Mark, age_s: float, work_s: float
 ) -> float:
-    """Age at which the shown value began, as well as can be known."""
+    """Age at which the shown value began, as well as can be known.
+
+    Of a begin that nobody saw two things are known: when it came for others, and how
+    long the value stays. The surer of both counts for more.
+    """
     if mark.blur_s <= LARGE_GAP_S:
         before = course.marks[-2] if len(course.marks) > 1 else None
         *_, (_, at_s, _) = passed_in(before, mark)
         return at_s
+    seen_s = mark.start_s + mark.blur_s
     stay, rest = known.stay_at(mark.value), known.rest_at(mark.value)
     if stay is None or rest is None:
-        return mark.start_s + mark.blur_s
-    usual_s = work_s + exp(rest.age)
-    if not stay.length.count:  # it was always the last one
-        return max(mark.start_s - mark.blur_s, min(usual_s, age_s))
-    low_s, _, high_s = span(stay.length.expect(rest.age))
-    earliest_s = max(mark.start_s - mark.blur_s, age_s - high_s)
-    return max(earliest_s, min(usual_s, age_s - low_s / 2.0))
+        return seen_s
+    usual_s = exp(rest.age)
+    usual_sd_s = hypot(1.0, usual_s * sqrt(rest.age_variance + PRIOR_VARIANCE))
+    is_last = _is_last(stay)
+    mean, sd = (rest if is_last else stay.length).expect(rest.age)
+    stay_s = exp(mean + sd * sd / 2.0)
+    passed_s = (LAST_PASSED_RATIO if is_last else PASSED_RATIO) * stay_s
+    passed_sd_s = hypot(1.0, PASSED_SD_RATIO * stay_s)
+    share = passed_sd_s**2 / (passed_sd_s**2 + usual_sd_s**2)
+    began_s = share * (work_s + usual_s) + (1.0 - share) * (age_s - passed_s)
+    return max(0.0, mark.start_s - mark.blur_s, min(began_s, seen_s))
+
+
+def _is_last(stay: Stay) -> bool:
+    """Whether a job that shows the value usually ends with it."""
+    return stay.last_ratio > 0.5 or not stay.length.count
 
 
 def _by_milestone(
@@ -291,7 +315,7 @@ def _by_milestone(
 ) -> Span:
     """What earlier jobs needed from here, less the time that this one stood here."""
     stay = known.stay_at(mark.value)
-    if stay is None or stay.last_ratio > 0.5 or not stay.length.count:
+    if stay is None or _is_last(stay):
         return left_of(rest, still_s)
     here = stay.length.expect(age_log)
     usual_s = exp(here[0])
