@@ -184,7 +184,7 @@ def _link(health: Health, view: View) -> Iterator[tuple[str, str]]:
         yield "Call", f"GET {health.call}, the documented one is not offered"
     state = health.credential
     if state is not None:
-        yield "Sign-in", f"{state.scheme.value}, {state.source or 'given'}"
+        yield "Sign-in", f"{state.scheme}, {state.source or 'given'}"
         if state.expires_at is not None:
             yield "Ends", expiry(state, view.now.wall)
 

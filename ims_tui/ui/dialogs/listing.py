@@ -67,7 +67,7 @@ class ListingDialog(LinesDialog):
             self._at = None
             self.fill()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Wrap anew."""
         if not self.is_fresh and self.is_current:
             self.call_after_refresh(self.fill)

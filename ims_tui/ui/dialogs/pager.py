@@ -64,7 +64,7 @@ class PagerDialog(LinesDialog):
         move = lines.scroll_end if end else lines.scroll_home
         self.call_after_refresh(move, animate=False)
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Break long lines anew."""
         if self.is_current:
             self.fill()

@@ -42,7 +42,7 @@ class WallDialog(Dialog[None]):
         """Nobody sees it."""
         self._clock.pause()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Lay it out anew."""
         if self.is_current and not self.is_fresh:
             self._show()
