@@ -152,9 +152,12 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a text at blanks to a width in cells; a longer word is cut hard."""
+    """Break a text at blanks to a width in cells; a longer word is cut hard.
+
+    Before the first layout there is no width yet, and then it counts as one.
+    """
     lines: list[str] = []
-    current = ""
+    current, width = "", max(1, width)
     for word in text.split(" "):
         if current and cell_len(current) + 1 + cell_len(word) <= width:
             current += f" {word}"

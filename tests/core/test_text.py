@@ -23,6 +23,7 @@ from ims_tui.core.text import (
     printable,
     short_id,
     span,
+    wrapped,
 )
 
 # More of what matters than plain `text()` would find.
@@ -207,3 +208,13 @@ def test_plurals() -> None:
 )
 def test_spans_of_sentences(seconds: float, digits: int, text: str) -> None:
     assert span(seconds, digits) == text
+
+
+@given(st.text(max_size=60), st.integers(-5, 40))
+def test_wrapped_text_is_whole_at_any_width(text: str, width: int) -> None:
+    """A width of nothing, or less, is that of a screen before its first layout."""
+    lines = wrapped(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(
+        len(line) == 1 or cell_len(line) <= max(1, width) for line in lines if line
+    )
