@@ -390,11 +390,14 @@ async def test_a_certificate_file_that_cannot_be_read(tmp_path: Path) -> None:
             auth=TokenSpec(Secret("t")),
         )
         check = await try_profile(profile, Settings())
-        for said in (lines(check), on_screen(check)):
+        for said, remedy in (
+            (lines(check), "Correct it."),  # a command has nothing to reload
+            (on_screen(check), "Correct it, then reload."),
+        ):
             text = "\n".join(said)
             assert f"ca_bundle = {bundle}: it " in text
             assert why in text
-            assert "Correct it, then reload." in text
+            assert remedy in text
         assert check.exit_code == 7
 
 

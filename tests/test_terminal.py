@@ -179,7 +179,7 @@ def test_a_terminal_without_a_screen_gets_one_line(tmp_path: Path, term: str) ->
         (["--timeout-request", "abc"], 2),
         (["--theme", "nosuch"], 2),
         (["-p", "nosuch"], 2),
-        (["-C", "/nonexistent"], 7),
+        (["-C", "/proc/nonexistent"], 7),
     ],
 )
 def test_a_wrong_option_opens_no_screen(

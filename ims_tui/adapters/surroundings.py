@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ims_tui import __version__
 from ims_tui.core.config.sensitive import credentials_in
 from ims_tui.core.headless.bundle import Workplace
+from ims_tui.core.release import VERSION
 
 _PACKAGES = ("textual", "httpx", "msgspec")
 _TERMINAL = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LC_ALL", "NO_COLOR")
@@ -25,7 +25,7 @@ def surroundings_of(log: Path | None, environ: Mapping[str, str]) -> Workplace:
     """
     return Workplace(
         {
-            "ims-tui": __version__,
+            "ims-tui": VERSION,
             "Python": platform.python_version(),
             **{name: _version(name) for name in _PACKAGES},
             "System": platform.platform(),

@@ -62,6 +62,8 @@ class KeyLine(OneLine):
         cells = [Cell(" ")]
         for hint in hints:
             cells += [Cell(hint.key), Cell(f" {hint.word}  ", Tone.DIM)]
+        if hints:  # behind the last one there may be no room for a gap
+            cells[-1] = Cell(f" {hints[-1].word}", Tone.DIM)
         self.show(cells)
 
     async def on_one_line_span_clicked(self, event: OneLine.SpanClicked) -> None:

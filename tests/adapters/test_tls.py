@@ -202,11 +202,11 @@ async def test_a_socks_proxy_is_spoken_to() -> None:
         ("HTTPS_PROXY", "http://u:secret#s@proxy:1"),
         ("ALL_PROXY", "http://xn--zzzzzz:3128"),
         ("ALL_PROXY", "http://proxy:99999"),
-        ("SSL_CERT_FILE", "/nonexistent"),
+        ("SSL_CERT_FILE", "/proc/nonexistent"),
         ("SSL_CERT_FILE", "/"),
         ("SSL_CERT_FILE", __file__),
-        ("SSL_CERT_DIR", "/nonexistent:/neither"),
-        ("SSLKEYLOGFILE", "/nonexistent/x"),
+        ("SSL_CERT_DIR", "/proc/nonexistent:/neither"),
+        ("SSLKEYLOGFILE", "/proc/nonexistent/x"),
         ("SSLKEYLOGFILE", "/"),
     ],
 )
@@ -224,9 +224,9 @@ async def test_a_variable_of_no_use_is_named(name: str, value: str) -> None:
 
 
 NO_USE = {
-    "SSL_CERT_FILE": "/nonexistent",
-    "SSL_CERT_DIR": "/nonexistent",
-    "SSLKEYLOGFILE": "/nonexistent/x",
+    "SSL_CERT_FILE": "/proc/nonexistent",
+    "SSL_CERT_DIR": "/proc/nonexistent",
+    "SSLKEYLOGFILE": "/proc/nonexistent/x",
 }
 
 
@@ -238,9 +238,9 @@ async def test_what_tls_needs_does_not_matter_where_there_is_none(
     async with proxy_server() as (_, address):
         environ = NO_USE | {"HTTP_PROXY": address}
         for endpoint in (address, "http://ims.example"):
-            outcome = await ask_with(environ, endpoint, "/nonexistent")
+            outcome = await ask_with(environ, endpoint, "/proc/nonexistent")
             assert kind_of(outcome) is FailureKind.NOT_KNOWN  # IMS answered
-            profile = Profile(endpoint=endpoint, ca_bundle="/nonexistent")
+            profile = Profile(endpoint=endpoint, ca_bundle="/proc/nonexistent")
             reach = await look(profile, 5.0, lambda: datetime.now(UTC), environ)
             assert reach.cause == ""
 

@@ -104,8 +104,8 @@ def test_room_is_looked_for_where_something_is_written(tmp_path: Path) -> None:
     [
         {"ALL_PROXY": "socks5://127.0.0.1:1080"},
         {"HTTPS_PROXY": "http://u:secret@proxy:bad"},
-        {"SSL_CERT_FILE": "/nonexistent"},
-        {"SSLKEYLOGFILE": "/nonexistent/x"},
+        {"SSL_CERT_FILE": "/proc/nonexistent"},
+        {"SSLKEYLOGFILE": "/proc/nonexistent/x"},
     ],
 )
 @pytest.mark.parametrize("words", [("doctor",), ("auth", "check")])

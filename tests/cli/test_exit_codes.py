@@ -215,9 +215,9 @@ def test_7_a_named_configuration_that_is_not_there(
     program: Program, command: str
 ) -> None:
     words = [command, *([JOB] if command == "add" else [])]
-    done = program.run("-C", "/nonexistent.toml", *words)
+    done = program.run("-C", "/proc/nonexistent.toml", *words)
     assert done.returncode == 7
-    assert "/nonexistent.toml is not there" in one_line(done.stderr)
+    assert "/proc/nonexistent.toml is not there" in one_line(done.stderr)
 
 
 def test_a_mistake_in_the_configuration_is_said_once_and_no_end(

@@ -8,7 +8,6 @@ else the default.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import chain
 
 from msgspec import Struct, field
@@ -203,6 +202,8 @@ _ALL_ACTIONS = "ims-tui config schema lists all"
 
 def _known_action(name: str, actions: Collection[str]) -> None:
     if name not in actions:
+        from difflib import get_close_matches  # only mistakes need it
+
         near = get_close_matches(name, sorted(actions), 4, _NEAR)
         like = f"; near are {', '.join(near)}" if near else ""
         raise UnacceptableError(f"names no action{like}; {_ALL_ACTIONS}")
