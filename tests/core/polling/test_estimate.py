@@ -110,6 +110,15 @@ def test_after_a_long_gap_the_old_figure_counts_for_little() -> None:
     assert found.left_s(400)[1] == pytest.approx(400, rel=0.02)
 
 
+def test_after_a_pause_what_agrees_counts_more_and_what_contradicts_does_not() -> None:
+    agreed = estimate(made(400, 600, 800), left(320, 450, 640), USUAL, 90, 90)
+    doubted = estimate(made(500, 600, 700), left(900, 1000, 1100), USUAL, 90, 90)
+    assert agreed is not None
+    assert doubted is not None
+    assert agreed.left_s(90)[1] < 475
+    assert doubted.left_s(90)[1] < 510 * 1.25
+
+
 def test_what_has_run_out_binds_no_more() -> None:
     found = estimate(made(20, 30, 40), left(300, 400, 500), USUAL, 60, 60)
     assert found is not None
