@@ -33,7 +33,6 @@ from ims_tui.core.watchlist.watch import Watch
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.prehistory import earlier_jobs
 from ims_tui.simulator.scenario import scenario
-from ims_tui.simulator.service import simulator
 from ims_tui.wiring import build_runtime, seed_history
 
 PROFILE = "demo"
@@ -47,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call) -> int:
     """Open the dashboard on the demo; returns the exit code."""
+    from ims_tui.simulator.service import simulator  # not for the help alone
+
     args = call.args
     check_terminal(call.environ)
     operator, loaded = call.setup, load_for_screen(call)

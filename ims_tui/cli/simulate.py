@@ -13,7 +13,6 @@ from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.simulator.account import DEMO
 from ims_tui.simulator.scenario import SCENARIOS
-from ims_tui.simulator.service import simulator
 
 _ACCEPTS = f"""\
 accepted credentials:
@@ -77,6 +76,8 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _serve(call: Call) -> int:
+    from ims_tui.simulator.service import simulator  # not for the help alone
+
     args = call.args
     try:
         async with simulator(

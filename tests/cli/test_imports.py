@@ -128,3 +128,19 @@ def test_the_first_frame_comes_before_what_it_does_not_show() -> None:
     ours = loaded_with("ims_tui.cli.screen", "ims_tui.cli.parser", "ims_tui.ui.app")
     assert "ims_tui.ui.dashboard" in ours
     assert not (ours - loaded_with("textual.app", "textual.widgets")) & LATE
+
+
+def test_the_manual_pages_load_only_what_the_build_has() -> None:
+    """A wheel is built where nothing else is installed yet."""
+    code = (
+        "import sys\n"
+        "for name in ('h11', 'httpx', 'textual', 'rich', 'filelock', 'tomli_w'):\n"
+        "    sys.modules[name] = None\n"
+        "from ims_tui.cli.manpage import pages\n"
+        "print(len(list(pages())))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 20
