@@ -136,7 +136,7 @@ async def test_what_needs_the_list_says_how() -> None:
         await it.press("r")
         assert it.told[-1] == "It has ended: there is nothing to ask."
         await it.press("right_curly_bracket")
-        assert it.told[-1] == "No further trouble."
+        assert it.told[-1] == "No trouble."
 
 
 async def test_nothing_moves_where_the_archive_cannot_be_written() -> None:

@@ -80,6 +80,28 @@ async def palette(it: Stage) -> MenuDialog:
     return it.app.screen
 
 
+async def test_trouble_is_found_from_wherever_the_cursor_is() -> None:
+    """Its row may have moved down: what is above it is trouble all the same."""
+    async with stage() as it:
+
+        async def after(key: str) -> str:
+            await it.press(key_named(key))
+            assert it.dashboard.current
+            return it.dashboard.current.watch.label
+
+        assert await after("G") not in (FAILED_LABEL, STALLED_LABEL)
+        assert await after("}") == FAILED_LABEL
+        assert await after("}") == STALLED_LABEL
+        assert not it.told
+        assert await after("}") == FAILED_LABEL
+        assert it.told[-1] == "That was all trouble; from the first again."
+        assert await after("{") == STALLED_LABEL
+        assert it.told[-1] == "That was all trouble; from the last again."
+
+
+FAILED_LABEL, STALLED_LABEL = "win2019-golden", "sap-data-vol"
+
+
 async def test_a_click_on_the_key_line_runs_what_it_names(ran: list[str]) -> None:
     async with stage() as it:
         x = it.text.splitlines()[-1].index("? Help")

@@ -30,16 +30,21 @@ def back(desk: Desk) -> None:
 
 
 def go_to_attention(desk: Desk, direction: int) -> None:
-    """Go to the next or previous row that needs a person."""
+    """Go to the next or previous row that needs a person, past the end around."""
     sight, table = desk.board.sight, desk.board.table
     rows, entries = () if sight.is_archive else table.rows, sight.snapshot.entries
+    here, count = table.cursor_place, len(rows)
     alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
-    here = table.cursor_place
-    ahead = [n for n in alerts if (n - here) * direction > 0]
-    if ahead:
-        table.go_to(rows[min(ahead) if direction > 0 else max(ahead)])
-    else:
-        desk.tell("No further trouble.", seconds=2)
+    others = [n for n in alerts if n != here]
+    if not others:
+        told = "No other trouble." if alerts else "No trouble."
+        desk.tell(told, seconds=2)
+        return
+    nearest = min(others, key=lambda n: (n - here) * direction % count)
+    if here in alerts and (nearest - here) * direction < 0:
+        end = "first" if direction > 0 else "last"
+        desk.tell(f"That was all trouble; from the {end} again.", seconds=2)
+    table.go_to(rows[nearest])
 
 
 def show_facet(desk: Desk, facet: Facet) -> None:
