@@ -88,12 +88,13 @@ def reason_of(error: Exception) -> str:
     One printable line, without the numbers and names that only programmers read.
     """
     said = error.strerror if isinstance(error, OSError) else None
-    text = _FOR_PROGRAMMERS.sub("", said or str(error)).strip().rstrip(".")
+    text = re.sub(_FOR_PROGRAMMERS, "", said or str(error)).strip().rstrip(".")
     return printable(text, _LONGEST_REASON) if text else type(error).__name__
 
 
 _LONGEST_REASON = 200
-_FOR_PROGRAMMERS = re.compile(
+# A text, not compiled: `re` compiles it at its first use and keeps it.
+_FOR_PROGRAMMERS = (
     r"\[[Ee]rrno -?\d+\] ?|\[[A-Z0-9_]+(?:: [A-Z0-9_]+)?\] ?| \(_ssl\.c:\d+\)"
     r"| \(while attempting to bind on address \(.*\)\)$"  # asyncio
     r"|^error while attempting to bind on address \(.*?\): "

@@ -33,7 +33,6 @@ from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
 from ims_tui.ui.keyboard import Keyboard
@@ -414,6 +413,8 @@ class ImsTui(Telling, App[int]):
     @observed()
     async def copy(self, what: str, text: str) -> None:
         """Copy a text and say how."""
+        from ims_tui.ui.clipboard import Clipboard
+
         way = self.settings.ui.clipboard
         self.tell(await Clipboard(way, self._environ, self.write_raw).copy(what, text))
 

@@ -30,12 +30,10 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.compositor import compositor
-from ims_tui.ui.desk import Host
 from ims_tui.ui.frame import paint_frame
 from ims_tui.ui.job_detail import DetailLines, JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine, bindings
-from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
 from ims_tui.ui.pointer import Pointer
@@ -44,7 +42,9 @@ from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
+    from ims_tui.ui.desk import Host
     from ims_tui.ui.job_gantt import JobGantt
+    from ims_tui.ui.line_input import LineInput
 
 LEAST = (40, 6)
 """Columns and rows below which only the needed size is said."""
@@ -90,6 +90,8 @@ class Dashboard(Pointer[None]):
         self._moved_s = -MOVED_LATELY_S
         self._is_styled = False
         self._gantt: JobGantt | None = None
+        self.filter_line: LineInput
+        """Where the filter is typed, once it stands."""
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
 
@@ -131,11 +133,6 @@ class Dashboard(Pointer[None]):
         """The detail of the job under the cursor."""
         return self.query_one("#detail", JobDetail)
 
-    @property
-    def filter_line(self) -> LineInput:
-        """Where the filter is typed."""
-        return self.query_one("#filter", LineInput)
-
     def view(self) -> View:
         """The point of view of a repaint that happens now."""
         return replace(
@@ -158,12 +155,14 @@ class Dashboard(Pointer[None]):
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
         # The first frame says and asks nothing there, and comes sooner without them.
-        line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
         from ims_tui.ui.job_gantt import JobGantt
+        from ims_tui.ui.line_input import LineInput
 
+        what = "words, state:fail, elapsed>30m, -word, /regex/"
+        self.filter_line = LineInput(what, id="filter")
         self._gantt = JobGantt(id="gantt")
         self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
-        self.mount(line, before="#body")
+        self.mount(self.filter_line, before="#body")
         self.mount(self._gantt, before="#detail")
         self.mount(Static("", id="empty", markup=False), before="#events")
         self.stands = True

@@ -10,18 +10,20 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, name_of_key
-from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import is_refused
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
+
+if TYPE_CHECKING:
+    from ims_tui.core.state.fault import LoopFault
 
 MAX_EVENTS = 500
 
