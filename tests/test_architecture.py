@@ -342,6 +342,25 @@ def test_no_class_is_too_large_to_be_read_at_once(path: Path) -> None:
             assert count <= LARGEST[0] and lines <= LARGEST[1], size
 
 
+OF_THE_SCREEN = {
+    "ims_tui.ui.app": "the dashboard is opened",
+    "ims_tui.ui.clipboard": "doctor names the program that copies",
+    "ims_tui.ui.terminal": "whether there is one, and what ends with it",
+    "ims_tui.ui.themes": "the names of Textual's own themes",
+}
+"""What the command line may know of the screen, and why."""
+
+
+def test_the_command_line_knows_only_this_of_the_screen() -> None:
+    found = {
+        name
+        for path in (PACKAGE / "cli").rglob("*.py")
+        for name, _ in imports(ast.parse(path.read_text()))
+        if name.startswith("ims_tui.ui.")
+    }
+    assert found == set(OF_THE_SCREEN)
+
+
 def test_the_command_line_loads_the_screen_only_inside_functions() -> None:
     for path in (PACKAGE / "cli").rglob("*.py"):
         tree = ast.parse(path.read_text())

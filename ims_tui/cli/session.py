@@ -17,7 +17,7 @@ from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
-from ims_tui.core.signin.refusal import for_commands
+from ims_tui.core.signin.source import for_commands
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot

@@ -93,6 +93,7 @@ class ImsTui(Telling, App[int]):
         view: View,
         now: Callable[[], Moment],
         surroundings: Callable[[Path | None], Workplace],
+        write_new: Callable[[Path, str | bytes, bool], int],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
@@ -113,6 +114,7 @@ class ImsTui(Telling, App[int]):
         self.now = now
         """This moment, on both clocks."""
         self.surroundings = surroundings
+        self.write_new = write_new
         self.is_demo = is_demo
         self.is_blurred = False
         self.new_profile = settings.default_profile

@@ -102,6 +102,12 @@ class Desk(Protocol):
     surroundings: Callable[[Path | None], Workplace]
     """Looks around on this machine, for evidence, with its log; blocks."""
 
+    write_new: Callable[[Path, str | bytes, bool], int]
+    """Writes a file, over another only where that is sure; its bytes; blocks.
+
+    Raises FileExistsError where it is not sure, OSError where it cannot.
+    """
+
     @property
     def board(self) -> Board:
         """The one screen."""

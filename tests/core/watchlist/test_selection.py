@@ -8,8 +8,7 @@ from ims_tui.core.watchlist.selection import (
     UnknownNameError,
     pick,
     placed,
-    profile_for,
-    stray_text,
+    placement,
     tagged,
 )
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -103,10 +102,11 @@ PROJECTS |= {"lab": "c" * 32, "lab2": "c" * 32}
 def test_the_project_of_a_url_chooses_the_profile(
     project: str, usual: str, profile: str, is_stray: bool
 ) -> None:
-    assert profile_for(project, usual, PROJECTS) == profile
-    text = stray_text(project, profile, PROJECTS)
-    assert bool(text) is is_stray
-    assert not is_stray or (project in text and PROJECTS[profile] in text)
+    place = placement(project, usual, PROJECTS)
+    assert place.profile == profile
+    assert bool(place.stray) is is_stray
+    named = (project, PROJECTS[profile]) if is_stray else ()
+    assert all(name in place.stray for name in named)
 
 
 @pytest.mark.parametrize("is_chosen", [True, False])
