@@ -448,6 +448,20 @@ def test_every_file_that_developers_are_sent_to_exists() -> None:
     assert not gone
 
 
+def test_each_step_of_the_way_of_wait_is_there_and_is_known_to_one_before_it() -> None:
+    walk = re.findall(r"^\d\. `([\w/]+)\.py` (.*?):", for_developers(), re.M)
+    assert len(walk) == 8
+    before = ""
+    for file, named in walk:
+        text = (PACKAGE / f"{file}.py").read_text()
+        for name in re.findall(r"`(\w+)`", named):
+            assert re.search(rf"^(?: *(?:async )?def )?{name}\b", text, re.M), name
+        module = f"ims_tui.{file.replace('/', '.')}"
+        is_known = module in before or f'"{file.rpartition("/")[2]}"' in before
+        assert not before or is_known, f"nobody on the way loads {file}"
+        before += text
+
+
 def test_no_two_public_classes_share_a_name() -> None:
     places: dict[str, list[str]] = {}
     for path in modules():

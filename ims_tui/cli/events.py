@@ -10,11 +10,8 @@ from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since
 from ims_tui.cli.selection import with_archived
 from ims_tui.cli.style import plain_view
-from ims_tui.core.headless.happenings import (
-    happening_json,
-    happening_line,
-    happenings,
-)
+from ims_tui.core.headless.happenings import happening_json, happening_line
+from ims_tui.core.state.happening import happenings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -68,6 +68,9 @@ class Dashboard(Pointer[None]):
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.SCREEN)
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    tick_s = 1.0
+    """How often what is active grows older while somebody looks."""
+
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
         (0, "-tiny"),
         (NARROW, "-small"),
@@ -146,7 +149,7 @@ class Dashboard(Pointer[None]):
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self._clock = self.set_interval(1, self.tick, pause=True)
+        self._clock = self.set_interval(self.tick_s, self.tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self.tick, pause=True)
         self._minute = self.set_timer(60.0, self._repaint)
         if not self.is_leaving:

@@ -106,12 +106,14 @@ async def stage(
     has_color: bool = True,
     archived: Sequence[Sketch] = (),
     glyphs: str = "braille",
+    tick_s: float = Dashboard.tick_s,
 ) -> AsyncIterator[Stage]:
     """The app with these jobs in its list."""
     scene = Scene("test", size, jobs, archived=archived, glyphs=glyphs)
     state_file = MemoryStateFile()
     environ = {"TERM": "xterm-256color"}
     app = app_for(scene, settings, environ, has_color=has_color, state_file=state_file)
+    app.dashboard.tick_s = tick_s
     async with app.run_test(size=size, notifications=True) as pilot:
         on_stage = Stage(pilot, app, state_file)
         assert app._driver is not None

@@ -18,6 +18,7 @@ from ims_tui.core.show.sentences import (
 )
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.happening import with_earlier
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
@@ -126,9 +127,13 @@ class ListingItem(Struct, frozen=True):
 
 
 def events_page(snapshot: Snapshot, view: View, width: int) -> list[ListingItem]:
-    """All events, newest first; a failure with its meaning and what to try."""
+    """All events, newest first; a failure with its meaning and what to try.
+
+    Ends of the last day that this run did not see are among them.
+    """
     told = []
-    for event in reversed(snapshot.events):
+    events = with_earlier(snapshot.events, snapshot.entries, view.now.wall)
+    for event in reversed(events):
         at = f"{view.clock_time(event.at, with_date=True)}  "
         tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
         room, pad = max(20, width - len(at)), Cell(" " * len(at))

@@ -46,7 +46,7 @@ def show_events(desk: Desk) -> None:
     def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)
 
-    empty = "Nothing has happened since ims-tui started."
+    empty = "Nothing has happened since ims-tui started, nor in the day before."
     desk.read(Listing("Events, newest first", told, go, empty))
 
 
