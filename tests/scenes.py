@@ -498,6 +498,15 @@ SCENES = (
     Scene("gantt-240", (240, 60), HOURS),
     Scene("gantt-ascii", MIDDLE, HOURS, glyphs="ascii"),
     Scene("gantt-hidden", MIDDLE, HOURS, keys=("H",)),
+    *(
+        Scene(f"one-{columns}x{rows}", (columns, rows), MORNING[at : at + 1])
+        for columns, rows, at in (
+            *((40, 6, 2), (60, 15, 0), (80, 24, 2), (120, 40, 0), (170, 44, 2)),
+            *((240, 60, 1),),
+        )
+    ),
+    Scene("one-ascii", SMALL, MORNING[:1], glyphs="ascii"),
+    Scene("one-zoomed", SMALL, MORNING[:1], keys=("enter",)),
     Scene("wall-80", SMALL, keys=("w",)),
     Scene("wall-170", WIDE, keys=("w",)),
     Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),
