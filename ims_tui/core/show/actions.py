@@ -139,7 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_before", "[", "Previous tab of the detail", Area.LOOK),
     Action("wall", "w", "Wall: large, for a screen nobody types at", Area.LOOK),
     Action("groups", "B", "Groups: failures by cause, batches", Area.LOOK),
-    Action("gantt", "H", "Last hours as a chart, where rows leave room", Area.LOOK),
+    Action("gantt", "H", "Last hours or only job, where rows leave room", Area.LOOK),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
@@ -150,6 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "Copy the job id", Area.ACT, "Copy", 90),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
     Action("export", "e", "Export what is shown", Area.ACT, "Export", 130),
+    Action("console", "o", "Console of the cloud: open, or copy its link", Area.ACT),
     Action("bundle", "ctrl+e", "Evidence of a job, for a support ticket", Area.ACT),
     Action(
         "palette",
