@@ -124,7 +124,7 @@ class ImsTui(Telling, App[int]):
         self._settings = settings
         self._presence = Presence(self)
         self._environ = os.environ if environ is None else environ
-        self._new_clipboard = lambda: Clipboard(
+        self._new_clipboard: Callable[[], Clipboard] = lambda: Clipboard(
             self.settings.ui.clipboard, self._environ, self.write_raw
         )
         self.browser = Browser(self, self._environ, self._new_clipboard)

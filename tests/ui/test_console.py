@@ -35,16 +35,20 @@ async def told(it: Stage) -> list[str]:
     return it.told
 
 
+def none(name: str) -> str | None:
+    return None
+
+
 def test_no_browser_is_started_over_ssh_or_without_a_display() -> None:
     both = {"xdg-open": "/bin/xdg-open"}.get
     assert opener(DESK, both, "linux") == "xdg-open"
     assert opener({"WAYLAND_DISPLAY": "w"}, both, "linux") == "xdg-open"
     assert opener({}, both, "linux") == ""
     assert opener({**DESK, "SSH_CONNECTION": "a 1 b 2"}, both, "linux") == ""
-    assert opener(DESK, {}.get, "linux") == ""
+    assert opener(DESK, none, "linux") == ""
     assert opener({}, {"wslview": "/bin/wslview"}.get, "linux") == "wslview"
-    assert opener({}, {}.get, "darwin") == "open"
-    assert opener({"SSH_TTY": "/dev/pts/0"}, {}.get, "darwin") == ""
+    assert opener({}, none, "darwin") == "open"
+    assert opener({"SSH_TTY": "/dev/pts/0"}, none, "darwin") == ""
 
 
 async def test_the_opener_gets_the_address_alone(tmp_path: Path) -> None:
