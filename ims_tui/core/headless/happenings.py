@@ -1,4 +1,4 @@
-"""What was seen of jobs in the past, told in the form in which `watch` tells it."""
+"""What was seen of jobs and profiles in the past, told as `watch` tells it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ims_tui.core.show.sentences import failure_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.archive_row import end_of
 from ims_tui.core.state.entry import Entry, Sighting, began
+from ims_tui.core.state.outage import Outage, joined
+from ims_tui.core.state.store import Event, EventKind
 
 
 class Happening(Struct, frozen=True):
@@ -54,6 +56,19 @@ def _pairs(entry: Entry) -> list[tuple[Sighting | None, Sighting]]:
         at = end_of(entry)  # its reply is not kept any more, its end is
         seen = [Sighting(at, entry.status, None, "")] if at else []
     return list(zip([None, *seen[:-1]], seen, strict=True))
+
+
+def outage_events(outages: Iterable[Outage], since: datetime) -> list[Event]:
+    """Begin and end of outages since a time, as the events that told them."""
+    found = []
+    for one in joined(outages):
+        begin = Event(one.since, EventKind.OFFLINE, None, one.profile, one.cause)
+        found.append(begin)
+        if one.is_over:
+            length = f"{one.length_s:.0f}"
+            end = Event(one.until, EventKind.BACK, None, one.profile, length)
+            found.append(end)
+    return [event for event in found if event.at > since]
 
 
 def happening_line(one: Happening) -> str:
