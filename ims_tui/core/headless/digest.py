@@ -10,9 +10,10 @@ from msgspec import Struct
 from ims_tui.core.headless.changes import stamp
 from ims_tui.core.notices.letter import Told
 from ims_tui.core.notices.message import count_text
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
     failure_line,
     meaning_lines,
@@ -132,7 +133,7 @@ def _job(entry: Entry, view: View) -> list[str]:
 def digest_json(digest: Digest, view: View) -> dict[str, object]:
     """The digest as a JSON document."""
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "since": stamp(digest.since),
         "failed": [entry_json(entry, view) for entry in digest.failed],
         "succeeded": [entry_json(entry, view) for entry in digest.well],

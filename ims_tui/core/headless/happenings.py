@@ -8,8 +8,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from ims_tui.core.headless.changes import ChangeKind, stamp, word_of
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import failure_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.archive_row import end_of
@@ -93,7 +94,7 @@ def happening_json(one: Happening, view: View) -> dict[str, object]:
     is_state = one.before is None or one.before.status is not now.status
     failure = job if one.has_failed else {}
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(now.at, fine=True),
         "event": (ChangeKind.STATE if is_state else ChangeKind.PROGRESS).value,
         "job_id": job["job_id"],
