@@ -374,7 +374,9 @@ class ImsTui(Telling, App[int]):
         """Open the one dialog of a kind; it fills itself once it is there."""
         name = kind.__name__
         if not self.is_screen_installed(name):
-            self.install_screen(kind(self), name)
+            dialog = kind(self)
+            dialog.read_styles(self.stylesheet)
+            self.install_screen(dialog, name)
         dialog = self.get_screen(name, kind)
         dialog.is_fresh, dialog.is_painted = True, False
         self.push_screen(dialog)
