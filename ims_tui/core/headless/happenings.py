@@ -1,9 +1,10 @@
-"""What was seen of jobs in the past, told in the form in which `watch` tells it."""
+"""What was seen of jobs and profiles in the past, told as `watch` tells it."""
 
 from __future__ import annotations
 
 from ims_tui.core.headless.changes import ChangeKind, stamp, word_of
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.release import JSON_SCHEMA
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import failure_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import began
@@ -37,7 +38,7 @@ def happening_json(one: Happening, view: View) -> dict[str, object]:
     age_s = (now.at - began_at).total_seconds() if began_at else None
     failure = job if one.has_failed else {}
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(now.at, fine=True),
         "event": (ChangeKind.STATE if one.is_of_state else ChangeKind.PROGRESS).value,
         "job_id": job["job_id"],

@@ -20,6 +20,8 @@ from ims_tui.core.text import duration, plural
 if TYPE_CHECKING:
     from ims_tui.core.polling.timeleft import Grounds
 
+MOST_RECKONED = 1000
+"""Of more live jobs it is not said when all are done: it takes too long to reckon."""
 AS_SOON = 1.15
 """Up to so many times as late or as early counts as at the usual time."""
 TOLD_FROM = 10

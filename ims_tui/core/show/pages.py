@@ -132,7 +132,7 @@ def events_page(snapshot: Snapshot, view: View, width: int) -> list[ListingItem]
     Ends of the last day that this run did not see are among them.
     """
     told = []
-    events = with_earlier(snapshot.events, snapshot.entries, view.now.wall)
+    events = with_earlier(snapshot, view.now.wall)
     for event in reversed(events):
         at = f"{view.clock_time(event.at, with_date=True)}  "
         tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL

@@ -6,7 +6,7 @@ among them beside what this run saw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -15,11 +15,14 @@ from msgspec import Struct
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.archive_row import end_of
 from ims_tui.core.state.entry import Entry, Sighting
-from ims_tui.core.state.store import Event, EventKind
-from ims_tui.core.watchlist.watch import JobKey
+from ims_tui.core.state.outage import Outage, joined
+from ims_tui.core.state.store import Event, EventKind, Snapshot
 
 EARLIER = timedelta(days=1)
 """How far back ends that this run did not see are told beside its events."""
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""An outage is noted on our clock, its events are told on the service's."""
 
 _ENDS = (EventKind.SUCCEEDED, EventKind.FAILED, EventKind.ALREADY_ENDED)
 
@@ -65,6 +68,19 @@ def _pairs(entry: Entry, since: datetime) -> list[tuple[Sighting | None, Sightin
     return list(zip([None, *seen[:-1]], seen, strict=True))
 
 
+def outage_events(outages: Iterable[Outage], since: datetime) -> list[Event]:
+    """Begin and end of outages since a time, as the events that told them."""
+    found = []
+    for one in joined(outages):
+        begin = Event(one.since, EventKind.OFFLINE, None, one.profile, one.cause)
+        found.append(begin)
+        if one.is_over:
+            length = f"{one.length_s:.0f}"
+            end = Event(one.until, EventKind.BACK, None, one.profile, length)
+            found.append(end)
+    return [event for event in found if event.at > since]
+
+
 def kind_of_end(status: JobStatus, *, is_first_look: bool = False) -> EventKind:
     """Which event the end of a job is.
 
@@ -78,17 +94,30 @@ def kind_of_end(status: JobStatus, *, is_first_look: bool = False) -> EventKind:
     return EventKind.SUCCEEDED if is_good else EventKind.FAILED
 
 
-def with_earlier(
-    events: Sequence[Event], entries: Mapping[JobKey, Entry], now: datetime
-) -> list[Event]:
-    """Events of this run and ends of the last day that it did not see, in their order.
+def with_earlier(snapshot: Snapshot, now: datetime) -> list[Event]:
+    """Events of this run, and ends and outages of the last day that it did not see.
 
-    An earlier run or another copy of the program saw those.
+    An earlier run or another copy of the program saw those. In the order of time.
     """
+    events, since = snapshot.events, now - EARLIER
     told = {event.key for event in events if event.kind in _ENDS}
-    earlier = [
+    ends = [
         Event(one.now.at, kind_of_end(one.now.status), key, key.profile)
-        for one in happenings(entries.values(), now - EARLIER)
+        for one in happenings(snapshot.entries.values(), since)
         if one.now.status.has_ended and (key := one.entry.key) not in told
     ]
-    return sorted([*earlier, *events], key=attrgetter("at"))
+    begins = [event for event in events if event.kind is EventKind.OFFLINE]
+    outages = [
+        one
+        for one in joined(snapshot.outages)
+        if not any(_is_begin_of(one, event) for event in begins)
+    ]
+    return sorted(
+        [*ends, *outage_events(outages, since), *events], key=attrgetter("at")
+    )
+
+
+def _is_begin_of(outage: Outage, event: Event) -> bool:
+    """Whether an event of this run, on the service's clock, told an outage."""
+    begin, end = outage.since - CLOCKS_DIFFER, outage.until + CLOCKS_DIFFER
+    return event.profile == outage.profile and begin <= event.at <= end

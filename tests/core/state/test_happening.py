@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -17,11 +18,17 @@ from ims_tui.core.state.happening import (
     kind_of_end,
     with_earlier,
 )
-from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.state.outage import Outage
+from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.watchlist.watch import Watch, kept_result
 from tests.core.entries import FAIL, INIT, NOON, RUNNING, SUCCESS, at, id_of, job, seen
 
 DAY_S = EARLIER.total_seconds()
+
+
+def of(entries: list[Entry], events: Sequence[Event] = ()) -> Snapshot:
+    """What is known of some jobs."""
+    return Snapshot(entries={entry.key: entry for entry in entries}, events=events)
 
 
 def seen_to_end(number: int, status: JobStatus, ended_s: float) -> Entry:
@@ -54,7 +61,7 @@ def test_each_end_of_the_last_day_is_told_once(
         if is_own
     ]
     own.sort(key=lambda event: event.at)
-    told = with_earlier(own, {entry.key: entry for entry in entries}, NOON)
+    told = with_earlier(of(entries, own), NOON)
     wanted = [
         entry.key
         for entry, (_, ended_s, is_own) in zip(entries, ends, strict=True)
@@ -67,7 +74,7 @@ def test_each_end_of_the_last_day_is_told_once(
 
 def test_what_is_told_of_an_end_is_a_change_that_the_command_tells_too() -> None:
     entry = seen_to_end(1, FAIL, -60)
-    (event,) = with_earlier((), {entry.key: entry}, NOON)
+    (event,) = with_earlier(of([entry]), NOON)
     last = happenings([entry], NOON - EARLIER)[-1]
     assert (event.at, event.key) == (last.now.at, last.entry.key)
     assert event.kind is EventKind.FAILED
@@ -77,13 +84,13 @@ def test_what_is_told_of_an_end_is_a_change_that_the_command_tells_too() -> None
 def test_progress_and_a_job_that_goes_on_are_no_event() -> None:
     entry = seen(job(1, RUNNING, ratio=0.3), 1)
     assert happenings([entry], NOON - EARLIER)
-    assert with_earlier((), {entry.key: entry}, NOON) == []
+    assert with_earlier(of([entry]), NOON) == []
 
 
 def test_an_end_of_which_only_the_result_is_kept_is_told() -> None:
     kept = kept_result(SUCCESS, seen=at(-90))
     watch = Watch(id_of(1), "prod", result=kept)
-    (event,) = with_earlier((), {watch.key: Entry(watch)}, NOON)
+    (event,) = with_earlier(of([Entry(watch)]), NOON)
     assert event.kind is EventKind.SUCCEEDED
     assert NOON - timedelta(hours=1) < event.at <= NOON
 
@@ -91,7 +98,7 @@ def test_an_end_of_which_only_the_result_is_kept_is_told() -> None:
 def test_what_else_this_run_saw_of_a_job_hides_no_end() -> None:
     entry = seen_to_end(1, SUCCESS, -60)
     stalled = Event(at(-70), EventKind.STALLED, entry.key)
-    told = with_earlier((stalled,), {entry.key: entry}, NOON)
+    told = with_earlier(of([entry], [stalled]), NOON)
     assert [event.kind for event in told] == [EventKind.STALLED, EventKind.SUCCEEDED]
 
 
@@ -108,3 +115,16 @@ def test_an_end_is_an_event_of_one_kind(
     status: JobStatus, is_first_look: bool, kind: EventKind
 ) -> None:
     assert kind_of_end(status, is_first_look=is_first_look) is kind
+
+
+def test_an_outage_of_an_earlier_run_is_told_and_one_of_this_run_once() -> None:
+    cause = "no answer in time"
+    earlier = Outage("prod", at(-900), at(-600), is_over=True, cause=cause)
+    own = Outage("prod", at(-300), at(-200), cause=cause)
+    begin = Event(at(-298), EventKind.OFFLINE, None, "prod", cause)
+    told = with_earlier(Snapshot(events=[begin], outages=[earlier, own]), NOON)
+    assert [(event.at, event.kind) for event in told] == [
+        (at(-900), EventKind.OFFLINE),
+        (at(-600), EventKind.BACK),
+        (at(-298), EventKind.OFFLINE),
+    ]
