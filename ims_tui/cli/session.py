@@ -31,6 +31,9 @@ FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
 
 
+TICK_S = 1.0
+"""How often times are looked at where nothing happens."""
+
 LOOK_S = 0.5
 """How often times are looked at while one answer is waited for."""
 

@@ -19,7 +19,7 @@ from ims_tui.cli.selection import (
     entries_of,
     listed_watches,
 )
-from ims_tui.cli.session import open_runtime, run_until
+from ims_tui.cli.session import TICK_S, open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
 from ims_tui.core.config.settings import Settings
@@ -43,9 +43,6 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import SavedList
-
-TICK_S = 1.0
-"""How often times are looked at where nothing happens."""
 
 _EXIT_CODES = """\
 exit codes, the first that applies:

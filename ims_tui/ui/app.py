@@ -290,7 +290,7 @@ class ImsTui(Telling, App[int]):
             self._driver.write(sequence)
 
     def repaint_all(self) -> None:
-        """Draw everything anew, over whatever else was written there."""
+        """Draw everything again, over whatever else was written there."""
         self.write_raw("\x1b[2J")
         for screen in self.screen_stack:
             screen.refresh(layout=True)

@@ -185,7 +185,7 @@ class Dashboard(Pointer[None]):
         self._is_styled = True
 
     def on_resize(self) -> None:
-        """Say so where there is no room; else lay the lines out anew."""
+        """Say so where there is no room; else lay the lines out again."""
         if self.is_leaving:
             return
         columns, rows = self.size

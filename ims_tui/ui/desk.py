@@ -186,7 +186,7 @@ class Desk(Protocol):
         """Read configuration and credentials again."""
 
     def repaint_all(self) -> None:
-        """Draw everything anew, over whatever else was written there."""
+        """Draw everything again, over whatever else was written there."""
 
     def action_suspend_process(self) -> None:
         """Go to the background; `fg` in the shell comes back."""

@@ -369,7 +369,7 @@ class JobTable(ScrollView, can_focus=True):
         return tuple(over)
 
     def notify_style_update(self) -> None:
-        """The theme changed: look the styles up anew."""
+        """The theme changed: look the styles up again."""
         super().notify_style_update()
         self._paint.forget()
 

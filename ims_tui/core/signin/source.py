@@ -9,6 +9,9 @@ RELOAD = "then reload."
 
 _START = "start ims-tui again."
 
+CORRECT_IT = f"Correct it and {_START}"
+"""What to do about a variable: no running process sees it change."""
+
 NEEDS_START = " A variable such as IMS_TUI_TOKEN needs a new start."
 """A sentence behind `RELOAD`, where the credential may go into a variable."""
 

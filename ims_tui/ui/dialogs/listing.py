@@ -68,7 +68,7 @@ class ListingDialog(LinesDialog):
             self.fill()
 
     async def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap again."""
         if not self.is_fresh and self.is_current:
             self.call_after_refresh(self.fill)
 

@@ -65,7 +65,7 @@ class PagerDialog(LinesDialog):
         self.call_after_refresh(move, animate=False)
 
     async def on_resize(self) -> None:
-        """Break long lines anew."""
+        """Break long lines again."""
         if self.is_current:
             self.fill()
 
