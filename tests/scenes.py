@@ -516,6 +516,15 @@ SCENES = (
     Scene("groups-40", TINY, BATCHES, keys=("B", "c", "minus", "g")),
     Scene("groups-ascii", SMALL, BATCHES, glyphs="ascii", keys=("B", "c")),
     Scene("groups-240", HUGE, BATCHES, keys=("B", "y", "g", "space", "minus")),
+    *(
+        Scene(f"one-{columns}x{rows}", (columns, rows), MORNING[at : at + 1])
+        for columns, rows, at in (
+            *((40, 6, 2), (60, 15, 0), (80, 24, 2), (120, 40, 0), (170, 44, 2)),
+            *((240, 60, 1),),
+        )
+    ),
+    Scene("one-ascii", SMALL, MORNING[:1], glyphs="ascii"),
+    Scene("one-zoomed", SMALL, MORNING[:1], keys=("enter",)),
     Scene("wall-80", SMALL, keys=("w",)),
     Scene("wall-170", WIDE, keys=("w",)),
     Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),

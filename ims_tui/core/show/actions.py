@@ -141,7 +141,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("groups", "B", "Group by cause of failure, tag, type, profile", Area.LOOK),
     Action("fold_all", "-", "Fold all groups; enter folds one", Area.LOOK),
     Action("unfold_all", "+", "Unfold all groups", Area.LOOK),
-    Action("gantt", "H", "Last hours as a chart, where rows leave room", Area.LOOK),
+    Action("gantt", "H", "Last hours or only job, where rows leave room", Area.LOOK),
     Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
@@ -152,6 +152,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "Copy the job id", Area.ACT, "Copy", 90),
     Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
     Action("export", "e", "Export what is shown", Area.ACT, "Export", 130),
+    Action("console", "o", "Console of the cloud: open, or copy its link", Area.ACT),
     Action("bundle", "ctrl+e", "Evidence of a job, for a support ticket", Area.ACT),
     Action(
         "palette",

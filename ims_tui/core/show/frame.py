@@ -140,6 +140,8 @@ class Frame(Struct, frozen=True):
     """Lines of the detail, where the rows leave it more than usual; else 0."""
     gantt_size: tuple[int, int]
     """Columns and lines that table and detail leave to a chart of the last hours."""
+    is_one: bool
+    """Whether the list holds one job, which then has what its row leaves."""
     sorted_by: str
     """The column whose title the arrow follows."""
     arrow: str
@@ -168,6 +170,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         keys=key_line(_wanted_keys(around), around.keymap, width),
         detail_rows=_detail_rows(around),
         gantt_size=_gantt_size(around, len(told) + bool(away)),
+        is_one=_is_one(around),
         sorted_by=choice.sort,
         arrow="" if choice.sort == ATTENTION else arrow,
     )
@@ -244,13 +247,18 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
     is_beside = around.width >= BESIDE
     width = around.width - (PANE_COLUMNS if is_beside else 0)
     is_small = around.width < SHORT or around.height < HIGH
-    if is_small or around.is_zoomed or around.is_archive:
+    if is_small or around.is_zoomed or around.is_archive or _is_one(around):
         return width, 0
     below = PANE_ROWS if around.width >= WIDE else STRIP_ROWS
     detail = 0 if is_beside else _detail_rows(around) or below
     taken = _LINES_AROUND + 1 + told + detail + around.most_rows
     left = around.height - taken if around.shown else 0
     return width, left if left >= LEAST_GANTT else 0
+
+
+def _is_one(around: Surroundings) -> bool:
+    is_shown = around.rows == 1 and not around.is_archive and not around.is_zoomed
+    return is_shown and len(around.snapshot.entries) == 1
 
 
 def _emptiness(around: Surroundings) -> str:

@@ -13,6 +13,7 @@ from ims_tui.core.show.expectation import MOST_RECKONED, all_done, all_done_text
 from ims_tui.core.show.freshness import first_look, freshness, unclear
 from ims_tui.core.show.view import Cell, Tone, View, cut_off
 from ims_tui.core.state.order import Facet
+from ims_tui.core.state.outage import offline_s
 from ims_tui.core.state.store import EventKind, Snapshot
 from ims_tui.core.state.tally import Tally, Trait
 from ims_tui.core.text import age, cell_len, cut, duration, fit
@@ -249,13 +250,12 @@ def away_line(snapshot: Snapshot, view: View) -> str:
     failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     inside = [event for event in snapshot.events if since < event.at <= until]
     stalled = {event.key for event in inside if event.kind is EventKind.STALLED}
-    outages = [e for e in inside if e.kind is EventKind.BACK and e.detail.isdecimal()]
-    offline_s = sum(int(event.detail) for event in outages)
+    gap_s = offline_s(snapshot.outages, since, until)
     parts = [
         f"{failed} failed" if failed else "",
         f"{len(missed) - failed} ok" if len(missed) > failed else "",
         f"{len(stalled)} stalled" if stalled else "",
-        f"offline {age(offline_s)}" if offline_s else "",
+        f"offline {age(gap_s)}" if gap_s >= 1 else "",
     ]
     told = ", ".join(filter(None, parts))
     if not told:

@@ -52,7 +52,7 @@ async def show_digest(desk: Desk) -> None:
             told = list(await desk.runtime.notifier.told(since))
         except StateError as error:
             problem = f"Who was told cannot be read: {error.brief}"
-    digest = digest_of(snapshot.entries.values(), since, snapshot.events, told)
+    digest = digest_of(snapshot.entries.values(), since, snapshot.outages, told)
     texts = [*digest_lines(digest, view), *([problem] if problem else [])]
     lines: list[Line] = [_line(text) for text in texts]
     desk.read(Page("While you were away", lambda: lines))

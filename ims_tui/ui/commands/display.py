@@ -76,12 +76,14 @@ def turn_times(desk: Desk) -> None:
 
 
 def turn_gantt(desk: Desk) -> None:
-    """Show or hide the chart of the last hours."""
+    """Show or hide the chart of the last hours, or the view of the only job."""
     looks = desk.board.sight.looks
     is_shown = not looks.has_gantt
     desk.board.change_looks(replace(looks, has_gantt=is_shown))
     now = "is shown where rows leave room" if is_shown else "is hidden"
-    desk.tell(f"The chart of the last hours {now}.", seconds=2)
+    is_one = len(desk.board.sight.snapshot.entries) == 1
+    what = "view of the only job" if is_one else "chart of the last hours"
+    desk.tell(f"The {what} {now}.", seconds=2)
 
 
 def columns(desk: Desk) -> None:

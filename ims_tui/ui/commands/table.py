@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import (
     away,
+    console,
     copies,
     display,
     export,
@@ -90,6 +91,7 @@ COMMANDS: dict[str, Command] = {
     "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
+    "console": console.open_console,
     "bundle": export.export_bundle,
     "palette": pages.show_palette,
     "profiles": display.profiles,
