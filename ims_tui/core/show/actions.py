@@ -140,7 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("wall", "w", "Wall: large, for a screen nobody types at", Area.LOOK),
     Action("groups", "B", "Groups: failures by cause, batches", Area.LOOK),
     Action("gantt", "H", "Last hours or only job, where rows leave room", Area.LOOK),
-    Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
+    Action("times", "t", "Times: elapsed and left; clock times; UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
     Action("reverse", "S", "Turn the order around", Area.LOOK),
