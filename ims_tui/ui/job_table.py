@@ -166,7 +166,11 @@ class JobTable(ScrollView, can_focus=True):
         *,
         is_archive: bool = False,
     ) -> None:
-        """Take a new order; cursor and scrolling stay with the job."""
+        """Take a new order; cursor and scrolling stay with the job.
+
+        Where the first row is seen it stays so for as long as the cursor is seen, too:
+        trouble comes there, and whoever glances up must find it.
+        """
         if is_archive is not self._is_archive:
             self._is_archive = is_archive
             self._marks.clear()  # they were of other jobs
@@ -177,7 +181,7 @@ class JobTable(ScrollView, can_focus=True):
             self.repaint_changes()
             return
         line = self._line
-        offset = line - self.scroll_offset.y
+        offset, is_at_top = line - self.scroll_offset.y, self.scroll_offset.y == 0
         self._order = order
         has_several = len(set(map(_PROFILE, order))) > 1
         if has_several != self._has_several:
@@ -191,6 +195,7 @@ class JobTable(ScrollView, can_focus=True):
             self.cursor = order[self._line] if order else None
             self._is_settling = False
         place = self._line
+        offset = place if is_at_top else offset
         self.scroll_to(y=max(0, place - offset), animate=False, immediate=True)
         self._reveal(place)
         self.refresh()
