@@ -22,6 +22,7 @@ from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
@@ -90,6 +91,15 @@ class MemoryStateFile(MemoryArchive):
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
+
+    def outages(self) -> list[Outage]:
+        return []
+
+    def save_outages(self, outages: Sequence[Outage]) -> None:
+        return None
+
+    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
+        return {}
 
     def notices(self) -> list[str]:
         return []

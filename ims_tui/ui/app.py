@@ -310,14 +310,16 @@ class ImsTui(Telling, App[int]):
         notifier = self.runtime.notifier
         is_quiet = notifier and notifier.snoozed_until(self.now().wall)
         is_told = is_away and notify.when != "never" and not is_quiet
-        if is_told and rings(fresh, after.entries):
-            self.bell()
         if fresh and notifier is not None:
-            from ims_tui.core.headless.candidates import candidates
+            from ims_tui.core.headless.candidates import candidates, leaves
 
             view = replace(self.view, now=self.now(), health=after.health)
             found = list(candidates(fresh, after.entries, view))
             notifier.tell(found, is_away=is_away)
+            # What channels tell rings with them, and only once.
+            fresh = [event for event in fresh if not leaves(event)]
+        if is_told and rings(fresh, after.entries):
+            self.bell()
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
@@ -372,7 +374,9 @@ class ImsTui(Telling, App[int]):
         """Open the one dialog of a kind; it fills itself once it is there."""
         name = kind.__name__
         if not self.is_screen_installed(name):
-            self.install_screen(kind(self), name)
+            dialog = kind(self)
+            dialog.read_styles(self.stylesheet)
+            self.install_screen(dialog, name)
         dialog = self.get_screen(name, kind)
         dialog.is_fresh, dialog.is_painted = True, False
         self.push_screen(dialog)

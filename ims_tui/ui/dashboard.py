@@ -29,6 +29,7 @@ from ims_tui.core.show.frame import (
     facet_at,
     frame,
 )
+from ims_tui.core.show.grouping import GroupKey
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.show.shown_part import too_small
 from ims_tui.core.show.sight import Sight, StoredReply
@@ -261,8 +262,8 @@ class Dashboard(Pointer[None]):
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
         sight = self.sight
-        order = sight.order(self.view())
-        self.table.show_order(order, sight.shown, is_archive=sight.is_archive)
+        rows = sight.arranged(self.view())
+        self.table.show_order(rows, sight.shown, is_archive=sight.is_archive)
         self._attend()
 
     # -- painting ----------------------------------------------------------------------
@@ -289,6 +290,7 @@ class Dashboard(Pointer[None]):
             quiet_until=notifier.snoozed_until(view.now.wall) if notifier else None,
             unmet=self.sight.unmet,
             marks=self.table.marked,
+            extra_rows=self.table.arranged.extra_rows,
         )
         lines = frame(around, view)
         paint_frame(self, lines, is_whole=self.stands)
@@ -313,6 +315,7 @@ class Dashboard(Pointer[None]):
             if self.sight.wants_reply(entry.key):
                 self._read_reply(entry.key)
             problem = self.sight.reply.problem
+        self.detail.of_group = self.table.group_lines
         self.detail.show(entry, self.view(), next_s, problem)
 
     @observed(exclusive=True, group="reply")
@@ -357,8 +360,10 @@ class Dashboard(Pointer[None]):
         self._repaint()
 
     def go_to(self, key: JobKey) -> None:
-        """Put the cursor on a job, as soon as it is shown."""
+        """Put the cursor on a job, as soon as it is shown, in an unfolded group."""
         self._repaint()
+        if (group := self.table.arranged.folded_group(key)) is not None:
+            self.show_choice(self.sight.choice.turned(group))
         self.table.go_to(key)
 
     @on(JobTable.CursorMoved)
@@ -374,7 +379,7 @@ class Dashboard(Pointer[None]):
         if self.sight.snapshot.is_loading:
             return
         weights = dict.fromkeys(self.table.in_sight, 2.0)
-        if self.table.cursor is not None:
+        if isinstance(self.table.cursor, JobKey):
             weights[self.table.cursor] = 4.0
         self._host.runtime.tracker.attend(weights)
 
@@ -388,6 +393,9 @@ class Dashboard(Pointer[None]):
 
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:
+        if isinstance(event.key, GroupKey):
+            self.show_choice(self.sight.choice.turned(event.key))
+            return
         self._host.runtime.acknowledge([event.key])
         entry = self.sight.entry(event.key)
         if entry and entry.reply and entry.reply.sub_jobs:

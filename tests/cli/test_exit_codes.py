@@ -142,7 +142,7 @@ def test_4_a_refused_credential(
     program.environ["IMS_TUI_TOKEN"] = "another-token"
     done = program.run(command, JOB)
     assert done.returncode == 4
-    assert "The credential is refused" in done.stderr
+    assert "Not signed in" in done.stderr
     assert "another-token" not in done.stderr
     assert len(service.asked) == 1, "a refused credential is not tried again"
 
@@ -157,7 +157,7 @@ def test_4_with_the_reason_and_the_values_that_are_known(
     done = program.run(*command)
     assert done.returncode == 4
     lines = done.stderr.splitlines()
-    assert lines and all("The credential is refused" in line for line in lines)
+    assert lines and all("Not signed in" in line for line in lines)
     assert len(lines) == 1 or command[0] == "get"
 
 

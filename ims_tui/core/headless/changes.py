@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
     event_line,
     failed_subs_text,
@@ -192,7 +193,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(view.now.wall, fine=True),
         "event": change.kind.value,
         "job_id": job["job_id"],
@@ -261,7 +262,7 @@ def service_line(event: Event, view: View) -> str:
 def service_json(event: Event) -> dict[str, object]:
     """Such an event as a value for a JSON line."""
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(event.at, fine=True),
         "event": event.kind.value,
         "profile": event.profile,

@@ -30,11 +30,19 @@ def back(desk: Desk) -> None:
 
 
 def go_to_attention(desk: Desk, direction: int) -> None:
-    """Go to the next or previous row that needs a person, past the end around."""
+    """Go to the next or previous row that needs a person, past the end around.
+
+    The head of a folded group is such a row where one of its jobs is.
+    """
     sight, table = desk.board.sight, desk.board.table
-    rows, entries = () if sight.is_archive else table.rows, sight.snapshot.entries
-    here, count = table.cursor_place, len(rows)
-    alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
+    rows = () if sight.is_archive else table.arranged.rows
+    here, count, entries = table.cursor_place, len(rows), sight.snapshot.entries
+    between = table.arranged.jobs_between
+    alerts = [
+        place
+        for place in range(count)
+        if any(needs_attention(entries[key]) for key in between(place, place))
+    ]
     others = [n for n in alerts if n != here]
     if not others:
         told = "No other trouble." if alerts else "No trouble."

@@ -11,7 +11,7 @@ from ims_tui.ui.commands import (
     copies,
     display,
     export,
-    groups,
+    grouping,
     jobs,
     notes,
     pages,
@@ -31,8 +31,8 @@ MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
     "half_down": lambda board, times: board.table.move_pages(0.5, times),
     "first": lambda board, _: board.table.move_to_edge(-1),
     "last": lambda board, _: board.table.move_to_edge(1),
-    "left": lambda board, times: board.table.skip_columns(-times),
-    "right": lambda board, times: board.table.skip_columns(times),
+    "left": grouping.go_left,
+    "right": grouping.go_right,
 }
 """Movements in the table. A key that repeats runs its movement once, `times` as far."""
 
@@ -77,7 +77,9 @@ COMMANDS: dict[str, Command] = {
     "pane_before": lambda desk: desk.board.focus_previous(),
     "tab_next": lambda desk: desk.board.turn_tab(1),
     "tab_before": lambda desk: desk.board.turn_tab(-1),
-    "groups": groups.show_groups,
+    "groups": grouping.choose_groups,
+    "fold_all": lambda desk: grouping.fold_all(desk, are_folded=True),
+    "unfold_all": lambda desk: grouping.fold_all(desk, are_folded=False),
     "gantt": display.turn_gantt,
     "times": display.turn_times,
     "columns": display.columns,
