@@ -419,3 +419,24 @@ def ages(it: Stage) -> tuple[str, str]:
     row = next(line for line in lines if " rocky9-base " in line)
     polls = next(line for line in lines if line.startswith(" Polling"))
     return row.split()[-1], polls.split(",")[3].strip()
+
+
+async def test_trouble_comes_in_sight_where_the_first_row_was_seen() -> None:
+    running = [replace(MORNING[2], label=f"runs-{number:02}") for number in range(40)]
+    async with stage(running, size=(80, 24)) as it:
+        first = it.under_cursor
+        assert it.dashboard.table.scroll_offset.y == 0
+        for number in range(90, 93):
+            it.app.runtime.store.put(MORNING[0].entry(number))
+        repaint(it.app)
+        await it.settle()
+        assert it.labels[:3] == ["win2019-golden"] * 3
+        assert it.text.count("FAIL  win2019-golden") == 3
+        assert it.under_cursor == first
+        assert first in it.text
+        for number in range(100, 140):  # more than have room: the cursor stays in sight
+            it.app.runtime.store.put(MORNING[0].entry(number))
+        repaint(it.app)
+        await it.settle()
+        assert it.under_cursor == first
+        assert f"RUN   {first}" in it.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
@@ -159,7 +161,20 @@ def elapsed(entry: Entry, view: View, width: int) -> Cell:
 
 
 def left(entry: Entry, view: View, width: int) -> Cell:
-    """The time left."""
+    """The time left; where times are clock times, when it ends: `@~18:30`.
+
+    An end on another day has no room here: then the time left stands all the same.
+    """
+    until = time_left(entry, view, width)
+    at = view.expected_end(entry)
+    if view.times is Times.ELAPSED or at is None or until.tone is Tone.WARN:
+        return until
+    text = f"@{end_text(at, view)}"
+    return replace(until, text=text) if len(text) <= width else until
+
+
+def time_left(entry: Entry, view: View, width: int) -> Cell:
+    """The time left, or why none is known."""
     if not entry.is_live:
         return Cell("-", Tone.DIM)
     if entry.is_stalled:
