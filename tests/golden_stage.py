@@ -27,6 +27,7 @@ from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
+from ims_tui.wiring import explain
 from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
@@ -178,7 +179,7 @@ def app_for(
     runtime.pause(False)
     themes, problems = read_themes([packaged()])
     assert not problems
-    view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs])
+    view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs], explain=explain)
     return ImsTui(
         lambda: runtime,
         settings,

@@ -127,8 +127,8 @@ def test_3_a_job_failed(program: Program, service: Service) -> None:
     done = program.run("wait", JOB, OTHER)
     assert done.returncode == 3
     last = done.stdout.splitlines()[-1]
-    assert 'FAIL 38% IMG.0057 "image file format is not supported" The image' in last
-    assert "Try: Check the object's name" in last
+    said = 'FAIL 38% IMG.0057 "image file format is not supported" Try: Check the '
+    assert said in last, "what the reason says is not said again"
     assert program.run("wait", JOB, OTHER, "--until", "done").returncode == 0
     assert program.run("get", OTHER).returncode == 0
     assert program.run("get", OTHER, "--exit-status").returncode == 3

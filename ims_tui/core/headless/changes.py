@@ -21,7 +21,7 @@ from ims_tui.core.show.sentences import (
     poll_failure,
 )
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, fail_reason
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey
@@ -153,7 +153,7 @@ def change_line(change: Change, view: View) -> str:
         parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
         if entry.job and entry.job.failed_subs:
             parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
-        parts += meaning_lines(view.meaning_of(entry))
+        parts += meaning_lines(view.meaning_of(entry), fail_reason(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
     elif not entry.has_ended:

@@ -33,8 +33,8 @@ def acknowledge_and_next(desk: Desk) -> None:
     if board.current is not None:
         desk.runtime.acknowledge([board.current.key])
     entries, here = desk.runtime.snapshot().entries, table.cursor_place
-    rows = (*table.rows[here:], *table.rows[:here])
-    new = next((k for k in rows if k in entries and entries[k].is_news), None)
+    jobs = table.arranged.jobs_from(here)
+    new = next((k for k in jobs if k in entries and entries[k].is_news), None)
     if new is not None:
         board.go_to(new)
     else:
