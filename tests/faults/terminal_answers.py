@@ -180,7 +180,7 @@ def _sent(screen: PtyScreen, data: bytes) -> bytes:
 
     A program that works through what came before may leave the rest for long.
     """
-    taken, until_s = b"", time.monotonic() + PATIENCE_S
+    taken, until_s = b"", time.monotonic() + 2.0
     while data and time.monotonic() < until_s:
         ready = select.select([screen.master], [screen.master], [], 1.0)
         if ready[0]:
