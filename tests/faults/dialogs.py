@@ -44,7 +44,7 @@ def attempt(seed: int) -> str:
     pressed: list[str] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        PtyScreen(DEMO, columns=100, environ=environ(Path(folder))) as screen,
+        PtyScreen(_in(folder), columns=100, environ=environ(Path(folder))) as screen,
     ):
         screen.wait_for("rocky9")
         for each in kinds:
@@ -65,6 +65,11 @@ def attempt(seed: int) -> str:
     assert b"Traceback" not in screen.received, pressed
     assert b"A fault of ims-tui" not in screen.received, pressed
     return kind
+
+
+def _in(folder: str) -> list[str]:
+    """The demo in a folder, where exports and evidence go."""
+    return ["sh", "-c", 'cd "$0" && exec "$@"', folder, *DEMO]
 
 
 def _write(screen: PtyScreen, text: str) -> None:
