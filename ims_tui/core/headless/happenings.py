@@ -53,7 +53,7 @@ def _pairs(entry: Entry) -> list[tuple[Sighting | None, Sighting]]:
     if not seen and entry.status is not None and entry.has_ended:
         at = end_of(entry)  # its reply is not kept any more, its end is
         seen = [Sighting(at, entry.status, None, "")] if at else []
-    return list(zip([None, *seen[:-1]], seen, strict=True))
+    return list(zip([None, *seen], seen, strict=False))  # the last has no after
 
 
 def happening_line(one: Happening) -> str:
