@@ -304,11 +304,14 @@ class Saving(RuleBasedStateMachine):
         for limits in ((0, None), (None, 0), (list_calls, None)):
             self.mend()
             self.add(which, has_ended=True)
-            for move in (self.archive, lambda which: self.bring_back(which, pick)):
+            for comes_back in (False, True):
                 self.disks[which].calls_left, self.state_disks[which].calls_left = (
                     limits
                 )
-                move(which)
+                if comes_back:
+                    self.bring_back(which, pick)
+                else:
+                    self.archive(which)
                 self.nothing_is_lost()
                 self.kill(which)
                 self.archive(which)

@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
     event_line,
     failed_subs_text,
@@ -20,7 +21,7 @@ from ims_tui.core.show.sentences import (
     poll_failure,
 )
 from ims_tui.core.show.view import View
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, fail_reason
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey
@@ -152,7 +153,7 @@ def change_line(change: Change, view: View) -> str:
         parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
         if entry.job and entry.job.failed_subs:
             parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
-        parts += meaning_lines(view.meaning_of(entry))
+        parts += meaning_lines(view.meaning_of(entry), fail_reason(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
     elif not entry.has_ended:
@@ -192,7 +193,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(view.now.wall, fine=True),
         "event": change.kind.value,
         "job_id": job["job_id"],
@@ -261,7 +262,7 @@ def service_line(event: Event, view: View) -> str:
 def service_json(event: Event) -> dict[str, object]:
     """Such an event as a value for a JSON line."""
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(event.at, fine=True),
         "event": event.kind.value,
         "profile": event.profile,
