@@ -194,7 +194,32 @@ def test_the_total_of_a_stalled_job_does_not_outvote_a_high_percent() -> None:
 
 def test_what_was_seen_to_wait_did_not_work_then() -> None:
     course = course_of((1.0, "", 0.0), (200.0, "", 0.0), (260.0, "run", 0.01))
-    assert Memory().of("export").milestones.work_began_s(course) >= 200.0
+    assert Memory().of("export").milestones.work_began(course)[0] >= 200.0
+
+
+def queued(waits_s: float, first_s: float, until_s: float) -> Course:
+    """A job of ten minutes after a wait, first seen at some age."""
+    course, at_s = Course(), first_s
+    while at_s <= until_s:
+        ratio = max(0.0, at_s - waits_s) / 600.0
+        course.look(at_s, "run" if ratio else "", int(100.0 * ratio) / 100.0)
+        at_s += 9.0
+    return course
+
+
+@pytest.mark.parametrize("waits_s", [5.0, 60.0, 400.0])
+def test_opened_late_after_a_queue_the_pace_since_then_counts(waits_s: float) -> None:
+    memory = Memory()
+    for waited_s in (5.0, 20.0, 60.0, 200.0, 400.0):
+        course = queued(waited_s, 1.0, waited_s + 600.0)
+        memory.learn("export", course, waited_s + 600.0, has_failed=False)
+    course = queued(waits_s, waits_s + 200.0, waits_s + 320.0)
+    at_s, sd_s = memory.of("export").milestones.work_began(course)
+    assert abs(at_s - waits_s) < max(60.0, 2.0 * sd_s)
+    left = time_left(memory, "export", course, course.looked_s)
+    assert left is not None
+    truth_s = waits_s + 600.0 - course.looked_s
+    assert 0.75 < left.median_s / truth_s < 1.33
 
 
 def test_one_percent_of_an_unknown_type_promises_no_days() -> None:
