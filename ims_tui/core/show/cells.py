@@ -159,7 +159,7 @@ def elapsed(entry: Entry, view: View, width: int) -> Cell:
 
 
 def left(entry: Entry, view: View, width: int) -> Cell:
-    """The time left."""
+    """The time left; when the job is expected to end, where times are clock times."""
     if not entry.is_live:
         return Cell("-", Tone.DIM)
     if entry.is_stalled:
@@ -170,10 +170,11 @@ def left(entry: Entry, view: View, width: int) -> Cell:
     is_late = found.has_passed(view.now.mono_s)
     if is_late and (view.is_cut_off(entry) or view.is_stale(entry)):
         return Cell("due?", Tone.WARN)
-    return Cell(
-        short_text(found, view.now.mono_s, width),
-        Tone.DIM if found.is_hint else Tone.NORMAL,
-    )
+    text, at = short_text(found, view.now.mono_s, width), view.expected_end(entry)
+    if view.times is not Times.ELAPSED and at is not None and not is_late:
+        clock = end_text(at, view)  # on another day it is too wide
+        text = clock if len(clock) <= width else text
+    return Cell(text, Tone.DIM if found.is_hint else Tone.NORMAL)
 
 
 def ends(entry: Entry, view: View, width: int) -> Cell:
