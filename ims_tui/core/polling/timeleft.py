@@ -190,11 +190,11 @@ def time_left(
     course: Course,
     age_s: float,
     *,
-    is_corrected: bool = True,
+    width: float | None = None,
 ) -> Remaining | None:
     """Time left of a job at this age; None where nothing can be said.
 
-    Its width is corrected by what was measured of ended jobs, but for measuring.
+    Its width is corrected by what was measured of ended jobs, unless one is given.
     """
     if not course.marks:
         return None
@@ -213,8 +213,7 @@ def time_left(
         found = blended(voices)
     failing, _ = memory.failure_of(job_type)
     ahead_ratio = found[1] / (found[1] + max(0.0, age_s - work_s))
-    if is_corrected:
-        found = widened(found, kind.cover.width)
+    found = widened(found, kind.cover.width if width is None else width)
     first = course.marks[0]
     watched_s = age_s - first.start_s - first.blur_s
     if basis is not Basis.PERCENT:  # nothing is known of the lengths of such jobs
