@@ -30,6 +30,8 @@ class Arrangement(Struct, frozen=True):
     """The jobs of each group in the order of the table, the worst group first."""
     places: Mapping[GroupKey, int] = field(default_factory=dict)
     """The row of the head of each group."""
+    worst: Mapping[GroupKey, JobKey | None] = field(default_factory=dict)
+    """The job of each group that needs a person most; of several the first."""
 
     @property
     def extra_rows(self) -> int:
@@ -130,7 +132,7 @@ def arrange(
             if group not in groups:
                 groups[group], standings[group] = [], Standing()
             groups[group].append(key)
-            standings[group].add(member)
+            standings[group].add(key, member)
     rows: list[RowKey] = []
     places = {}
     order = sorted(groups, key=lambda group: standings[group].place(group))
@@ -140,4 +142,5 @@ def arrange(
         if not grouping.is_folded(group):
             rows += groups[group]
     by_group = {group: groups[group] for group in order}
-    return Arrangement(rows, jobs, grouping.by, by_group, places)
+    worst = {group: standing.worst for group, standing in standings.items()}
+    return Arrangement(rows, jobs, grouping.by, by_group, places, worst)

@@ -13,6 +13,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
 from ims_tui.core.state.order import rank_of
+from ims_tui.core.watchlist.watch import JobKey
 
 NO_CAUSE = "no cause stated"
 """The cause of a failure of which the service says neither code nor reason."""
@@ -87,10 +88,12 @@ class Standing:
     def __init__(self) -> None:
         self.rank = 99
         self.failed = 0
+        self.worst: JobKey | None = None
 
-    def add(self, member: Membership) -> None:
+    def add(self, key: JobKey, member: Membership) -> None:
         """One more job."""
-        self.rank = min(self.rank, member.rank)
+        if member.rank < self.rank:
+            self.rank, self.worst = member.rank, key
         self.failed += member.has_failed
 
     def place(self, key: GroupKey) -> tuple[bool, int, int, str, str]:

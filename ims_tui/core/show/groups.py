@@ -39,13 +39,21 @@ class RollUp(Struct, frozen=True):
     """When all are expected to have ended; None where nothing is known of it."""
 
 
-def roll_up(entries: Sequence[Entry], view: View) -> RollUp:
-    """Roll jobs up, of which there is at least one."""
+def roll_up(entries: Sequence[Entry], view: View, worst: Entry | None = None) -> RollUp:
+    """Roll jobs up, of which there is at least one.
+
+    Args:
+        entries: the jobs.
+        view: the point of view.
+        worst: the one that needs a person most, where that is known.
+    """
     done = failed = stalled = gone = active = 0
     for entry in entries:
-        if entry.has_ended:
-            is_bad = entry.status is JobStatus.FAIL
-            failed, done = failed + is_bad, done + (not is_bad)
+        status = entry.status
+        if status is JobStatus.SUCCESS:
+            done += 1
+        elif status is JobStatus.FAIL:
+            failed += 1
         elif entry.is_gone:
             gone += 1
         elif entry.is_stalled:
@@ -55,7 +63,7 @@ def roll_up(entries: Sequence[Entry], view: View) -> RollUp:
     end = None
     if 0 < active + stalled <= MOST_RECKONED:
         end = all_done(entries, view.now.wall, cut_off(view.health))
-    worst = min(entries, key=rank_of)
+    worst = worst or min(entries, key=rank_of)
     return RollUp(len(entries), done, failed, stalled, gone, active, worst, end)
 
 
@@ -95,7 +103,8 @@ def parts(found: RollUp, view: View) -> list[Part]:
 
 def rolled_up(title: str, entries: Sequence[Entry], view: View) -> str:
     """`weekly: 12 of 40 done, 3 failed, 25 active, all done ~03:40`."""
-    told = ", ".join(part.cell.text for part in parts(roll_up(entries, view), view))
+    found = roll_up(entries, view, entries[0])  # the worst is not told
+    told = ", ".join(part.cell.text for part in parts(found, view))
     return f"{title}: {told}"
 
 
@@ -141,7 +150,8 @@ class RollUps:
             return known[2]
         if len(self._known) > 2 * len(arranged.groups):
             self._known.clear()
-        found = roll_up(jobs, view)
+        worst = arranged.worst.get(group)
+        found = roll_up(jobs, view, entries.get(worst) if worst else None)
         self._known[group] = jobs, rests_on, found
         return found
 
