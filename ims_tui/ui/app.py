@@ -213,9 +213,6 @@ class ImsTui(Telling, App[int]):
         from ims_tui.ui.scrollbar import take_whole_cells  # the first frame has none
 
         take_whole_cells()
-        self.stylesheet.read(Path(__file__).with_name("jobs.tcss"))
-        self.stylesheet.parse()
-        self.stylesheet.update(self.dashboard)
         self.dashboard.follow(self.runtime)
         self.call_later(self.press)
         self.tell("\n".join(self._problems), is_bad=True)
