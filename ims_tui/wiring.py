@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.signin.secret import Secret
     from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
+    from ims_tui.core.state.outage import Outage
     from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
     from ims_tui.engine.notifier import Notifier, Route
@@ -128,6 +129,8 @@ class SavedList(Struct, frozen=True):
     """Drops the stored replies about some jobs; raises StateError."""
     acknowledge: Callable[[Sequence[JobKey]], int]
     """Marks results as looked at; returns how many were new; raises StateError."""
+    outages: Callable[[], Sequence[Outage]]
+    """The latest outages; raises StateError. Never creates a file."""
     told: Callable[[datetime], Sequence[Told]]
     """Who was told what since a time; raises StateError. Never creates a file."""
     clock: Clock
@@ -189,6 +192,7 @@ def saved_list(places: Places) -> SavedList:
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
         lambda keys: asked(lambda db: acknowledge(db, keys), 0),
+        lambda: asked(lambda db: db.outages(), []),
         lambda since: asked(lambda db: db.told(since), []),
         SystemClock(),
         lambda: is_polled(_beside(places, "pollers")),
@@ -334,10 +338,9 @@ class CounterFile:
         """What is stored; empty where nothing is. Raises StateError."""
         return self._db.counters("watch")
 
-    def save(self, text: str) -> set[JobKey]:
-        """Store it; returns jobs whose stored reply is no news. Raises StateError."""
+    def save(self, text: str) -> None:
+        """Store it. Raises StateError."""
         self._db.save_counters("watch", text)
-        return self._db.acknowledged()
 
     def close(self) -> None:
         """Let go of the file."""

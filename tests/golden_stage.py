@@ -22,10 +22,12 @@ from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
+from ims_tui.wiring import explain
 from tests.memory_archive import MemoryArchive
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
@@ -89,6 +91,15 @@ class MemoryStateFile(MemoryArchive):
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
+
+    def outages(self) -> list[Outage]:
+        return []
+
+    def save_outages(self, outages: Sequence[Outage]) -> None:
+        return None
+
+    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
+        return {}
 
     def notices(self) -> list[str]:
         return []
@@ -168,7 +179,7 @@ def app_for(
     runtime.pause(False)
     themes, problems = read_themes([packaged()])
     assert not problems
-    view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs])
+    view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs], explain=explain)
     return ImsTui(
         lambda: runtime,
         settings,

@@ -451,6 +451,16 @@ OLD = (
 )
 """Jobs of last week."""
 
+BATCHES = (
+    MORNING[0],
+    replace(MORNING[0], label="win2022-golden", is_news=False),
+    replace(MORNING[0], label="oracle-data", error=("IMG.0020", "Quota."), tags=()),
+    *(replace(job, tags=("weekly",)) for job in MORNING[1:4]),
+    *(replace(job, tags=("monthly",)) for job in MORNING[4:7]),
+    *MORNING[7:],
+)
+"""Batches of the morning, two failures of one cause, and one job with two tags."""
+
 TINY, LOW, SMALL = (40, 6), (60, 15), (80, 24)
 MIDDLE, WIDE, HUGE = (120, 40), (170, 44), (240, 60)
 FOLDED = (*["down"] * 11, "enter")
@@ -498,6 +508,23 @@ SCENES = (
     Scene("gantt-240", (240, 60), HOURS),
     Scene("gantt-ascii", MIDDLE, HOURS, glyphs="ascii"),
     Scene("gantt-hidden", MIDDLE, HOURS, keys=("H",)),
+    Scene("groups-80", SMALL, BATCHES, keys=("B", "t", "G", "h", "h")),
+    Scene("groups-cause", MIDDLE, BATCHES, keys=("B", "c", "g")),
+    Scene("groups-170", WIDE, BATCHES, keys=("B", "t", "g")),
+    Scene("groups-folded", MIDDLE, BATCHES, keys=("B", "t", "minus", "g")),
+    Scene("groups-60", LOW, BATCHES, keys=("B", "t", "g")),
+    Scene("groups-40", TINY, BATCHES, keys=("B", "c", "minus", "g")),
+    Scene("groups-ascii", SMALL, BATCHES, glyphs="ascii", keys=("B", "c")),
+    Scene("groups-240", HUGE, BATCHES, keys=("B", "y", "g", "space", "minus")),
+    *(
+        Scene(f"one-{columns}x{rows}", (columns, rows), MORNING[at : at + 1])
+        for columns, rows, at in (
+            *((40, 6, 2), (60, 15, 0), (80, 24, 2), (120, 40, 0), (170, 44, 2)),
+            *((240, 60, 1),),
+        )
+    ),
+    Scene("one-ascii", SMALL, MORNING[:1], glyphs="ascii"),
+    Scene("one-zoomed", SMALL, MORNING[:1], keys=("enter",)),
     Scene("wall-80", SMALL, keys=("w",)),
     Scene("wall-170", WIDE, keys=("w",)),
     Scene("wall-ascii", (60, 15), MORNING[2:4], glyphs="ascii", keys=("w",)),

@@ -101,10 +101,12 @@ NEIGHBOURS = {
     ("archivedb", "storedrows"): "one damaged row costs itself alone",
     ("ledgerdb", "quarantine"): "a damaged file is set aside",
     ("pastjobs", "storedrows"): "one damaged row costs itself alone",
+    ("pastoutages", "storedrows"): "one damaged row costs itself alone",
     ("statedb", "quarantine"): "a damaged file is set aside",
     ("statedb", "storedrows"): "one damaged row costs itself alone",
     ("statedb", "archivedb"): "the archive is a table of the state file",
     ("statedb", "pastjobs"): "the history is a table of the state file",
+    ("statedb", "pastoutages"): "the outages are a table of the state file",
     ("themefiles", "smallfile"): "files of the operator's are read in one way",
     ("watchfile", "atomicfile"): "the list is replaced as a whole",
 }

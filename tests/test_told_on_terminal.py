@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,6 +65,22 @@ def test_without_a_config_a_failure_leaves_the_app_while_nobody_looks(
         service.jobs[ONE] = failed()
         screen.wait_for(lambda _: sequence in screen.received)
         assert b"\x07" in screen.received.partition(sequence)[2]
+
+
+def test_it_rings_once_for_each_message(tmp_path: Path, service: Service) -> None:
+    with dashboard(listed(tmp_path, service), VTE) as screen:
+        screen.send(AWAY)
+        before = bells(screen)
+        service.jobs[ONE] = failed()
+        screen.wait_for(lambda _: OSC777 in screen.received)
+        screen.wait_for(lambda text: "FAIL" in text and "golden failed" in text)
+    assert bells(screen) == before + 1
+
+
+def bells(screen: PtyScreen) -> int:
+    """How often it rang; titles and the like may end in one that is not heard."""
+    heard = re.sub(rb"\x1b\][^\x07\x1b]*(\x07|\x1b\\)", b"", screen.received)
+    return heard.count(b"\x07")
 
 
 def test_who_looks_at_the_screen_is_told_by_the_screen(

@@ -39,6 +39,12 @@ from ims_tui.adapters.outboxdb import (
     told,
 )
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
+from ims_tui.adapters.pastoutages import (
+    OUTAGES,
+    prune_outages,
+    read_outages,
+    write_outages,
+)
 from ims_tui.adapters.quarantine import (
     DatabaseFault,
     Identity,
@@ -56,6 +62,7 @@ from ims_tui.core.service.reply import MAX_KEPT
 from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.state.entry import MAX_SIGHTINGS
 from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.state.stored_value import (
     MOST_CHARS,
@@ -91,13 +98,13 @@ _COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value T
 MIGRATIONS = (
     *((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,)),
     *((OUTBOX,), (OUTBOX, _COUNTERS)),  # some files of schema 4 have counters only
-    (SILENCES,),
+    *((SILENCES,), (OUTAGES,)),
 )
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
 _TABLES = (
     *("replies", "history", "archive", "archived_replies", "view"),
-    *("outbox", "messages", "counters", "silences"),
+    *("outbox", "messages", "counters", "silences", "outages"),
 )
 _COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
     latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
@@ -254,7 +261,7 @@ class StateDb:
         self._do(lambda db: write_past(db, known))
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop history and archive from before one time, samples from before another.
+        """Drop what is from before one time, samples of jobs from before another.
 
         Raises:
             StateError: the database cannot be written.
@@ -263,8 +270,26 @@ class StateDb:
         def work(db: sqlite3.Connection) -> None:
             tidy(db, forget_before, thin_before)
             prune(db, forget_before)
+            prune_outages(db, forget_before)
 
         self._do(work)
+
+    def outages(self) -> list[Outage]:
+        """Read the latest outages, the earliest first.
+
+        Raises:
+            StateError: the database cannot be read.
+        """
+        return self._do(read_outages)
+
+    def save_outages(self, outages: Iterable[Outage]) -> None:
+        """Store outages, each in the place of what is stored of it.
+
+        Raises:
+            StateError: the database cannot be written.
+        """
+        new = list(outages)
+        self._do(lambda db: write_outages(db, new))
 
     # -- the archive -------------------------------------------------------------------
 
@@ -472,15 +497,19 @@ class StateDb:
         insert = "INSERT OR REPLACE INTO counters VALUES (?,?)"
         self._do(lambda db: db.execute(insert, (name, text)))
 
-    def acknowledged(self) -> set[JobKey]:
-        """Jobs whose stored reply is no news.
+    def acknowledged(self, keys: Iterable[JobKey]) -> dict[JobKey, datetime]:
+        """Which of these jobs somebody acknowledged, with the time of their reply.
 
         Raises:
-            StateError: the database cannot be opened.
+            StateError: the database cannot be read.
         """
-        select = "SELECT profile, job_id FROM replies WHERE NOT is_news"
-        rows = self._do(lambda db: db.execute(select).fetchall())
-        return set(readable(rows, lambda row: stored_key(*row), "an acknowledgement"))
+        select = f"""SELECT profile, job_id, {sane("seen_at", MAX_TEXT)} FROM replies
+            WHERE profile=? AND job_id=? AND NOT is_news"""
+        wanted = list(keys)
+        rows = self._do(
+            lambda db: [row for key in wanted for row in db.execute(select, key)]
+        )
+        return dict(readable(rows, _acknowledged, "acknowledgement of {1}"))
 
     def acknowledge(self, keys: Iterable[JobKey]) -> int:
         """Mark results as looked at; returns how many were new.
@@ -537,6 +566,16 @@ def _row(poll: StoredPoll) -> tuple[object, ...]:
 def _text(data: bytes) -> str:
     """A stored text; the decoders refuse what is no UTF-8 of ours."""
     return data.decode("utf-8", "replace")
+
+
+def _acknowledged(row: Sequence[object]) -> tuple[JobKey, datetime]:
+    """One row as a value.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    profile, job_id, seen_at = row
+    return stored_key(profile, job_id), stored_time(seen_at)
 
 
 def _choice(row: Sequence[object]) -> tuple[str, str]:

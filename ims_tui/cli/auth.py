@@ -13,6 +13,7 @@ from ims_tui.core.config.settings import NoCredential, Profile, Settings
 from ims_tui.core.errors import UsageError
 from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.text import printable, sentences
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command.add_argument(
             "names", nargs="*", metavar="PROFILE", help="by default all"
         )
-        command.add_argument("--json", action="store_true", help="as JSON, schema 1")
+        command.add_argument("--json", action="store_true", help="as JSON, schema 2")
 
 
 async def run(call: Call) -> int:
@@ -77,7 +78,7 @@ def chosen_profiles(
 
 
 def _write(call: Call, profiles: list[dict[str, object]]) -> None:
-    document = {"schema": 1, "profiles": profiles}
+    document = {"schema": JSON_SCHEMA, "profiles": profiles}
     json.dump(document, call.out, ensure_ascii=False, indent=2)
     call.out.write("\n")
 

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from ims_tui.cli.call import Call
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
-from ims_tui.core.config.text import Effective, effective, example
+from ims_tui.core.config.text import effective, example
 from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.errors import ConfigError, reason_of
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.text import printable
 from ims_tui.wiring import write_file
 
@@ -28,13 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     commands.add_parser("init", help="write a commented config.toml if there is none")
     show = commands.add_parser("show", help="values in force and where they come from")
-    show.add_argument("--json", action="store_true", help="as JSON, schema 1")
-    commands.add_parser("check", help="name every mistake; exit code 7 if there is one")
+    check = commands.add_parser(
+        "check", help="name every mistake; exit code 7 if there is one"
+    )
     setter = commands.add_parser("set", help="set one key; the rest stays as it is")
     setter.add_argument("key", metavar="KEY", help="such as ui.theme")
     setter.add_argument("value", metavar="VALUE", help="as TOML, or plain text")
     commands.add_parser("edit", help="open it in $EDITOR; taken only when in order")
-    commands.add_parser("path", help="the files the program uses")
+    path = commands.add_parser("path", help="the files the program uses")
+    for command in (show, check, path):
+        command.add_argument("--json", action="store_true", help="as JSON, schema 2")
     schema = commands.add_parser("schema", help="a JSON Schema of a file, for editors")
     schema.add_argument(
         "file",
@@ -70,7 +74,7 @@ def run_with(
     """Run one of the subcommands on these files and streams.
 
     Args:
-        args: with `config_command`, `json` for `show`, `file` for `schema`.
+        args: with `config_command`, `file` for `schema`, `json` for what takes it.
         places: the files of this run.
         load: reads the settings; not called where they are not needed.
         out: where data goes.
@@ -88,11 +92,11 @@ def run_with(
         case "show":
             return _show(load(), out, err, as_json=args.json)
         case "check":
-            return _check(places, load(), out)
+            return _check(places, load(), out, as_json=args.json)
         case "schema":
             return _schema(args.file, out)
         case _:
-            return _path(places, out)
+            return _path(places, out, as_json=args.json)
 
 
 def _init(places: Places, err: TextIO) -> int:
@@ -114,8 +118,10 @@ def _show(loaded: Loaded, out: TextIO, err: TextIO, *, as_json: bool) -> int:
     is_unread = any(problem.whole_file for problem in loaded.problems)
     code = ConfigError.exit_code if is_unread else 0
     if as_json:
-        json.dump(_document(loaded, values), out, ensure_ascii=False, indent=2)
-        out.write("\n")
+        settings = [
+            {"key": v.key, "value": v.value, "source": v.source} for v in values
+        ]
+        _write(out, {"settings": settings, "problems": _problems(loaded)})
         return code
     for value in values:
         setting = printable(f"{value.key} = {value.text}")
@@ -125,33 +131,37 @@ def _show(loaded: Loaded, out: TextIO, err: TextIO, *, as_json: bool) -> int:
     return code
 
 
-def _document(loaded: Loaded, values: list[Effective]) -> dict[str, object]:
-    return {
-        "schema": 1,
-        "settings": [
-            {"key": v.key, "value": v.value, "source": v.source} for v in values
-        ],
-        "problems": [
-            {
-                "key": problem.key,
-                "source": str(problem.source),
-                "line": problem.source.line or None,
-                "text": problem.text,
-            }
-            for problem in loaded.problems
-        ],
-    }
+def _problems(loaded: Loaded) -> list[dict[str, object]]:
+    return [
+        {
+            "key": problem.key,
+            "source": str(problem.source),
+            "line": problem.source.line or None,
+            "text": problem.text,
+        }
+        for problem in loaded.problems
+    ]
 
 
-def _check(places: Places, loaded: Loaded, out: TextIO) -> int:
+def _write(out: TextIO, document: dict[str, object]) -> None:
+    whole = {"schema": JSON_SCHEMA, **document}
+    json.dump(whole, out, ensure_ascii=False, indent=2)
+    out.write("\n")
+
+
+def _check(places: Places, loaded: Loaded, out: TextIO, *, as_json: bool) -> int:
+    code = ConfigError.exit_code if loaded.problems else 0
+    shown, is_there = printable(str(places.config)), places.config.exists()
+    if as_json:
+        facts = {"file": shown, "exists": is_there, "ok": not code}
+        _write(out, {**facts, "problems": _problems(loaded)})
+        return code
     for problem in loaded.problems:
         out.write(f"{problem}\n")
-    if loaded.problems:
-        return ConfigError.exit_code
-    shown = printable(str(places.config))
-    there = places.config.exists()
-    out.write(f"{shown} is {'in order' if there else 'not there; defaults hold'}.\n")
-    return 0
+    if not code:
+        order = "in order" if is_there else "not there; defaults hold"
+        out.write(f"{shown} is {order}.\n")
+    return code
 
 
 def _schema(file: str, out: TextIO) -> int:
@@ -168,7 +178,7 @@ def _schema(file: str, out: TextIO) -> int:
     return 0
 
 
-def _path(places: Places, out: TextIO) -> int:
+def _path(places: Places, out: TextIO, *, as_json: bool) -> int:
     rows = {
         "config": places.config,
         "watchlist": places.watchlist,
@@ -176,6 +186,13 @@ def _path(places: Places, out: TextIO) -> int:
         "log": places.log,
         "themes": places.themes,
     }
+    if as_json:
+        facts = {
+            name: {"path": printable(str(path)), "exists": path.exists()}
+            for name, path in rows.items()
+        }
+        _write(out, {"paths": facts})
+        return 0
     for name, path in rows.items():
         missing = "" if path.exists() else "  (not there)"
         out.write(f"{name:<10} {printable(str(path))}{missing}\n")

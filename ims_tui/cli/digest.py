@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since, add_utc
@@ -13,8 +14,8 @@ from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import StateError
 from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
-from ims_tui.core.notices.letter import Told
-from ims_tui.wiring import SavedList
+
+T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +32,9 @@ def run(call: Call) -> int:
     watches = list(listed_watches(call, saved).values())
     entries, now = entries_of(call, saved, watches), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
-    told = _told(call, saved, since)
-    digest = digest_of(entries.values(), since, told=told)
+    told = _read(call, "who was told", lambda: saved.told(since))
+    outages = _read(call, "outages", saved.outages)
+    digest = digest_of(entries.values(), since, outages, told)
     view = plain_view(call, now)
     if call.args.json:
         document = digest_json(digest, view)
@@ -42,9 +44,9 @@ def run(call: Call) -> int:
     return 0
 
 
-def _told(call: Call, saved: SavedList, since: datetime) -> Sequence[Told]:
+def _read(call: Call, what: str, read: Callable[[], Sequence[T]]) -> Sequence[T]:
     try:
-        return saved.told(since)
+        return read()
     except StateError as error:
-        call.say([f"who was told cannot be read: {error}"])
+        call.say([f"{what} cannot be read: {error}"])
         return []

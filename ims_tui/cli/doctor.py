@@ -34,6 +34,7 @@ from ims_tui.core.headless.diagnosis import (
     of_terminal,
 )
 from ims_tui.core.polling.ledger import Ledger
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.signin.refusal import for_commands
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
@@ -45,7 +46,7 @@ _SUBJECT = 18
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the form of the output."""
     add = parser.add_argument
-    add("--json", action="store_true", help="as JSON, schema 1")
+    add("--json", action="store_true", help="as JSON, schema 2")
     add("--notify", action="store_true", help="try each channel of news, too")
 
 
@@ -60,7 +61,7 @@ async def run(call: Call) -> int:
     failed = failures(findings)
     if call.args.json:
         document = {
-            "schema": 1,
+            "schema": JSON_SCHEMA,
             "failures": failed,
             "findings": [finding.document() for finding in findings],
         }

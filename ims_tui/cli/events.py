@@ -1,27 +1,34 @@
-"""`ims-tui events`: what was seen of jobs since a time, from stored values only."""
+"""`ims-tui events`: what was seen since a time, from stored values only."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since
 from ims_tui.cli.selection import with_archived
 from ims_tui.cli.style import plain_view
+from ims_tui.core.errors import StateError
+from ims_tui.core.headless.changes import service_json, service_line
 from ims_tui.core.headless.happenings import (
     happening_json,
     happening_line,
     happenings,
+    outage_events,
 )
+from ims_tui.core.service.jobservice import lane_parts
+from ims_tui.core.state.outage import Outage
+from ims_tui.wiring import SavedList
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the span, the jobs and the form."""
     add = parser.add_argument
     add_since(parser, "8h")
-    add("--tag", metavar="TAG", help="only jobs with this tag")
+    add("--tag", metavar="TAG", help="only jobs with this tag, and no outages")
     add("--jsonl", action="store_true", help="each event as a JSON line, schema 2")
 
 
@@ -36,11 +43,29 @@ def run(call: Call) -> int:
         if args.profile in (None, key.profile)
         and (args.tag is None or args.tag in entry.watch.tags)
     ]
+    outages = [
+        outage
+        for outage in (_outages(call, saved) if args.tag is None else ())
+        if args.profile in (None, lane_parts(outage.profile)[0])
+    ]
     view = plain_view(call, now)
-    for one in happenings(entries, since):
-        if args.jsonl:
-            line = json.dumps(happening_json(one, view), ensure_ascii=False)
-        else:
-            line = happening_line(one)
-        call.out.write(f"{line}\n")
+    told = [
+        (one.now.at, happening_line(one), happening_json(one, view))
+        for one in happenings(entries, since)
+    ]
+    told += [
+        (event.at, service_line(event, view), service_json(event))
+        for event in outage_events(outages, since)
+    ]
+    for _, line, document in sorted(told, key=lambda one: one[0]):
+        text = json.dumps(document, ensure_ascii=False) if args.jsonl else line
+        call.out.write(f"{text}\n")
     return 0
+
+
+def _outages(call: Call, saved: SavedList) -> Sequence[Outage]:
+    try:
+        return saved.outages()
+    except StateError as error:
+        call.say([f"outages cannot be read: {error}"])
+        return []

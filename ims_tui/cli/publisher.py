@@ -156,10 +156,10 @@ class Publisher:
     async def _publish_all(self) -> None:
         while self._latest is not None:
             snapshot, self._latest = self._latest, None
-            self._publish(snapshot, *await self._kept())
+            self._publish(snapshot, await self._kept())
 
-    async def _kept(self) -> tuple[Counters, set[JobKey]]:
-        """What was counted and is stored, and what other copies acknowledged."""
+    async def _kept(self) -> Counters:
+        """What was counted; it is stored, unless that is said to fail."""
         tally = self._tally
         try:
             if not self._is_restored:
@@ -167,34 +167,23 @@ class Publisher:
                 self._tally = added(earlier, self._tally)
                 self._is_restored = True
             tally = self._tally
-            acknowledged = await asyncio.to_thread(
-                self._file.save, stored_counters(tally)
-            )
+            await asyncio.to_thread(self._file.save, stored_counters(tally))
         except StateError as error:
             if self._is_kept:
                 self._call.say([f"counters are not kept: {error}"], Priority.WARNING)
             self._is_kept = False
-            return tally, set()
+            return tally
         self._is_kept = True
-        return tally, acknowledged
+        return tally
 
-    def _publish(
-        self, snapshot: Snapshot, tally: Counters, acknowledged: set[JobKey]
-    ) -> None:
+    def _publish(self, snapshot: Snapshot, tally: Counters) -> None:
         settings, now = self._runtime.settings, self._runtime.moment()
         limits = {
             name: limit_of(profile.budget or settings.poll.budget).rate_per_s
             for name, profile in settings.profiles.items()
         }
         self._exporter.publish(
-            families(
-                snapshot,
-                tally,
-                limits,
-                now.wall,
-                acknowledged=acknowledged,
-                version=VERSION,
-            ),
+            families(snapshot, tally, limits, now.wall, version=VERSION),
             why_not_ready(snapshot, settings, now),
         )
         if now.mono_s - self._written_s >= TEXTFILE_S:

@@ -13,7 +13,8 @@ from ims_tui.core.show.cells import state_of
 from ims_tui.core.show.columns import COLUMNS, WHOLE
 from ims_tui.core.show.export import cells, to_csv, to_json, to_plain
 from ims_tui.core.show.filters import parse_filter
-from ims_tui.core.show.groups import GroupBy, grouped, rolled_up
+from ims_tui.core.show.grouping import GroupBy
+from ims_tui.core.show.groups import grouped, rolled_up
 from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.rows import Choice, Rows, choose, parse_sort
 from ims_tui.core.show.view import Cell, View
@@ -167,11 +168,11 @@ def _print_groups(
     groups = grouped(shown, GroupBy(call.args.group))
     if not groups:
         call.say(["no job has failed" if shown else "no job is shown"])
-    for number, group in enumerate(groups):
+    for number, (title, entries) in enumerate(groups):
         if number:
             call.out.write("\n")
-        call.out.write(f"{rolled_up(group, view)}\n")
-        _print_table(call, group.entries, view, columns)
+        call.out.write(f"{rolled_up(title, entries, view)}\n")
+        _print_table(call, entries, view, columns)
 
 
 def _print_table(

@@ -35,7 +35,8 @@ from ims_tui.core.headless.wait_rule import (
     verdict,
 )
 from ims_tui.core.moment import Moment
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.release import JSON_SCHEMA
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -225,7 +226,7 @@ class _Waiting:
         if self._call.args.json:
             view = plain_view(self._call, known.now, known.health)
             jobs = [entry_json(entry, view) for entry in known.entries]
-            document = {"schema": SCHEMA, "exit_code": code, "jobs": jobs}
+            document = {"schema": JSON_SCHEMA, "exit_code": code, "jobs": jobs}
             text = json.dumps(document, ensure_ascii=False, indent=2)
             self._call.out.write(text + "\n")
         return code

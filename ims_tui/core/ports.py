@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
 from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 
@@ -168,10 +169,31 @@ class StateFile(ArchiveFile, Protocol):
         """
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop history and archive from before one time, samples from before another.
+        """Drop what is from before one time, samples of jobs from before another.
 
         Raises:
             StateError: the file cannot be written.
+        """
+
+    def outages(self) -> Sequence[Outage]:
+        """Read the latest outages, the earliest first.
+
+        Raises:
+            StateError: the file cannot be read.
+        """
+
+    def save_outages(self, outages: Sequence[Outage]) -> None:
+        """Store outages, each in the place of what is stored of it.
+
+        Raises:
+            StateError: the file cannot be written.
+        """
+
+    def acknowledged(self, keys: Sequence[JobKey]) -> Mapping[JobKey, datetime]:
+        """Which of these jobs somebody acknowledged, with the time of their reply.
+
+        Raises:
+            StateError: the file cannot be read.
         """
 
     def notices(self) -> Sequence[str]:

@@ -349,7 +349,7 @@ class Lane:
         )
 
     def _keep(self, booked: Booked) -> None:
-        self._store.book(booked.entry, booked.health, booked.events)
+        self._store.book(booked.entry, booked.health, booked.events, booked.outage)
         self._on_change()
 
     def _tell_plan(self, now: float, due: float) -> None:

@@ -406,6 +406,7 @@ class Saver:
         if bool(is_shared) != self._store.snapshot().is_shared:
             self._store.flag(is_shared=bool(is_shared))
             self._on_change()
+        await self.state.look()
         if has_changed:
             # A save of an unchanged list is a merge that takes the other side.
             report = await self.save_list()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile
 from ims_tui.core.state.history import THIN_AFTER, learned, past_job
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.state.stored_reply import StoredPoll, stored
 from ims_tui.core.state.transfers import StateWrite, Transfers
@@ -49,13 +52,18 @@ class StateWriter:
         self._keep_history_s = keep_history_s
         self._faults = Supervisor(store, clock, on_change)
         self._view: Mapping[str, str] | None = None
+        self._outages: dict[tuple[str, datetime], Outage] = {}
         self._tidied_s = clock.monotonic()
 
     # -- reading -----------------------------------------------------------------------
 
     async def load(self) -> dict[JobKey, StoredPoll]:
-        """Every stored reply; none where the file cannot be read, which is said."""
+        """Every stored reply; none where the file cannot be read, which is said.
+
+        What is stored of outages is in the store then.
+        """
         try:
+            self._store.put_outages(await self._in_thread(self._file.outages))
             return {p.key: p for p in await self._in_thread(self._file.load)}
         except StateError as error:
             self.failed(error)
@@ -87,22 +95,48 @@ class StateWriter:
     @property
     def has_work(self) -> bool:
         """Whether something waits to be written."""
-        return self._transfers.has_state or self._view is not None
+        return bool(
+            self._transfers.has_state or self._view is not None or self._outages
+        )
 
     async def step(self) -> None:
         """Write what waits, and once a day forget what is old."""
+        self._take_outages()
         if self.has_work:
             await self.write()
         if self._clock.monotonic() - self._tidied_s >= TIDY_S:
             await self._tidy()
 
+    def _take_outages(self) -> None:
+        new = self._store.take_outages()
+        if self._keep_history_s():
+            self._outages |= new
+
+    async def look(self) -> None:
+        """Take over what somebody acknowledged in another copy."""
+        news = {e.key: e for e in self._store.entries() if e.is_news and e.seen}
+        if not news or self._store.snapshot().state_problem:
+            return
+        try:
+            found = await self._in_thread(self._file.acknowledged, list(news))
+        except StateError as error:
+            _LOG.warning("what other copies acknowledged is not known: %s", error)
+            return
+        for key, at in found.items():
+            entry = self._store.get(key)
+            # A stored reply from before the end never was news.
+            if entry is news[key] and entry.seen and at >= entry.seen.wall:
+                self._store.put(replace(entry, is_news=False))
+                self._on_change()
+
     async def write(self) -> None:
         """Write what waits; a failure keeps it for the next time."""
         sent = self._transfers.state_sent()
         view, self._view = self._view, None
+        outages, self._outages = self._outages, {}
         is_written = False
         try:
-            await self._in_thread(self._writing(sent, view))
+            await self._in_thread(self._writing(sent, view, [*outages.values()]))
             is_written = True
             self._transfers.state_saved()
             self._succeeded()
@@ -113,10 +147,14 @@ class StateWriter:
             if not is_written:
                 self._transfers.state_failed(sent)
                 self._view = view if self._view is None else self._view
+                self._outages = {**outages, **self._outages}
             self._tell_notices()
 
     def _writing(
-        self, sent: StateWrite, view: Mapping[str, str] | None
+        self,
+        sent: StateWrite,
+        view: Mapping[str, str] | None,
+        outages: Sequence[Outage],
     ) -> Callable[[], None]:
         """What the thread does, with values that nobody changes meanwhile."""
         attempt, entries = self._faults.attempt, sent.entries.items()
@@ -131,6 +169,8 @@ class StateWriter:
                 self._file.remember(past)
             if view is not None:
                 self._file.save_view(dict(view))
+            if outages:
+                self._file.save_outages(outages)
 
         return write
 
@@ -160,6 +200,7 @@ class StateWriter:
 
     async def close(self) -> None:
         """Write what waits and let go of the file."""
+        self._take_outages()
         try:
             if self.has_work:
                 await self.write()

@@ -33,6 +33,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
+from ims_tui.ui.browser import Browser
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.driver import LoopDriver
@@ -123,6 +124,10 @@ class ImsTui(Telling, App[int]):
         self._settings = settings
         self._presence = Presence(self)
         self._environ = os.environ if environ is None else environ
+        self._new_clipboard: Callable[[], Clipboard] = lambda: Clipboard(
+            self.settings.ui.clipboard, self._environ, self.write_raw
+        )
+        self.browser = Browser(self, self._environ, self._new_clipboard)
         self._problems = list(problems)
         self._first = first
         self._opens = opens  # an action, run when the screen stands
@@ -305,14 +310,16 @@ class ImsTui(Telling, App[int]):
         notifier = self.runtime.notifier
         is_quiet = notifier and notifier.snoozed_until(self.now().wall)
         is_told = is_away and notify.when != "never" and not is_quiet
-        if is_told and rings(fresh, after.entries):
-            self.bell()
         if fresh and notifier is not None:
-            from ims_tui.core.headless.candidates import candidates
+            from ims_tui.core.headless.candidates import candidates, leaves
 
             view = replace(self.view, now=self.now(), health=after.health)
             found = list(candidates(fresh, after.entries, view))
             notifier.tell(found, is_away=is_away)
+            # What channels tell rings with them, and only once.
+            fresh = [event for event in fresh if not leaves(event)]
+        if is_told and rings(fresh, after.entries):
+            self.bell()
 
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
@@ -367,7 +374,9 @@ class ImsTui(Telling, App[int]):
         """Open the one dialog of a kind; it fills itself once it is there."""
         name = kind.__name__
         if not self.is_screen_installed(name):
-            self.install_screen(kind(self), name)
+            dialog = kind(self)
+            dialog.read_styles(self.stylesheet)
+            self.install_screen(dialog, name)
         dialog = self.get_screen(name, kind)
         dialog.is_fresh, dialog.is_painted = True, False
         self.push_screen(dialog)
@@ -414,8 +423,7 @@ class ImsTui(Telling, App[int]):
     @observed()
     async def copy(self, what: str, text: str) -> None:
         """Copy a text and say how."""
-        way = self.settings.ui.clipboard
-        self.tell(await Clipboard(way, self._environ, self.write_raw).copy(what, text))
+        self.tell(await self._new_clipboard().copy(what, text))
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what Textual's own widgets copy: a selection."""

@@ -20,7 +20,15 @@ from textual.widgets import Input, Static
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.filters import Filter, parse_filter
-from ims_tui.core.show.frame import NARROW, WIDE, Surroundings, facet_at, frame
+from ims_tui.core.show.frame import (
+    NARROW,
+    WIDE,
+    Frame,
+    Surroundings,
+    facet_at,
+    frame,
+)
+from ims_tui.core.show.grouping import GroupKey
 from ims_tui.core.show.rows import Choice
 from ims_tui.core.show.shown_part import too_small
 from ims_tui.core.show.sight import Sight, StoredReply
@@ -44,7 +52,7 @@ from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
-    from ims_tui.ui.job_gantt import JobGantt
+    from ims_tui.ui.room_views import RoomViews
 
 LEAST = (40, 6)
 """Columns and rows below which only the needed size is said."""
@@ -89,7 +97,7 @@ class Dashboard(Pointer[None]):
         self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
         self._is_styled = False
-        self._gantt: JobGantt | None = None
+        self._room: RoomViews | None = None
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
 
@@ -159,12 +167,11 @@ class Dashboard(Pointer[None]):
         """Show what a runtime knows from now on."""
         # The first frame says and asks nothing there, and comes sooner without them.
         line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
-        from ims_tui.ui.job_gantt import JobGantt
+        from ims_tui.ui.room_views import RoomViews
 
-        self._gantt = JobGantt(id="gantt")
         self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
         self.mount(line, before="#body")
-        self.mount(self._gantt, before="#detail")
+        self._room = RoomViews(self)
         self.mount(Static("", id="empty", markup=False), before="#events")
         self.stands = True
         runtime.on_change = self._on_news
@@ -253,8 +260,8 @@ class Dashboard(Pointer[None]):
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
         sight = self.sight
-        order = sight.order(self.view())
-        self.table.show_order(order, sight.shown, is_archive=sight.is_archive)
+        rows = sight.arranged(self.view())
+        self.table.show_order(rows, sight.shown, is_archive=sight.is_archive)
         self._attend()
 
     # -- painting ----------------------------------------------------------------------
@@ -281,18 +288,23 @@ class Dashboard(Pointer[None]):
             quiet_until=notifier.snoozed_until(view.now.wall) if notifier else None,
             unmet=self.sight.unmet,
             marks=self.table.marked,
+            extra_rows=self.table.arranged.extra_rows,
         )
         lines = frame(around, view)
         paint_frame(self, lines, is_whole=self.stands)
         self.table.show_heading(lines.sorted_by, lines.arrow)
-        self._paint_gantt(view, lines.gantt_size)
+        self._paint_room(view, lines)
 
-    def _paint_gantt(self, view: View, size: tuple[int, int]) -> None:
-        if self._gantt is not None:
-            columns, rows = size
-            wanted = rows if self.sight.looks.has_gantt else 0
-            jobs = map(self.sight.shown.__getitem__, self.table.rows)
-            self._gantt.show_jobs(jobs, view, (columns, wanted))
+    def _paint_room(self, view: View, lines: Frame) -> None:
+        if self._room is None:
+            return
+        is_wanted = self.sight.looks.has_gantt
+        only = self.current if is_wanted and lines.is_one else None
+        next_s = self._host.runtime.next_poll_in_s(only.key) if only else None
+        self._room.show_only(only, view, next_s)
+        rows = self.table.rows if is_wanted else ()
+        jobs = map(self.sight.shown.__getitem__, rows)
+        self._room.show_chart(jobs, view, lines.gantt_size)
 
     def _paint_detail(self) -> None:
         entry, problem = self.current, ""
@@ -301,6 +313,7 @@ class Dashboard(Pointer[None]):
             if self.sight.wants_reply(entry.key):
                 self._read_reply(entry.key)
             problem = self.sight.reply.problem
+        self.detail.of_group = self.table.group_lines
         self.detail.show(entry, self.view(), next_s, problem)
 
     @observed(exclusive=True, group="reply")
@@ -345,8 +358,10 @@ class Dashboard(Pointer[None]):
         self._repaint()
 
     def go_to(self, key: JobKey) -> None:
-        """Put the cursor on a job, as soon as it is shown."""
+        """Put the cursor on a job, as soon as it is shown, in an unfolded group."""
         self._repaint()
+        if (group := self.table.arranged.folded_group(key)) is not None:
+            self.show_choice(self.sight.choice.turned(group))
         self.table.go_to(key)
 
     @on(JobTable.CursorMoved)
@@ -362,7 +377,7 @@ class Dashboard(Pointer[None]):
         if self.sight.snapshot.is_loading:
             return
         weights = dict.fromkeys(self.table.in_sight, 2.0)
-        if self.table.cursor is not None:
+        if isinstance(self.table.cursor, JobKey):
             weights[self.table.cursor] = 4.0
         self._host.runtime.tracker.attend(weights)
 
@@ -376,11 +391,14 @@ class Dashboard(Pointer[None]):
 
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:
+        if isinstance(event.key, GroupKey):
+            self.show_choice(self.sight.choice.turned(event.key))
+            return
         self._host.runtime.acknowledge([event.key])
         entry = self.sight.entry(event.key)
         if entry and entry.reply and entry.reply.sub_jobs:
             self._host.run_command("sub_jobs")
-        elif self.has_class("-pane") or self.has_class("-wide"):
+        elif self.size.width >= WIDE and not self.has_class("-only-job"):
             self.detail.query_one("#detail-lines").focus()
         else:
             self.zoom()

@@ -22,6 +22,7 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 if TYPE_CHECKING:
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
+    from ims_tui.ui.browser import Browser
     from ims_tui.ui.dialogs.contents import (
         Checklist,
         Form,
@@ -98,6 +99,9 @@ class Desk(Protocol):
 
     new_profile: str
     """Profile of jobs that are added."""
+
+    browser: Browser
+    """Opens pages for the operator, where that is possible."""
 
     surroundings: Callable[[Path | None], Workplace]
     """Looks around on this machine, for evidence, with its log; blocks."""

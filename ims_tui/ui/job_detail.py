@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -121,6 +121,8 @@ class JobDetail(Vertical):
         self._shown: tuple[Entry, View, float | None] | None = None
         self._unread = ""
         self._folded: frozenset[str] = frozenset()
+        self.of_group: Callable[[int], Sequence[Line]] = lambda width: ()
+        """What is shown in a width where there is no entry: how a group stands."""
 
     def compose(self) -> ComposeResult:
         """Heading, tabs, lines."""
@@ -140,7 +142,7 @@ class JobDetail(Vertical):
         next_poll_s: float | None,
         unread: str = "",
     ) -> None:
-        """Show an entry as it is now; None where there is no row.
+        """Show an entry as it is now; None where there is no row, or that of a group.
 
         Args:
             entry: the job under the cursor.
@@ -160,8 +162,10 @@ class JobDetail(Vertical):
         lines = self.query_one("#detail-lines", Lines)
         head.display = tabs.display = not self.is_strip
         if self._shown is None:
-            head.show([Cell("")])
-            lines.show(())
+            text = self.of_group(max(10, self.size.width - 2))
+            tabs.display = False
+            head.show(text[0] if text else [Cell("")])
+            lines.show(text if self.is_strip else text[1:])
             return
         # The first frame shows no job, and comes sooner without what describes one.
         from ims_tui.core.show.detail import heading, strip, tab_lines

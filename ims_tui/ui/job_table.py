@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -21,15 +20,25 @@ from textual.strip import Strip
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.arrangement import Arrangement, RowKey
 from ims_tui.core.show.columns import usual_columns
+from ims_tui.core.show.grouphead import MARK_WIDTH, group_lines, head_cells
+from ims_tui.core.show.grouping import GroupKey
+from ims_tui.core.show.groups import RollUps
 from ims_tui.core.show.layout import Slot, lay_out
 from ims_tui.core.show.shown_part import Marks
-from ims_tui.core.show.view import Cell, View
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.text import fit
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import Paint, joined
+from ims_tui.ui.paint import Line, Paint
+from ims_tui.ui.table_lines import (
+    Painted,
+    RowCells,
+    differences,
+    heading_line,
+    row_line,
+)
 
 _PROFILE = itemgetter(0)
 """Of a key."""
@@ -37,29 +46,6 @@ _PROFILE = itemgetter(0)
 
 AT_ONCE = 8
 """Lines that grow older at once: a key waits no longer than these take, some 2 ms."""
-
-
-class Painted(Struct, frozen=True):
-    """What stands on one screen line."""
-
-    key: JobKey
-    cells: tuple[Cell, ...]
-    look: tuple[str, ...]
-    """Component classes of the whole row."""
-
-
-class RowCells(Struct, frozen=True):
-    """The cells of a row and what they were worked out of."""
-
-    entry: Entry
-    view: View
-    slots: Sequence[Slot]
-    cells: tuple[Cell, ...]
-
-    def show(self, entry: Entry, slots: Sequence[Slot], view: View | None) -> bool:
-        """Whether they show this entry in these columns, from this point of view."""
-        is_view = view is None or view is self.view
-        return is_view and entry is self.entry and slots is self.slots
 
 
 class JobTable(ScrollView, can_focus=True):
@@ -79,16 +65,17 @@ class JobTable(ScrollView, can_focus=True):
         "table--mark",
         "table--marked",
         "table--failed",
+        "table--group",
         "table--old",
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.TABLE)
 
-    cursor: reactive[JobKey | None] = reactive(None, repaint=False)
+    cursor: reactive[RowKey | None] = reactive(None, repaint=False)
 
     class CursorMoved(Message):
-        """The cursor stands on another job."""
+        """The cursor stands on another row."""
 
-        def __init__(self, key: JobKey | None, *, by_hand: bool) -> None:
+        def __init__(self, key: RowKey | None, *, by_hand: bool) -> None:
             super().__init__()
             self.key = key
             self.by_hand = by_hand
@@ -102,9 +89,9 @@ class JobTable(ScrollView, can_focus=True):
             )
 
     class Opened(Message):
-        """The operator wants the details of a job."""
+        """The operator wants the details of a job, or a group folded or unfolded."""
 
-        def __init__(self, key: JobKey) -> None:
+        def __init__(self, key: RowKey) -> None:
             super().__init__()
             self.key = key
 
@@ -134,7 +121,8 @@ class JobTable(ScrollView, can_focus=True):
         self._now = now
         self._view = now()
         self._paint = Paint(self)
-        self._order: list[JobKey] = []
+        self._arranged = Arrangement()
+        self._roll_ups = RollUps()
         self._line = 0
         """The row of the cursor."""
         self._entries: Mapping[JobKey, Entry] = {}
@@ -145,7 +133,7 @@ class JobTable(ScrollView, can_focus=True):
         self._skip = 0
         self._heading = ("", "")
         self._marks: set[JobKey] = set()
-        self._range_from: JobKey | None = None
+        self._range_from: RowKey | None = None
         self._painted: dict[int, Painted] = {}
         self._cells: dict[int, RowCells] = {}
         """The cells of each line as last compared with what stands there. These are
@@ -161,48 +149,53 @@ class JobTable(ScrollView, can_focus=True):
 
     def show_order(
         self,
-        order: list[JobKey],
+        arranged: Arrangement,
         entries: Mapping[JobKey, Entry],
         *,
         is_archive: bool = False,
     ) -> None:
-        """Take a new order; cursor and scrolling stay with the job."""
+        """Take a new order; cursor and scrolling stay with the job or the group.
+
+        The cursor on a job that is folded away goes to the head of its group.
+        """
         if is_archive is not self._is_archive:
             self._is_archive = is_archive
             self._marks.clear()  # they were of other jobs
             self._lay_out()
         self._entries = entries
         self._marks &= entries.keys()
-        if order is self._order or order == self._order:
+        before, self._arranged = self._arranged, arranged
+        rows = arranged.rows
+        if rows is before.rows or rows == before.rows:
             self.repaint_changes()
             return
+        self._cells.clear()  # a head says whether it is folded
         line = self._line
         offset = line - self.scroll_offset.y
-        self._order = order
-        has_several = len(set(map(_PROFILE, order))) > 1
+        has_several = len(set(map(_PROFILE, arranged.jobs))) > 1
         if has_several != self._has_several:
             self._has_several = has_several
             self._lay_out()
-        self.virtual_size = Size(self.size.width, len(order) + 1)
-        place = self._place_of(self.cursor)
-        self._line = max(0, min(line, len(order) - 1)) if place is None else place
-        if place is None:
-            self._is_settling = True
-            self.cursor = order[self._line] if order else None
-            self._is_settling = False
-        place = self._line
-        self.scroll_to(y=max(0, place - offset), animate=False, immediate=True)
+        self.virtual_size = Size(self.size.width, len(rows) + 1)
+        found = self._place_of(self.cursor, before.group_at(line))
+        self._line = place = (
+            max(0, min(line, len(rows) - 1)) if found is None else found
+        )
+        self._is_settling = True
+        self.cursor = rows[place] if rows else None
+        self._is_settling = False
+        head = arranged.head_of(place) if arranged.by is not before.by else place
+        y = max(0, min(place - offset, head))
+        self.scroll_to(y=y, animate=False, immediate=True)
         self._reveal(place)
         self.refresh()
 
-    def _place_of(self, key: JobKey | None) -> int | None:
-        """The row of a job; looked for, since a place for each would cost 10 MB."""
-        if key is None or key not in self._entries:
+    def _place_of(
+        self, row: RowKey | None, group: GroupKey | None = None
+    ) -> int | None:
+        if isinstance(row, JobKey) and row not in self._entries:
             return None
-        try:
-            return self._order.index(key)
-        except ValueError:
-            return None
+        return self._arranged.place_of(row, group)
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """Choose the columns; an empty choice means the usual ones."""
@@ -238,58 +231,58 @@ class JobTable(ScrollView, can_focus=True):
         dirty: list[Region] = []
         for y in lines:
             before = self._painted.get(y)
-            if before and is_due and not is_due(before.key):
+            key = before.key if before else None
+            if is_due and isinstance(key, JobKey) and not is_due(key):
                 continue
             after = self._row(y, self._view)
-            if before is None and after is None:
-                continue
-            if (
-                before
-                and after
-                and before.key == after.key
-                and before.look == after.look
-            ):
-                dirty += self._differences(y, before, after)
-            else:
-                dirty.append(Region(0, y, self.size.width, 1))
+            dirty += differences(y, before, after, self._slots, self.size.width)
         if dirty:
             self.refresh(*dirty)
-
-    def _differences(self, y: int, before: Painted, after: Painted) -> list[Region]:
-        return [
-            Region(slot.x, y, slot.width, 1)
-            for slot, old, new in zip(
-                self._slots, before.cells, after.cells, strict=True
-            )
-            if old != new
-        ]
 
     # -- facts out ---------------------------------------------------------------------
 
     @property
     def chosen(self) -> tuple[JobKey, ...]:
-        """The marked jobs in order, those not shown last; else that of the cursor."""
+        """The marked jobs in order, those not shown last; else those of the cursor."""
         if self._marks:
-            shown = [key for key in self._order if key in self._marks]
+            shown = [key for key in self.rows if key in self._marks]
             return *shown, *sorted(self._marks.difference(shown))
-        return (self.cursor,) if self.cursor is not None else ()
+        return tuple(self._arranged.jobs_of(self.cursor))
 
     @property
     def marked(self) -> Marks:
-        """How many jobs are marked, and how many of those have no row."""
-        shown = self._marks.intersection(self._order) if self._marks else ()
+        """How many jobs are marked, how many have no row, and whose group is meant."""
+        if not self._marks:
+            return Marks(group=self._arranged.title_of(self.cursor))
+        shown = self._marks.intersection(self._arranged.rows)
         return Marks(len(self._marks), len(self._marks) - len(shown))
 
     @property
+    def arranged(self) -> Arrangement:
+        """How the rows are grouped."""
+        return self._arranged
+
+    def group_lines(self, width: int) -> Sequence[Line]:
+        """How the group under the cursor stands, for the detail; else nothing."""
+        group, by = self.cursor, self._arranged.by
+        if not isinstance(group, GroupKey) or by is None:
+            return ()
+        found = self._roll_ups.of(group, self._arranged, self._entries, self._view)
+        return (
+            group_lines(group.title(by), found, by, self._view, width) if found else ()
+        )
+
+    @property
     def rows(self) -> Sequence[JobKey]:
-        """All rows in order, also those out of sight."""
-        return self._order
+        """The shown jobs in order, each once, in sight or not, also folded away."""
+        return self._arranged.jobs
 
     @property
     def in_sight(self) -> Sequence[JobKey]:
-        """The rows on the screen."""
+        """The jobs whose rows are on the screen."""
         top = self.scroll_offset.y
-        return self._order[top : top + max(0, self.size.height - 1)]
+        rows = self._arranged.rows[top : top + max(0, self.size.height - 1)]
+        return [row for row in rows if isinstance(row, JobKey)]
 
     def clear_marks(self) -> None:
         """Unmark all rows."""
@@ -307,67 +300,63 @@ class JobTable(ScrollView, can_focus=True):
     def _row(self, y: int, view: View | None = None) -> Painted | None:
         """A line as of a point of view; by default of the one it was compared from."""
         place = self.scroll_offset.y + y - 1
-        if not 0 <= place < len(self._order):
+        if not 0 <= place < len(self._arranged.rows):
             return None
-        key = self._order[place]
+        key, is_cursor = self._arranged.rows[place], place == self._line
+        if isinstance(key, GroupKey):
+            head = self._head_cells(y, key, view)
+            look = self._head_look(key, is_cursor)
+            return Painted(key, head.cells, look) if head else None
         entry = self._entries.get(key)
         if entry is None:
             return None
-        row = self._row_cells(y, entry, view)
-        return Painted(key, row.cells, self._look(entry, row.view))
+        row = self._row_cells(y, key, entry, view)
+        return Painted(key, row.cells, self._look(entry, row.view, is_cursor))
 
-    def _row_cells(self, y: int, entry: Entry, view: View | None) -> RowCells:
+    def _row_cells(
+        self, y: int, key: JobKey, entry: Entry, view: View | None
+    ) -> RowCells:
         slots, known = self._slots, self._cells.get(y)
         if known is not None and known.show(entry, slots, view):
             return known
         view = view or self._view
         cells = tuple(slot.column.cell(entry, view, slot.width) for slot in slots)
-        self._cells[y] = row = RowCells(entry, view, slots, cells)
+        self._cells[y] = row = RowCells(key, entry, view, slots, cells)
+        return row
+
+    def _head_cells(self, y: int, key: GroupKey, view: View | None) -> RowCells | None:
+        slots, known = self._slots, self._cells.get(y)
+        is_known = known is not None and known.key == key and known.slots is slots
+        if is_known and view is None:
+            return known
+        view = view or self._view
+        found = self._roll_ups.of(key, self._arranged, self._entries, view)
+        if found is None or (is_known and known and known.known is found):
+            return known if found else None
+        width = self.scrollable_content_region.width or self.size.width
+        cells = head_cells(key, found, self._arranged, view, width)
+        self._cells[y] = row = RowCells(key, found, view, slots, cells)
         return row
 
     def render_line(self, y: int) -> Strip:
         """One screen line: the heading, a row, or nothing."""
         width = self.size.width
         if y == 0:
-            return self._heading_line(width)
+            return heading_line(self._paint, self._slots, self._heading, width)
         row = self._row(y)
         if row is None:
             self._painted.pop(y, None)
             return Strip.blank(width, self._paint.style())
         self._painted[y] = row
-        return self._row_line(row, width)
+        is_marked = row.key in self._marks
+        return row_line(self._paint, self._slots, row, width, is_marked=is_marked)
 
-    def _heading_line(self, width: int) -> Strip:
-        style = self._paint.style("table--header")
-        sort, suffix = self._heading
-        spans, x = [], 0
-        for slot in self._slots:
-            column = slot.column
-            title = column.title_for(slot.width)
-            title += suffix if column.key == sort else ""
-            text = fit(title, slot.width, right=column.right)
-            spans.append((" " * (slot.x - x) + text, style))
-            x = slot.x + slot.width
-        spans.append((" " * max(0, width - x), style))
-        return joined(spans, width)
+    def _head_look(self, group: GroupKey, is_cursor: bool) -> tuple[str, ...]:
+        is_marked = self._marks.issuperset(self._arranged.jobs_of(group))
+        over = (("table--marked", is_marked), ("table--cursor", is_cursor))
+        return "table--group", *(name for name, is_so in over if is_so)
 
-    def _row_line(self, row: Painted, width: int) -> Strip:
-        over = row.look
-        blank = self._paint.style(*over)
-        spans, x = [], 0
-        for slot, cell in zip(self._slots, row.cells, strict=True):
-            if slot.x > x:
-                spans.append((" " * (slot.x - x), blank))
-            text = fit(cell.text, slot.width, right=slot.column.right)
-            style = self._paint.tone(cell.tone, *over)
-            if slot.column.key == "sign" and row.key in self._marks:
-                style = self._paint.style(*over, "table--mark")
-            spans.append((text, style))
-            x = slot.x + slot.width
-        spans.append((" " * max(0, width - x), blank))
-        return joined(spans, width)
-
-    def _look(self, entry: Entry, view: View) -> tuple[str, ...]:
+    def _look(self, entry: Entry, view: View, is_cursor: bool) -> tuple[str, ...]:
         over = []
         if entry.status is JobStatus.FAIL:
             over.append("table--failed")
@@ -375,7 +364,7 @@ class JobTable(ScrollView, can_focus=True):
             over.append("table--old")
         if entry.key in self._marks:
             over.append("table--marked")
-        if entry.key == self.cursor:
+        if is_cursor:
             over.append("table--cursor")
         return tuple(over)
 
@@ -398,15 +387,15 @@ class JobTable(ScrollView, can_focus=True):
             has_several=self._has_several, is_archive=self._is_archive
         )
         self._slots = lay_out(columns, width, self._skip)
-        self.virtual_size = Size(self.size.width, len(self._order) + 1)
+        self.virtual_size = Size(self.size.width, len(self._arranged.rows) + 1)
         self._painted.clear()
         self.refresh()
 
     # -- moving ------------------------------------------------------------------------
 
-    def go_to(self, key: JobKey) -> None:
-        """Put the cursor on a job that is shown."""
-        place = self._place_of(key)
+    def go_to(self, row: RowKey) -> None:
+        """Put the cursor on a job or a group that is shown."""
+        place = self._place_of(row, self._arranged.group_at(self._line))
         if place is not None:
             self._stand(place)
 
@@ -417,11 +406,11 @@ class JobTable(ScrollView, can_focus=True):
             if 1 <= y < self.size.height:
                 self.refresh(Region(0, y, self.size.width, 1))
         self._line = place
-        self.cursor = self._order[place]
+        self.cursor = self._arranged.rows[place]
         self._reveal(place)
 
-    def watch_cursor(self, before: JobKey | None, after: JobKey | None) -> None:
-        """Tell that the cursor is on another job."""
+    def watch_cursor(self, before: RowKey | None, after: RowKey | None) -> None:
+        """Tell that the cursor is on another row."""
         self.post_message(self.CursorMoved(after, by_hand=not self._is_settling))
 
     def _reveal(self, place: int) -> None:
@@ -443,8 +432,8 @@ class JobTable(ScrollView, can_focus=True):
 
     def move(self, rows: int) -> None:
         """Move the cursor by rows."""
-        if self._order:
-            self._stand(min(max(0, self._line + rows), len(self._order) - 1))
+        if self._arranged.rows:
+            self._stand(min(max(0, self._line + rows), len(self._arranged.rows) - 1))
 
     def move_pages(self, pages: float, times: int = 1) -> None:
         """Move the cursor by pages, several times."""
@@ -452,23 +441,25 @@ class JobTable(ScrollView, can_focus=True):
 
     def move_to_edge(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
-        self.move(direction * len(self._order))
+        self.move(direction * len(self._arranged.rows))
 
-    def skip_columns(self, by: int) -> None:
-        """Scroll the columns behind the label."""
-        self._skip = max(0, self._skip + by)
+    def skip_columns(self, by: int) -> bool:
+        """Scroll the columns behind the label; whether there was anything to scroll."""
+        before, self._skip = self._skip, max(0, self._skip + by)
         self._lay_out()
+        return self._skip != before
 
     def open(self) -> None:
-        """Ask for the details of the job under the cursor."""
+        """Ask for the details of the job under the cursor, or to fold the group."""
         if self.cursor is not None:
             self.post_message(self.Opened(self.cursor))
 
     def mark(self) -> None:
-        """Mark or unmark the job under the cursor, and step on."""
+        """Mark or unmark the job, or all of the group, under the cursor; step on."""
         if self.cursor is None:
             return
-        self._marks ^= {self.cursor}
+        jobs = set(self._arranged.jobs_of(self.cursor))
+        self._marks = self._marks - jobs if jobs <= self._marks else self._marks | jobs
         self._range_from = self.cursor
         self._show_marks()
         self.move(1)
@@ -479,7 +470,7 @@ class JobTable(ScrollView, can_focus=True):
             return
         start = self._place_of(self._range_from)
         low, high = sorted((self._line if start is None else start, self._line))
-        self._marks |= set(self._order[low : high + 1])
+        self._marks.update(self._arranged.jobs_between(low, high))
         self._show_marks()
 
     # -- mouse -------------------------------------------------------------------------
@@ -492,7 +483,8 @@ class JobTable(ScrollView, can_focus=True):
                     self.post_message(self.SortAsked(slot.column.key))
             return
         place = self.scroll_offset.y + event.y - 1
-        if 0 <= place < len(self._order):
+        if 0 <= place < len(self._arranged.rows):
             self._stand(place)
-            if event.chain == 2:
+            is_mark = isinstance(self.cursor, GroupKey) and event.x < MARK_WIDTH
+            if event.chain == 2 or is_mark:
                 self.open()

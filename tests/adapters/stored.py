@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.archive_row import Archived, ArchivedRow, archived, row_of
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import PastJob, Sample, learned
+from ims_tui.core.state.outage import Outage, joined, offline_s
 from ims_tui.core.state.stored_reply import StoredPoll, restored
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import JobKey, Watch, kept_result
@@ -66,6 +68,7 @@ COLUMNS = {
     "archive": "profile,job_id,ended_at,line",
     "archived_replies": "body,seen_at,sightings,date,latency_s",
     "view": "name,value",
+    "outages": "profile,since,until,is_over,cause",
 }
 """Tables and columns of the state file, as far as they hold what was kept."""
 
@@ -95,6 +98,12 @@ def ended(number: int, ended_s: float = 0.0, line: str = "{}") -> Archived:
     return Archived(row, poll)
 
 
+def outage(begin_s: float = 0.0, **changed: Any) -> Outage:
+    since = NOW + timedelta(seconds=begin_s)
+    down = Outage("prod", since, since + timedelta(minutes=4), cause="timeout")
+    return replace(down, **changed)
+
+
 def write_odd(path: Path, changes: Sequence[tuple[tuple[str, str], object]]) -> None:
     """Keep something of everything in a new file, and change some columns of it."""
     line = archived(ENDED, NOW).row.line
@@ -102,6 +111,7 @@ def write_odd(path: Path, changes: Sequence[tuple[tuple[str, str], object]]) -> 
         db.save([stored()], [])
         db.remember([past(1), past(2, 40.0)])
         db.archive([ended(1, line=line)])
+        db.save_outages([outage()])
         db.save_view({"sort": "left", "hidden": "[]"})
     with closing(sqlite3.connect(path)) as raw, raw:
         for (table, column), value in changes:
@@ -118,6 +128,7 @@ def read_all(path: Path) -> int:
     now = Moment(NOW, 1000.0)
     with closing(StateDb(path)) as db:
         polls, pasts = db.load(), db.past()
+        offline_s(joined(db.outages()), NOW - timedelta(days=1), NOW)
         for poll in polls:
             entry = restored(Watch(poll.key.job_id, poll.key.profile), poll, now)
             shown(entry, now)

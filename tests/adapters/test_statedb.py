@@ -22,6 +22,7 @@ from ims_tui.core.errors import StateError
 from ims_tui.core.notices.letter import Letter
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.state.history import learned, thinned
+from ims_tui.core.state.store import MOST_OUTAGES
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
 from tests.adapters.stored import (
@@ -30,6 +31,7 @@ from tests.adapters.stored import (
     NOW,
     ODD,
     ended,
+    outage,
     past,
     read_all,
     stored,
@@ -101,7 +103,7 @@ def test_a_file_of_either_schema_4_keeps_what_it_has(
         db.remember([past(1)])
         db.post([Letter(some_news("fail"), ["team"])], NOW)
         db.save_counters("watch", "7")
-    drops = [f"DROP TABLE {table}" for table in ("silences", *lacks.split())]
+    drops = [f"DROP TABLE {table}" for table in ("silences", "outages", *lacks.split())]
     spoil(path, *drops, "PRAGMA user_version=4")
     with closing(StateDb(path)) as db:
         assert db.past() == [past(1)]
@@ -408,7 +410,31 @@ def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
     with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
         saw(one, b"running", is_news=False)
         saw(one, b"ended", is_news=True)
-        assert one.acknowledged() == set()
+        assert one.acknowledged([key]) == {}
         assert other.acknowledge([key]) == 1
         saw(one, b"ended", is_news=True)
-        assert other.acknowledged() == {key}
+        assert other.acknowledged([key]) == {key: at(0)}
+        assert other.acknowledged([]) == {}
+
+
+def test_an_outage_is_stored_as_it_was_seen_last(path: Path) -> None:
+    other = outage(60.0, profile="other")
+    with closing(StateDb(path)) as db:
+        assert db.outages() == []
+        db.save_outages([other, outage()])
+        over = outage(is_over=True, until=NOW + timedelta(hours=1))
+        db.save_outages([over])
+    with closing(StateDb(path)) as db:
+        assert db.outages() == [over, other]
+        db.tidy(NOW + timedelta(minutes=30), NOW)
+        assert db.outages() == [over]
+
+
+def test_of_many_outages_the_latest_are_kept(path: Path) -> None:
+    many = [outage(float(n)) for n in range(MOST_OUTAGES + 30)]
+    with closing(StateDb(path)) as db:
+        db.save_outages(many[::-1])
+        assert db.outages() == many[30:]
+    with closing(sqlite3.connect(path)) as raw:
+        (count,) = raw.execute("SELECT count(*) FROM outages").fetchone()
+    assert count == MOST_OUTAGES

@@ -54,6 +54,8 @@ class Service:
         """How the paths begin that are published."""
         self.refuses = False
         """Whether every token is refused."""
+        self.is_down = False
+        """Whether every request meets a fault."""
         self.paths: list[str] = []
         """Paths in the order of requests."""
         self.asked: list[str] = []
@@ -86,6 +88,8 @@ class Service:
 
     def answer(self, wanted: str, token: str) -> tuple[int, dict[str, Any]]:
         """Status and body of one reply."""
+        if self.is_down:
+            return 502, {}
         if token != TOKEN or self.refuses:
             return 401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM"}
         job = self.jobs.get(wanted)

@@ -50,7 +50,7 @@ def test_status_of_several_profiles_as_json(program: Program, service: Service) 
     done = program.run("auth", "status", "--json")
     assert done.returncode == 4  # dr has no credential
     document = json.loads(done.stdout)
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     prod, dr = document["profiles"]
     assert prod["scheme"] == "token"
     assert prod["source"] == "config.toml profile prod, environment PROD_TOKEN"

@@ -50,10 +50,10 @@ def test_a_silent_service_is_told_and_bundled(
     service.refuses = True
     done = program.run("bundle", JOB, "--output", "b.zip")
     assert done.returncode == 4
-    assert "The credential is refused" in done.stderr
+    assert "Not signed in" in done.stderr
     with zipfile.ZipFile(program.home / "b.zip") as archive:
         requests = archive.read(f"ims-tui-{JOB}/requests.txt").decode()
-    assert "The credential is refused" in requests
+    assert "Not signed in" in requests
 
 
 def test_it_is_about_one_job(program: Program, service: Service) -> None:

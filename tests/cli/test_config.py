@@ -170,7 +170,7 @@ def test_show_as_json(shell: Shell) -> None:
     code, out, err = shell.run("show", "--json", environ={"PW": "geheim"})
     assert (code, err) == (0, "")
     document = json.loads(out)
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     values = {item["key"]: item for item in document["settings"]}
     assert values["poll.budget"]["value"] == "60/5m"
     assert values["ui.mouse"]["value"] is True

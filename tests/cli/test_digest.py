@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from tests.cli.program import Program
+from tests.cli.program import QUICK, Program, until
 from tests.cli.service import Service, failed, job_id, running
 
 ONE, TWO = job_id(1), job_id(2)
@@ -26,6 +26,32 @@ def test_from_stored_values_only(program: Program, service: Service) -> None:
     document = json.loads(program.run("digest", "--json").stdout)
     assert [job["label"] for job in document["running"]] == ["going"]
     assert len(service.asked) == asked
+
+
+def test_an_outage_that_watch_saw(program: Program, service: Service) -> None:
+    program.configure(QUICK)
+    service.jobs = {ONE: running()}
+    program.run("add", ONE)
+    service.is_down = True
+    process = program.start("watch")
+    said = process.stderr
+    assert said is not None
+    until(lambda: "no usable answer" in said.readline(), "the outage")
+    service.is_down = False
+    until(lambda: "reachable again" in said.readline(), "its end")
+    process.terminate()
+    process.communicate(timeout=20)
+    assert "\n## Outages\n\n- default: offline " in program.run("digest").stdout
+    (outage,) = json.loads(program.run("digest", "--json").stdout)["outages"]
+    assert (outage["profile"], outage["over"]) == ("default", True)
+    assert outage["since"] <= outage["until"]
+    assert outage["cause"]
+    events = map(json.loads, program.run("events", "--jsonl").stdout.splitlines())
+    told = [e["event"] for e in events if "job_id" not in e]
+    assert told == ["offline", "back"]
+    assert "default: reachable again " in program.run("events").stdout
+    for words in (["--tag", "x"], ["-p", "other"]):
+        assert program.run("events", *words).stdout == ""
 
 
 def test_a_span_without_a_meaning(program: Program) -> None:

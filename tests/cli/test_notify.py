@@ -208,11 +208,11 @@ def test_an_acknowledgement_anywhere_stops_what_would_go_further(
         until(lambda: is_stored(program, ONE), "the first failure")
         if way == "x":
             screen.send("4x")  # the one failure there is
-            screen.wait_for(lambda text: "1 FAIL" not in text)
             until(lambda: not is_stored(program, ONE), "what the key does")
         else:
             words = [ONE if word == "JOB" else word for word in way.split()]
             assert "acknowledged 1 job" in program.run(*words).stderr
+        screen.wait_for(lambda text: "1 FAIL" not in text)
         service.jobs[TWO] = failed()
         until(lambda: is_stored(program, TWO), "the second failure")
         screen.send("qq")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.chat_server import ChatServer
 from tests.cli.program import Program
-from tests.cli.service import Service, failed, job_id, running
+from tests.cli.service import Service, failed, job_id, running, succeeded
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -54,10 +55,29 @@ def test_what_is_said_of_the_program_itself_is_as_published(
         ("auth_status", "auth", "status"),
         ("auth_check", "auth", "check"),
         ("config_show", "config", "show"),
+        ("config_check", "config", "check"),
+        ("config_path", "config", "path"),
     ):
         for more in ({}, {"IMS_TUI_TOKEN": ""}):
             shown = program.run(*words, "--json", **more).stdout
             check(schema, kind, json.loads(shown))
+
+
+def test_what_is_posted_is_as_published(program: Program, service: Service) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    service.jobs = {ONE: succeeded(), TWO: failed()}
+    with ChatServer() as chat:
+        program.environ["TEAM_URL"] = chat.url
+        program.configure(
+            '[notify.channels.team]\nkind = "json"\nurl_env = "TEAM_URL"\n'
+        )
+        program.run("wait", ONE, TWO, "--notify")
+        program.run("notify", "test", "team")
+        posted = [json.loads(body) for body in chat.bodies]
+    for document in posted:
+        check(schema, "webhook", document)
+    told = {news["event"] for document in posted for news in document["news"]}
+    assert told == {"fail", "success", "stalled", "all_done"}
 
 
 def test_a_digest_and_past_events_are_as_published(

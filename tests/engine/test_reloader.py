@@ -29,6 +29,7 @@ from ims_tui.core.signin.refusal import Scheme, Unavailable
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.history import PastJob
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
@@ -88,6 +89,15 @@ class NoReplies(MemoryArchive):
 
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
         return None
+
+    def outages(self) -> list[Outage]:
+        return []
+
+    def save_outages(self, outages: Sequence[Outage]) -> None:
+        return None
+
+    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
+        return {}
 
     def notices(self) -> list[str]:
         return []

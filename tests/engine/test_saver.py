@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,13 @@ from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
+from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.health import Health
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.saver import LOOK_S, RETRY_S, Saver
-from tests.core.entries import at
+from tests.core.entries import FAIL, at, job, moment, ok
 
 A, B, C = (Watch(letter * 32, label=letter) for letter in "abc")
 BROKEN = b'[[jobs]]\nid = "\n'
@@ -277,3 +281,60 @@ async def test_an_edit_elsewhere_beats_a_removal_while_the_list_is_saved(
     await run.saver.save_list()
     assert sorted(run.labels) == sorted(run.on_disk()) == ["a", "b"]
     await run.saver.close()
+
+
+async def test_what_another_copy_acknowledged_is_no_news_here_either(
+    tmp_path: Path,
+) -> None:
+    listed(tmp_path, A)
+    one, other = Run(tmp_path), Run(tmp_path)
+    for run in (one, other):
+        await run.saver.load()
+        ended = after_poll(Entry(A), ok(job(1, FAIL)), moment(10), at(10))
+        run.store.put(ended)
+        run.saver.note(ended)
+        await run.later(LOOK_S)
+    assert [e.is_news for run in (one, other) for e in run.store.entries()] == [
+        True
+    ] * 2
+    with closing(StateDb(tmp_path / "state" / "state.db")) as db:
+        assert db.acknowledge([A.key]) == 1
+    for run in (one, other):
+        await run.later(LOOK_S)
+        assert [entry.is_news for entry in run.store.entries()] == [False]
+        await run.saver.close()
+
+
+async def test_a_reply_from_before_the_end_acknowledges_nothing(tmp_path: Path) -> None:
+    listed(tmp_path, A)
+    run = Run(tmp_path)
+    await run.saver.load()
+    going = after_poll(Entry(A), ok(job(1)), moment(10), at(10))
+    run.store.put(going)
+    run.saver.note(going)
+    await run.later(LOOK_S)
+    # It ends, and that is not stored yet.
+    run.store.put(after_poll(going, ok(job(1, FAIL)), moment(20), at(20)))
+    await run.later(LOOK_S)
+    assert [entry.is_news for entry in run.store.entries()] == [True]
+    await run.saver.close()
+
+
+async def test_outages_outlast_the_run_and_a_disk_that_fails(tmp_path: Path) -> None:
+    listed(tmp_path, A)
+    run = Run(tmp_path)
+    (tmp_path / "state").write_text("no folder")
+    await run.saver.load()
+    down = Outage("default", at(0), at(60), cause="timeout")
+    health = Health("default", offline_since=moment(0))
+    run.store.book(None, health, (), down)
+    await run.later(LOOK_S)
+    assert EventKind.NOT_SAVED in run.told()
+    (tmp_path / "state").unlink()
+    over = replace(down, until=at(90), is_over=True)
+    run.store.book(None, health, (), over)
+    await run.saver.close()
+    later = Run(tmp_path)
+    await later.saver.load()
+    assert later.store.snapshot().outages == (over,)
+    await later.saver.close()

@@ -2,6 +2,9 @@
 
 In any order: what was said to be saved is in the list or in the archive, with its last
 words, whatever else happens, and comments of the operator's keep their bytes.
+
+Each rule brings about what it is for: one that waits for three others to meet by chance
+meets them in a few hundred steps too seldom to find anything.
 """
 
 from __future__ import annotations
@@ -129,7 +132,7 @@ class Saving(RuleBasedStateMachine):
         self.removing: tuple[set[JobKey], set[JobKey]] = (set(), set())
         self.comments: dict[JobKey, str] = {}
         self.words = Words()
-        self.undo: list[list[Entry]] = [[], []]
+        self.undo: list[list[Callable[[], None]]] = [[], []]
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something to its end."""
@@ -153,6 +156,7 @@ class Saving(RuleBasedStateMachine):
         copy.clock.seconds += 0.1
         self.run(copy.saver.step())
         if not copy.saver.is_dirty and not copy.store.snapshot().problem:
+            assert self.run(copy.saver.saved())
             self.removing[which].clear()
             self.words.saved(which)
             self.confirmed |= {*keys} - self.removed
@@ -236,21 +240,34 @@ class Saving(RuleBasedStateMachine):
             copy.store.drop(entry.key)
             copy.saver.forget(entry.key)
             copy.saver.list_changed()
-            self.undo[which].append(entry)
+            self.undo[which].append(lambda: self._put_back(which, entry))
             self.saved(which)
 
     @rule(which=COPIES)
     def take_back(self, which: int) -> None:
-        """Undo a removal: it stays, unless the other copy is about to remove it."""
+        """Undo the last removal or move of a copy."""
         if self.undo[which]:
-            copy, entry = self.copies[which], self.undo[which].pop()
-            self.removing[which].discard(entry.key)
-            if entry.key not in self.removing[1 - which]:
-                self.removed.discard(entry.key)
-            copy.store.put(entry)
-            copy.saver.note(entry)
-            copy.saver.list_changed()
-            self.saved(which, entry.key)
+            self.undo[which].pop()()
+
+    @rule(which=COPIES, pick=PICKS)
+    def remove_and_take_back(self, which: int, pick: int) -> None:
+        """Remove a job between others that have comments, and undo it."""
+        for each in (pick, pick + 1, pick + 2):
+            self.comment(each)
+        self.later()
+        self.remove(which, pick)
+        self.take_back(which)
+
+    def _put_back(self, which: int, entry: Entry) -> None:
+        """A removed job stays, unless the other copy is about to remove it."""
+        copy = self.copies[which]
+        self.removing[which].discard(entry.key)
+        if entry.key not in self.removing[1 - which]:
+            self.removed.discard(entry.key)
+        copy.store.put(entry)
+        copy.saver.note(entry)
+        copy.saver.list_changed()
+        self.saved(which, entry.key)
 
     @rule(which=COPIES)
     def archive(self, which: int) -> None:
@@ -260,9 +277,15 @@ class Saving(RuleBasedStateMachine):
         for key in ended:  # a comment goes with its entry
             self.comments.pop(key, None)
             self.words.leave(key)
-        self.run(copy.archiver.move(ended))
+        moved = self.run(copy.archiver.move(ended)).entries
+        self.undo[which].append(lambda: self._unarchive(which, moved))
         self.saved(which)
 
+    def _unarchive(self, which: int, entries: tuple[Entry, ...]) -> None:
+        self.copies[which].archiver.put_back(entries)
+        self.saved(which)
+
+    @precondition(lambda self: any(copy.store.archive for copy in self.copies))
     @rule(which=COPIES, pick=PICKS)
     def bring_back(self, which: int, pick: int) -> None:
         """Bring one back out of the archive."""
@@ -271,6 +294,27 @@ class Saving(RuleBasedStateMachine):
         if keys:
             self.run(copy.archiver.bring_back([keys[pick % len(keys)]]))
             self.saved(which)
+
+    @rule(which=COPIES, pick=PICKS, list_calls=st.integers(1, 8))
+    def kill_in_a_move(self, which: int, pick: int, list_calls: int) -> None:
+        """A copy ends while a job moves, there and back, on disks of which one fills.
+
+        The list takes nothing, or the archive, or the list so many calls.
+        """
+        for limits in ((0, None), (None, 0), (list_calls, None)):
+            self.mend()
+            self.add(which, has_ended=True)
+            for comes_back in (False, True):
+                self.disks[which].calls_left, self.state_disks[which].calls_left = (
+                    limits
+                )
+                if comes_back:
+                    self.bring_back(which, pick)
+                else:
+                    self.archive(which)
+                self.nothing_is_lost()
+                self.kill(which)
+                self.archive(which)
 
     @rule(pick=PICKS)
     def comment(self, pick: int) -> None:
@@ -301,6 +345,29 @@ class Saving(RuleBasedStateMachine):
         for disk in (*self.disks, *self.state_disks):
             disk.is_full = False
         self.later()
+
+    @rule(which=COPIES, has_ended=st.booleans(), pick=PICKS)
+    def add_and_change_on_a_full_disk(
+        self, which: int, has_ended: bool, pick: int
+    ) -> None:
+        """What goes nowhere is not said to be saved, and is when there is room."""
+        self.disks[which].is_full = True
+        self.add(which, has_ended)
+        self.change(which, pick, "note")
+        self.nothing_is_lost()
+        self.mend()
+
+    @rule(which=COPIES, pick=PICKS, name=st.sampled_from(FIELDS))
+    def change_in_both(self, which: int, pick: int, name: str) -> None:
+        """Both copies say something of one job, each a text of its own."""
+        _, entry = self.picked(which, pick)
+        if entry is not None:
+            other = FIELDS[1 - FIELDS.index(name)]
+            self._reword(which, entry.key, name)
+            self._reword(1 - which, entry.key, other)
+            self.saved(which)
+            self.saved(1 - which)
+            self.later()
 
     @rule()
     def later(self) -> None:

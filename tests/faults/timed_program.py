@@ -1,14 +1,13 @@
 """The program with a watch on its event loop: `... FILE ARG...`.
 
-At the end the file has the longest steps of the loop, a line each: time of the
-processor, by which they are ordered, wall time, both in ms, and what was done. On a
-busy machine wall time tells of the others, too.
+At the end the file has the long steps of the loop, a line each, in their order: when it
+began on the system's monotonic clock (s), time of the processor and wall time (ms), and
+what was done. On a busy machine wall time tells of the others, too.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import sys
 import time
 from pathlib import Path
@@ -16,28 +15,24 @@ from typing import Any
 
 from ims_tui.cli.main import main
 
-KEPT = 8
-SETTLED_S = 5.0
-"""The start is not counted."""
+LONG_S = 0.005
+"""Shorter steps are not kept."""
 
-_longest: list[tuple[float, float, float, str]] = []
+_long: list[tuple[float, float, float, str]] = []
 
 
 def watch_loop() -> None:
     """Time each step of whatever loop runs."""
-    run, begin_s = asyncio.Handle._run, time.perf_counter()
+    run = asyncio.Handle._run
 
     def timed(handle: Any) -> None:
         task = getattr(handle._callback, "__self__", handle._callback)
-        wall_s, cpu_s = time.perf_counter(), time.thread_time()
+        wall_s, cpu_s = time.monotonic(), time.thread_time()
         run(handle)
-        took_s, used_s = time.perf_counter() - wall_s, time.thread_time() - cpu_s
-        if wall_s - begin_s < SETTLED_S:
-            return
-        if len(_longest) < KEPT or used_s > _longest[0][0]:
-            heapq.heappush(_longest, (used_s, took_s, wall_s, repr(task)))
-            if len(_longest) > KEPT:
-                heapq.heappop(_longest)
+        took_s, used_s = time.monotonic() - wall_s, time.thread_time() - cpu_s
+        if used_s >= LONG_S:
+            what = f"{task!r} {getattr(task, '_coro', '')}"
+            _long.append((wall_s, used_s, took_s, what))
 
     setattr(asyncio.Handle, "_run", timed)  # noqa: B010
 
@@ -49,8 +44,8 @@ if __name__ == "__main__":
         code = main()
     finally:
         lines = [
-            f"{used * 1000:7.1f} {wall * 1000:7.1f}  {what}"
-            for used, wall, _, what in sorted(_longest, reverse=True)
+            f"{at:.3f} {used * 1000:.1f} {wall * 1000:.1f} {what}"
+            for at, used, wall, what in _long
         ]
         path.write_text("\n".join(lines) + "\n")
     sys.exit(code)

@@ -112,6 +112,9 @@ async def stage(
     state_file = MemoryStateFile()
     environ = {"TERM": "xterm-256color"}
     app = app_for(scene, settings, environ, has_color=has_color, state_file=state_file)
+    notify = app.notify
+    # What was told goes with the next key, not before a busy machine has looked.
+    app.notify = lambda text, **how: notify(text, **how | {"timeout": 86400.0})  # type: ignore
     async with app.run_test(size=size, notifications=True) as pilot:
         on_stage = Stage(pilot, app, state_file)
         assert app._driver is not None

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import result_of
 from tests.core.entries import FAIL, SUCCESS, job
@@ -41,11 +42,9 @@ def happened(it: Stage) -> list[str]:
     bad, good, still = active[:3]
     labels = [ends(it, bad, FAIL, 3600.0), ends(it, good, SUCCESS)]
     key, at = it.dashboard.table.rows[still], NOW + LATER / 3
-    for event in (
-        Event(at, EventKind.BACK, None, PROFILE, "240"),
-        Event(at, EventKind.STALLED, key, PROFILE),
-    ):
-        it.app.runtime.store.tell(event)
+    it.app.runtime.store.tell(Event(at, EventKind.STALLED, key, PROFILE))
+    down = Outage(PROFILE, at, at + timedelta(minutes=4), is_over=True, cause="timeout")
+    it.app.runtime.store.put_outages([down])
     return labels
 
 
@@ -112,4 +111,4 @@ async def test_the_page_behind_it_tells_all() -> None:
         for title in ("Failed", "Still running", "Ended well", "Outages"):
             assert title in text
         assert bad in text and good in text
-        assert "reachable again after 4m00s" in text
+        assert f"{PROFILE}: offline 4m00s, from " in text

@@ -16,13 +16,14 @@ from ims_tui.adapters.channels.jsonreply import JSON, body_of
 from ims_tui.adapters.channels.post import MessageForm, Post, Target
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.template import filled
+from ims_tui.core.release import JSON_SCHEMA
 
 SIGNATURE = "X-Ims-Tui-Signature-256"
 
 
 def _write(message: Message, target: Target, now: datetime) -> Post:
     document = {
-        "schema": 1,
+        "schema": JSON_SCHEMA,
         "title": message.title,
         "text": message.body,
         "level": message.level.value,

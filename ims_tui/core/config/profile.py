@@ -150,6 +150,7 @@ def read_profile(
         ca_bundle=environment.path(table.text("ca_bundle") or found.ca_bundle),
         allow_http=table.values.get("allow_http") is True,
         budget=budget if isinstance(budget, Rate) else None,
+        console_url=table.text("console_url"),
         gap=unusable or refused or ("" if endpoint else _gap(region, found)),
         cloud_note=doubt_of(region) if source == Source("region", region) else "",
         endpoints=endpoints,

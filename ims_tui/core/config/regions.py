@@ -51,6 +51,18 @@ _NUMBERS = {
 }
 HUAWEI_REGIONS = frozenset(f"{zone}-{n}" for zone in _NUMBERS for n in _NUMBERS[zone])
 """Regions that the official SDK lists for IMS (3.1.219, ImsRegion)."""
+CONSOLE_URLS = {
+    HUAWEI: (
+        "https://console.huaweicloud.com/ecm/?region={region}"
+        "#/ims/manager/imageList/selfImage"
+    )
+}
+"""By domain, where the console of a cloud lists the private images of a region.
+
+Source: the service overview of IMS (zh-cn_topic_0013901609) links that page; pages of
+this console take the region as `region=`. No page of one job is published, nor this
+page of another cloud.
+"""
 _DOMAIN_OF = {"eu-de": OTC, "eu-nl": OTC, "eu-ch2": OTC_SWISS}
 _EUROPE = "eu-west-1"
 # Texts, not compiled: `re` compiles each at its first use and keeps it.

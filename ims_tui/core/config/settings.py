@@ -157,6 +157,9 @@ class Profile(Struct, frozen=True):
     """Base URLs of other services, where they do not follow from that of IMS."""
     unusable: Mapping[JobService, NoCredential] = field(default_factory=dict)
     """Other services whose address is written wrongly, so that nothing is sent."""
+    console_url: str = ""
+    """The page of the cloud's console for a job, with names in braces; empty: that of
+    IMS, where the cloud is known."""
     cloud_note: str = ""
     """That the region's name alone chose the cloud, where that is doubtful."""
 

@@ -18,6 +18,7 @@ from ims_tui.core.config.values import (
     HOST,
     HOURS,
     IDENTIFIER,
+    PAGE,
     PATH,
     PROGRAM,
     RATE,
@@ -497,6 +498,13 @@ KEYS: tuple[SettingKey, ...] = (
     _key("profiles.*.project_id", IDENTIFIER),
     _key("profiles.*.ca_bundle", PATH),
     _key("profiles.*.allow_http", BOOLEAN, "send credentials over plain http"),
+    _key(
+        "profiles.*.console_url",
+        PAGE,
+        "page of the cloud's console that o opens; may hold {region}, {project_id}, "
+        "{job_id}, {image_id}",
+        private=True,
+    ),
     _key("profiles.*.budget", RATE, "instead of poll.budget"),
 )
 """Every key. `*` stands for a name the operator chooses."""

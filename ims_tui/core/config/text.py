@@ -87,6 +87,7 @@ def _profile(loaded: Loaded, profile: Profile) -> Iterator[Effective]:
         "project_id": profile.project_id,
         "ca_bundle": profile.ca_bundle,
         "allow_http": profile.allow_http,
+        "console_url": profile.console_url,
     }
     if profile.budget:
         values["budget"] = rate_text(profile.budget)

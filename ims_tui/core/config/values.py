@@ -27,6 +27,11 @@ _RATE = r"(?a)(\d{1,9})/(.+)"
 _REGION = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
+_PAGE_FIELDS = r"\{(?:region|project_id|job_id|image_id)\}"
+_PAGE = (
+    rf"https://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:[/?#](?:[!-z|~]|{_PAGE_FIELDS})*)?"
+)
+"""The address of a page with names in braces, never with a user before its host."""
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 SECRET = "never in this file"
 """What `ValueKind.allowed` says of keys that would hold a secret."""
@@ -326,6 +331,11 @@ HOURS = ValueKind(
     _hours, _write_hours, 'such as "22:00-07:30"; empty: never', {"type": "string"}
 )
 HOST = matching(_HOST, 'a domain such as "myhuaweicloud.eu"')
+PAGE = matching(
+    _PAGE,
+    'an https address such as "https://console.example.com/?region={region}"; it may'
+    " name {region}, {project_id}, {job_id} and {image_id}",
+)
 IDENTIFIER = matching(_IDENTIFIER, "an id of letters, digits and hyphens")
 VARIABLE = matching(_VARIABLE, "the name of an environment variable")
 

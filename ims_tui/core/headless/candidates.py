@@ -10,8 +10,9 @@ from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.notices.message import MOST_CELLS, WORDS
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.rules import Candidate
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, ended, name_of
@@ -110,7 +111,7 @@ def _all_done(entries: Mapping[JobKey, Entry], view: View) -> Iterator[Candidate
     text = f"No job of the list runs any longer: {counts}."
     title, at = "ims-tui: all done", view.now.wall
     document = {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(at, fine=True),
         "event": "all_done",
         "profile": None,
@@ -130,6 +131,11 @@ def _all_done(entries: Mapping[JobKey, Entry], view: View) -> Iterator[Candidate
         subject=last.key.job_id,
     )
     yield Candidate(news)
+
+
+def leaves(event: Event) -> bool:
+    """Whether channels are told of such an event."""
+    return event.kind in _KINDS or event.kind is EventKind.ALREADY_ENDED
 
 
 def _kind(event: Event, entry: Entry | None) -> str:
@@ -166,7 +172,7 @@ def _news(
         "BODY": sentence,
     }
     document = {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(event.at, fine=True),
         "event": kind,
         "profile": event.profile,

@@ -10,10 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.polling.estimate import short_text
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
     event_line,
     failed_subs_text,
@@ -21,7 +22,7 @@ from ims_tui.core.show.sentences import (
     poll_failure,
 )
 from ims_tui.core.show.view import Times, View
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, fail_reason
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey
@@ -153,7 +154,7 @@ def change_line(change: Change, view: View) -> str:
         parts += [str(job["error_code"] or ""), f'"{reason}"' if reason else ""]
         if entry.job and entry.job.failed_subs:
             parts.append(f"sub-jobs: {failed_subs_text(entry.job)}")
-        parts += meaning_lines(view.meaning_of(entry))
+        parts += meaning_lines(view.meaning_of(entry), fail_reason(entry))
     elif entry.is_end_like:
         parts += [step, END_LIKE]
     elif not entry.has_ended:
@@ -194,7 +195,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(view.now.wall, fine=True),
         "event": change.kind.value,
         "job_id": job["job_id"],
@@ -263,7 +264,7 @@ def service_line(event: Event, view: View) -> str:
 def service_json(event: Event) -> dict[str, object]:
     """Such an event as a value for a JSON line."""
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(event.at, fine=True),
         "event": event.kind.value,
         "profile": event.profile,

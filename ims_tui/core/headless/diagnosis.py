@@ -52,7 +52,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
     def document(self) -> dict[str, object]:
-        """The finding as a JSON value, schema 1."""
+        """The finding as a JSON value."""
         return {
             "level": self.level.value.lower(),
             "subject": self.subject,

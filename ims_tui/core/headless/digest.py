@@ -10,11 +10,11 @@ from msgspec import Struct
 from ims_tui.core.headless.changes import stamp
 from ims_tui.core.notices.letter import Told
 from ims_tui.core.notices.message import count_text
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
-    event_line,
     failure_line,
     meaning_lines,
     outcome_line,
@@ -27,9 +27,8 @@ from ims_tui.core.state.entry import (
     found_ended,
     name_of,
 )
-from ims_tui.core.state.store import Event, EventKind
-
-_OUTAGES = (EventKind.OFFLINE, EventKind.BACK)
+from ims_tui.core.state.outage import Outage, joined
+from ims_tui.core.text import span
 
 
 class Digest(Struct, frozen=True):
@@ -40,8 +39,8 @@ class Digest(Struct, frozen=True):
     well: Sequence[Entry]
     live: Sequence[Entry]
     """Still going on, whenever they began."""
-    outages: Sequence[Event] = ()
-    """Where the service did not answer, and when it did again."""
+    outages: Sequence[Outage] = ()
+    """Where and when the service did not answer."""
     told: Sequence[Told] = ()
     """Whom of what."""
 
@@ -49,7 +48,7 @@ class Digest(Struct, frozen=True):
 def digest_of(
     entries: Iterable[Entry],
     since: datetime,
-    events: Iterable[Event] = (),
+    outages: Iterable[Outage] = (),
     told: Sequence[Told] = (),
 ) -> Digest:
     """What ended, or was found to have ended, since a time, and what goes on.
@@ -57,7 +56,7 @@ def digest_of(
     Args:
         entries: all jobs.
         since: when the span begins.
-        events: what this run saw; none where nothing watched.
+        outages: as each copy saw them.
         told: what channels were told.
     """
     known = list(entries)
@@ -68,7 +67,7 @@ def digest_of(
         [e for e in over if e.status is JobStatus.FAIL],
         [e for e in over if e.status is JobStatus.SUCCESS],
         [e for e in known if e.is_live],
-        [e for e in events if e.kind in _OUTAGES and e.at > since],
+        [outage for outage in joined(outages) if outage.until > since],
         told,
     )
 
@@ -90,18 +89,24 @@ def digest_lines(digest: Digest, view: View) -> list[str]:
             lines += ["", f"## {title}", ""]
         for entry in entries:
             lines += _job(entry, view)
-    outages = (
-        f"{view.clock_time(e.at, with_date=True)}  {event_line(e, {}, view)}"
-        for e in digest.outages
-    )
     channels = {told.channel.removeprefix("channels.") for told in digest.told}
-    lines += _section("Outages", outages)
+    lines += _section("Outages", (_outage(one, view) for one in digest.outages))
     return lines + _section("Told", (_told(name, digest) for name in sorted(channels)))
 
 
 def _section(title: str, items: Iterable[str]) -> list[str]:
     lines = [f"- {item}" for item in items]
     return ["", f"## {title}", "", *lines] if lines else []
+
+
+def _outage(outage: Outage, view: View) -> str:
+    since, until = (
+        view.clock_time(at, with_date=True) for at in (outage.since, outage.until)
+    )
+    lasted = f"offline {span(outage.length_s)}, from {since} to {until}"
+    if not outage.is_over:
+        lasted = f"offline since {since}, still so at {until}"
+    return f"{outage.profile}: {lasted}{f' ({outage.cause})' if outage.cause else ''}"
 
 
 def _told(name: str, digest: Digest) -> str:
@@ -128,11 +133,21 @@ def _job(entry: Entry, view: View) -> list[str]:
 def digest_json(digest: Digest, view: View) -> dict[str, object]:
     """The digest as a JSON document."""
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "since": stamp(digest.since),
         "failed": [entry_json(entry, view) for entry in digest.failed],
         "succeeded": [entry_json(entry, view) for entry in digest.well],
         "running": [entry_json(entry, view) for entry in digest.live],
+        "outages": [
+            {
+                "profile": outage.profile,
+                "since": stamp(outage.since),
+                "until": stamp(outage.until),
+                "over": outage.is_over,
+                "cause": outage.cause or None,
+            }
+            for outage in digest.outages
+        ],
         "told": [
             {"channel": t.channel, "event": t.kind, "count": t.count}
             for t in digest.told

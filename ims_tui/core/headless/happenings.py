@@ -1,4 +1,4 @@
-"""What was seen of jobs in the past, told in the form in which `watch` tells it."""
+"""What was seen of jobs and profiles in the past, told as `watch` tells it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import datetime
 from msgspec import Struct
 
 from ims_tui.core.headless.changes import ChangeKind, stamp, word_of
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.export import SCHEMA, entry_json
+from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import failure_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.archive_row import end_of
 from ims_tui.core.state.entry import Entry, Sighting, began
+from ims_tui.core.state.outage import Outage, joined
+from ims_tui.core.state.store import Event, EventKind
 
 
 class Happening(Struct, frozen=True):
@@ -56,6 +59,19 @@ def _pairs(entry: Entry) -> list[tuple[Sighting | None, Sighting]]:
     return list(zip([None, *seen[:-1]], seen, strict=True))
 
 
+def outage_events(outages: Iterable[Outage], since: datetime) -> list[Event]:
+    """Begin and end of outages since a time, as the events that told them."""
+    found = []
+    for one in joined(outages):
+        begin = Event(one.since, EventKind.OFFLINE, None, one.profile, one.cause)
+        found.append(begin)
+        if one.is_over:
+            length = f"{one.length_s:.0f}"
+            end = Event(one.until, EventKind.BACK, None, one.profile, length)
+            found.append(end)
+    return [event for event in found if event.at > since]
+
+
 def happening_line(one: Happening) -> str:
     """One event for people and for grep."""
     watch, now = one.entry.watch, one.now
@@ -78,7 +94,7 @@ def happening_json(one: Happening, view: View) -> dict[str, object]:
     is_state = one.before is None or one.before.status is not now.status
     failure = job if one.has_failed else {}
     return {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": stamp(now.at, fine=True),
         "event": (ChangeKind.STATE if is_state else ChangeKind.PROGRESS).value,
         "job_id": job["job_id"],

@@ -61,7 +61,6 @@ def families(
     limits: Mapping[str, float],
     now: datetime,
     *,
-    acknowledged: Collection[JobKey] = (),
     version: str = "",
 ) -> list[Family]:
     """Every metric at one moment.
@@ -71,11 +70,10 @@ def families(
         tally: what added up.
         limits: requests a second that the budget of each profile allows.
         now: the wall clock.
-        acknowledged: ended jobs that another copy acknowledged.
         version: of the program.
     """
     entries = snapshot.entries.values()
-    news = {e.key for e in entries if e.is_news and e.key not in acknowledged}
+    news = {entry.key for entry in entries if entry.is_news}
     shown = [entry for entry in entries if entry.key in news or _is_shown(entry, now)]
     return [
         *_of_list(snapshot, now),

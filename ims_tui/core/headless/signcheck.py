@@ -66,7 +66,7 @@ class SignCheck(Struct, frozen=True):
         return refusal.said
 
     def document(self) -> dict[str, object]:
-        """The check as a JSON value, schema 1."""
+        """The check as a JSON value."""
         failure, state = self.failure, self.credential
         return {
             "profile": self.profile,

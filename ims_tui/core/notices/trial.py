@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 
 from ims_tui.core.notices.message import Message, message_of
 from ims_tui.core.notices.news import LEVELS, Level, News, reaches
-
-SCHEMA = 2
-"""Of a piece of news as a document, as all of ours have it."""
+from ims_tui.core.release import JSON_SCHEMA
 
 _TRIED = ("fail", "stalled", "success")
 """One kind of each level."""
@@ -26,7 +24,7 @@ def trials(least: Level, now: datetime) -> Iterator[Message]:
 def _trial(kind: str, now: datetime) -> News:
     title, text = "ims-tui: a trial", f"This is a trial of level {LEVELS[kind]}."
     document = {
-        "schema": SCHEMA,
+        "schema": JSON_SCHEMA,
         "ts": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "event": kind,
         "text": text,

@@ -1,4 +1,4 @@
-"""Two texts side by side."""
+"""Lines of one width, and two texts side by side."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ Line = tuple[Cell, ...]
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
     """Lines with those of another text behind them, which begin at a column."""
     pairs = zip_longest(left, right, fillvalue=())
-    return [(*_filled(one, width), *other) if other else one for one, other in pairs]
+    return [(*filled(one, width), *other) if other else one for one, other in pairs]
 
 
-def _filled(line: Line, width: int) -> Line:
+def filled(line: Line, width: int) -> Line:
+    """A line of exactly so many cells: cut with a sign of it, or with blanks behind."""
     cells, room = [], width
     for cell in line:
         text = cell.text if cell_len(cell.text) <= room else fit(cell.text, room)

@@ -143,12 +143,26 @@ def summary(
     entry: Entry, view: View, width: int, next_poll_s: float | None
 ) -> list[Line]:
     """What the service says, what we computed, and how we ask."""
+    return [
+        *course_lines(entry, view, width),
+        *fact_lines(entry, view, width, next_poll_s),
+    ]
+
+
+def course_lines(entry: Entry, view: View, width: int) -> list[Line]:
+    """How the job stands, the state first, and what that tells of its end."""
     lines = [*_progress(entry), *_times(entry, view)]
     if entry.is_live and not entry.is_stalled and entry.estimate is not None:
         because = reason(entry, entry.estimate, view)
         lines += _wrapped_fact("Because", because, width, Tone.NORMAL)
-    job = entry.job
-    lines += _kind(entry, width)
+    return lines
+
+
+def fact_lines(
+    entry: Entry, view: View, width: int, next_poll_s: float | None
+) -> list[Line]:
+    """What it is about, how we ask, and what is odd."""
+    job, lines = entry.job, _kind(entry, width)
     if entry.image_id or (job and job.image_name):
         name = job.image_name if job else ""
         lines += _wrapped_fact(

@@ -17,6 +17,8 @@ from ims_tui.core.show.view import View, is_likely_age
 from ims_tui.core.state.entry import Entry, began
 from ims_tui.core.text import duration, plural
 
+MOST_RECKONED = 1000
+"""Of more live jobs it is not said when all are done: it takes too long to reckon."""
 AS_SOON = 1.15
 """Up to so many times as late or as early counts as at the usual time."""
 TOLD_FROM = 10

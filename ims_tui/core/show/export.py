@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import NoneType
 
+from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, begin_offset_s
 from ims_tui.core.state.order import needs_attention
-
-SCHEMA = 2
-"""Version of the JSON; within it fields are only ever added."""
 
 FLAT = (
     "job_id",
@@ -155,12 +153,12 @@ def _plain(value: Json) -> object:
 def to_json(entries: Iterable[Entry], view: View) -> str:
     """A document with all jobs."""
     jobs = [entry_json(entry, view) for entry in entries]
-    return _dump({"schema": SCHEMA, "jobs": jobs})
+    return _dump({"schema": JSON_SCHEMA, "jobs": jobs})
 
 
 def job_json(entry: Entry, view: View) -> str:
     """A document with one job."""
-    return _dump({"schema": SCHEMA, **entry_json(entry, view)})
+    return _dump({"schema": JSON_SCHEMA, **entry_json(entry, view)})
 
 
 def _dump(value: object) -> str:

@@ -103,11 +103,18 @@ class Surroundings(Struct, frozen=True):
     unmet: str = ""
     """Which term of the filter names a value that no job has; else empty."""
     marks: Marks = Marks()
+    extra_rows: int = 0
+    """What heads of groups, and jobs in several, add where nothing is folded."""
 
     @property
     def is_archive(self) -> bool:
         """Whether the archive is shown, not the list."""
         return self.choice.facet is Facet.ARCHIVE
+
+    @property
+    def most_rows(self) -> int:
+        """Rows of the table where neither a filter nor a fold hides any."""
+        return len(self.shown) + self.extra_rows
 
     @property
     def shown(self) -> Mapping[JobKey, Entry]:
@@ -133,6 +140,8 @@ class Frame(Struct, frozen=True):
     """Lines of the detail, where the rows leave it more than usual; else 0."""
     gantt_size: tuple[int, int]
     """Columns and lines that table and detail leave to a chart of the last hours."""
+    is_one: bool
+    """Whether the list holds one job, which then has what its row leaves."""
     sorted_by: str
     """The column whose title the arrow follows."""
     arrow: str
@@ -155,12 +164,13 @@ def frame(around: Surroundings, view: View) -> Frame:
         banner=told,
         away=[away] if away else [],
         facets=_facets(around, part),
-        is_part=bool(part or around.marks.count),
+        is_part=bool(part or around.marks.count or _names_groups(around)),
         empty=_emptiness(around),
         event=_event(around, view),
         keys=key_line(_wanted_keys(around), around.keymap, width),
         detail_rows=_detail_rows(around),
         gantt_size=_gantt_size(around, len(told) + bool(away)),
+        is_one=_is_one(around),
         sorted_by=choice.sort,
         arrow="" if choice.sort == ATTENTION else arrow,
     )
@@ -194,10 +204,12 @@ def _facets(around: Surroundings, part: str) -> list[Cell]:
     is_named = width >= WIDE  # then the chosen facet stands among the others
     choice, marked = around.choice, marked_text(around.marks)
     hidden = replace(choice, facet=Facet.ALL) if is_named else choice
-    back = f" {way_back(hidden) if part else 'esc unmarks'} "
+    groups = f"by {choice.grouped_by}" if choice.grouped_by else ""
+    others = "esc unmarks" if marked else "B groups otherwise"
+    back = f" {way_back(hidden) if part else others} "
     tail = f" ({around.rows} of {count})" if part else ""
     if not is_named:
-        part = ", ".join(filter(None, (marked, part)))
+        part = ", ".join(filter(None, (marked, groups, part)))
         tail = f"{tail} " if tail else ""
         room = max(0, width - len(back) - len(tail))
         named = f" {part}" if len(part) < room else fit(f" {part}", room)
@@ -205,9 +217,14 @@ def _facets(around: Surroundings, part: str) -> list[Cell]:
     numbers = {facet: str(snapshot.tally[facet]) for facet in Facet}
     numbers[Facet.ARCHIVE] = archive_count(snapshot.archive)
     tail = f"{tail} {back}".rstrip() if part or marked else ""
-    what = ", ".join(filter(None, (marked, part))) or "filter: none"
+    what = ", ".join(filter(None, (marked, groups, part))) or "filter: none"
     shown = what, tail
     return facet_line(numbers, choice.facet, shown, order_text(choice), width)
+
+
+def _names_groups(around: Surroundings) -> bool:
+    """Whether a line that stands only for this says by what the rows are grouped."""
+    return around.choice.grouped_by is not None and around.height >= HIGH
 
 
 def _detail_rows(around: Surroundings) -> int:
@@ -218,7 +235,7 @@ def _detail_rows(around: Surroundings) -> int:
     is_strip = SHORT <= around.width < WIDE and around.height >= HIGH
     if not is_strip or around.is_zoomed or not around.shown:
         return 0
-    left = around.height - _LINES_AROUND - len(around.shown)
+    left = around.height - _LINES_AROUND - around.most_rows
     return min(left, MOST_DETAIL) if left >= LEAST_DETAIL else 0
 
 
@@ -230,13 +247,18 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
     is_beside = around.width >= BESIDE
     width = around.width - (PANE_COLUMNS if is_beside else 0)
     is_small = around.width < SHORT or around.height < HIGH
-    if is_small or around.is_zoomed or around.is_archive:
+    if is_small or around.is_zoomed or around.is_archive or _is_one(around):
         return width, 0
     below = PANE_ROWS if around.width >= WIDE else STRIP_ROWS
     detail = 0 if is_beside else _detail_rows(around) or below
-    taken = _LINES_AROUND + 1 + told + detail + len(around.shown)
+    taken = _LINES_AROUND + 1 + told + detail + around.most_rows
     left = around.height - taken if around.shown else 0
     return width, left if left >= LEAST_GANTT else 0
+
+
+def _is_one(around: Surroundings) -> bool:
+    is_shown = around.rows == 1 and not around.is_archive and not around.is_zoomed
+    return is_shown and len(around.snapshot.entries) == 1
 
 
 def _emptiness(around: Surroundings) -> str:

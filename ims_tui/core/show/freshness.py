@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.sentences import link_word
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Tone, View, cut_off
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
@@ -61,13 +61,6 @@ def freshness(snapshot: Snapshot, view: View, *, is_demo: bool) -> list[Cell]:
     return [Cell("demo" if is_demo and word in ("live", "idle") else word, tone)]
 
 
-def cut_off(snapshot: Snapshot) -> frozenset[str]:
-    """Names of profiles, as `Watch.lane` has them, that get no answers."""
-    healths = snapshot.health.values()
-    cut = (Link.STOPPED, Link.OFFLINE)
-    return frozenset(health.profile for health in healths if health.link in cut)
-
-
 def first_look(snapshot: Snapshot, view: View) -> str:
     """`first look done ~04:40 at 30/min`: until all were asked about once.
 
@@ -88,7 +81,7 @@ def first_look(snapshot: Snapshot, view: View) -> str:
 
 def unclear(snapshot: Snapshot) -> int:
     """Active jobs of which the last answer is of no use, or whose profile gets none."""
-    tally, silent = snapshot.tally, cut_off(snapshot)
+    tally, silent = snapshot.tally, cut_off(snapshot.health)
     others = (
         tally.of(Facet.ACTIVE, lane) - tally.of(Trait.UNANSWERED, lane)
         for lane in silent

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from ims_tui.core.show.shown_part import Marks
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import plural
+from ims_tui.core.text import cut, plural
 
 CHANGE_ON_LIST = "Bring it back with A to change it."
 ENDED = "It has ended: there is nothing to ask."
 STILL_READING = "The archive is still being read."
 
 
-def marked_jobs(count: int) -> str:
-    """Jobs that a command is about because they are marked."""
+def marked_jobs(count: int, group: str = "") -> str:
+    """Jobs that a command is about because they are marked, or of a group."""
+    if group:
+        return f"{plural(count, 'job', 'jobs')} of {cut(group, 40)}"
     return plural(count, "marked job", "marked jobs")
 
 
@@ -22,18 +24,22 @@ def unseen_line(marks: Marks, key: str) -> str:
     """A command is about to change marked jobs of which some cannot be seen."""
     them = "them" if marks.hidden > 1 else "it"
     unseen = f"{marks.hidden} of {marks.count} marked not shown"
-    return (
-        f"{unseen}: a filter or facet hides {them}. {key} again does it to all marked."
-    )
+    hides = "a filter, facet or fold hides"
+    return f"{unseen}: {hides} {them}. {key} again does it to all marked."
 
 
-def removed_line(gone: Sequence[Entry]) -> str:
+def group_line(count: int, group: str, key: str) -> str:
+    """A command is about to take all jobs of a group away."""
+    return f"This row stands for {marked_jobs(count, group)}. {key} again does it."
+
+
+def removed_line(gone: Sequence[Entry], group: str = "") -> str:
     """Jobs were taken off the list."""
     if len(gone) == 1:
         goes_on = " The job goes on." if gone[0].is_live else ""
         return f"Removed {name_of(gone[0], 40)} from the list.{goes_on} u undoes."
     live = sum(entry.is_live for entry in gone)
-    jobs = marked_jobs(len(gone))
+    jobs = marked_jobs(len(gone), group)
     if live == len(gone):
         goes_on = " They go on."
     else:
@@ -46,12 +52,12 @@ def forgotten_line(gone: Sequence[Entry]) -> str:
     return f"Removed {_whom(gone)} from the archive. u undoes."
 
 
-def archived_line(moved: Sequence[Entry], active: int) -> str:
+def archived_line(moved: Sequence[Entry], active: int, group: str = "") -> str:
     """Jobs were archived, and some could not be since they are active."""
     if not moved:
         return "Only jobs that have ended can be archived." if active else ""
     still = f" {plural(active, 'is', 'are')} active and stayed." if active else ""
-    return f"Archived {_whom(moved)}. 6 shows the archive, u undoes.{still}"
+    return f"Archived {_whom(moved, group)}. 6 shows the archive, u undoes.{still}"
 
 
 def back_line(back: Sequence[Entry], *, is_archived: bool = False) -> str:
@@ -62,6 +68,6 @@ def back_line(back: Sequence[Entry], *, is_archived: bool = False) -> str:
     return f"Back {where}: {names}{more}."
 
 
-def _whom(entries: Sequence[Entry]) -> str:
+def _whom(entries: Sequence[Entry], group: str = "") -> str:
     count = len(entries)
-    return name_of(entries[0], 40) if count == 1 else marked_jobs(count)
+    return name_of(entries[0], 40) if count == 1 else marked_jobs(count, group)

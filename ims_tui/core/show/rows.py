@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.filters import Filter
+from ims_tui.core.show.grouping import GroupBy, Grouping, GroupKey
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import FACETS, Facet, attention
@@ -43,6 +44,16 @@ class Choice(Struct, frozen=True):
     """`attention` or a column key."""
     descending: bool = False
     hidden_profiles: frozenset[str] = frozenset()
+    grouping: Grouping = Grouping()
+
+    def turned(self, group: GroupKey) -> Choice:
+        """The choice with one group folded, or unfolded where it was folded."""
+        return replace(self, grouping=self.grouping.turn(group))
+
+    @property
+    def grouped_by(self) -> GroupBy | None:
+        """By what the rows are grouped; those of the archive never are."""
+        return None if self.facet is Facet.ARCHIVE else self.grouping.by
 
     def over(self, kept: Choice) -> Choice:
         """What was kept, except for what is chosen here."""
@@ -64,11 +75,11 @@ class Rows:
     """Chooses rows; what it worked out of an entry counts until that changes."""
 
     def __init__(self) -> None:
-        self._texts = _Memo(search_text)
-        self._places = _Memo(attention)
+        self._texts = Memo(search_text)
+        self._places = Memo(attention)
         self._ids: dict[JobKey, None] = {}
         self._sorted_by: Column | None = None
-        self._sort_values: _Memo[object] = _Memo(lambda entry: None)
+        self._sort_values: Memo[object] = Memo(lambda entry: None)
 
     def choose(
         self, entries: Mapping[JobKey, Entry], choice: Choice, view: View
@@ -115,7 +126,7 @@ class Rows:
             return lambda key, entry: column.sort_key(entry, view)
         if self._sorted_by is not column:
             self._sorted_by = column
-            self._sort_values = _Memo(lambda entry: column.sort_key(entry, view))
+            self._sort_values = Memo(lambda entry: column.sort_key(entry, view))
         return self._sort_values.of
 
     def indexing(self, entries: Mapping[JobKey, Entry]) -> Iterator[None]:
@@ -126,7 +137,7 @@ class Rows:
                 yield
 
 
-class _Memo(Generic[T]):
+class Memo(Generic[T]):
     """A value of each entry, worked out when the entry is another one."""
 
     def __init__(self, work_out: Callable[[Entry], T]) -> None:

@@ -99,7 +99,7 @@ _CAUSES = {
     FailureKind.UNREACHABLE: "No answer",
     FailureKind.SERVER_FAULT: "The service has a fault",
     FailureKind.THROTTLED: "Throttled",
-    FailureKind.AUTH_REJECTED: "The credential is refused",
+    FailureKind.AUTH_REJECTED: "Not signed in",
     FailureKind.ACCESS_DENIED: "Access denied",
     FailureKind.WRONG_ENDPOINT: "No such call at this address",
     FailureKind.NO_PROFILE: "This job cannot be asked about",

@@ -24,7 +24,9 @@ class Marks(Struct, frozen=True):
 
     count: int = 0
     hidden: int = 0
-    """How many of them have no row, since a filter or a facet hides it."""
+    """How many of them have no row, since a filter, a facet or a fold hides it."""
+    group: str = ""
+    """Where none is marked: the group whose head is under the cursor."""
 
 
 def marked_text(marks: Marks) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ims_tui.core.show.archiverows import ArchiveRows
+from ims_tui.core.show.arrangement import Arrangement, RowKey, arrange
 from ims_tui.core.show.columns import usual_columns
-from ims_tui.core.show.rows import Choice, Rows
+from ims_tui.core.show.grouping import GroupBy, Grouping, membership
+from ims_tui.core.show.rows import Choice, Memo, Rows
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
@@ -38,6 +40,8 @@ class Sight:
         self.reply = StoredReply()
         self._rows = Rows()
         self._archive_rows = ArchiveRows()
+        self._members_by = GroupBy.CAUSE
+        self._members = Memo(membership(self._members_by))
         self._order_version = -1
         self.unmet = ""
         """Which term of the filter names a value that no job has; else empty."""
@@ -92,13 +96,24 @@ class Sight:
         self.unmet = "" if rows else self._rows.unmet(entries, wanted)
         return rows
 
+    def arranged(self, view: View) -> Arrangement:
+        """The rows in order, under the heads of their groups."""
+        jobs, by = self.order(view), self.choice.grouped_by
+        if by is None:
+            return arrange(jobs, {}, Grouping(), self._members.of)
+        if by is not self._members_by:
+            self._members_by, self._members = by, Memo(membership(by))
+        entries = self.snapshot.entries
+        self._members.keep(entries.keys())
+        return arrange(jobs, entries, self.choice.grouping, self._members.of)
+
     def indexing(self) -> Iterator[None]:
         """Work out the texts that a filter looks at, a few with each step."""
         return self._rows.indexing(self.snapshot.entries)
 
-    def entry(self, key: JobKey | None) -> Entry | None:
+    def entry(self, key: RowKey | None) -> Entry | None:
         """A shown job; with its stored reply, where that was read."""
-        if key is None or key not in self.shown:
+        if not isinstance(key, JobKey) or key not in self.shown:
             return None
         if self.is_archive and self.reply.key == key and self.reply.entry:
             return self.reply.entry

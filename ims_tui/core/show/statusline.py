@@ -9,17 +9,16 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.expectation import all_done, all_done_text
-from ims_tui.core.show.freshness import cut_off, first_look, freshness, unclear
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.expectation import MOST_RECKONED, all_done, all_done_text
+from ims_tui.core.show.freshness import first_look, freshness, unclear
+from ims_tui.core.show.view import Cell, Tone, View, cut_off
 from ims_tui.core.state.order import Facet
+from ims_tui.core.state.outage import offline_s
 from ims_tui.core.state.store import EventKind, Snapshot
 from ims_tui.core.state.tally import Tally, Trait
 from ims_tui.core.text import age, cell_len, cut, duration, fit
 
 _WIDE = 120
-_MOST_RECKONED = 1000
-"""Of more live jobs it is not said when all are done: it takes too long to reckon."""
 _NEAR_S = 6 * 3600.0
 """A credential that ends within this is shown at any width."""
 
@@ -98,7 +97,7 @@ def troubles(snapshot: Snapshot) -> list[Cell]:
 
 def _numbers(snapshot: Snapshot) -> Iterator[_Part]:
     """What is wrong, then how many run; jobs that nobody asks about do not count."""
-    tally, silent = snapshot.tally, cut_off(snapshot)
+    tally, silent = snapshot.tally, cut_off(snapshot.health)
     yield from (_Part(1, cell) for cell in troubles(snapshot))
     named = ((Trait.RUNNING, "run", Tone.RUN, 2), (Trait.WAITING, "init", Tone.INIT, 4))
     for trait, word, tone, rank in named:
@@ -121,8 +120,8 @@ def _until(snapshot: Snapshot, view: View) -> Iterator[_Part]:
     """When all will have been asked about once; then when all will have ended."""
     if look := first_look(snapshot, view):
         yield _Part(3, Cell(look, Tone.DIM))
-    elif 0 < snapshot.tally[Facet.ACTIVE] <= _MOST_RECKONED:
-        silent = cut_off(snapshot)
+    elif 0 < snapshot.tally[Facet.ACTIVE] <= MOST_RECKONED:
+        silent = cut_off(snapshot.health)
         done = all_done(snapshot.entries.values(), view.now.wall, silent)
         if done is not None:
             yield _Part(3, Cell(all_done_text(done, view), Tone.DIM))
@@ -251,13 +250,12 @@ def away_line(snapshot: Snapshot, view: View) -> str:
     failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     inside = [event for event in snapshot.events if since < event.at <= until]
     stalled = {event.key for event in inside if event.kind is EventKind.STALLED}
-    outages = [e for e in inside if e.kind is EventKind.BACK and e.detail.isdecimal()]
-    offline_s = sum(int(event.detail) for event in outages)
+    gap_s = offline_s(snapshot.outages, since, until)
     parts = [
         f"{failed} failed" if failed else "",
         f"{len(missed) - failed} ok" if len(missed) > failed else "",
         f"{len(stalled)} stalled" if stalled else "",
-        f"offline {age(offline_s)}" if offline_s else "",
+        f"offline {age(gap_s)}" if gap_s >= 1 else "",
     ]
     told = ", ".join(filter(None, parts))
     if not told:

@@ -91,7 +91,9 @@ def timeline(entry: Entry, view: View) -> list[Line]:
     """Steps with their length here and usually, then the changes as we saw them."""
     if not entry.sightings:
         return [(Cell("No change seen yet.", Tone.DIM),)]
-    lines = _step_lines(entry, view)
+    lines = step_lines(entry, view)
+    if lines:
+        lines.append((Cell(""),))
     head = f"{'SEEN':<21}{'LASTED':<9}{'STATE':<9}{'%':<6}STEP"
     lines.append((Cell(head, Tone.DIM),))
     after = [*entry.sightings[1:], None]
@@ -108,7 +110,8 @@ def timeline(entry: Entry, view: View) -> list[Line]:
     return lines
 
 
-def _step_lines(entry: Entry, view: View) -> list[Line]:
+def step_lines(entry: Entry, view: View) -> list[Line]:
+    """Each step with its length here and usually; none where none was seen."""
     times = step_times(entry, view.service_now(entry))
     if not times:
         return []
@@ -123,4 +126,4 @@ def _step_lines(entry: Entry, view: View) -> list[Line]:
         tone = Tone.WARN if is_far else Tone.NORMAL
         text = f"{here:>7} {'x' if is_far else ' '} {normal:>7}"
         lines.append((Cell(fit(name, _NAME_WIDTH)), Cell(text, tone)))
-    return [*lines, (Cell(""),)]
+    return lines

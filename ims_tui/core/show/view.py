@@ -164,6 +164,12 @@ class View(Struct, frozen=True):
         return f"UTC{sign}{minutes // 60}{rest}"
 
 
+def cut_off(health: Mapping[str, Health]) -> frozenset[str]:
+    """Names of profiles, as `Watch.lane` has them, that get no answers."""
+    cut = (Link.STOPPED, Link.OFFLINE)
+    return frozenset(each.profile for each in health.values() if each.link in cut)
+
+
 def is_likely_age(age_s: float) -> bool:
     """Whether a job that runs may be so old: its begin is a few minutes off at most."""
     return -_AHEAD_S <= age_s <= _LONGEST_S

@@ -5,7 +5,7 @@ Only what differs from the settings is kept, so a changed config.toml counts at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.filters import parse_filter
+from ims_tui.core.show.grouping import MOST_TURNED, GroupBy, Grouping
 from ims_tui.core.show.rows import ATTENTION, Choice, parse_sort
 from ims_tui.core.show.view import Times
 from ims_tui.core.state.order import Facet
@@ -44,6 +45,8 @@ class Looks(Struct, frozen=True):
 
 
 _SHOWN = ("hidden", "shown")
+_FOLDS = ("none", "all")
+"""Which groups are folded, but for some."""
 
 
 def looks_of(ui: UiSettings) -> Looks:
@@ -90,6 +93,8 @@ def _texts(looks: Looks) -> dict[str, str]:
         "sort": sort_text(choice),
         "hidden": encode(sorted(choice.hidden_profiles)).decode(),
         "columns": ",".join(looks.columns),
+        "group": choice.grouping.by or "",
+        "folded": _folds_text(choice.grouping),
         "times": looks.times.value,
         "tab": looks.tab.value,
         "gantt": _SHOWN[looks.has_gantt],
@@ -106,6 +111,7 @@ def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
     choice = replace(
         _sorted(choice, given.get("sort", "")),
         hidden_profiles=_names(given.get("hidden", "")) or choice.hidden_profiles,
+        grouping=_grouping(given.get("group", ""), given.get("folded", "")),
     )
     columns = tuple(k for k in given.get("columns", "").split(",") if k in COLUMNS)
     times, tab = given.get("times"), given.get("tab")
@@ -128,8 +134,25 @@ def _sorted(choice: Choice, text: str) -> Choice:
 
 
 def _names(text: str) -> frozenset[str]:
+    return frozenset(_listed(text))
+
+
+def _listed(text: str) -> Sequence[str]:
     try:
         names = stored_json(text or "[]")
     except ValueError:
-        return frozenset()
-    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+        return ()
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
+def _folds_text(grouping: Grouping) -> str:
+    """`["all", "weekly"]`: all are folded but these, else only these; or empty."""
+    folds = (_FOLDS[grouping.are_folded], *grouping.turned)
+    return "" if folds == _FOLDS[:1] else encode(folds).decode()
+
+
+def _grouping(by: str, folds: str) -> Grouping:
+    if by not in list(GroupBy):
+        return Grouping()
+    first, *turned = _listed(folds) or _FOLDS[:1]
+    return Grouping(GroupBy(by), first == _FOLDS[True], tuple(turned[-MOST_TURNED:]))

@@ -27,6 +27,7 @@ from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.history import habits_of_others
 from ims_tui.core.state.observation import reply_of
+from ims_tui.core.state.outage import Outage, outage_of
 from ims_tui.core.state.stall import is_stalled, standstill
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import JobKey
@@ -84,6 +85,8 @@ class Booked(Struct, frozen=True):
     """What the reply tells."""
     link_news: tuple[Event, ...] = ()
     """How the link of the profile turned, which is told after that."""
+    outage: Outage | None = None
+    """What it tells of an outage of the profile."""
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -156,6 +159,7 @@ def book(before: Entry | None, health: Health, poll: Poll) -> Booked:
             Event(at, kind, None, health.profile, detail)
             for kind, detail in _link_news(health, turned, now)
         ),
+        outage_of(health, turned, now),
     )
 
 

@@ -20,10 +20,14 @@ from ims_tui.core.state.entry import Entry, name_of_key
 from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import is_refused
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
 MAX_EVENTS = 500
+
+MOST_OUTAGES = 200
+"""Outages that are known; earlier ones are forgotten."""
 
 
 class EventKind(StrEnum):
@@ -92,6 +96,8 @@ class Snapshot(Struct, frozen=True):
     """Jobs that have left the list; none of them is among the entries."""
     health: Mapping[str, Health] = field(default_factory=dict)
     events: Sequence[Event] = ()
+    outages: Sequence[Outage] = ()
+    """The latest of this run and of those before, each as it was seen last."""
     is_paused: bool = False
     is_loading: bool = False
     """Whether the list is still being read."""
@@ -131,6 +137,8 @@ class JobStore:
         self._version = 0
         self._flags = Snapshot()
         self._polled: set[JobKey] = set()
+        self._outages: dict[tuple[str, datetime], Outage] = {}
+        self._new_outages: dict[tuple[str, datetime], Outage] = {}
         self._faults: dict[str, LoopFault] = {}
 
     def snapshot(self) -> Snapshot:
@@ -145,6 +153,7 @@ class JobStore:
                 archive=self._archive,
                 health=dict(self._health),
                 events=tuple(self._events),
+                outages=tuple(self._outages.values()),
                 faults=tuple(self._faults.values()),
             )
         return self._snapshot
@@ -219,7 +228,11 @@ class JobStore:
         self._order_version += 1
 
     def book(
-        self, entry: Entry | None, health: Health, events: Iterable[Event]
+        self,
+        entry: Entry | None,
+        health: Health,
+        events: Iterable[Event],
+        outage: Outage | None = None,
     ) -> None:
         """Take in what one poll led to.
 
@@ -227,6 +240,7 @@ class JobStore:
             entry: the job after it; None where it was removed meanwhile.
             health: that of its profile.
             events: what happened.
+            outage: what it tells of one; None where there is none.
         """
         if entry is not None:
             self._set(self._entries.get(entry.key), entry)
@@ -234,6 +248,25 @@ class JobStore:
         self.put_health(health)
         for event in events:
             self.tell(event)
+        if outage is not None:
+            self.put_outages([outage])
+            self._new_outages[outage.profile, outage.since] = outage
+
+    def put_outages(self, outages: Iterable[Outage]) -> None:
+        """Know outages, each in the place of what was known of it before."""
+        for outage in outages:
+            self._outages[outage.profile, outage.since] = outage
+            self._version += 1
+        for key in list(self._outages)[:-MOST_OUTAGES]:
+            del self._outages[key]
+
+    def take_outages(self) -> dict[tuple[str, datetime], Outage]:
+        """What polls told of outages since the last call, for whoever stores them.
+
+        By profile and begin.
+        """
+        new, self._new_outages = self._new_outages, {}
+        return new
 
     def take_polled(self) -> set[JobKey]:
         """Keys that got a reply since the last call, for whoever stores replies."""

@@ -33,8 +33,8 @@ def acknowledge_and_next(desk: Desk) -> None:
     if board.current is not None:
         desk.runtime.acknowledge([board.current.key])
     entries, here = desk.runtime.snapshot().entries, table.cursor_place
-    rows = (*table.rows[here:], *table.rows[:here])
-    new = next((k for k in rows if k in entries and entries[k].is_news), None)
+    jobs = table.arranged.jobs_from(here)
+    new = next((k for k in jobs if k in entries and entries[k].is_news), None)
     if new is not None:
         board.go_to(new)
     else:
@@ -52,7 +52,7 @@ async def show_digest(desk: Desk) -> None:
             told = list(await desk.runtime.notifier.told(since))
         except StateError as error:
             problem = f"Who was told cannot be read: {error.brief}"
-    digest = digest_of(snapshot.entries.values(), since, snapshot.events, told)
+    digest = digest_of(snapshot.entries.values(), since, snapshot.outages, told)
     texts = [*digest_lines(digest, view), *([problem] if problem else [])]
     lines: list[Line] = [_line(text) for text in texts]
     desk.read(Page("While you were away", lambda: lines))

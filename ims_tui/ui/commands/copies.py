@@ -19,7 +19,8 @@ def copy_ids(desk: Desk) -> None:
         desk.tell("No job to copy the id of.")
         return
     text = "\n".join(key.job_id for key in keys)
-    what = "id" if len(keys) == 1 else f"ids of {marked_jobs(len(keys))}"
+    jobs = marked_jobs(len(keys), desk.board.table.marked.group)
+    what = "id" if len(keys) == 1 else f"ids of {jobs}"
     desk.copy(what, text)
     desk.runtime.acknowledge(keys)
 

@@ -30,11 +30,19 @@ def back(desk: Desk) -> None:
 
 
 def go_to_attention(desk: Desk, direction: int) -> None:
-    """Go to the next or previous row that needs a person, past the end around."""
+    """Go to the next or previous row that needs a person, past the end around.
+
+    The head of a folded group is such a row where one of its jobs is.
+    """
     sight, table = desk.board.sight, desk.board.table
-    rows, entries = () if sight.is_archive else table.rows, sight.snapshot.entries
-    here, count = table.cursor_place, len(rows)
-    alerts = [n for n, key in enumerate(rows) if needs_attention(entries[key])]
+    rows = () if sight.is_archive else table.arranged.rows
+    here, count, entries = table.cursor_place, len(rows), sight.snapshot.entries
+    between = table.arranged.jobs_between
+    alerts = [
+        place
+        for place in range(count)
+        if any(needs_attention(entries[key]) for key in between(place, place))
+    ]
     others = [n for n in alerts if n != here]
     if not others:
         told = "No other trouble." if alerts else "No trouble."
@@ -68,12 +76,14 @@ def turn_times(desk: Desk) -> None:
 
 
 def turn_gantt(desk: Desk) -> None:
-    """Show or hide the chart of the last hours."""
+    """Show or hide the chart of the last hours, or the view of the only job."""
     looks = desk.board.sight.looks
     is_shown = not looks.has_gantt
     desk.board.change_looks(replace(looks, has_gantt=is_shown))
     now = "is shown where rows leave room" if is_shown else "is hidden"
-    desk.tell(f"The chart of the last hours {now}.", seconds=2)
+    is_one = len(desk.board.sight.snapshot.entries) == 1
+    what = "view of the only job" if is_one else "chart of the last hours"
+    desk.tell(f"The {what} {now}.", seconds=2)
 
 
 def columns(desk: Desk) -> None:

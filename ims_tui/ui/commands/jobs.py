@@ -24,11 +24,12 @@ from ims_tui.ui.desk import Desk
 def acknowledge(desk: Desk) -> None:
     """Mark the chosen results as looked at."""
     has_line, keys = end_away(desk), desk.chosen
+    jobs = marked_jobs(len(keys), desk.board.table.marked.group)
     count = desk.runtime.acknowledge(keys)
     if not count and not has_line:
         desk.tell("No new result here to acknowledge.", seconds=2)
     elif len(keys) > 1:
-        desk.tell(f"{count} of {marked_jobs(len(keys))} acknowledged.", seconds=2)
+        desk.tell(f"{count} of {jobs} acknowledged.", seconds=2)
 
 
 def acknowledge_all(desk: Desk) -> None:
@@ -68,9 +69,10 @@ def remove(desk: Desk) -> Awaitable[None]:
     """Take the chosen jobs off the list, or out of the archive."""
     if desk.board.sight.is_archive:
         return _remove_archived(desk, desk.chosen)
+    group = desk.board.table.marked.group
     listed = desk.runtime.remove(desk.chosen)
     desk.board.catch_up()  # a second key in one read means the row that is next
-    return _tell_removed(desk, listed)
+    return _tell_removed(desk, listed, group)
 
 
 async def _remove_archived(desk: Desk, keys: Sequence[JobKey]) -> None:
@@ -81,15 +83,18 @@ async def _remove_archived(desk: Desk, keys: Sequence[JobKey]) -> None:
         desk.tell(forgotten_line(moved.entries))
 
 
-async def _tell_removed(desk: Desk, listed: Awaitable[Sequence[Entry]]) -> None:
+async def _tell_removed(
+    desk: Desk, listed: Awaitable[Sequence[Entry]], group: str
+) -> None:
     if gone := await listed:
-        desk.tell(removed_line(gone))
+        desk.tell(removed_line(gone, group))
         desk.tell_unless_saved()
 
 
 async def archive(desk: Desk) -> None:
     """Archive the chosen jobs; bring back those that are."""
     keys, sight = desk.chosen, desk.board.sight
+    group = desk.board.table.marked.group
     if sight.is_archive:
         moved = await desk.runtime.bring_back(keys)
         said = back_line(moved.entries) if moved.entries else ""
@@ -99,7 +104,7 @@ async def archive(desk: Desk) -> None:
     else:
         active = sum(not entry.has_ended for entry in desk.board.chosen_entries())
         moved = await desk.runtime.archive(keys)
-        said = archived_line(moved.entries, active)
+        said = archived_line(moved.entries, active, group)
     if moved.problem:
         desk.tell(f"Nothing moved: {moved.problem}", is_bad=True)
     elif said:

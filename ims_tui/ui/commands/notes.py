@@ -61,7 +61,8 @@ def mute(desk: Desk) -> None:
     desk.change(keys, lambda watch: replace(watch, muted=is_muted))
     if len(keys) > 1:
         done = "muted" if is_muted else "no longer muted"
-        desk.tell(f"{marked_jobs(len(keys))} {done}.", seconds=2)
+        jobs = marked_jobs(len(keys), desk.board.table.marked.group)
+        desk.tell(f"{jobs} {done}.", seconds=2)
 
 
 def marks(desk: Desk) -> None:
@@ -113,13 +114,14 @@ def _ask(
     count = len(entries)
     marks = desk.board.table.marked
     unseen = f", {marks.hidden} not shown" if marks.hidden else ""
-    whose = name_of(entries[0], WIDTH) if count == 1 else marked_jobs(count)
+    several = marked_jobs(count, marks.group)
+    whose = name_of(entries[0], WIDTH) if count == 1 else several
     whose += unseen
 
     async def done(values: Values) -> str:
         await desk.runtime.annotate(keys, lambda watch: change(watch, values))
         problem = desk.runtime.snapshot().problem
-        jobs = "1 job" if count == 1 else marked_jobs(count)
+        jobs = "1 job" if count == 1 else several
         if problem:
             desk.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
         return ""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import (
     away,
+    console,
     copies,
     display,
     export,
-    groups,
+    grouping,
     jobs,
     notes,
     pages,
@@ -30,8 +31,8 @@ MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
     "half_down": lambda board, times: board.table.move_pages(0.5, times),
     "first": lambda board, _: board.table.move_to_edge(-1),
     "last": lambda board, _: board.table.move_to_edge(1),
-    "left": lambda board, times: board.table.skip_columns(-times),
-    "right": lambda board, times: board.table.skip_columns(times),
+    "left": grouping.go_left,
+    "right": grouping.go_right,
 }
 """Movements in the table. A key that repeats runs its movement once, `times` as far."""
 
@@ -76,7 +77,9 @@ COMMANDS: dict[str, Command] = {
     "pane_before": lambda desk: desk.board.focus_previous(),
     "tab_next": lambda desk: desk.board.turn_tab(1),
     "tab_before": lambda desk: desk.board.turn_tab(-1),
-    "groups": groups.show_groups,
+    "groups": grouping.choose_groups,
+    "fold_all": lambda desk: grouping.fold_all(desk, are_folded=True),
+    "unfold_all": lambda desk: grouping.fold_all(desk, are_folded=False),
     "gantt": display.turn_gantt,
     "times": display.turn_times,
     "columns": display.columns,
@@ -88,6 +91,7 @@ COMMANDS: dict[str, Command] = {
     "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
+    "console": console.open_console,
     "bundle": export.export_bundle,
     "palette": pages.show_palette,
     "profiles": display.profiles,

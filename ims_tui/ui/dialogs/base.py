@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.stylesheet import Stylesheet
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -47,6 +48,16 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
         super().__init__()
         self.host = host
         self._compositor = compositor(lambda: host.can_paint)
+
+    def read_styles(self, stylesheet: Stylesheet) -> None:
+        """Read the styles of dialogs, before the first of them opens.
+
+        Left to Textual, all that was read is parsed again and all that stands is styled
+        again, which none of these styles is for: most of the first opening.
+        """
+        for path in self.css_path:
+            if not stylesheet.has_source(str(path)):
+                stylesheet.read(path)
 
     is_fresh = False
     """Whether it is being opened, not only uncovered."""

@@ -12,6 +12,7 @@ from ims_tui.core.config.settings import Rate
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import (
     BOOLEAN,
+    PAGE,
     PROGRAM,
     RATE,
     URL,
@@ -113,6 +114,40 @@ def test_addresses() -> None:
     good = "http://127.0.0.1:8080 https://[::1]:9/v3 https://ims.x.y/p/q"
     for text in (*good.split(), "https://xn--bcher-kva.example", "https://ims.x:65535"):
         assert URL.read(text + "/") == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "https://console.example.com",
+        "https://console.example.com:8443/ims/?region={region}#/image/{image_id}",
+        "https://c.example.com/{project_id}/{job_id}?a=b&c=%20@",
+    ],
+)
+def test_pages_of_a_console(raw: str) -> None:
+    assert PAGE.read(raw) == raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "http://console.example.com",
+        "https://user:secret@console.example.com/",
+        "https://{region}.example.com/",
+        "https://c.example.com/{token}",
+        "https://c.example.com/{region!r}",
+        "https://c.example.com/{",
+        "https://c.example.com/{{region}}",
+        "https://c.example.com/a b",
+        "https://c.example.com/\n",
+        "-https://c.example.com",
+        "",
+        3,
+    ],
+)
+def test_other_things_are_no_page(raw: object) -> None:
+    with pytest.raises(UnacceptableError, match="it may name"):
+        PAGE.read(raw)
 
 
 def test_words_numbers_programs() -> None:

@@ -14,6 +14,7 @@ from ims_tui.core.headless.changes import (
     is_worth_a_line,
     news_since,
 )
+from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobError
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.view import View
@@ -92,6 +93,23 @@ def test_lines() -> None:
     assert change_line(Change(state, going, ended), VIEW) == (
         f'{time} {id_of(1)} FAIL 38% IMG.0057 "image file format is not supported"'
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("the image quota is exceeded", '"the image quota is exceeded" Try: Delete.'),
+        ("error 17", '"error 17" The quota is used up, exceeded. Try: Delete.'),
+        ("", "The quota is used up, exceeded. Try: Delete."),
+    ],
+)
+def test_a_failure_says_once_what_it_means(reason: str, said: str) -> None:
+    text = "The quota is used up, exceeded."
+    meaning = Meaning("IMG.0020", "", text, "Delete.", "", "", "")
+    view = replace(VIEW, explain=lambda error: meaning)
+    ended = entry(job(1, FAIL, error=JobError("IMG.0020", reason)))
+    line = change_line(Change(ChangeKind.STATE, entry(job(1)), ended), view)
+    assert line.endswith(f"FAIL IMG.0020 {said}")
 
 
 def test_a_line_says_when_the_job_ends() -> None:

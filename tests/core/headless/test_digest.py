@@ -9,7 +9,7 @@ from ims_tui.core.notices.letter import Told
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.state.outage import Outage
 from ims_tui.core.watchlist.watch import Watch
 from tests.core.entries import FAIL, RUNNING, SUCCESS, at, id_of, job, moment
 
@@ -64,25 +64,47 @@ def test_as_json() -> None:
         if isinstance(jobs, list)
     }
     assert labels == {"failed": ["bad"], "succeeded": ["good"], "running": ["live"]} | {
-        "told": []
+        "outages": [],
+        "told": [],
     }
 
 
 def test_outages_and_who_was_told() -> None:
-    down = Event(at(600), EventKind.OFFLINE, None, "default", "timeout")
+    down = Outage("default", at(600), at(840), is_over=True, cause="timeout")
+    going = Outage("other", at(700), at(900))
+    before = replace(down, since=at(400), until=at(410))
     told = [Told("channels.team", "fail", 3), Told("channels.team", "success", 1)]
-    digest = digest_of([], at(500), [down, replace(down, at=at(400))], told)
+    digest = digest_of([], at(500), [going, down, before], told)
     assert digest_lines(digest, VIEW)[1:] == [
         "",
         "## Outages",
         "",
-        "- 2026-11-23 12:10:00  default: no usable answer (timeout)",
+        "- default: offline 4m00s, from 2026-11-23 12:10:00 to 2026-11-23 12:14:00 "
+        "(timeout)",
+        "- other: offline since 2026-11-23 12:11:40, still so at 2026-11-23 12:15:00",
         "",
         "## Told",
         "",
         "- team: 3 failed, 1 ok",
     ]
-    assert digest_json(digest, VIEW)["told"] == [
+    document = digest_json(digest, VIEW)
+    assert document["outages"] == [
+        {
+            "profile": "default",
+            "since": "2026-11-23T12:10:00Z",
+            "until": "2026-11-23T12:14:00Z",
+            "over": True,
+            "cause": "timeout",
+        },
+        {
+            "profile": "other",
+            "since": "2026-11-23T12:11:40Z",
+            "until": "2026-11-23T12:15:00Z",
+            "over": False,
+            "cause": None,
+        },
+    ]
+    assert document["told"] == [
         {"channel": "channels.team", "event": "fail", "count": 3},
         {"channel": "channels.team", "event": "success", "count": 1},
     ]

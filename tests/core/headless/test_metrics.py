@@ -149,8 +149,9 @@ def test_a_failure_stays_until_it_is_acknowledged_and_says_what_it_is_called() -
     assert [s.value for s in metrics["ims_tui_job_acknowledged"].samples] == [0.0]
     ends = metrics["ims_tui_job_end_timestamp_seconds"].samples
     assert [s.value for s in ends] == [at(10).timestamp()]
-    elsewhere = families(news, Counters(), LIMITS, at(late), acknowledged={KEY})
-    assert {f.name: f for f in elsewhere}["ims_tui_job_info"].samples == ()
+    heeded = Snapshot(entries={KEY: Entry(watch, failed)})
+    elsewhere = by_name(heeded, Counters(), late)
+    assert elsewhere["ims_tui_job_info"].samples == ()
 
 
 def test_counters_begin_at_zero_so_that_an_increase_is_seen() -> None:

@@ -7,7 +7,7 @@ import json
 from ims_tui.core.headless.changes import stamp
 from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.trial import trials
-from ims_tui.core.show.export import SCHEMA
+from ims_tui.core.release import JSON_SCHEMA
 from tests.core.entries import at
 
 
@@ -21,4 +21,4 @@ def test_its_document_is_as_those_of_news() -> None:
     (message,) = trials(Level.URGENT, at(0))
     (news,) = message.news
     document = json.loads(news.document)
-    assert (document["schema"], document["ts"]) == (SCHEMA, stamp(at(0)))
+    assert (document["schema"], document["ts"]) == (JSON_SCHEMA, stamp(at(0)))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.service.job import Job, JobError
-from ims_tui.core.show.groups import GroupBy, grouped, rolled_up
+from ims_tui.core.show.grouping import GroupBy
+from ims_tui.core.show.groups import grouped, rolled_up
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from tests.core.entries import FAIL, INIT, SUCCESS, ending, job, moment, seen, watch
@@ -39,8 +40,8 @@ JOBS = [RUN, OK, BAD, WAITS]
             GroupBy.TAG,
             [
                 "weekly: 1 of 3 done, 1 failed, 1 active, all done ~12:10",
-                "no tag: 0 of 1 done, 1 active",
                 "sap: 1 of 1 done",
+                "no tag: 0 of 1 done, 1 active",
             ],
         ),
         (GroupBy.CAUSE, ["IMG.0057: 1 job failed"]),
@@ -53,18 +54,18 @@ JOBS = [RUN, OK, BAD, WAITS]
 def test_each_group_says_how_it_stands_the_worst_first(
     by: GroupBy, lines: list[str]
 ) -> None:
-    assert [rolled_up(group, VIEW) for group in grouped(JOBS, by)] == lines
+    assert [rolled_up(*group, VIEW) for group in grouped(JOBS, by)] == lines
 
 
 def test_types_are_named_in_plain_words() -> None:
-    names = [group.name for group in grouped([*JOBS, Entry(watch(9))], GroupBy.TYPE)]
-    assert names == ["import file", "no type yet", "export"]
+    names = [name for name, _ in grouped([*JOBS, Entry(watch(9))], GroupBy.TYPE)]
+    assert names == ["import file", "export", "no type yet"]
 
 
 def test_failures_of_one_cause_stand_together() -> None:
     no_code, silent = failed(7, JobError("", "quota")), failed(8, None)
     jobs = [failed(5), failed(6), no_code, silent, OK, RUN]
-    found = {rolled_up(group, VIEW) for group in grouped(jobs, GroupBy.CAUSE)}
+    found = {rolled_up(*group, VIEW) for group in grouped(jobs, GroupBy.CAUSE)}
     assert found == {
         "IMG.0057: 2 jobs failed",
         "quota: 1 job failed",
@@ -74,7 +75,7 @@ def test_failures_of_one_cause_stand_together() -> None:
 
 def test_what_the_service_does_not_know_is_counted() -> None:
     (group,) = grouped([replace(RUN, is_gone=True), OK], GroupBy.PROFILE)
-    assert rolled_up(group, VIEW) == "prod: 1 of 2 done, 1 gone"
+    assert rolled_up(*group, VIEW) == "prod: 1 of 2 done, 1 gone"
 
 
 STATES = st.sampled_from([job(status=status) for status in (SUCCESS, FAIL, INIT)])
@@ -86,5 +87,5 @@ def test_no_job_is_lost_and_none_is_counted_twice(jobs: list[Job], by: GroupBy) 
         seen(replace(found, job_id=f"{n:032x}"), n) for n, found in enumerate(jobs)
     ]
     wanted = [e for e in entries if by is not GroupBy.CAUSE or e.status is FAIL]
-    shown = [entry for group in grouped(entries, by) for entry in group.entries]
+    shown = [entry for _, its in grouped(entries, by) for entry in its]
     assert sorted(e.key for e in shown) == sorted(e.key for e in wanted)

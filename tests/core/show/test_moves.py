@@ -29,8 +29,8 @@ def test_only_jobs_that_go_on_are_said_to(live: int, ended: int, said: str) -> N
 @pytest.mark.parametrize(
     ("marks", "said"),
     [
-        (Marks(3, 2), "2 of 3 marked not shown: a filter or facet hides them."),
-        (Marks(1, 1), "1 of 1 marked not shown: a filter or facet hides it."),
+        (Marks(3, 2), "2 of 3 marked not shown: a filter, facet or fold hides them."),
+        (Marks(1, 1), "1 of 1 marked not shown: a filter, facet or fold hides it."),
     ],
 )
 def test_a_command_on_marks_out_of_sight_is_told_first(marks: Marks, said: str) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
+from ims_tui.core.show.large import large
 from ims_tui.core.show.view import Tone, View
-from ims_tui.core.show.wall import PAGE_S, headline, large, wall
+from ims_tui.core.show.wall import PAGE_S, headline, wall
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Snapshot
