@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.timeleft import widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,13 +71,17 @@ class Coverage(Struct):
         return exp(self.width_log * min(1.0, off_ratio / FADE_IN_RATIO))
 
 
-def held_ratio(
+def held_ratios(
     course: Course,
     end_s: float,
     time_left: Callable[[Course, float], Remaining | None],
-) -> float | None:
-    """Share of the looks at an ended job whose range held; None where none was said."""
-    said = held = 0
+    widths: tuple[float, float] = (1.0, 1.0),
+) -> tuple[float, float] | None:
+    """Share of the looks at an ended job whose range held, if so many times as wide.
+
+    None where no range was said.
+    """
+    said, held = 0, [0, 0]
     marks = course.marks
     every = -(-len(marks) // MOST_LOOKS) or 1
     for place in range(0, len(marks), every):
@@ -86,7 +91,11 @@ def held_ratio(
         if course.work not in before.marks:
             before.work = None
         left = time_left(before, age_s)
-        if left is not None:
-            said += 1
-            held += age_s + left.low_s <= end_s <= age_s + left.high_s
-    return held / said if said else None
+        if left is None:
+            continue
+        said += 1
+        found = left.low_s, left.median_s, left.high_s
+        for number, width in enumerate(widths):
+            low_s, _, high_s = widened(found, width)
+            held[number] += age_s + low_s <= end_s <= age_s + high_s
+    return (held[0] / said, held[1] / said) if said else None

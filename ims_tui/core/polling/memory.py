@@ -23,7 +23,7 @@ from ims_tui.core.polling.course import (
     Yardsticks,
     longest_pauses,
 )
-from ims_tui.core.polling.coverage import Coverage, held_ratio
+from ims_tui.core.polling.coverage import Coverage, held_ratios
 from ims_tui.core.polling.lognormal import FULL, SHORTEST_S, Lognormal
 from ims_tui.core.polling.milestones import Milestones, tenths
 from ims_tui.core.polling.timeleft import Remaining, time_left
@@ -188,15 +188,12 @@ class Memory:
     ) -> None:
         """Measure what was said of a job before it teaches anything."""
 
-        def held(width: float) -> float | None:
-            def said(before: Course, age_s: float) -> Remaining | None:
-                return time_left(self, job_type, before, age_s, width=width)
+        def said(before: Course, age_s: float) -> Remaining | None:
+            return time_left(self, job_type, before, age_s, width=1.0)
 
-            return held_ratio(course, end_s, said)
-
-        ratio, at_width_ratio = held(1.0), held(memory.cover.tried_width)
-        if ratio is not None and at_width_ratio is not None:
-            memory.cover.add(ratio, at_width_ratio)
+        width = memory.cover.tried_width
+        if held := held_ratios(course, end_s, said, (1.0, width)):
+            memory.cover.add(*held)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.

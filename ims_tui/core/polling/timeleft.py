@@ -213,12 +213,14 @@ def time_left(
         found = blended(voices)
     failing, _ = memory.failure_of(job_type)
     ahead_ratio = found[1] / (found[1] + max(0.0, age_s - work_s))
-    found = widened(found, kind.cover.width if width is None else width)
     first = course.marks[0]
     watched_s = age_s - first.start_s - first.blur_s
     if basis is not Basis.PERCENT:  # nothing is known of the lengths of such jobs
         found = counted_once(found, age_s, watched_s)
-    low_s, median_s, high_s = with_failures(found, failing * ahead_ratio)
+    found = with_failures(found, failing * ahead_ratio)
+    low_s, median_s, high_s = widened(
+        found, kind.cover.width if width is None else width
+    )
     jobs = int(known.work.count)
     return Remaining(low_s, median_s, high_s, basis, jobs, grounds)
 

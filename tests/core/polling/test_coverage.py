@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from math import exp, log
 from random import Random
@@ -11,7 +12,7 @@ from statistics import fmean
 import pytest
 
 from ims_tui.core.polling.course import Course
-from ims_tui.core.polling.coverage import Coverage, held_ratio
+from ims_tui.core.polling.coverage import Coverage, held_ratios
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining, time_left
@@ -35,9 +36,10 @@ def test_the_share_of_looks_whose_range_held() -> None:
             return None
         return Remaining(0.0, 5.0, 15.0, Basis.HISTORY, 9)
 
-    assert held_ratio(course(), 45.0, said) == 1 / 3, "the last of three that spoke"
-    assert held_ratio(course(), 25.0, said) == pytest.approx(2 / 3)
-    assert held_ratio(Course(), 45.0, said) is None
+    assert held_ratios(course(), 45.0, said) == (1 / 3, 1 / 3), "the last that spoke"
+    assert held_ratios(course(), 45.0, said, (1.0, 2.0)) == (1 / 3, 1.0)
+    assert held_ratios(course(), 25.0, said) == pytest.approx((2 / 3, 2 / 3))
+    assert held_ratios(Course(), 45.0, said) is None
 
 
 def test_each_look_knows_only_what_was_seen_before_it() -> None:
@@ -46,7 +48,7 @@ def test_each_look_knows_only_what_was_seen_before_it() -> None:
     def said(before: Course, age_s: float) -> None:
         seen.append((age_s, len(before.marks)))
 
-    assert held_ratio(course(), 45.0, said) is None
+    assert held_ratios(course(), 45.0, said) is None
     assert seen == [(0.0, 1), (10.0, 2), (20.0, 3), (30.0, 4)]
 
 
@@ -104,12 +106,9 @@ def test_a_correction_settles_near_the_promise_and_survives_a_restart(law: Law) 
     shown: list[float] = []
     for job in past:
         ended = course_of(job.samples)
-        ratio = held_ratio(
-            ended,
-            job.length_s,
-            lambda so_far, age_s: time_left(memory, "copy", so_far, age_s),
-        )
-        shown.append(ratio or 0.0)
+        said = partial(time_left, memory, "copy")
+        if held := held_ratios(ended, job.length_s, said):
+            shown.append(held[0])
         memory.learn("copy", ended, job.length_s, has_failed=False)
         widths.append(memory.of("copy").cover.width)
     raw_ratio = memory.of("copy").cover.held_ratio
