@@ -561,6 +561,18 @@ def write_file(path: Path, text: str) -> None:
     write_atomic(path.resolve(), text.encode())
 
 
+def write_new(path: Path, content: str | bytes, is_sure: bool) -> int:
+    """Write a file that the operator named; returns its size in bytes.
+
+    Raises:
+        FileExistsError: it is there, and nobody said that it may go.
+        OSError: it cannot be written.
+    """
+    from ims_tui.adapters import newfile
+
+    return newfile.write_new(path, content, is_sure)
+
+
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:
     """The operator's themes and ours, with a line for each file that is skipped."""
     from ims_tui.adapters.themefiles import packaged, read_themes

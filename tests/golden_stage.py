@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
+from ims_tui.adapters.newfile import write_new
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.headless.bundle import Workplace
@@ -186,6 +187,7 @@ def app_for(
         view=view,
         now=runtime.moment,
         surroundings=lambda log: AROUND,
+        write_new=write_new,
         themes=themes,
         has_color=has_color,
         environ=environ or {},

@@ -344,6 +344,25 @@ def test_no_class_is_too_large_to_be_read_at_once(path: Path) -> None:
             assert count <= LARGEST[0] and lines <= LARGEST[1], size
 
 
+OF_THE_SCREEN = {
+    "ims_tui.ui.app": "the dashboard is opened",
+    "ims_tui.ui.clipboard": "doctor names the program that copies",
+    "ims_tui.ui.terminal": "whether there is one, and what ends with it",
+    "ims_tui.ui.themes": "the names of Textual's own themes",
+}
+"""What the command line may know of the screen, and why."""
+
+
+def test_the_command_line_knows_only_this_of_the_screen() -> None:
+    found = {
+        name
+        for path in (PACKAGE / "cli").rglob("*.py")
+        for name, _ in imports(ast.parse(path.read_text()))
+        if name.startswith("ims_tui.ui.")
+    }
+    assert found == set(OF_THE_SCREEN)
+
+
 def test_the_command_line_loads_the_screen_only_inside_functions() -> None:
     for path in (PACKAGE / "cli").rglob("*.py"):
         tree = ast.parse(path.read_text())
@@ -429,6 +448,20 @@ def test_every_file_that_developers_are_sent_to_exists() -> None:
     assert len(names) > 20
     gone = [n for n in names if not (PACKAGE / n).exists() and not (ROOT / n).exists()]
     assert not gone
+
+
+def test_each_step_of_the_way_of_wait_is_there_and_is_known_to_one_before_it() -> None:
+    walk = re.findall(r"^\d\. `([\w/]+)\.py` (.*?):", for_developers(), re.M)
+    assert len(walk) == 8
+    before = ""
+    for file, named in walk:
+        text = (PACKAGE / f"{file}.py").read_text()
+        for name in re.findall(r"`(\w+)`", named):
+            assert re.search(rf"^(?: *(?:async )?def )?{name}\b", text, re.M), name
+        module = f"ims_tui.{file.replace('/', '.')}"
+        is_known = module in before or f'"{file.rpartition("/")[2]}"' in before
+        assert not before or is_known, f"nobody on the way loads {file}"
+        before += text
 
 
 def test_no_two_public_classes_share_a_name() -> None:

@@ -16,9 +16,8 @@ from pathlib import Path
 import httpx
 
 from ims_tui.core.errors import UnusableSettingError, reason_of
+from ims_tui.core.signin.source import CORRECT_IT
 from ims_tui.core.text import printable
-
-_AGAIN = "Correct it and start ims-tui again."
 
 
 def trusted(ca_bundle: str, environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -38,10 +37,12 @@ def trusted(ca_bundle: str, environ: Mapping[str, str]) -> ssl.SSLContext:
     if ca_bundle:
         return _of_file("ca_bundle", ca_bundle, "Correct it, then reload.")
     if path := environ.get("SSL_CERT_FILE"):
-        return _of_file("SSL_CERT_FILE", path, _AGAIN)
+        return _of_file("SSL_CERT_FILE", path, CORRECT_IT)
     if folders := environ.get("SSL_CERT_DIR"):
         if not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
-            raise _unusable("SSL_CERT_DIR", folders, "there is no such folder", _AGAIN)
+            raise _unusable(
+                "SSL_CERT_DIR", folders, "there is no such folder", CORRECT_IT
+            )
         return ssl.create_default_context(capath=folders)
     return httpx.create_ssl_context(trust_env=False)
 
@@ -65,11 +66,11 @@ def _check_key_log(path: str) -> None:
         return
     try:
         if Path(path).is_fifo():  # to open it would wait for its reader
-            raise _unusable("SSLKEYLOGFILE", path, "it is not a file", _AGAIN)
+            raise _unusable("SSLKEYLOGFILE", path, "it is not a file", CORRECT_IT)
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = path
     except (OSError, ValueError) as error:
         why = f"it cannot be written ({reason_of(error)})"
-        raise _unusable("SSLKEYLOGFILE", path, why, _AGAIN) from error
+        raise _unusable("SSLKEYLOGFILE", path, why, CORRECT_IT) from error
 
 
 def _unusable(name: str, path: str, why: str, remedy: str) -> UnusableSettingError:

@@ -168,7 +168,7 @@ class ImsSource:
         look = self._calls.is_deprecated
         if await asyncio.to_thread(look, self._name, self._now()):
             self._call, self._is_untried = DEPRECATED_CALL, True
-            self._answered_call = DEPRECATED_CALL  # noted anew it would never end
+            self._answered_call = DEPRECATED_CALL  # noted twice it would never end
 
     async def _remember(self, outcome: Outcome, call: str) -> None:
         """Keep the call that answered, where it is another one than was known."""
@@ -238,7 +238,7 @@ class ImsSource:
         if call == DEPRECATED_CALL:
             self._call = DOCUMENTED_CALL
             if not self._is_untried:
-                return outcome  # neither exists: say so, and start anew
+                return outcome  # neither exists: say so, and start again
             self._is_untried = False
             return _turned(outcome, "the deprecated call does not exist here any more")
         if not self._project_id:
@@ -281,11 +281,11 @@ class ImsSource:
         return self._auth is not None and await self._auth.has_changed()
 
     async def reload(self) -> None:
-        """Forget a refused credential, so that the next request reads it anew."""
+        """Forget a refused credential, so that the next request reads it again."""
         if self._auth is not None:
             self._auth.reload()
         self._call = self._usual_call
-        self._is_recalled = True  # whoever reloads wants everything tried anew
+        self._is_recalled = True  # whoever reloads wants everything tried again
 
     async def close(self) -> None:
         """Close the connections."""

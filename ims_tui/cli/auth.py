@@ -15,7 +15,7 @@ from ims_tui.core.headless.signcheck import expiry, iso, lines
 from ims_tui.core.headless.verdict import OK, REFUSED, exit_code
 from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.signin.refusal import for_commands
+from ims_tui.core.signin.source import for_commands
 from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import shared_budget, stored_state, try_profile
 

@@ -18,7 +18,7 @@ from ims_tui.cli.session import ask_once, tell_failures
 from ims_tui.core.errors import OutputError, UsageError, reason_of
 from ims_tui.core.headless.bundle import bundle, bundle_name, said_of
 from ims_tui.core.text import printable
-from ims_tui.wiring import surroundings
+from ims_tui.wiring import surroundings, write_new
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,11 +60,9 @@ async def run(call: Call) -> int:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from ims_tui.ui.commands.export import write
-
     shown = printable(str(path))
     try:
-        write(path, data, is_sure=False)
+        write_new(path, data, is_sure=False)
     except FileExistsError:
         text = f"{shown} is there already and stays; name another with --output"
         raise UsageError(text) from None

@@ -35,7 +35,7 @@ from ims_tui.core.headless.diagnosis import (
 )
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.release import JSON_SCHEMA
-from ims_tui.core.signin.refusal import for_commands
+from ims_tui.core.signin.source import for_commands
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
 from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile

@@ -13,13 +13,9 @@ from ims_tui.cli.selection import with_archived
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import StateError
 from ims_tui.core.headless.changes import service_json, service_line
-from ims_tui.core.headless.happenings import (
-    happening_json,
-    happening_line,
-    happenings,
-    outage_events,
-)
+from ims_tui.core.headless.happenings import happening_json, happening_line
 from ims_tui.core.service.jobservice import lane_parts
+from ims_tui.core.state.happening import happenings, outage_events
 from ims_tui.core.state.outage import Outage
 from ims_tui.wiring import SavedList
 

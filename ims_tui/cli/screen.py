@@ -28,6 +28,7 @@ from ims_tui.wiring import (
     local_zone,
     open_notifier,
     surroundings,
+    write_new,
 )
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ async def show_screen(
             view=first_view(settings, now(), environ),
             now=now,
             surroundings=lambda log: surroundings(log, environ),
+            write_new=write_new,
             themes=themes,
             problems=[*map(str, problems), *theme_problems],
             first=first,

@@ -7,6 +7,8 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
@@ -20,8 +22,7 @@ from ims_tui.core.watchlist.operator_input import merged
 from ims_tui.core.watchlist.selection import (
     UnknownNameError,
     pick,
-    profile_for,
-    stray_text,
+    placement,
     tagged,
 )
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -78,37 +79,49 @@ def chosen_watches(
     Raises:
         UsageError: as of `chosen`.
     """
-    services: dict[str, JobService] = {}
+    found = _named(call, listed, default_profile)
     return [
         listed.get(key)
         or Watch(
-            key.job_id, key.profile, service=service_of(call, key.job_id, services)
+            key.job_id,
+            key.profile,
+            service=service_of(call, key.job_id, found.services),
         )
-        for key in chosen(call, listed, default_profile, services)
+        for key in found.keys
     ]
 
 
 def chosen(
-    call: Call,
-    listed: Mapping[JobKey, Watch],
-    default_profile: str,
-    services: dict[str, JobService] | None = None,
-) -> list[JobKey]:
+    call: Call, listed: Mapping[JobKey, Watch], default_profile: str
+) -> Sequence[JobKey]:
     """The keys that the command line names, at least one.
 
     Args:
         call: with the arguments of `add_choice`.
         listed: the watchlist.
         default_profile: of ids that are not on the list.
-        services: takes up whose jobs the ids of URLs are.
 
     Raises:
         UsageError: nothing is named, or something that is no job.
     """
+    return _named(call, listed, default_profile).keys
+
+
+class _Named(Struct, frozen=True):
+    """The jobs that the command line names."""
+
+    keys: Sequence[JobKey]
+    services: Mapping[str, JobService]
+    """Whose jobs the ids of URLs are."""
+
+
+def _named(call: Call, listed: Mapping[JobKey, Watch], default_profile: str) -> _Named:
     args = call.args
-    names = [word for word in args.jobs if word != FROM_PIPE and not is_url(word)]
+    labels = {watch.label for watch in listed.values()}
+    urls = [word for word in args.jobs if is_url(word) and word not in labels]
+    names = [word for word in args.jobs if word not in (FROM_PIPE, *urls)]
     profile = args.profile or ""
-    report = ids_from_texts(call, args.jobs)
+    report = ids_from_texts(call, [*urls, *(w for w in args.jobs if w == FROM_PIPE)])
     try:
         found = pick(names, listed, profile, lambda: _shown_names(call, listed))
         found += pick(report.found, listed, profile)
@@ -118,14 +131,12 @@ def chosen(
         found += _with_tag(args.tag, listed, profile)
     if not found:
         raise UsageError("no job is named; give ids, labels, - or --tag")
-    if services is not None:
-        services |= report.services
     profile = profile or default_profile
     keys = (
         JobKey(profile_of(call, f, report, profile), f) if isinstance(f, str) else f
         for f in found
     )
-    return list(dict.fromkeys(keys))
+    return _Named(tuple(dict.fromkeys(keys)), report.services)
 
 
 def is_url(word: str) -> bool:
@@ -154,12 +165,11 @@ def profile_of(call: Call, job_id: str, report: IdReport, usual: str) -> str:
     A project of the URL that no profile has is said.
     """
     projects, project_id = call.settings.projects, report.projects.get(job_id, "")
-    profile = usual
-    if not call.args.profile:
-        profile = profile_for(project_id, usual, projects)
-    if stray := stray_text(project_id, profile, projects):
-        call.say([f"{job_id}: {stray}"])
-    return profile
+    is_chosen = bool(call.args.profile)
+    place = placement(project_id, usual, projects, is_chosen=is_chosen)
+    if place.stray:
+        call.say([f"{job_id}: {place.stray}"])
+    return place.profile
 
 
 def _shown_names(call: Call, listed: Mapping[JobKey, Watch]) -> dict[JobKey, str]:

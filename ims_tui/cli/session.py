@@ -17,7 +17,7 @@ from ims_tui.core.headless.verdict import TIMED_OUT, code_of_answer, exit_code
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.view import View
-from ims_tui.core.signin.refusal import for_commands
+from ims_tui.core.signin.source import for_commands
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
@@ -30,6 +30,9 @@ from ims_tui.wiring import SavedList, build_runtime
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
 
+
+TICK_S = 1.0
+"""How often times are looked at where nothing happens."""
 
 LOOK_S = 0.5
 """How often times are looked at while one answer is waited for."""

@@ -19,7 +19,7 @@ from ims_tui.cli.selection import (
     entries_of,
     listed_watches,
 )
-from ims_tui.cli.session import open_runtime, run_until
+from ims_tui.cli.session import TICK_S, open_runtime, run_until
 from ims_tui.cli.signals import ended_by_signals
 from ims_tui.cli.style import plain_view
 from ims_tui.core.config.settings import Settings
@@ -43,9 +43,6 @@ from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.wiring import SavedList
-
-TICK_S = 1.0
-"""How often times are looked at where nothing happens."""
 
 _EXIT_CODES = """\
 exit codes, the first that applies:
@@ -199,6 +196,7 @@ class _Waiting:
             progress=_progress(call),
             jsonl=args.jsonl,
             lines_to=call.err if args.json or args.jsonl else call.out,
+            tag=args.tag or "",
         )
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
@@ -223,6 +221,7 @@ class _Waiting:
         said = troubles(self._wish, known, is_timed_out=self._is_timed_out)
         for line in dict.fromkeys(said):
             self._call.err.write(f"ims-tui: {line}\n")
+        self.reporter.sum_up()
         if self._call.args.json:
             view = plain_view(self._call, known.now, known.health)
             jobs = [entry_json(entry, view) for entry in known.entries]

@@ -15,7 +15,7 @@ from ims_tui.cli.parser import add_utc
 from ims_tui.cli.publisher import add_metrics, publisher
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import listed_watches
-from ims_tui.cli.session import open_runtime, run_until
+from ims_tui.cli.session import TICK_S, open_runtime, run_until
 from ims_tui.cli.signals import SERVING, ended_by_signals
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.headless.priority import Priority
@@ -34,9 +34,6 @@ from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
 from ims_tui.engine.supervisor import log_fault
 from ims_tui.wiring import as_poller, service_state
-
-TICK_S = 1.0
-"""How often times are looked at where nothing happens."""
 
 _SIGNALS = """\
 signals:

@@ -13,6 +13,7 @@ ImsTuiError          1
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import ClassVar
 
@@ -88,12 +89,15 @@ def reason_of(error: Exception) -> str:
     One printable line, without the numbers and names that only programmers read.
     """
     said = error.strerror if isinstance(error, OSError) else None
-    text = _FOR_PROGRAMMERS.sub("", said or str(error)).strip().rstrip(".")
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        said = "it is a link, and not followed"
+    text = re.sub(_FOR_PROGRAMMERS, "", said or str(error)).strip().rstrip(".")
     return printable(text, _LONGEST_REASON) if text else type(error).__name__
 
 
 _LONGEST_REASON = 200
-_FOR_PROGRAMMERS = re.compile(
+# A text, not compiled: `re` compiles it at its first use and keeps it.
+_FOR_PROGRAMMERS = (
     r"\[[Ee]rrno -?\d+\] ?|\[[A-Z0-9_]+(?:: [A-Z0-9_]+)?\] ?| \(_ssl\.c:\d+\)"
     r"| \(while attempting to bind on address \(.*\)\)$"  # asyncio
     r"|^error while attempting to bind on address \(.*?\): "

@@ -51,7 +51,7 @@ class JobSource(Protocol):
         """Whether another credential can be read than the one in use."""
 
     async def reload(self) -> None:
-        """Forget a refused credential, so that the next request reads it anew."""
+        """Forget a refused credential, so that the next request reads it again."""
 
     async def close(self) -> None:
         """Close connections."""

@@ -133,7 +133,7 @@ class BookedSource:
         return booking.wait_s
 
     async def reload(self) -> None:
-        """Forget a refused credential, so that the next request reads it anew."""
+        """Forget a refused credential, so that the next request reads it again."""
         await self._source.reload()
 
     async def has_changed(self) -> bool:

@@ -145,7 +145,7 @@ class Lane:
         self._wake.set()
 
     async def reload(self) -> None:
-        """Read the credential anew and go on after a refusal."""
+        """Read the credential again and go on after a refusal."""
         await self.source.reload()
         self._reloads += 1
         self._is_accepted = False

@@ -176,7 +176,7 @@ class Tracker:
             lane.slow_down(factor)
 
     async def reload(self) -> None:
-        """Read all credentials anew and go on where one was refused."""
+        """Read all credentials again and go on where one was refused."""
         for lane in list(self._lanes.values()):
             await lane.reload()
 

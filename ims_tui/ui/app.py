@@ -95,6 +95,7 @@ class ImsTui(Telling, App[int]):
         view: View,
         now: Callable[[], Moment],
         surroundings: Callable[[Path | None], Workplace],
+        write_new: Callable[[Path, str | bytes, bool], int],
         themes: Sequence[ThemeSpec] = (),
         problems: Sequence[str] = (),
         first: Sequence[Watch] = (),
@@ -115,6 +116,7 @@ class ImsTui(Telling, App[int]):
         self.now = now
         """This moment, on both clocks."""
         self.surroundings = surroundings
+        self.write_new = write_new
         self.is_demo = is_demo
         self.is_blurred = False
         self.new_profile = settings.default_profile
@@ -211,6 +213,9 @@ class ImsTui(Telling, App[int]):
         from ims_tui.ui.scrollbar import take_whole_cells  # the first frame has none
 
         take_whole_cells()
+        self.stylesheet.read(Path(__file__).with_name("jobs.tcss"))
+        self.stylesheet.parse()
+        self.stylesheet.update(self.dashboard)
         self.dashboard.follow(self.runtime)
         self.call_later(self.press)
         self.tell("\n".join(self._problems), is_bad=True)
@@ -285,7 +290,7 @@ class ImsTui(Telling, App[int]):
             self._driver.write(sequence)
 
     def repaint_all(self) -> None:
-        """Draw everything anew, over whatever else was written there."""
+        """Draw everything again, over whatever else was written there."""
         self.write_raw("\x1b[2J")
         for screen in self.screen_stack:
             screen.refresh(layout=True)

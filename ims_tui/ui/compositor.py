@@ -82,7 +82,7 @@ class TightCompositor(Compositor):
         """Where each widget stood when changes of place were last looked for."""
 
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
-        """Lay the widgets out anew; what moved since the last time is dirty.
+        """Lay the widgets out again; what moved since the last time is dirty.
 
         Textual compares with the newest map, which any question about a place may have
         made from styles that no layout has followed yet: then what had moved, come or
@@ -94,7 +94,7 @@ class TightCompositor(Compositor):
         return result
 
     def reflow_visible(self, parent: Widget, size: Size) -> set[Widget]:
-        """Lay out anew what can be seen, after scrolling."""
+        """Lay out again what can be seen, after scrolling."""
         exposed = super().reflow_visible(parent, size)
         self._shown_map = {**self._shown_map, **(self._visible_map or {})}
         return exposed

@@ -39,12 +39,10 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.compositor import compositor
-from ims_tui.ui.desk import Host
 from ims_tui.ui.frame import paint_frame
 from ims_tui.ui.job_detail import DetailLines, JobDetail
 from ims_tui.ui.job_table import JobTable
 from ims_tui.ui.keys import KeyLine, bindings
-from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import TONE_CLASSES
 from ims_tui.ui.pointer import Pointer
@@ -53,6 +51,8 @@ from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
     from ims_tui.engine.runtime import Runtime
+    from ims_tui.ui.desk import Host
+    from ims_tui.ui.line_input import LineInput
     from ims_tui.ui.room_views import RoomViews
 
 LEAST = (40, 6)
@@ -77,6 +77,9 @@ class Dashboard(Pointer[None]):
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Owner.SCREEN)
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    tick_s = 1.0
+    """How often what is active grows older while somebody looks."""
+
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on instances
         (0, "-tiny"),
         (NARROW, "-small"),
@@ -100,6 +103,8 @@ class Dashboard(Pointer[None]):
         self._moved_s = -MOVED_LATELY_S
         self._is_styled = False
         self._room: RoomViews | None = None
+        self.filter_line: LineInput
+        """Where the filter is typed, once it stands."""
         self.stands = False
         """Whether it is mounted: before that nothing can be painted or pressed."""
 
@@ -141,11 +146,6 @@ class Dashboard(Pointer[None]):
         """The detail of the job under the cursor."""
         return self.query_one("#detail", JobDetail)
 
-    @property
-    def filter_line(self) -> LineInput:
-        """Where the filter is typed."""
-        return self.query_one("#filter", LineInput)
-
     def view(self) -> View:
         """The point of view of a repaint that happens now."""
         return replace(
@@ -159,7 +159,7 @@ class Dashboard(Pointer[None]):
     def on_mount(self) -> None:
         """Show the frame, in which nothing is known yet."""
         self._frame = self.set_interval(1 / REPAINTS_PER_S, self._repaint, pause=True)
-        self._clock = self.set_interval(1, self.tick, pause=True)
+        self._clock = self.set_interval(self.tick_s, self.tick, pause=True)
         self._slow_clock = self.set_interval(UNFOCUSED_S, self.tick, pause=True)
         self._minute = self.set_timer(60.0, self._repaint)
         if not self.is_leaving:
@@ -168,11 +168,13 @@ class Dashboard(Pointer[None]):
     def follow(self, runtime: Runtime) -> None:
         """Show what a runtime knows from now on."""
         # The first frame says and asks nothing there, and comes sooner without them.
-        line = LineInput("words, state:fail, elapsed>30m, -word, /regex/", id="filter")
+        from ims_tui.ui.line_input import LineInput
         from ims_tui.ui.room_views import RoomViews
 
+        what = "words, state:fail, elapsed>30m, -word, /regex/"
+        self.filter_line = LineInput(what, id="filter")
         self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
-        self.mount(line, before="#body")
+        self.mount(self.filter_line, before="#body")
         self._room = RoomViews(self)
         self.mount(Static("", id="empty", markup=False), before="#events")
         self.stands = True
@@ -185,7 +187,7 @@ class Dashboard(Pointer[None]):
         self._is_styled = True
 
     def on_resize(self) -> None:
-        """Say so where there is no room; else lay the lines out anew."""
+        """Say so where there is no room; else lay the lines out again."""
         if self.is_leaving:
             return
         columns, rows = self.size

@@ -106,6 +106,12 @@ class Desk(Protocol):
     surroundings: Callable[[Path | None], Workplace]
     """Looks around on this machine, for evidence, with its log; blocks."""
 
+    write_new: Callable[[Path, str | bytes, bool], int]
+    """Writes a file, over another only where that is sure; its bytes; blocks.
+
+    Raises FileExistsError where it is not sure, OSError where it cannot.
+    """
+
     @property
     def board(self) -> Board:
         """The one screen."""
@@ -180,7 +186,7 @@ class Desk(Protocol):
         """Read configuration and credentials again."""
 
     def repaint_all(self) -> None:
-        """Draw everything anew, over whatever else was written there."""
+        """Draw everything again, over whatever else was written there."""
 
     def action_suspend_process(self) -> None:
         """Go to the background; `fg` in the shell comes back."""

@@ -100,7 +100,7 @@ class LoopDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over, also once more: a shell may have changed it."""
         attributes = self._let_go() if self._key_thread is not None else None
-        # In the background this stops inside, and is called anew when in front again.
+        # In the background this stops inside, and is called again when in front.
         if self._out is None:
             self._out = _opened()
         self._is_read_by_loop = self._can_read()
@@ -111,7 +111,7 @@ class LoopDriver(LinuxDriver):
             self._loop.call_soon(self.on_resumed)
 
     def _let_go(self) -> list[Any] | None:
-        """Before it is taken anew without having been given back, after a SIGSTOP.
+        """Before it is taken again without having been given back, after a SIGSTOP.
 
         Returns how the terminal was set before it was taken first.
         """
@@ -303,7 +303,7 @@ class LoopDriver(LinuxDriver):
 
 
 def _opened() -> int | None:
-    """The terminal behind standard error, opened anew; None where it cannot be.
+    """The terminal behind standard error, opened again; None where it cannot be.
 
     Anew, since "do not block" would else hold for the shell that shares it, too.
     """

@@ -197,7 +197,7 @@ class JobDetail(Vertical):
             self._paint()
 
     def on_resize(self) -> None:
-        """Choose between strip and tabs anew."""
+        """Choose between strip and tabs again."""
         self._paint()
 
     def on_detail_lines_folded(self, event: DetailLines.Folded) -> None:

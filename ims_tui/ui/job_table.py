@@ -167,8 +167,8 @@ class JobTable(ScrollView, can_focus=True):
         self._entries = entries
         self._marks &= entries.keys()
         before, self._arranged = self._arranged, arranged
-        rows = arranged.rows
-        if rows is before.rows or rows == before.rows:
+        rows, is_other = arranged.rows, arranged.by is not before.by
+        if rows == before.rows and not is_other:
             self.repaint_changes()
             return
         self._cells.clear()  # a head says whether it is folded
@@ -186,7 +186,7 @@ class JobTable(ScrollView, can_focus=True):
         self._is_settling = True
         self.cursor = rows[place] if rows else None
         self._is_settling = False
-        head = arranged.head_of(place) if arranged.by is not before.by else place
+        head = arranged.head_of(place) if is_other else place
         offset = place if is_at_top else offset
         y = max(0, min(place - offset, head))
         self.scroll_to(y=y, animate=False, immediate=True)
@@ -372,7 +372,7 @@ class JobTable(ScrollView, can_focus=True):
         return tuple(over)
 
     def notify_style_update(self) -> None:
-        """The theme changed: look the styles up anew."""
+        """The theme changed: look the styles up again."""
         super().notify_style_update()
         self._paint.forget()
 

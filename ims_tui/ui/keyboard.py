@@ -9,10 +9,10 @@ from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.widgets import Input
 
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.keys import as_ascii
-from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.runs import KeyRun
 
 MOST_TYPED = 5_000
@@ -74,7 +74,7 @@ class Keyboard:
                 self._typed.appendleft(event.others)
                 event = event.one
                 await self._breathe()
-            if isinstance(event, events.Key) and not isinstance(app.focused, LineInput):
+            if isinstance(event, events.Key) and not isinstance(app.focused, Input):
                 event = as_ascii(event)
             if app.screen is not dashboard or app.focused is dashboard.filter_line:
                 await self._dispatch(event)
@@ -93,6 +93,7 @@ class Keyboard:
         """Do a run as one movement; whether its key moves what has the focus."""
         # The first frame needs none of this.
         from ims_tui.ui.commands.table import MOVEMENTS
+        from ims_tui.ui.line_input import LineInput
         from ims_tui.ui.repeats import repeat, type_in
 
         screen, focused = self._app.screen, self._app.focused

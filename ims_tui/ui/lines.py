@@ -77,6 +77,6 @@ class Lines(ScrollView, can_focus=True):
         return whole.crop(offset.x, offset.x + width)
 
     def notify_style_update(self) -> None:
-        """The theme changed: look the styles up anew."""
+        """The theme changed: look the styles up again."""
         super().notify_style_update()
         self._paint.forget()

@@ -60,7 +60,7 @@ class OneLine(Widget):
         return self._paint.line(self._lines[y], self.size.width)
 
     def notify_style_update(self) -> None:
-        """The theme changed: look the styles up anew."""
+        """The theme changed: look the styles up again."""
         super().notify_style_update()
         self._paint.forget()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ims_tui.core.notices.attention import Attention
-from ims_tui.ui.desk import Host
+
+if TYPE_CHECKING:
+    from ims_tui.ui.desk import Host
 
 
 class Presence:

@@ -1,4 +1,4 @@
-"""What came of the last key, in lines of its own at the foot of the screen."""
+"""The result of the last key, in lines of its own at the foot of the screen."""
 
 from __future__ import annotations
 

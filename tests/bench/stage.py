@@ -17,6 +17,7 @@ from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
 from ims_tui.adapters.clock import SystemClock
+from ims_tui.adapters.newfile import write_new
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.cli.process import stay_responsive
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
@@ -99,6 +100,7 @@ def ours(rows: int) -> tuple[ImsTui, Callable[[int], None]]:
         view=View(moment()),
         now=runtime.moment,
         surroundings=lambda log: Workplace(),
+        write_new=write_new,
         themes=themes,
     )
     return app, change

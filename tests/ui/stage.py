@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.base import Dialog
 from tests.golden_stage import MemoryStateFile, app_for
 from tests.scenes import MORNING, Scene, Sketch, screen_text
+
+PATIENCE_S = 15.0
 
 
 @dataclass
@@ -91,6 +94,16 @@ class Stage:
         for _ in range(20):
             await self.pilot.pause(0.01)
 
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what comes with a tick of the screen; a busy machine is late."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():
+                await self.pilot.pause(0.02)
+
+    async def shows(self, text: str) -> None:
+        """Wait until the screen has a text."""
+        await self.until(lambda: text in self.text)
+
 
 def with_ui(settings: Settings, **ui: object) -> Settings:
     """Settings with other values in `[ui]`."""
@@ -106,12 +119,14 @@ async def stage(
     has_color: bool = True,
     archived: Sequence[Sketch] = (),
     glyphs: str = "braille",
+    tick_s: float = Dashboard.tick_s,
 ) -> AsyncIterator[Stage]:
     """The app with these jobs in its list."""
     scene = Scene("test", size, jobs, archived=archived, glyphs=glyphs)
     state_file = MemoryStateFile()
     environ = {"TERM": "xterm-256color"}
     app = app_for(scene, settings, environ, has_color=has_color, state_file=state_file)
+    app.dashboard.tick_s = tick_s
     notify = app.notify
     # What was told goes with the next key, not before a busy machine has looked.
     app.notify = lambda text, **how: notify(text, **how | {"timeout": 86400.0})  # type: ignore

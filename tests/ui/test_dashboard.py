@@ -41,7 +41,7 @@ async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
         runtime.store.put(replace(ended, reply=job, is_news=True))
         runtime.store.put_watch(Watch(f"cafe{1:028x}", PROFILE, "another"))
         runtime.on_change()
-        await it.pilot.pause(0.3)
+        await it.until(lambda: "another" in it.labels)
         assert it.under_cursor == "rocky9-base"
         assert it.labels.index("rocky9-base") > it.labels.index("ubuntu24-gpu")
 
@@ -253,8 +253,7 @@ async def test_a_failure_rings_while_nobody_looks() -> None:
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
-        assert rung
+        await it.until(lambda: bool(rung))
 
 
 async def test_the_key_line_can_be_clicked() -> None:
@@ -361,7 +360,7 @@ async def test_news_leave_the_screen_with_whether_anybody_looks(is_away: bool) -
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.STALLED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
+        await it.until(lambda: bool(ear.heard))
         assert ear.heard == [("stalled", is_away)]
 
 
@@ -375,8 +374,7 @@ async def test_no_bell_where_nobody_is_to_be_told() -> None:
         assert told not in it.text
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
-        assert told in it.text, "the event line tells it all the same"
+        await it.shows(told)  # the event line tells it all the same
         assert not rung
 
 

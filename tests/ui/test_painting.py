@@ -41,6 +41,9 @@ from tests.scenes import MIDDLE, MORNING, Scene
 from tests.ui.stage import stage
 from tests.ui.terminal import Terminal
 
+NEVER_S = 3600.0
+"""Longer than any test."""
+
 
 def test_neighbours_in_one_style_are_one_segment() -> None:
     red, blue = Style(color="red"), Style(color="blue")
@@ -156,9 +159,9 @@ async def test_time_paints_the_ticking_cells_and_no_others() -> None:
 
 async def test_rows_grow_older_a_few_at_a_time_and_in_the_end_all_of_them() -> None:
     app, _ = ours(rows=60)
+    app.dashboard.tick_s = NEVER_S  # a tick of its own may come first when it is busy
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        app.dashboard._clock.stop()  # a tick of its own may come first when it is busy
         terminal = Terminal(app, MIDDLE)
         pass_time(app, 1.0)
         parts = []
@@ -176,9 +179,9 @@ async def test_rows_grow_older_a_few_at_a_time_and_in_the_end_all_of_them() -> N
 
 async def test_scrolled_lines_show_the_jobs_that_stand_there_now() -> None:
     app, _ = ours(rows=60)
+    app.dashboard.tick_s = NEVER_S  # nothing but the key has them worked out anew
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        app.dashboard._clock.stop()  # nothing but the key has them worked out anew
         terminal, table = Terminal(app, MIDDLE), app.dashboard.table
         for key in "GgG":
             await app.on_event(events.Key(key, key))
@@ -190,9 +193,9 @@ async def test_scrolled_lines_show_the_jobs_that_stand_there_now() -> None:
 
 async def test_a_key_comes_before_the_rest_of_a_tick() -> None:
     app, _ = ours(rows=60)
+    app.dashboard.tick_s = NEVER_S  # only the tick below
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.pause()
-        app.dashboard._clock.stop()  # only the tick below
         terminal = Terminal(app, MIDDLE)
         await tick_of(app)  # what was due before
         pass_time(app, 1.0)

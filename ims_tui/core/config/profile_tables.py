@@ -25,6 +25,7 @@ from ims_tui.core.config.provenance import (
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
+from ims_tui.core.signin.source import CORRECT_IT
 from ims_tui.core.text import printable
 
 DEFAULT_NAME = "default"
@@ -191,7 +192,7 @@ def _laid(name: str, entries: Sequence[RawSetting], result: Profiles) -> _Table:
 
 def _no_address(entry: RawSetting, refusal: UnacceptableError) -> str:
     given = entry.source.name
-    remedy = "Correct it and start ims-tui again." if given else "Correct it."
+    remedy = CORRECT_IT if given else "Correct it."
     return f"{given or entry.name} {refusal}. {remedy}"
 
 

@@ -139,8 +139,9 @@ def _value(reading: _Reading, key: SettingKey) -> object:
             source = reading.before.source(key.name)
             if source is not DEFAULT:
                 reading.sources[key.name] = source
-    kept = key.kind.write(value).strip('"') or "nothing"
-    reading.problems += [e.problem(why, f"Kept {kept}") for e, why in refused]
+    if refused:
+        kept = key.kind.write(value).strip('"') or "nothing"
+        reading.problems += [e.problem(why, f"Kept {kept}") for e, why in refused]
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from ims_tui.core.headless.changes import stamp, word_of
 from ims_tui.core.notices.message import MOST_CELLS, WORDS
@@ -16,6 +16,7 @@ from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, ended, name_of
+from ims_tui.core.state.happening import EARLIER, kind_of_end
 from ims_tui.core.state.searchtext import search_text
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.text import cut
@@ -49,18 +50,15 @@ LEAST_DONE = 2
 """Of so many jobs it is told that all are done; of one its end says so."""
 
 
-LATE = timedelta(days=1)
-
-
 def late_ends(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:
     """What ended in the last day, as events."""
     for entry in entries:
         at = ended(entry)
-        if at is None or not entry.has_ended or now - at > LATE:
+        if at is None or entry.status is None or not entry.has_ended:
             continue
-        is_bad = entry.status is JobStatus.FAIL
-        kind = EventKind.FAILED if is_bad else EventKind.SUCCEEDED
-        yield Event(at, kind, entry.key, entry.watch.profile)
+        if now - at > EARLIER:
+            continue
+        yield Event(at, kind_of_end(entry.status), entry.key, entry.watch.profile)
 
 
 def late_failures(entries: Iterable[Entry], now: datetime) -> list[Event]:

@@ -11,7 +11,7 @@ from ims_tui.core.config.settings import NoCredential
 from ims_tui.core.headless.verdict import OK, code_of_failure
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.signin.credential import CredentialState
-from ims_tui.core.signin.refusal import for_commands
+from ims_tui.core.signin.source import for_commands
 from ims_tui.core.text import duration
 
 PROBE_ID = "0" * 32

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ims_tui.core.service.job import JobError
 
-_SHORT = re.compile(r"\d{4}")
+_SHORT = r"\d{4}"
 _IN_TEXT = r"(?<![\w.])[A-Za-z]+\.[0-9]{4}(?![0-9])"
 
 
@@ -64,7 +64,7 @@ def read_codes(text: str) -> dict[str, Meaning]:
 def is_code(text: str) -> bool:
     """Whether a word looks like an error code: `IMG.0057`, `APIGW.0301`, `0057`."""
     prefix, dot, number = text.rpartition(".")
-    return bool(_SHORT.fullmatch(number)) and (not dot or prefix.isalpha())
+    return bool(re.fullmatch(_SHORT, number)) and (not dot or prefix.isalpha())
 
 
 def find_code(codes: Mapping[str, Meaning], code: str) -> Meaning | None:

@@ -25,10 +25,9 @@ _MONTHS = (
     "nov",
     "dec",
 )
-_LEGACY = re.compile(
-    r"(\d{1,2})-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?:[:.](\d{1,9}))?", re.I | re.A
-)
-_JOB_ID = re.compile(r"[0-9a-f]{16}([0-9a-f]{12})[0-9a-f]{4}", re.I | re.A)
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
+_LEGACY = r"(?ia)(\d{1,2})-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?:[:.](\d{1,9}))?"
+_JOB_ID = r"(?ia)[0-9a-f]{16}([0-9a-f]{12})[0-9a-f]{4}"
 _FIRST_JOB = datetime(2012, 1, 1, tzinfo=UTC)
 _YEARS = range(1970, 3000)  # room at both ends, so that no later arithmetic overflows
 _QUARTER_S = 900
@@ -43,7 +42,7 @@ def parse_time(text: str) -> datetime | None:
     before 1970 (some services write 0001 for "never") are not times of a job.
     """
     text = text.strip()
-    legacy = _LEGACY.fullmatch(text)
+    legacy = re.fullmatch(_LEGACY, text)
     try:
         if legacy:
             parsed = _legacy(legacy)
@@ -66,7 +65,7 @@ def http_time(text: str) -> datetime | None:
     """
     if len(text) != 29 or text[3:5] != ", " or not text.endswith(" GMT"):
         return None
-    found = _LEGACY.fullmatch(f"{text[5:16].replace(' ', '-')}{text[16:25]}")
+    found = re.fullmatch(_LEGACY, f"{text[5:16].replace(' ', '-')}{text[16:25]}")
     try:
         return _legacy(found) if found else None
     except ValueError:
@@ -75,7 +74,7 @@ def http_time(text: str) -> datetime | None:
 
 def is_legacy(text: str) -> bool:
     """Whether a time is written in the form of the manuals before 2022."""
-    return _LEGACY.fullmatch(text.strip()) is not None
+    return re.fullmatch(_LEGACY, text.strip()) is not None
 
 
 def _legacy(match: re.Match[str]) -> datetime:
@@ -93,7 +92,7 @@ def id_time(job_id: str, now: datetime) -> datetime | None:
 
     Random ids decode to absurd years, so only 2012 to tomorrow counts.
     """
-    found = _JOB_ID.fullmatch(job_id)
+    found = re.fullmatch(_JOB_ID, job_id)
     if found is None:
         return None
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from math import isnan
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.rows import Choice
@@ -19,7 +20,7 @@ from ims_tui.core.state.archive import Archive
 from ims_tui.core.watchlist.watch import JobKey
 
 
-class _Order(NamedTuple):
+class _Order(Struct, frozen=True):
     """The archive sorted by a column; turned around it is the same work."""
 
     archive: Archive
@@ -29,7 +30,7 @@ class _Order(NamedTuple):
     """Rows without a value, which come last, the latest end first."""
 
 
-class _Narrowed(NamedTuple):
+class _Narrowed(Struct, frozen=True):
     """What all terms of a filter but the last left over."""
 
     archive: Archive

@@ -165,12 +165,12 @@ def left(entry: Entry, view: View, width: int) -> Cell:
 
     An end on another day has no room here: then the time left stands all the same.
     """
-    until = time_left(entry, view, width)
-    at = view.expected_end(entry)
+    until, at = time_left(entry, view, width), view.expected_end(entry)
     if view.times is Times.ELAPSED or at is None or until.tone is Tone.WARN:
         return until
     text = f"@{end_text(at, view)}"
-    return replace(until, text=text) if len(text) <= width else until
+    has_passed = entry.estimate and entry.estimate.has_passed(view.now.mono_s)
+    return until if has_passed or len(text) > width else replace(until, text=text)
 
 
 def time_left(entry: Entry, view: View, width: int) -> Cell:
@@ -185,10 +185,8 @@ def time_left(entry: Entry, view: View, width: int) -> Cell:
     is_late = found.has_passed(view.now.mono_s)
     if is_late and (view.is_cut_off(entry) or view.is_stale(entry)):
         return Cell("due?", Tone.WARN)
-    return Cell(
-        short_text(found, view.now.mono_s, width),
-        Tone.DIM if found.is_hint else Tone.NORMAL,
-    )
+    text = short_text(found, view.now.mono_s, width)
+    return Cell(text, Tone.DIM if found.is_hint else Tone.NORMAL)
 
 
 def ends(entry: Entry, view: View, width: int) -> Cell:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ims_tui.core.polling.estimate import Estimate, rounded, short_text
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.last_end import all_ended_s
-from ims_tui.core.polling.timeleft import Grounds
 from ims_tui.core.service.job import short_step
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.show.view import View, is_likely_age
 from ims_tui.core.state.entry import Entry, began
 from ims_tui.core.text import duration, plural
+
+if TYPE_CHECKING:
+    from ims_tui.core.polling.timeleft import Grounds
 
 MOST_RECKONED = 1000
 """Of more live jobs it is not said when all are done: it takes too long to reckon."""

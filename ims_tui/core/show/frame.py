@@ -262,7 +262,7 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
 
 def _is_one(around: Surroundings) -> bool:
     is_shown = around.rows == 1 and not around.is_archive and not around.is_zoomed
-    return is_shown and len(around.snapshot.entries) == 1
+    return is_shown and around.most_rows == 1
 
 
 def _emptiness(around: Surroundings) -> str:

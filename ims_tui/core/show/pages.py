@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.settings import NoCredential, Profile
+from ims_tui.core.polling.estimate import ANY_MOMENT, ANY_MOMENT_SHORT
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
 from ims_tui.core.show.sentences import (
@@ -18,6 +19,7 @@ from ims_tui.core.show.sentences import (
 )
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.happening import with_earlier
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.latency import latency_summary
 from ims_tui.core.state.searchtext import FIELDS
@@ -48,6 +50,16 @@ SIGNS = (
     ("m", "muted"),
     ("=", "before a number: computed by ims-tui from the sub-jobs"),
     ("?", "behind a number: the reply contradicts itself; Summary says how"),
+)
+
+TIMES_LEFT = (
+    ("~4-6m", "half of such jobs end within this range"),
+    ("~6m?", "a hint, from fewer than five earlier jobs"),
+    (ANY_MOMENT, "the time that was expected has run out"),
+    (ANY_MOMENT_SHORT, f"{ANY_MOMENT}, in a narrow column"),
+    ("over 2m", "only the usual total is known, and it has passed"),
+    ("due?", "it should have ended; the service does not answer"),
+    ("?", "nothing is known yet"),
 )
 
 FILTERS = (
@@ -85,6 +97,7 @@ def help_page(keymap: Mapping[str, str]) -> list[Line]:
             ],
         )
     lines += _block("Signs", SIGNS)
+    lines += _block("Time left", TIMES_LEFT)
     lines += _block("Filter", FILTERS)
     lines += _block("Mouse", MOUSE)
     lines.append(_dim(READS_ONLY))
@@ -126,9 +139,13 @@ class ListingItem(Struct, frozen=True):
 
 
 def events_page(snapshot: Snapshot, view: View, width: int) -> list[ListingItem]:
-    """All events, newest first; a failure with its meaning and what to try."""
+    """All events, newest first; a failure with its meaning and what to try.
+
+    Ends of the last day that this run did not see are among them.
+    """
     told = []
-    for event in reversed(snapshot.events):
+    events = with_earlier(snapshot, view.now.wall)
+    for event in reversed(events):
         at = f"{view.clock_time(event.at, with_date=True)}  "
         tone = Tone.FAIL if is_bad_news(event) else Tone.NORMAL
         room, pad = max(20, width - len(at)), Cell(" " * len(at))

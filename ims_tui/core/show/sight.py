@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.show.archiverows import ArchiveRows
 from ims_tui.core.show.arrangement import Arrangement, RowKey, arrange
 from ims_tui.core.show.columns import usual_columns
 from ims_tui.core.show.grouping import GroupBy, Grouping, membership
@@ -17,6 +18,9 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
+
+if TYPE_CHECKING:
+    from ims_tui.core.show.archiverows import ArchiveRows
 
 _READING = "reading the stored reply"
 
@@ -39,12 +43,17 @@ class Sight:
         self.looks = Looks()
         self.reply = StoredReply()
         self._rows = Rows()
-        self._archive_rows = ArchiveRows()
         self._members_by = GroupBy.CAUSE
         self._members = Memo(membership(self._members_by))
         self._order_version = -1
         self.unmet = ""
         """Which term of the filter names a value that no job has; else empty."""
+
+    @cached_property
+    def _archive_rows(self) -> ArchiveRows:
+        from ims_tui.core.show.archiverows import ArchiveRows  # not for the first frame
+
+        return ArchiveRows()
 
     @property
     def choice(self) -> Choice:

@@ -43,14 +43,13 @@ LIGHT_STATES = {
 }
 """Colours of states on light backgrounds."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
-_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
-_VARIABLE = re.compile(r"[a-z][a-z0-9-]{0,63}")
-_SHADE = re.compile(r"-(?:lighten|darken)-")
-_TINT = re.compile(
-    r"(?:#(?:[0-9a-fA-F]{3}){1,2}|auto)(?: (?:100|[1-9]?[0-9])%)?|transparent"
-)
-_STYLE = re.compile(
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_COLOUR = r"#(?:[0-9a-fA-F]{3}){1,2}"
+_VARIABLE = r"[a-z][a-z0-9-]{0,63}"
+_SHADES = ("-lighten-", "-darken-")
+_TINT = r"(?:#(?:[0-9a-fA-F]{3}){1,2}|auto)(?: (?:100|[1-9]?[0-9])%)?|transparent"
+_STYLE = (
     r"none|(?:not )?(?:bold|dim|italic|reverse|strike|underline)"
     r"(?: (?:not )?(?:bold|dim|italic|reverse|strike|underline)){0,5}"
 )
@@ -76,7 +75,7 @@ def theme_name(stem: str) -> str:
     Raises:
         ThemeError: Textual has no such names; they become names of a style.
     """
-    if not _NAME.fullmatch(stem):
+    if not re.fullmatch(_NAME, stem):
         raise ThemeError(
             "a theme is named with letters, digits, - and _ before .toml, at most 64"
         )
@@ -123,7 +122,7 @@ def _table(values: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _colour(key: str, value: object) -> str:
-    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_COLOUR, value):
         raise ThemeError(f"{key} is {_shown(value)}; a colour is written #RRGGBB")
     return value
 
@@ -133,14 +132,14 @@ def _variable(key: str, value: object) -> str:
 
     Anything else would fail where the style is read, in the running program.
     """
-    if not _VARIABLE.fullmatch(key):
+    if not re.fullmatch(_VARIABLE, key):
         what = "is not a name of small letters, digits and -"
         raise ThemeError(f"variables.{printable(key, 40)} {what}")
-    if _SHADE.search(key):  # Textual computes with these
+    if any(shade in key for shade in _SHADES):  # Textual computes with these
         return _colour(f"variables.{key}", value)
     is_style = key.endswith("-style") or "-style-" in key
     allowed = _STYLE if is_style else _TINT
-    if not isinstance(value, str) or not allowed.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(allowed, value):
         form = "words such as bold reverse" if is_style else "#RRGGBB or #RRGGBB 50%"
         raise ThemeError(f"variables.{key} is {_shown(value)}; it is written {form}")
     return value

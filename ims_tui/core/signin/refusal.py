@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from ims_tui.core.service.envelope import mask_keys
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.signin.secret import STARS, Secret
-from ims_tui.core.signin.source import RELOAD, is_fixed
+from ims_tui.core.signin.source import NEEDS_START, RELOAD, again, is_fixed
 from ims_tui.core.text import duration
 
 SIGNATURE_LIFE_S = 900.0
@@ -96,15 +96,13 @@ class Unavailable(Struct, frozen=True):
 
 
 _DEEPEST_QUOTE = 3
-_OR_ANEW = "then reload; for another value of a variable, start ims-tui again."
-"""Much can be mended elsewhere, such as a key that is not active."""
 
 _TEXTS: dict[RefusalKind, tuple[str, str]] = {
     RefusalKind.NO_CREDENTIAL: (
         "No credential was found.",
         # The environment of a program that runs does not change.
-        f"Name a token_file or another credential in the profile, {RELOAD} "
-        "A variable such as IMS_TUI_TOKEN needs a new start.",
+        f"Name a token_file or another credential in the profile, {RELOAD}"
+        f"{NEEDS_START}",
     ),
     RefusalKind.PLAIN_HTTP: (
         "The credential is not sent over plain http.",
@@ -250,20 +248,10 @@ def from_source(refused: Refusal, source: str) -> Refusal:
     if refused.kind in _OF_THE_TOKEN and is_fixed(source):
         return replace(refused, remedy=_START_AGAIN)
     if refused.kind in _OF_THE_REST:
-        how = _OR_ANEW if is_fixed(source) else RELOAD
+        how = again(source, may_be_elsewhere=True)
         return replace(refused, remedy=refused.remedy.replace(RELOAD, how))
     return refused
 
-
-def for_commands(remedy: str) -> str:
-    """The remedy for a command, which ends: there is nothing to reload."""
-    return _TAKEN_UP.sub("", remedy)
-
-
-_TAKEN_UP = re.compile(
-    r",? then (?:reload|start ims-tui again)(?:; for [^.]*)?(?=\.)"
-    r"| A variable such as IMS_TUI_TOKEN needs a new start\."
-)
 
 _OF_THE_TOKEN = (RefusalKind.TOKEN_EXPIRED, RefusalKind.TOKEN_INVALID)
 _OF_THE_REST = (

@@ -18,11 +18,11 @@ from msgspec import Struct
 from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.secret import STARS, Secret
+from ims_tui.core.signin.source import CORRECT_IT
 from ims_tui.core.text import printable
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _NAME = r"[\w*-][\w.*-]*"
-_AGAIN = "Correct it and start ims-tui again."
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -173,7 +173,9 @@ def _no_exception(variable: str, item: str) -> UnusableSettingError:
 
 
 def _unusable(variable: str, value: str, why: str) -> UnusableSettingError:
-    return UnusableSettingError(f"{variable} = {printable(value, 80)}: {why}", _AGAIN)
+    return UnusableSettingError(
+        f"{variable} = {printable(value, 80)}: {why}", CORRECT_IT
+    )
 
 
 def _starred(url: str) -> str:

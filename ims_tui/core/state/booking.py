@@ -24,6 +24,7 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, Outcome
 from ims_tui.core.state.approach import passed
 from ims_tui.core.state.entry import Entry, after_poll
+from ims_tui.core.state.happening import kind_of_end
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.history import habits_of_others
 from ims_tui.core.state.observation import reply_of
@@ -169,10 +170,7 @@ def _news(before: Entry, after: Entry, at: datetime) -> Iterator[Event]:
     if job is None or before.has_ended or after.status == before.status:
         return
     if job.status.has_ended:
-        is_good = job.status is JobStatus.SUCCESS
-        kind = EventKind.SUCCEEDED if is_good else EventKind.FAILED
-        if before.reply is None:
-            kind = EventKind.ALREADY_ENDED
+        kind = kind_of_end(job.status, is_first_look=before.reply is None)
         yield Event(at, kind, key, key.profile)
     elif job.status is JobStatus.OTHER:
         yield Event(at, EventKind.UNKNOWN_STATUS, key, key.profile, job.raw_status)

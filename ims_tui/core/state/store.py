@@ -10,19 +10,21 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ims_tui.core.state.archive import Archive
 from ims_tui.core.state.entry import Entry, name_of_key
-from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import is_refused
 from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.tally import Tally
 from ims_tui.core.watchlist.watch import JobKey, Watch
+
+if TYPE_CHECKING:
+    from ims_tui.core.state.fault import LoopFault
 
 MAX_EVENTS = 500
 
@@ -249,8 +251,11 @@ class JobStore:
         for event in events:
             self.tell(event)
         if outage is not None:
+            key = outage.profile, outage.since
+            if key in self._outages and not outage.cause:  # lost by a reload
+                outage = replace(outage, cause=self._outages[key].cause)
             self.put_outages([outage])
-            self._new_outages[outage.profile, outage.since] = outage
+            self._new_outages[key] = outage
 
     def put_outages(self, outages: Iterable[Outage]) -> None:
         """Know outages, each in the place of what was known of it before."""

@@ -63,7 +63,7 @@ def undecoded(watch: Watch, poll: StoredPoll) -> Entry:
 
 
 def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
-    """An entry from files: stored values are decoded anew and marked as stored."""
+    """An entry from files: stored values are decoded again and marked as stored."""
     if poll is None:
         return Entry(watch)
     outcome = parse_reply(200, {}, poll.exchange.body, watch.job_id, now=now.wall)

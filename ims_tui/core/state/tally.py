@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -41,7 +40,7 @@ class Trait(StrEnum):
     GOOD_NEWS = "is a new success"
 
 
-class _Group(NamedTuple):
+class _Group(Struct, frozen=True):
     """All that a count may depend on."""
 
     profile: str

@@ -44,7 +44,7 @@ def read_toml(text: str) -> dict[str, object]:
 
 
 def _too_long(text: str) -> str:
-    found = _LONG_NUMBER.search(text)
+    found = re.search(_LONG_NUMBER, text)
     if found is None:
         return _TOO_LONG
     line = text.count("\n", 0, found.start()) + 1
@@ -52,7 +52,7 @@ def _too_long(text: str) -> str:
     return f"{_TOO_LONG} (at line {line}, column {column})"
 
 
-_LONG_NUMBER = re.compile(rf"[0-9A-Fa-f_]{{{MAX_BITS // 4},}}")
+_LONG_NUMBER = rf"[0-9A-Fa-f_]{{{MAX_BITS // 4},}}"
 
 
 def _members(value: object) -> Iterable[object]:

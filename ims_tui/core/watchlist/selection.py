@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import check_id, is_job_id
 from ims_tui.core.watchlist.watch import JobKey, Watch
+
+MOST_NAMED = 5
+"""Jobs of one name that are named."""
 
 
 class UnknownNameError(ValueError):
@@ -46,17 +50,19 @@ def _named(
     if is_job_id(word.strip()):
         job_id = check_id(word)
         return [w.key for w in watches if w.job_id == job_id] or [job_id]
-    labelled = [w for w in watches if w.label == word]
-    called = "label"
+    called, name = "label", word.strip()
+    labelled = [w for w in watches if w.label.strip() == name and name]
     shown_names: Mapping[JobKey, str] = {}
     if not labelled:
         shown_names, called = names(), "name"
-        labelled = [w for w in watches if shown_names.get(w.key) == word]
+        labelled = [w for w in watches if shown_names.get(w.key) == name]
     if len(labelled) == 1:
         return [labelled[0].key]
     shown = printable(word, 60)
     if labelled:
-        ids = ", ".join(w.job_id for w in labelled[:5])
+        ids = ", ".join(w.job_id for w in labelled[:MOST_NAMED])
+        more = len(labelled) - MOST_NAMED
+        ids += f" and {more} more" if more > 0 else ""
         raise UnknownNameError(f"'{shown}' is the {called} of several jobs: {ids}")
     known = [name for w in watches if (name := shown_names.get(w.key) or w.label)]
     import difflib  # only mistakes need it
@@ -85,21 +91,35 @@ def jobs(count: int) -> str:
     return plural(count, "job", "jobs")
 
 
-def profile_for(project_id: str, usual: str, projects: Mapping[str, str]) -> str:
-    """The profile to ask about a job whose URL names a project.
+class Placement(Struct, frozen=True):
+    """The profile that is asked about a job, and what speaks against it."""
+
+    profile: str
+    stray: str = ""
+    """That the job's URL names another project than the profile has; else empty."""
+
+
+def placement(
+    project_id: str, usual: str, projects: Mapping[str, str], *, is_chosen: bool = False
+) -> Placement:
+    """Which profile is asked about a job whose URL names a project.
+
+    The only profile of that project; where there is none, the usual one.
 
     Args:
         project_id: of the URL; empty where it names none.
         usual: the profile that new jobs go to.
         projects: ids of the projects of all profiles, as far as they are known.
-
-    Returns:
-        The only profile of that project; where there is none, the usual one.
+        is_chosen: the operator chose the usual profile, and it stays.
     """
-    if not project_id or projects.get(usual) == project_id:
-        return usual
     owners = [name for name, own in projects.items() if own == project_id]
-    return owners[0] if len(owners) == 1 else usual
+    is_moved = len(owners) == 1 and project_id and not is_chosen
+    profile = owners[0] if is_moved else usual
+    own = projects.get(profile, "")
+    if not project_id or own in ("", project_id):
+        return Placement(profile)
+    what = f"its URL names project {project_id}, but profile {profile} has {own}"
+    return Placement(profile, what)
 
 
 def placed(
@@ -114,26 +134,17 @@ def placed(
     Args:
         watches: the new jobs.
         named: the project that the URL of a job names, by job id.
-        projects: as of `profile_for`.
-        is_chosen: the operator chose the profile, and it stays.
+        projects: as of `placement`.
+        is_chosen: as of `placement`.
 
     Returns:
         The jobs, and a line for each whose URL names a project that is not asked.
     """
     found, strays = [], []
     for watch in watches:
-        project_id, profile = named.get(watch.job_id, ""), watch.profile
-        if not is_chosen:
-            profile = profile_for(project_id, profile, projects)
-        found.append(replace(watch, profile=profile))
-        if stray := stray_text(project_id, profile, projects):
-            strays.append(f"{watch.job_id}: {stray}")
+        project_id = named.get(watch.job_id, "")
+        place = placement(project_id, watch.profile, projects, is_chosen=is_chosen)
+        found.append(replace(watch, profile=place.profile))
+        if place.stray:
+            strays.append(f"{watch.job_id}: {place.stray}")
     return found, strays
-
-
-def stray_text(project_id: str, profile: str, projects: Mapping[str, str]) -> str:
-    """That a URL names another project than its job is asked for in; else empty."""
-    own = projects.get(profile, "")
-    if not project_id or own in ("", project_id):
-        return ""
-    return f"its URL names project {project_id}, but profile {profile} has {own}"

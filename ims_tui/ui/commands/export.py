@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
@@ -115,7 +114,7 @@ def _ask_path(
         try:
             path = await asyncio.to_thread(_path, name)
             written = await asyncio.to_thread(content, path)
-            size = await asyncio.to_thread(write, path, written, path in asked)
+            size = await asyncio.to_thread(desk.write_new, path, written, path in asked)
         except FileExistsError:
             asked.add(path)
             return f"{name} exists. enter again overwrites it."
@@ -131,28 +130,3 @@ def _ask_path(
 
 def _path(name: str) -> Path:
     return Path(name).expanduser().absolute()
-
-
-def write(path: Path, content: str | bytes, is_sure: bool) -> int:
-    """Write a new file, or an existing one when the operator is sure; in bytes.
-
-    Bytes are evidence: nobody else may read the file.
-
-    Raises:
-        FileExistsError: it is there, and nobody said that it may go.
-        OSError: it cannot be written.
-    """
-    is_private = isinstance(content, bytes)
-    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if is_sure else os.O_EXCL)
-    number = os.open(path, flags, 0o600 if is_private else 0o666)
-    try:
-        with os.fdopen(number, "wb") as file:
-            if is_private:
-                os.fchmod(number, 0o600)
-            file.write(data)
-    except OSError:
-        if not is_sure:  # half a file of ours is of no use
-            path.unlink(missing_ok=True)
-        raise
-    return len(data)

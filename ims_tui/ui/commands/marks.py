@@ -12,7 +12,7 @@ Command = Callable[[Desk], Awaitable[None] | object]
 """What it returns is awaited where it can be; else it is done."""
 
 SURE_S = 5.0
-"""The same key within this means all marked jobs, also those that are not shown."""
+"""A second press within this means all marked jobs, also those that are not shown."""
 
 
 TAKES_AWAY = ("remove", "archive")

@@ -14,7 +14,7 @@ from ims_tui.core.watchlist.operator_input import (
     parse_tags,
     report_line,
 )
-from ims_tui.core.watchlist.selection import profile_for, stray_text
+from ims_tui.core.watchlist.selection import placement
 from ims_tui.ui.dialogs.contents import Field, Form, Values
 from ims_tui.ui.dialogs.form import FieldInput, FormDialog
 
@@ -112,9 +112,9 @@ class AddDialog(FormDialog):
         projects = self.host.settings.projects
         for job_id in self._report.found:
             project_id = self._report.projects.get(job_id, "")
-            better = profile_for(project_id, profile, projects)
-            if better != profile or stray_text(project_id, profile, projects):
-                hint = f"; that is profile {better}" if better != profile else ""
+            place = placement(project_id, profile, projects)
+            if place.profile != profile or place.stray:
+                hint = "" if place.stray else f"; that is profile {place.profile}"
                 return f". A URL names another project than that of {profile}{hint}"
         return ""
 

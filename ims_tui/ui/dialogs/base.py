@@ -99,7 +99,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
         self.is_painted = True
 
     def open_up(self) -> None:
-        """Fill the box anew."""
+        """Fill the box again."""
         raise NotImplementedError
 
     def show_frame(self, title: str, hints: Sequence[KeyHint]) -> None:

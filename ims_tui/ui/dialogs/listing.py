@@ -68,8 +68,9 @@ class ListingDialog(LinesDialog):
 
     def _place(self) -> int:
         """Where the cursor stands: on what it stood on before, else on the first."""
-        at = self._at.of if self._at else None
-        return next((n for n, t in enumerate(self._told) if t.of is at), 0)
+        at, told = self._at.of if self._at else None, list(enumerate(self._told))
+        same = [n for n, t in told if t.of is at] or [n for n, t in told if t.of == at]
+        return same[0] if same else 0
 
     def fill(self) -> None:
         """Show what is told now; the cursor stays on what it stood on."""

@@ -43,7 +43,7 @@ class WallDialog(Dialog[None]):
         self._clock.pause()
 
     async def on_resize(self) -> None:
-        """Lay it out anew."""
+        """Lay it out again."""
         if self.is_current and not self.is_fresh:
             self._show()
 

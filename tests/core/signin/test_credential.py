@@ -26,12 +26,12 @@ from ims_tui.core.signin.refusal import (
     Scheme,
     Unavailable,
     explain_refusal,
-    for_commands,
     from_source,
     masked,
     refusal,
 )
 from ims_tui.core.signin.secret import Secret
+from ims_tui.core.signin.source import for_commands
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BAD_IAM = "Incorrect IAM authentication information: "

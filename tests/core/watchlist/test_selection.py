@@ -8,8 +8,7 @@ from ims_tui.core.watchlist.selection import (
     UnknownNameError,
     pick,
     placed,
-    profile_for,
-    stray_text,
+    placement,
     tagged,
 )
 from ims_tui.core.watchlist.watch import JobKey, Watch
@@ -39,6 +38,18 @@ def test_a_profile_narrows() -> None:
     assert pick(["twice"], LISTED, "dr") == [JobKey("dr", id_of(3))]
     assert tagged("weekly", LISTED, "dr") == [JobKey("dr", id_of(3))]
     assert len(tagged("weekly", LISTED)) == 2
+
+
+def test_blanks_around_a_label_are_not_seen_and_not_needed() -> None:
+    padded = Watch(id_of(4), "prod", " two  words ")
+    for word in ("two  words", " two  words "):
+        assert pick([word], {padded.key: padded}) == [padded.key]
+
+
+def test_of_many_jobs_of_one_name_some_are_named() -> None:
+    many = {JobKey("prod", id_of(n)): Watch(id_of(n), "prod", "all") for n in range(8)}
+    with pytest.raises(UnknownNameError, match=f"{id_of(4)} and 3 more$"):
+        pick(["all"], many)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +114,11 @@ PROJECTS |= {"lab": "c" * 32, "lab2": "c" * 32}
 def test_the_project_of_a_url_chooses_the_profile(
     project: str, usual: str, profile: str, is_stray: bool
 ) -> None:
-    assert profile_for(project, usual, PROJECTS) == profile
-    text = stray_text(project, profile, PROJECTS)
-    assert bool(text) is is_stray
-    assert not is_stray or (project in text and PROJECTS[profile] in text)
+    place = placement(project, usual, PROJECTS)
+    assert place.profile == profile
+    assert bool(place.stray) is is_stray
+    named = (project, PROJECTS[profile]) if is_stray else ()
+    assert all(name in place.stray for name in named)
 
 
 @pytest.mark.parametrize("is_chosen", [True, False])
