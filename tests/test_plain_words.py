@@ -30,6 +30,10 @@ from tests.test_architecture import PACKAGE, modules
         ),
         (ValueError("embedded null byte"), "embedded null byte"),
         (OSError(), "OSError"),
+        (
+            OSError(errno.ELOOP, "Too many levels"),
+            "it is a link, and not followed",
+        ),
         (OSError(5, "a\x1b[2Jb"), "a\\x1b[2Jb"),
     ],
 )

@@ -22,7 +22,7 @@ KEYS = (
     *("j", "j", "k", "G", "g", "Space", "V", "x", "t", "t", "s", "S", "Left", "Right"),
     *("0", "1", "1", "2", "3", "4", "5", "6", "Tab", "Enter", "Escape", "Escape"),
     *("?", "c", "/", "h", "l", "C-d", "C-u", "p", "r", "m", "A", "d", "u", "E", "T"),
-    *("w", "H", "B"),
+    *("w", "H", "B", "-", "+"),
 )
 OTHERS = ((60, 16), (100, 30), (40, 8), (130, 20))
 STORM_KEYS = (*"123456", "?", "Escape", "T", "j", "Enter", "Escape", "c", "s", "a")
@@ -44,10 +44,21 @@ def program(home: Path, seed: int, line: str = "free") -> list[str]:
     return [*before, *run, "tests.held_program", *held, "demo", "--seed", str(seed)]
 
 
-def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
+def walk(
+    seed: int,
+    keys: int = KEYS_A_WALK,
+    line: str = "free",
+    first: Sequence[str] = (),
+) -> str:
     """Walk from a fresh start; returns what differs, or nothing.
 
     Things happen at random: keys, at once or after a pause, and storms of sizes.
+
+    Args:
+        seed: of what happens.
+        keys: how many.
+        line: between the program and its terminal.
+        first: keys that are pressed before them, such as B t, which groups by tag.
     """
     chance = random.Random(seed)
     size, happened = SIZES[seed % len(SIZES)], []
@@ -57,8 +68,7 @@ def walk(seed: int, keys: int = KEYS_A_WALK, line: str = "free") -> str:
             is_early = chance.random() < 0.2  # keys come before the first frame
             if not is_early:
                 tmux.wait_for(lambda text: "rocky9" in text)
-            for _ in range(keys):
-                key = chance.choice(KEYS)
+            for key in (*first, *chance.choices(KEYS, k=keys)):
                 happened.append(key)
                 tmux.send(key)
                 if chance.random() < 0.15:
@@ -150,11 +160,12 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=KEYS_A_WALK, help="keys a walk")
     parser.add_argument("--starts", type=int, default=0, help="fresh starts with j")
     parser.add_argument("--seed", type=int, default=0, help="of the first walk")
+    parser.add_argument("--first", nargs="*", default=(), help="keys before them")
     parser.add_argument("--line", choices=LINES, default="free", help="to the terminal")
     args = parser.parse_args()
     bad = 0
     for seed in range(args.seed, args.seed + args.count):
-        difference = walk(seed, args.keys, args.line)
+        difference = walk(seed, args.keys, args.line, args.first)
         bad += bool(difference)
         if difference:
             say(difference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class Steps(Struct, frozen=True):
 
 _SYSTEM = Steps()
 
+_TEMPORARY = re.compile(r"[a-z0-9_]{8}\.tmp(\.bak\.tmp)?")
+"""What `tempfile` makes of a name, and the copy of what was there, on its way."""
+
 
 def write_atomic(
     target: Path,
@@ -50,8 +54,7 @@ def write_atomic(
     """
     import tempfile  # 3 ms, which only a save takes
 
-    prefix = temporary_prefix(target)
-    number, temporary = tempfile.mkstemp(".tmp", prefix, target.parent)
+    number, temporary = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
     try:
         try:
             _keep_owner(number, target)
@@ -72,9 +75,13 @@ def write_atomic(
     return written
 
 
-def temporary_prefix(target: Path) -> str:
-    """How the names of temporary files of this target begin; they end in `.tmp`."""
-    return f".{target.name}."
+def is_temporary(name: str, target: Path) -> bool:
+    """Whether a file beside a target is one that a killed write of it left behind.
+
+    Not one of another target whose name only begins alike, as `list.old` and `list`.
+    """
+    middle = name.removeprefix(f".{target.name}.")
+    return middle != name and bool(_TEMPORARY.fullmatch(middle))
 
 
 def _keep_owner(number: int, target: Path) -> None:

@@ -11,6 +11,7 @@ from threading import Lock
 from ims_tui.adapters.quarantine import (
     DatabaseFault,
     Identity,
+    check_link,
     identity,
     is_damage,
     set_aside,
@@ -88,6 +89,7 @@ class LedgerDb:
     def _open(self) -> sqlite3.Connection:
         if self._db is None or identity(self._path) != self._opened:
             self._close()
+            check_link(self._path)
             if not self._path.exists():
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._path.touch(mode=0o600)

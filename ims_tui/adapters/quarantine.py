@@ -1,4 +1,7 @@
-"""Sets damaged SQLite files aside, under names that do not overwrite each other."""
+"""Which SQLite files are opened, and how damaged ones are set aside.
+
+Nothing that is set aside overwrites what was set aside before.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from pathlib import Path
 
 MOST_KEPT = 5
 """Damaged files kept of one name; the latest replaces the last of them."""
+
+_HEAD = b"SQLite format 3\0"
+"""How each of its files begins (sqlite.org/fileformat2.html, 1.3)."""
 
 _DAMAGE = {
     sqlite3.SQLITE_CORRUPT,
@@ -48,6 +54,22 @@ def identity(path: Path) -> Identity | None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(f"{path.name} is not a file")
     return found.st_dev, found.st_ino
+
+
+def check_link(path: Path) -> None:
+    """Let nobody open a link but to a database: SQLite would write into an empty log.
+
+    Raises:
+        OSError: it is a link to something else, or to nothing.
+    """
+    if not path.is_symlink():
+        return
+    head = b""
+    if identity(path) is not None:
+        with path.open("rb") as file:
+            head = file.read(len(_HEAD))
+    if head != _HEAD:
+        raise OSError("it is a link to what is no SQLite database; remove the link")
 
 
 def set_aside(path: Path, first: Path, damaged: Identity | None) -> Path | None:

@@ -48,6 +48,7 @@ from ims_tui.adapters.pastoutages import (
 from ims_tui.adapters.quarantine import (
     DatabaseFault,
     Identity,
+    check_link,
     identity,
     is_damage,
     set_aside,
@@ -161,6 +162,7 @@ class StateDb:
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            check_link(self._path)
             identity(self._path)  # a pipe or a device is not opened
             db = sqlite3.connect(
                 self._path, timeout=self._patience_s, check_same_thread=False
@@ -176,7 +178,8 @@ class StateDb:
         return self._db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        self._path.chmod(0o600)
+        if not self._path.is_symlink():  # what is elsewhere is not ours to change
+            self._path.chmod(0o600)
         version = _version(db)
         if version > SCHEMA:
             raise StateError(

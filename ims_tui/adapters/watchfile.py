@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ims_tui.adapters.atomicfile import Steps, temporary_prefix, write_atomic
+from ims_tui.adapters.atomicfile import Steps, is_temporary, write_atomic
 from ims_tui.adapters.logger import logger
 from ims_tui.core.errors import UnreadableListError, WatchFileError, reason_of
 from ims_tui.core.text import printable
@@ -326,9 +326,8 @@ def _content(target: Path) -> bytes:
 
 def _sweep(target: Path) -> None:
     """Remove what a killed save left behind. Under the lock nobody else writes."""
-    prefix = temporary_prefix(target)
     for each in target.parent.iterdir():
-        if each.name.startswith(prefix) and each.suffix == ".tmp":
+        if is_temporary(each.name, target):
             each.unlink(missing_ok=True)
 
 

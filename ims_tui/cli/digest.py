@@ -13,7 +13,12 @@ from ims_tui.cli.parser import add_since, add_utc
 from ims_tui.cli.selection import entries_of, listed_watches
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import StateError
-from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+from ims_tui.core.headless.digest import (
+    as_markdown,
+    digest_json,
+    digest_lines,
+    digest_of,
+)
 
 T = TypeVar("T")
 
@@ -40,7 +45,8 @@ def run(call: Call) -> int:
         document = digest_json(digest, view)
         call.out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
-        call.out.writelines(f"{line}\n" for line in digest_lines(digest, view))
+        lines = map(as_markdown, digest_lines(digest, view))
+        call.out.writelines(f"{line}\n" for line in lines)
     return 0
 
 

@@ -44,8 +44,13 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if not is_code(word):
         return _job(call)
     lines = list(_code(word))
-    if not lines:
-        raise UsageError(f"no meaning of {printable(word, 40)} is known")
+    if not lines:  # a job may be called like a code
+        try:
+            return _job(call)
+        except UsageError:
+            shown = printable(word, 40)
+            text = f"no meaning of {shown} is known, and no job is called so"
+            raise UsageError(text) from None
     call.out.writelines(f"{line}\n" for line in lines)
     return 0
 

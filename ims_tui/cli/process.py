@@ -12,6 +12,8 @@ from collections.abc import Coroutine
 from importlib import import_module
 from importlib.machinery import PathFinder
 
+from ims_tui.core.errors import ImsTuiError
+
 
 def prepare() -> None:
     """Settle what libraries look up when they are imported."""
@@ -53,7 +55,11 @@ def stay_responsive() -> None:
 
 
 def run_loop(work: Coroutine[None, None, int]) -> int:
-    """Run an event loop whose threads nobody waits for at the end."""
+    """Run an event loop whose threads nobody waits for at the end.
+
+    A stream that is closed is met by several tasks at once: what all of a group met
+    ends the program as if one had.
+    """
     import asyncio
     import logging
 
@@ -63,4 +69,20 @@ def run_loop(work: Coroutine[None, None, int]) -> int:
     logging.getLogger("ims_tui").addHandler(logging.NullHandler())
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(DaemonThreads())
-        return runner.run(work)
+        try:
+            return runner.run(work)
+        except ExceptionGroup as group:
+            if (one := _one_of(group)) is None:
+                raise
+            raise one from group
+
+
+def _one_of(group: ExceptionGroup[Exception]) -> Exception | None:
+    """What the program knows how to end by; None where a fault is among them."""
+    _, rest = group.split((BrokenPipeError, ImsTuiError))
+    if rest is not None:
+        return None
+    first: Exception = group
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first

@@ -25,6 +25,7 @@ from ims_tui.core.headless.changes import (
 from ims_tui.core.headless.priorities import level_of_change, level_of_event
 from ims_tui.core.moment import Moment
 from ims_tui.core.show.expectation import all_done, all_done_text
+from ims_tui.core.show.groups import rolled_up
 from ims_tui.core.show.layout import lay_out
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.show.statusline import counts
@@ -55,17 +56,26 @@ class Reporter:
         progress: `bar`, `lines` or `none`.
         jsonl: whether events go to standard output as JSON lines.
         lines_to: where lines go.
+        tag: of the batch that is told of as a whole; empty: the jobs are no batch.
     """
 
     def __init__(
-        self, call: Call, *, progress: str, jsonl: bool, lines_to: TextIO
+        self,
+        call: Call,
+        *,
+        progress: str,
+        jsonl: bool,
+        lines_to: TextIO,
+        tag: str = "",
     ) -> None:
         self._call = call
         self._jsonl = jsonl
+        self._tag = tag
         self._lines_to = lines_to if progress == "lines" else None
         self._bars: Bars | None = None
         if progress == "bar":
-            self._bars = Bars(call.err, colour=has_colour(call, call.err))
+            self._bars = Bars(call.err, colour=has_colour(call, call.err), tag=tag)
+        self._view: View | None = None
         self._entries: Mapping[JobKey, Entry] = {}
         self._events: Sequence[Event] = ()
         self._elapsed_s: dict[JobKey, float] = {}
@@ -83,7 +93,7 @@ class Reporter:
         now: Moment,
     ) -> None:
         """Tell what is new since the last call."""
-        view = plain_view(self._call, now, health)
+        self._view = view = plain_view(self._call, now, health)
         for change in changes(self._entries, entries, health):
             if self._jsonl:
                 self._json(self._told(change, view))
@@ -121,8 +131,11 @@ class Reporter:
         states = " ".join(cell.text for cell in counts(tally(self._entries.values())))
         ages = [a for e in self._entries.values() if (a := e.age_s(now)) is not None]
         seen = f"last reply {age(min(ages))} ago" if ages else "no reply yet"
+        if self._tag:
+            states = rolled_up(self._tag, list(self._entries.values()), view)
         said = [f"{stamp(now.wall)} {states}", seen, *self._causes(health)]
-        if (done := all_done(self._entries.values(), now.wall)) is not None:
+        done = all_done(self._entries.values(), now.wall)
+        if done is not None and not self._tag:
             said.append(all_done_text(done, view))
         self._call.say(["; ".join(said)])
 
@@ -136,6 +149,12 @@ class Reporter:
     def _json(self, value: Mapping[str, object]) -> None:
         self._call.out.write(json.dumps(value, ensure_ascii=False) + "\n")
 
+    def sum_up(self) -> None:
+        """Tell how a batch stands at the end, where its bars do not say it."""
+        if self._tag and self._lines_to and self._view is not None:
+            told = rolled_up(self._tag, list(self._entries.values()), self._view)
+            self._call.say([told])
+
     def end(self) -> None:
         """Leave the terminal in order."""
         if self._bars:
@@ -143,11 +162,15 @@ class Reporter:
 
 
 class Bars:
-    """Draws all jobs; those that do not fit are summed up in the last line."""
+    """Draws all jobs; those that do not fit are summed up in the last line.
 
-    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+    A batch has a line for it as a whole above its jobs, of which the worst come first.
+    """
+
+    def __init__(self, stream: TextIO, *, colour: bool, tag: str = "") -> None:
         self._stream = stream
         self._colour = colour
+        self._tag = tag
         self._drawn: list[str] = []
 
     def draw(self, entries: Sequence[Entry], view: View) -> None:
@@ -183,11 +206,14 @@ class Bars:
     def _lines(
         self, entries: Sequence[Entry], view: View, width: int, height: int
     ) -> list[str]:
-        shown = list(entries)
+        shown, lines = list(entries), []
+        if self._tag and shown:
+            lines.append(cut(rolled_up(self._tag, shown, view), width))
+            shown.sort(key=attention)
+            height -= 1
         if len(shown) > height:
             shown = sorted(shown, key=attention)[: height - 1]
         slots = lay_out(_COLUMNS, width)
-        lines = []
         for entry in shown:
             cells = [
                 (slot, slot.column.cell(entry, view, slot.width)) for slot in slots

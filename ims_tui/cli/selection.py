@@ -117,9 +117,11 @@ class _Named(Struct, frozen=True):
 
 def _named(call: Call, listed: Mapping[JobKey, Watch], default_profile: str) -> _Named:
     args = call.args
-    names = [word for word in args.jobs if word != FROM_PIPE and not is_url(word)]
+    labels = {watch.label for watch in listed.values()}
+    urls = [word for word in args.jobs if is_url(word) and word not in labels]
+    names = [word for word in args.jobs if word not in (FROM_PIPE, *urls)]
     profile = args.profile or ""
-    report = ids_from_texts(call, args.jobs)
+    report = ids_from_texts(call, [*urls, *(w for w in args.jobs if w == FROM_PIPE)])
     try:
         found = pick(names, listed, profile, lambda: _shown_names(call, listed))
         found += pick(report.found, listed, profile)

@@ -196,6 +196,7 @@ class _Waiting:
             progress=_progress(call),
             jsonl=args.jsonl,
             lines_to=call.err if args.json or args.jsonl else call.out,
+            tag=args.tag or "",
         )
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
@@ -220,6 +221,7 @@ class _Waiting:
         said = troubles(self._wish, known, is_timed_out=self._is_timed_out)
         for line in dict.fromkeys(said):
             self._call.err.write(f"ims-tui: {line}\n")
+        self.reporter.sum_up()
         if self._call.args.json:
             view = plain_view(self._call, known.now, known.health)
             jobs = [entry_json(entry, view) for entry in known.entries]

@@ -13,6 +13,7 @@ ImsTuiError          1
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import ClassVar
 
@@ -88,6 +89,8 @@ def reason_of(error: Exception) -> str:
     One printable line, without the numbers and names that only programmers read.
     """
     said = error.strerror if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        said = "it is a link, and not followed"
     text = re.sub(_FOR_PROGRAMMERS, "", said or str(error)).strip().rstrip(".")
     return printable(text, _LONGEST_REASON) if text else type(error).__name__
 

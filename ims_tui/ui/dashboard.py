@@ -21,6 +21,7 @@ from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Owner
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import (
+    HUGE,
     NARROW,
     WIDE,
     Frame,
@@ -85,6 +86,7 @@ class Dashboard(Pointer[None]):
         (80, "-short"),
         (WIDE, "-pane"),
         (160, "-wide"),
+        (HUGE, "-huge"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-flat"),

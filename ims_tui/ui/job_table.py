@@ -156,7 +156,9 @@ class JobTable(ScrollView, can_focus=True):
     ) -> None:
         """Take a new order; cursor and scrolling stay with the job or the group.
 
-        The cursor on a job that is folded away goes to the head of its group.
+        The cursor on a job that is folded away goes to the head of its group. Where the
+        first row is seen it stays so for as long as the cursor is seen, too: trouble
+        comes there, and whoever glances up must find it.
         """
         if is_archive is not self._is_archive:
             self._is_archive = is_archive
@@ -165,13 +167,13 @@ class JobTable(ScrollView, can_focus=True):
         self._entries = entries
         self._marks &= entries.keys()
         before, self._arranged = self._arranged, arranged
-        rows = arranged.rows
-        if rows is before.rows or rows == before.rows:
+        rows, is_other = arranged.rows, arranged.by is not before.by
+        if rows == before.rows and not is_other:
             self.repaint_changes()
             return
         self._cells.clear()  # a head says whether it is folded
         line = self._line
-        offset = line - self.scroll_offset.y
+        offset, is_at_top = line - self.scroll_offset.y, self.scroll_offset.y == 0
         has_several = len(set(map(_PROFILE, arranged.jobs))) > 1
         if has_several != self._has_several:
             self._has_several = has_several
@@ -184,7 +186,8 @@ class JobTable(ScrollView, can_focus=True):
         self._is_settling = True
         self.cursor = rows[place] if rows else None
         self._is_settling = False
-        head = arranged.head_of(place) if arranged.by is not before.by else place
+        head = arranged.head_of(place) if is_other else place
+        offset = place if is_at_top else offset
         y = max(0, min(place - offset, head))
         self.scroll_to(y=y, animate=False, immediate=True)
         self._reveal(place)

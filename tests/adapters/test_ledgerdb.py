@@ -30,6 +30,14 @@ def test_copies_that_book_at_the_same_time_share_one_bucket(tmp_path: Path) -> N
     assert (tmp_path / "state.budget").stat().st_mode & 0o077 == 0
 
 
+def test_a_link_to_a_log_is_not_written_to(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.touch()
+    (tmp_path / "state.budget").symlink_to(log)
+    assert LedgerDb(tmp_path / "state.budget").book("a", LIMIT, 5.0) is None
+    assert log.read_bytes() == b""
+
+
 def test_several_requests_are_one_booking(tmp_path: Path) -> None:
     ledgers = [LedgerDb(tmp_path / "state.budget") for _ in range(2)]
     bookings = [ledgers[n % 2].book("a", LIMIT, 5.0, 4) for n in range(4)]

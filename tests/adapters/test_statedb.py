@@ -239,6 +239,31 @@ def test_what_is_no_file_is_left_alone(path: Path, what: str) -> None:
     assert path.stat().st_mode == before
 
 
+@pytest.mark.parametrize("content", [b"", b"a line of a log\n" * 99, None])
+def test_nothing_is_written_through_a_link_but_to_a_database(
+    path: Path, content: bytes | None
+) -> None:
+    log = path.with_name("a.log")
+    if content is not None:
+        log.write_bytes(content)
+    path.symlink_to(log)
+    with closing(StateDb(path)) as db, pytest.raises(StateError, match="is a link to"):
+        db.remember([past(1)])
+    assert (log.read_bytes() if log.exists() else None) == content
+    assert path.is_symlink()
+
+
+def test_a_link_to_a_database_is_used_and_its_mode_left_alone(path: Path) -> None:
+    elsewhere = path.with_name("elsewhere.db")
+    with closing(StateDb(elsewhere)) as db:
+        db.remember([past(1)])
+    elsewhere.chmod(0o640)
+    path.symlink_to(elsewhere)
+    with closing(StateDb(path)) as db:
+        assert db.past() == [past(1)]
+    assert elsewhere.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_locked_file_is_no_damage(path: Path) -> None:
     with closing(StateDb(path, patience_s=0.01)) as db, closing(StateDb(path)) as other:
         other.remember([past(1)])

@@ -489,10 +489,22 @@ def test_a_killed_writer_leaves_a_whole_file(path: Path) -> None:
         now = len(WatchFile(path).load().watches)
         assert now >= known
         known = now
-    left_by_the_killed = path.with_name(f".{path.name}.killed.tmp")
-    left_by_the_killed.write_bytes(b"half")
+    for end in ("killed_0.tmp", "killed_1.tmp.bak.tmp"):
+        path.with_name(f".{path.name}.{end}").write_bytes(b"half")
     saved(path, A)
     assert names(path) == {"watchlist.toml", "watchlist.toml.bak"}
+
+
+def test_what_another_list_is_about_to_replace_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "team.old"
+
+    def meanwhile() -> None:
+        saved(tmp_path / "team", A)
+
+    (tmp_path / ".team.notes.tmp").write_text("of the operator's")
+    write_atomic(theirs, b"whole", before_replace=meanwhile)
+    assert theirs.read_bytes() == b"whole"
+    assert (tmp_path / ".team.notes.tmp").exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")

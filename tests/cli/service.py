@@ -54,8 +54,8 @@ class Service:
         """How the paths begin that are published."""
         self.refuses = False
         """Whether every token is refused."""
-        self.is_down = False
-        """Whether every request meets a fault."""
+        self.instead: tuple[int, object] | None = None
+        """Status and body that every request gets; a text as it is, else as JSON."""
         self.paths: list[str] = []
         """Paths in the order of requests."""
         self.asked: list[str] = []
@@ -70,11 +70,14 @@ class Service:
                 service.asked.append(wanted)
                 service.paths.append(self.path)
                 token = self.headers.get("X-Auth-Token")
-                status, body = service.answer(wanted, token or "")
+                status: int
+                body: object
+                status, body = service.instead or service.answer(wanted, token or "")
                 if not service.publishes(self.path):
                     error = {"error_code": "APIGW.0101", "error_msg": "no such API"}
                     status, body = 404, error
-                content = json.dumps(body).encode()
+                text = body if isinstance(body, str) else json.dumps(body)
+                content = text.encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -88,8 +91,6 @@ class Service:
 
     def answer(self, wanted: str, token: str) -> tuple[int, dict[str, Any]]:
         """Status and body of one reply."""
-        if self.is_down:
-            return 502, {}
         if token != TOKEN or self.refuses:
             return 401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM"}
         job = self.jobs.get(wanted)

@@ -32,12 +32,12 @@ def test_an_outage_that_watch_saw(program: Program, service: Service) -> None:
     program.configure(QUICK)
     service.jobs = {ONE: running()}
     program.run("add", ONE)
-    service.is_down = True
+    service.instead = 502, {}
     process = program.start("watch")
     said = process.stderr
     assert said is not None
     until(lambda: "no usable answer" in said.readline(), "the outage")
-    service.is_down = False
+    service.instead = None
     until(lambda: "reachable again" in said.readline(), "its end")
     process.terminate()
     process.communicate(timeout=20)

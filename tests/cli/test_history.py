@@ -45,6 +45,12 @@ def test_history_is_what_ended_on_the_list_and_in_the_archive(
     assert len(service.asked) == asked
 
 
+def test_a_job_that_was_never_asked_about_has_no_event(program: Program) -> None:
+    program.run("add", job_id(1))
+    done = program.run("events")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_events_are_told_in_their_order(program: Program, service: Service) -> None:
     service.jobs = {ONE: running(0.25)}
     program.run("add", ONE, "--label", "mine", "--tag", "x")

@@ -95,6 +95,23 @@ def test_set_and_rm_name_jobs_by_label_tag_or_id(program: Program) -> None:
     assert "is not on the list" in gone.stderr
 
 
+@pytest.mark.parametrize(
+    "label", ["two words", "stage: one", "see https://x.y/z", "-x", "4711", "跨区:复制"]
+)
+def test_any_label_names_its_job(program: Program, label: str) -> None:
+    program.run("add", JOB, f"--label={label}")
+    assert program.run("set", "--note", "found", "--", label).returncode == 0
+    assert program.run("ack", "--", label).returncode == 0
+    assert program.run("rm", "--dry-run", "--", label).stdout == f"{JOB}  {label}\n"
+
+
+def test_a_job_may_be_called_like_a_code(program: Program, service: Service) -> None:
+    service.jobs = {JOB: failed()}
+    program.run("add", JOB, "--label", "4711")
+    program.run("list", "--refresh")
+    assert program.run("explain", "4711").stdout.startswith("4711: FAIL")
+
+
 def test_the_name_of_an_image_names_its_job(program: Program, service: Service) -> None:
     service.jobs = {JOB: running(image_name="ubuntu-24.04"), OTHER: failed()}
     program.run("add", JOB, OTHER)

@@ -10,13 +10,14 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.reporter import SIGN_OF_LIFE_S, Reporter
+from ims_tui.cli.reporter import SIGN_OF_LIFE_S, Bars, Reporter
 from ims_tui.core.moment import ServiceClock
 from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.watchlist.watch import Watch
-from tests.core.entries import RUNNING, ending, id_of, job, moment, seen
+from ims_tui.core.watchlist.watch import JobKey, Watch
+from tests.core.entries import FAIL, RUNNING, SUCCESS, ending, id_of, job, moment, seen
 
 
 def signs_of_life(entry: Entry, health: Health) -> list[str]:
@@ -78,3 +79,33 @@ def test_the_elapsed_time_never_steps_back_when_a_clock_is_corrected() -> None:
     told = [json.loads(line)["elapsed_s"] for line in out.getvalue().splitlines()]
     assert told[1] == told[0]
     assert told[2] == round(told[0] + 0.7, 3)
+
+
+def batch() -> dict[JobKey, Entry]:
+    going = ending(seen(job(1), 1), 720)
+    ended = [
+        seen(job(n, status, end_s=5), n) for n, status in ((2, SUCCESS), (3, FAIL))
+    ]
+    return {entry.key: entry for entry in (going, *ended)}
+
+
+def test_of_a_batch_it_says_how_that_stands_also_at_the_end() -> None:
+    err = io.StringIO()
+    args = Namespace(ascii=True, quiet=False, color="never", utc=True)
+    call = Call(args, {}, io.StringIO(), io.StringIO(), err)
+    reporter = Reporter(call, progress="lines", jsonl=False, lines_to=err, tag="weekly")
+    for at_s in (10.0, 11.0 + SIGN_OF_LIFE_S):
+        reporter.tell(batch(), {}, (), moment(at_s))
+    said = "weekly: 1 of 3 done, 1 failed, 1 active, all done ~12:12"
+    assert f" {said}; last reply" in err.getvalue().splitlines()[-1]
+    reporter.sum_up()
+    assert err.getvalue().splitlines()[-1].endswith(said)
+
+
+def test_the_bars_of_a_batch_stand_below_it_the_worst_first() -> None:
+    lines = Bars(io.StringIO(), colour=False, tag="weekly")._lines(
+        list(batch().values()), View(moment(20)), 79, 24
+    )
+    assert lines[0] == "weekly: 1 of 3 done, 1 failed, 1 active, all done ~12:12"
+    words = [next(w for w in ("RUN", "OK", "FAIL") if w in line) for line in lines[1:]]
+    assert words == ["FAIL", "RUN", "OK"]

@@ -332,7 +332,7 @@ async def test_outages_outlast_the_run_and_a_disk_that_fails(tmp_path: Path) -> 
     assert EventKind.NOT_SAVED in run.told()
     (tmp_path / "state").unlink()
     over = replace(down, until=at(90), is_over=True)
-    run.store.book(None, health, (), over)
+    run.store.book(None, health, (), replace(over, cause=""))  # after a reload
     await run.saver.close()
     later = Run(tmp_path)
     await later.saver.load()

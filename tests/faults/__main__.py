@@ -18,6 +18,7 @@ from tests.bench.report import say
 from tests.faults import (
     clocks,
     config,
+    dialogs,
     disks,
     encodings,
     exporter,
@@ -39,7 +40,17 @@ ROOMS: dict[str, Room] = {
     module.ROOM.name: module.ROOM
     for module in (
         *(replies, encodings, lists, config, stored_rows, themes, terminal_input),
-        *(terminal_answers, network, proxies, helpers, disks, kills, clocks, exporter),
+        *(
+            terminal_answers,
+            dialogs,
+            network,
+            proxies,
+            helpers,
+            disks,
+            kills,
+            clocks,
+            exporter,
+        ),
         simulator,
     )
 }

@@ -46,7 +46,7 @@ class Record:
     @property
     def missed(self) -> frozenset[str]:
         """Parts that no attempt reached, where there were enough to reach all."""
-        if self.tried < self.room.short:
+        if self.tried < (self.room.short or self.room.long):
             return frozenset()
         return self.room.reaches - self.reached.keys()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.base import Dialog
 from tests.golden_stage import MemoryStateFile, app_for
 from tests.scenes import MORNING, Scene, Sketch, screen_text
+
+PATIENCE_S = 15.0
 
 
 @dataclass
@@ -90,6 +93,16 @@ class Stage:
         """Wait until workers are done with what was asked."""
         for _ in range(20):
             await self.pilot.pause(0.01)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what comes with a tick of the screen; a busy machine is late."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():
+                await self.pilot.pause(0.02)
+
+    async def shows(self, text: str) -> None:
+        """Wait until the screen has a text."""
+        await self.until(lambda: text in self.text)
 
 
 def with_ui(settings: Settings, **ui: object) -> Settings:

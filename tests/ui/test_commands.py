@@ -57,13 +57,16 @@ KEY_NAMES = {
     "%": "percent_sign",
     ":": "colon",
     "?": "question_mark",
+    "-": "minus",
+    "+": "plus",
 }
 
 
 async def test_the_palette_runs_the_function_of_each_action(ran: list[str]) -> None:
     async with stage() as it:
         menu = await palette(it)
-        names = [item.name for item in menu.menu.items]
+        items = [item.name for item in menu.menu.items]
+        names = [name for name in items if not name.startswith("job ")]
         assert sorted(names) == sorted(COMMANDS.keys() - {"palette"})
         for name in names:
             menu.menu.done(name)

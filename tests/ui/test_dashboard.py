@@ -41,7 +41,7 @@ async def test_the_cursor_stays_on_its_job_when_rows_change_places() -> None:
         runtime.store.put(replace(ended, reply=job, is_news=True))
         runtime.store.put_watch(Watch(f"cafe{1:028x}", PROFILE, "another"))
         runtime.on_change()
-        await it.pilot.pause(0.3)
+        await it.until(lambda: "another" in it.labels)
         assert it.under_cursor == "rocky9-base"
         assert it.labels.index("rocky9-base") > it.labels.index("ubuntu24-gpu")
 
@@ -253,8 +253,7 @@ async def test_a_failure_rings_while_nobody_looks() -> None:
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
-        assert rung
+        await it.until(lambda: bool(rung))
 
 
 async def test_the_key_line_can_be_clicked() -> None:
@@ -361,7 +360,7 @@ async def test_news_leave_the_screen_with_whether_anybody_looks(is_away: bool) -
         key = it.dashboard.table.rows[0]
         it.app.runtime.store.tell(Event(NOW, EventKind.STALLED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
+        await it.until(lambda: bool(ear.heard))
         assert ear.heard == [("stalled", is_away)]
 
 
@@ -375,8 +374,7 @@ async def test_no_bell_where_nobody_is_to_be_told() -> None:
         assert told not in it.text
         it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
         it.app.runtime.on_change()
-        await it.pilot.pause(0.3)
-        assert told in it.text, "the event line tells it all the same"
+        await it.shows(told)  # the event line tells it all the same
         assert not rung
 
 
@@ -419,3 +417,24 @@ def ages(it: Stage) -> tuple[str, str]:
     row = next(line for line in lines if " rocky9-base " in line)
     polls = next(line for line in lines if line.startswith(" Polling"))
     return row.split()[-1], polls.split(",")[3].strip()
+
+
+async def test_trouble_comes_in_sight_where_the_first_row_was_seen() -> None:
+    running = [replace(MORNING[2], label=f"runs-{number:02}") for number in range(40)]
+    async with stage(running, size=(80, 24)) as it:
+        first = it.under_cursor
+        assert it.dashboard.table.scroll_offset.y == 0
+        for number in range(90, 93):
+            it.app.runtime.store.put(MORNING[0].entry(number))
+        repaint(it.app)
+        await it.settle()
+        assert it.labels[:3] == ["win2019-golden"] * 3
+        assert it.text.count("FAIL  win2019-golden") == 3
+        assert it.under_cursor == first
+        assert first in it.text
+        for number in range(100, 140):  # more than have room: the cursor stays in sight
+            it.app.runtime.store.put(MORNING[0].entry(number))
+        repaint(it.app)
+        await it.settle()
+        assert it.under_cursor == first
+        assert f"RUN   {first}" in it.text

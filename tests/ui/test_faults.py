@@ -89,16 +89,14 @@ async def test_a_loop_that_dies_is_told_once_and_shown_while_it_lasts() -> None:
         for count in (1, 2, 12):
             store.put_fault(LoopFault("saving", "KeyError", at(0), count))
             shown.app.runtime.on_change()
-            await shown.pilot.pause(0.3)
-        assert "A fault of ims-tui held up saving 12 times since" in shown.text
+        await shown.shows("A fault of ims-tui held up saving 12 times since")
         assert "FAULT" in shown.text.splitlines()[0]
         told = "a fault of ims-tui (saving: KeyError); it starts again by itself"
         assert shown.text.count(told) == 1
         assert shown.told == []
         store.drop_fault("saving")
         shown.app.runtime.on_change()
-        await shown.pilot.pause(0.3)
-        assert "held up" not in shown.text
+        await shown.until(lambda: "held up" not in shown.text)
 
 
 async def test_a_choice_made_just_before_the_end_is_kept() -> None:

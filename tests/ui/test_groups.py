@@ -255,6 +255,15 @@ async def test_the_archive_is_not_grouped() -> None:
         assert shown(it)[0] == "-prod"
 
 
+async def test_the_only_job_stands_below_its_head() -> None:
+    async with stage(JOBS[3:4], size=(80, 24)) as it:
+        assert "sap-data-vol" in it.text.splitlines()[2]
+        await it.press("B", "t")
+        await it.settle()
+        assert "no tag" in it.text.splitlines()[3]
+        assert "sap-data-vol" in it.text.splitlines()[4]
+
+
 async def test_only_the_groups_are_folded_that_were() -> None:
     async with stage(JOBS) as it:
         await it.press("minus")

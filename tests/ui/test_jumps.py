@@ -16,6 +16,13 @@ async def test_letters_behind_a_colon_show_a_facet() -> None:
         assert it.labels == ["win2019-golden"]
 
 
+async def test_the_name_of_a_job_behind_a_colon_goes_to_it() -> None:
+    async with stage() as it:
+        await it.press("5", "1", "colon", *"erp-ova", "enter")
+        await it.settle()
+        assert it.under_cursor == "erp-ova"
+
+
 async def test_a_filter_of_the_operator_is_shown_and_cleared_like_any_other() -> None:
     settings = replace(settings_for(Scene("", (80, 24))), filters={"mine": "sap"})
     async with stage(settings=settings) as it:

@@ -46,7 +46,8 @@ async def fails(it: Stage, row: int) -> None:
     key = it.dashboard.table.rows[row]
     it.app.runtime.store.tell(Event(NOW, EventKind.FAILED, key, PROFILE))
     it.app.runtime.on_change()
-    await it.pilot.pause(0.3)
+    label = it.dashboard.sight.shown[key].watch.label
+    await it.shows(f"{label} failed")
 
 
 async def test_a_snooze_is_silent_shown_and_ends_with_the_same_key(

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind
-from ims_tui.core.show.columns import COLUMNS
 from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import (
@@ -20,7 +21,7 @@ from ims_tui.core.show.sentences import (
     meaning_lines,
     poll_failure,
 )
-from ims_tui.core.show.view import View
+from ims_tui.core.show.view import Times, View
 from ims_tui.core.state.entry import Entry, fail_reason
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind
@@ -175,11 +176,12 @@ def _word(change: Change) -> str:
 
 
 def _left(entry: Entry, view: View) -> str:
-    text = COLUMNS["left"].cell(entry, view, 8).text.strip()
     end = view.expected_end(entry)
-    if end is None or not text.startswith("~"):
+    if end is None or entry.estimate is None:
         return ""
-    return f"left{text} ends{end_text(end, view)}"
+    text = short_text(entry.estimate, view.now.mono_s)
+    text = f"left{text}" if text.startswith("~") else text
+    return f"{text} ends{end_text(end, replace(view, times=Times.UTC))}Z"
 
 
 def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, object]:

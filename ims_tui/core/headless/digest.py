@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -29,6 +30,9 @@ from ims_tui.core.state.entry import (
 )
 from ims_tui.core.state.outage import Outage, joined
 from ims_tui.core.text import span
+
+_ACTIVE = re.compile(r"([<\[`\\])")
+"""What begins more than emphasis in Markdown; our own lines have none of it."""
 
 
 class Digest(Struct, frozen=True):
@@ -73,7 +77,7 @@ def digest_of(
 
 
 def digest_lines(digest: Digest, view: View) -> list[str]:
-    """The digest as Markdown that reads well as plain text, too."""
+    """The digest for people; with `as_markdown` its lines are Markdown, too."""
     since = view.clock_time(digest.since, with_date=True)
     counts = (
         f"{len(digest.failed)} failed, {len(digest.well)} ok, "
@@ -128,6 +132,11 @@ def _job(entry: Entry, view: View) -> list[str]:
             for line in meaning_lines(view.meaning_of(entry), fail_reason(entry))
         ]
     return lines
+
+
+def as_markdown(line: str) -> str:
+    """A line of the digest in which no text of a job makes a link, picture or HTML."""
+    return _ACTIVE.sub(r"\\\1", line)
 
 
 def digest_json(digest: Digest, view: View) -> dict[str, object]:

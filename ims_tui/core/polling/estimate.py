@@ -36,7 +36,7 @@ OLD_RATIO, CONTRADICTED_OLD_RATIO = 0.05, 0.3
 """A reply before which so much of the time left passed counts as two, and so on."""
 SHORTEST_S = 1.0
 """A shorter time left is none: what was shown has run out."""
-ANY_MOMENT, SOON = "any moment", "soon"
+ANY_MOMENT, ANY_MOMENT_SHORT = "any moment", "any mom."
 """Where no figure is left; the second one for narrow columns."""
 RANGE_FROM_S = 120.0
 """Below this one figure is shown instead of a range."""
@@ -193,7 +193,7 @@ def short_text(found: Estimate, now_s: float, width: int = WIDTH) -> str:
         return f"over {age(over_s)}"
     low_s, median_s, high_s = found.left_s(now_s)
     if median_s < step_s(median_s) / 2.0:
-        return ANY_MOMENT if width >= len(ANY_MOMENT) else SOON
+        return ANY_MOMENT if width >= len(ANY_MOMENT) else ANY_MOMENT_SHORT
     if found.is_hint:
         return f"~{rounded(median_s)}?"
     return f"~{time_range(low_s, median_s, high_s)}"

@@ -188,12 +188,15 @@ class Memory:
     ) -> None:
         """Measure what was said of a job before it teaches anything."""
 
-        def said(before: Course, age_s: float) -> Remaining | None:
-            return time_left(self, job_type, before, age_s, is_corrected=False)
+        def held(width: float) -> float | None:
+            def said(before: Course, age_s: float) -> Remaining | None:
+                return time_left(self, job_type, before, age_s, width=width)
 
-        ratio = held_ratio(course, end_s, said)
-        if ratio is not None:
-            memory.cover.add(ratio)
+            return held_ratio(course, end_s, said)
+
+        ratio, at_width_ratio = held(1.0), held(memory.cover.tried_width)
+        if ratio is not None and at_width_ratio is not None:
+            memory.cover.add(ratio, at_width_ratio)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.

@@ -10,7 +10,7 @@ Waiting before the first step is learned on its own: a queue says nothing of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import exp, log, sqrt
+from math import exp, expm1, hypot, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
@@ -132,24 +132,49 @@ class Milestones(Struct):
     extrapolation: Sequence[Relation] = field(default_factory=lambda: tenths())
     """How the rest went with what the percent alone says, by tenth of the percent."""
 
-    def work_began_s(self, course: Course) -> float:
-        """Age at which the work of a job began; as usual where nobody saw it."""
+    def work_began(self, course: Course) -> tuple[float, float]:
+        """Age at which the work of a job began, and its deviation; 0 where it was seen.
+
+        Where nobody saw it, it is placed by how long such jobs wait, and by the job's
+        own pace since it was first seen: the surer of both counts for more.
+        """
         first = course.work
         if first is None:
-            return 0.0  # no step so far, and perhaps never one
+            return 0.0, 0.0  # no step so far, and perhaps never one
         if first.blur_s <= LARGE_GAP_S:
-            return first.start_s
-        usual_s = exp(self.waiting.length) if self.waiting.count else 0.0
-        seen_waiting_s = first.start_s - first.blur_s
-        return max(seen_waiting_s, min(usual_s, first.start_s))
-
-    def work_blur_s(self, course: Course) -> float:
-        """How far off that may be, as a deviation; 0 where the begin was seen."""
-        first = course.work
-        if first is None or first.blur_s <= LARGE_GAP_S or not self.waiting.count:
-            return 0.0
+            return first.start_s, 0.0
+        seen_waiting_s, seen_s = first.start_s - first.blur_s, first.start_s
+        if not self.waiting.count:
+            return seen_waiting_s, 0.0
         usual_log, sd = self.waiting.expect(0.0)
-        return min(first.blur_s, exp(usual_log) * sd)
+        at_s = min(exp(usual_log), seen_s)
+        sd_s = exp(usual_log + sd * sd / 2.0) * sqrt(expm1(sd * sd))
+        sd_s = min(sd_s, first.blur_s)
+        if by_pace := self._began_by_pace(course):
+            share = sd_s**2 / (sd_s**2 + by_pace[1] ** 2)
+            at_s += share * (by_pace[0] - at_s)
+            sd_s *= sqrt(1.0 - share)
+            seen_s += first.blur_s
+        return max(seen_waiting_s, min(at_s, seen_s)), sd_s
+
+    def _began_by_pace(self, course: Course) -> tuple[float, float] | None:
+        """When the work began if its pace was before as it was since, and deviation."""
+        early = next((m for m in course.marks[1:] if m.blur_s <= LARGE_GAP_S), None)
+        late = course.marks[-1]
+        if early is None or late.blur_s > LARGE_GAP_S:
+            return None
+        rests = self.rests.get(early.value), self.rests.get(late.value)
+        if rests[0] is None or rests[1] is None:
+            return None
+        before_s = exp(rests[0].age)
+        usual_s = exp(rests[1].age) - before_s
+        if usual_s < EARLIEST_S:
+            return None
+        times = before_s / usual_s  # as much again came before, in their pace
+        unseen_s = (late.start_s - early.start_s) * times
+        blur_s = (early.blur_s + late.blur_s) * times
+        sd_s = hypot(1.0, unseen_s * sqrt(PRIOR_VARIANCE * (1.0 + times)), blur_s)
+        return early.start_s - unseen_s, sd_s
 
     def rest_at(self, value: Value) -> Relation | None:
         """What is known at a milestone, or at the nearest one of its step."""
@@ -175,7 +200,7 @@ class Milestones(Struct):
         """Learn from a job that succeeded at the age ``end_s``."""
         if not course.marks:
             return
-        work_s = self.work_began_s(course)
+        work_s = self.work_began(course)[0]
         if course.work is not None and course.work.blur_s <= LARGE_GAP_S:
             self.waiting.add(0.0, log(max(SHORTEST_S, work_s)))
         self.work.add(0.0, log(max(SHORTEST_S, end_s - work_s)))
@@ -188,7 +213,7 @@ class Milestones(Struct):
         self, course: Course, end_s: float, every: Sequence[Relation]
     ) -> None:
         """How far off the percent alone would have been; ``every``: over all types."""
-        work_s = self.work_began_s(course)
+        work_s = self.work_began(course)[0]
         for mark in course.marks:
             ratio, at_s = mark.value[1], mark.start_s - work_s
             if ratio and ratio < 1.0 and at_s > 0.0:

@@ -190,11 +190,11 @@ def time_left(
     course: Course,
     age_s: float,
     *,
-    is_corrected: bool = True,
+    width: float | None = None,
 ) -> Remaining | None:
     """Time left of a job at this age; None where nothing can be said.
 
-    Its width is corrected by what was measured of ended jobs, but for measuring.
+    Its width is corrected by what was measured of ended jobs, unless one is given.
     """
     if not course.marks:
         return None
@@ -205,16 +205,15 @@ def time_left(
         waiting = left_of(known.waiting.expect(0.0), age_s)
         found = one_after_other(waiting, span(known.work.expect(0.0)))
     else:
-        work_s = known.work_began_s(course)
-        total = _total(known, job_type)
-        basis, voices, grounds = _voices(memory, known, total, course, age_s, work_s)
+        work = known.work_began(course)
+        work_s, total = work[0], _total(known, job_type)
+        basis, voices, grounds = _voices(memory, known, total, course, age_s, work)
         if not voices:
             return None
         found = blended(voices)
     failing, _ = memory.failure_of(job_type)
     ahead_ratio = found[1] / (found[1] + max(0.0, age_s - work_s))
-    if is_corrected:
-        found = widened(found, kind.cover.width)
+    found = widened(found, kind.cover.width if width is None else width)
     first = course.marks[0]
     watched_s = age_s - first.start_s - first.blur_s
     if basis is not Basis.PERCENT:  # nothing is known of the lengths of such jobs
@@ -244,17 +243,18 @@ def _voices(
     total: Expected | None,
     course: Course,
     age_s: float,
-    work_s: float,
+    work: tuple[float, float],
 ) -> tuple[Basis, list[Span], Grounds | None]:
     """What the time left rests on, and what each voice says of it."""
     mark, voices = course.marks[-1], list[Span]()
     basis, grounds, is_vague = Basis.NONE, None, True
+    work_s, blur_s = work
     start_s = _began_s(known, course, mark, age_s, work_s)
+    since_s, still_s = start_s - work_s, age_s - start_s
     rest = known.rest_at(mark.value)
     if rest is not None:
-        age_log, still_s = age_of(start_s - work_s), age_s - start_s
-        blur_log = known.work_blur_s(course) / max(1.0, start_s - work_s)
-        age_log = rest.likely_age(age_log, blur_log)
+        age_log = rest.likely_age(age_of(since_s), blur_s / max(1.0, since_s))
+        since_s = exp(age_log) if blur_s else since_s
         expected = rest.expect(age_log)
         voices.append(_by_milestone(known, mark, expected, age_log, still_s))
         off_log = age_log - rest.age
@@ -264,8 +264,7 @@ def _voices(
         if total is not None:  # as far off as this job is from the others here
             total = total[0], hypot(total[1], off_log)
     if ratio := mark.value[1]:
-        since_s, now_s = start_s - work_s, age_s - work_s
-        voices.append(_by_percent(memory, known, ratio, since_s, now_s))
+        voices.append(_by_percent(memory, known, ratio, since_s, still_s))
         if basis is Basis.NONE:
             basis, total = Basis.PERCENT, total or ANY_TYPE
             # The further on, the more a percent says of whether the total fits.
@@ -324,7 +323,7 @@ def _by_milestone(
 
 
 def _by_percent(
-    memory: Memory, known: Milestones, ratio: float, start_s: float, now_s: float
+    memory: Memory, known: Milestones, ratio: float, since_s: float, still_s: float
 ) -> Span:
     """If it goes on as until now, and as far off as that was before.
 
@@ -334,12 +333,12 @@ def _by_percent(
     every, own = memory.extrapolation[tenth], known.extrapolation[tenth]
     off, variance = _mixed(every, ERROR_WEIGHT, 0.0, (0.9 - 0.45 * ratio) ** 2)
     off, variance = _mixed(own, TYPE_WEIGHT, off, variance)
-    ahead_log = log(max(SHORTEST_S, max(1.0, start_s) * (1.0 - ratio) / ratio)) + off
+    ahead_log = log(max(SHORTEST_S, max(1.0, since_s) * (1.0 - ratio) / ratio)) + off
     if known.work.count:
         total, total_sd = known.work.expect(0.0)
         ahead_log = min(ahead_log, total + MOST_LOG + 2.0 * total_sd)
     expected = ahead_log, sqrt(variance)
-    return left_of(expected, now_s - start_s)
+    return left_of(expected, still_s)
 
 
 def _mixed(learned: Relation, weight: float, off: float, variance: float) -> Expected:

@@ -142,7 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold_all", "-", "Fold all groups; enter folds one", Area.LOOK),
     Action("unfold_all", "+", "Unfold all groups", Area.LOOK),
     Action("gantt", "H", "Last hours or only job, where rows leave room", Area.LOOK),
-    Action("times", "t", "Times: elapsed, local, UTC", Area.LOOK),
+    Action("times", "t", "Times: elapsed and left; clock times; UTC", Area.LOOK),
     Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
     Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
     Action("reverse", "S", "Turn the order around", Area.LOOK),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ims_tui.core.polling.estimate import short_text
 from ims_tui.core.service.job import JobStatus, OddityKind, short_step
 from ims_tui.core.service.jobtypes import plain_type
@@ -159,7 +161,20 @@ def elapsed(entry: Entry, view: View, width: int) -> Cell:
 
 
 def left(entry: Entry, view: View, width: int) -> Cell:
-    """The time left."""
+    """The time left; where times are clock times, when it ends: `@~18:30`.
+
+    An end on another day has no room here: then the time left stands all the same.
+    """
+    until, at = time_left(entry, view, width), view.expected_end(entry)
+    if view.times is Times.ELAPSED or at is None or until.tone is Tone.WARN:
+        return until
+    text = f"@{end_text(at, view)}"
+    has_passed = entry.estimate and entry.estimate.has_passed(view.now.mono_s)
+    return until if has_passed or len(text) > width else replace(until, text=text)
+
+
+def time_left(entry: Entry, view: View, width: int) -> Cell:
+    """The time left, or why none is known."""
     if not entry.is_live:
         return Cell("-", Tone.DIM)
     if entry.is_stalled:
@@ -170,10 +185,8 @@ def left(entry: Entry, view: View, width: int) -> Cell:
     is_late = found.has_passed(view.now.mono_s)
     if is_late and (view.is_cut_off(entry) or view.is_stale(entry)):
         return Cell("due?", Tone.WARN)
-    return Cell(
-        short_text(found, view.now.mono_s, width),
-        Tone.DIM if found.is_hint else Tone.NORMAL,
-    )
+    text = short_text(found, view.now.mono_s, width)
+    return Cell(text, Tone.DIM if found.is_hint else Tone.NORMAL)
 
 
 def ends(entry: Entry, view: View, width: int) -> Cell:

@@ -209,7 +209,7 @@ _DECLARED = (
     Column(
         "left",
         "LEFT",
-        "estimated time left",
+        "estimated time left; with t when it ends",
         8,
         cells.left,
         sort_values.left_key,

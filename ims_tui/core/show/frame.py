@@ -72,6 +72,9 @@ BESIDE = 160
 STRIP_ROWS, PANE_ROWS, PANE_COLUMNS = 6, 15, 66
 """What the detail takes at most below the table, and beside it; see the style sheet."""
 
+HUGE, HUGE_PANE_COLUMNS = 230, 84
+"""Columns from which the detail beside the table has room for whole step names."""
+
 LEAST_GANTT = 4
 """Lines below which a chart of the last hours is not worth its place."""
 
@@ -245,7 +248,8 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
     One more line stays free, for that in which the filter is typed.
     """
     is_beside = around.width >= BESIDE
-    width = around.width - (PANE_COLUMNS if is_beside else 0)
+    pane = HUGE_PANE_COLUMNS if around.width >= HUGE else PANE_COLUMNS
+    width = around.width - (pane if is_beside else 0)
     is_small = around.width < SHORT or around.height < HIGH
     if is_small or around.is_zoomed or around.is_archive or _is_one(around):
         return width, 0
@@ -258,7 +262,7 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
 
 def _is_one(around: Surroundings) -> bool:
     is_shown = around.rows == 1 and not around.is_archive and not around.is_zoomed
-    return is_shown and len(around.snapshot.entries) == 1
+    return is_shown and around.most_rows == 1
 
 
 def _emptiness(around: Surroundings) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.state.entry import Entry, error_code, fail_reason
-from ims_tui.core.state.order import attention
+from ims_tui.core.state.order import rank_of
 
 NO_CAUSE = "no cause stated"
 """The cause of a failure of which the service says neither code nor reason."""
@@ -108,7 +108,7 @@ def membership(by: GroupBy) -> Callable[[Entry], Membership]:
     def of(entry: Entry) -> Membership:
         keys = [GroupKey(name) for name in dict.fromkeys(names_of(entry))]
         has_failed = entry.status is JobStatus.FAIL
-        return Membership(keys or _IN_NO_OTHER, attention(entry)[0], has_failed)
+        return Membership(keys or _IN_NO_OTHER, rank_of(entry), has_failed)
 
     return of
 

@@ -17,7 +17,7 @@ from ims_tui.core.show.expectation import (
 from ims_tui.core.show.grouping import GroupBy, Grouping, GroupKey, membership
 from ims_tui.core.show.view import Cell, Tone, View, cut_off
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import attention
+from ims_tui.core.state.order import rank_of
 from ims_tui.core.text import plural
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -34,7 +34,7 @@ class RollUp(Struct, frozen=True):
     active: int
     """Neither over nor stalled."""
     worst: Entry
-    """What needs a person first."""
+    """What needs a person most; of several the first."""
     end: AllDone | None
     """When all are expected to have ended; None where nothing is known of it."""
 
@@ -55,7 +55,7 @@ def roll_up(entries: Sequence[Entry], view: View) -> RollUp:
     end = None
     if 0 < active + stalled <= MOST_RECKONED:
         end = all_done(entries, view.now.wall, cut_off(view.health))
-    worst = min(entries, key=attention)
+    worst = min(entries, key=rank_of)
     return RollUp(len(entries), done, failed, stalled, gone, active, worst, end)
 
 

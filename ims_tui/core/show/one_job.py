@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ims_tui.core.show.beside import beside, filled
-from ims_tui.core.show.cells import left, percent_text, state_of
+from ims_tui.core.show.cells import percent_text, state_of, time_left
 from ims_tui.core.show.detail import (
     TIMELINE_WIDTH,
     course_lines,
@@ -86,7 +86,7 @@ def _standing(entry: Entry, view: View, width: int) -> Line:
     until = ends = ""
     end = view.expected_end(entry)
     if end is not None:
-        until, ends = left(entry, view, width).text, f"ends {end_text(end, view)}"
+        until, ends = time_left(entry, view, width).text, f"ends {end_text(end, view)}"
         until += " left" if until.startswith("~") else ""
     ways = (state, percent, until, ends), (state, until, ends), (state, ends)
     texts = ["   ".join(filter(None, parts)).strip() for parts in ways]

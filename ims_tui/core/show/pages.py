@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.config.settings import NoCredential, Profile
+from ims_tui.core.polling.estimate import ANY_MOMENT, ANY_MOMENT_SHORT
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
 from ims_tui.core.show.sentences import (
@@ -51,6 +52,16 @@ SIGNS = (
     ("?", "behind a number: the reply contradicts itself; Summary says how"),
 )
 
+TIMES_LEFT = (
+    ("~4-6m", "half of such jobs end within this range"),
+    ("~6m?", "a hint, from fewer than five earlier jobs"),
+    (ANY_MOMENT, "the time that was expected has run out"),
+    (ANY_MOMENT_SHORT, f"{ANY_MOMENT}, in a narrow column"),
+    ("over 2m", "only the usual total is known, and it has passed"),
+    ("due?", "it should have ended; the service does not answer"),
+    ("?", "nothing is known yet"),
+)
+
 FILTERS = (
     ("sap weekly", "rows with both words, in whatever column"),
     ('"sap data vol"', "rows with this phrase"),
@@ -86,6 +97,7 @@ def help_page(keymap: Mapping[str, str]) -> list[Line]:
             ],
         )
     lines += _block("Signs", SIGNS)
+    lines += _block("Time left", TIMES_LEFT)
     lines += _block("Filter", FILTERS)
     lines += _block("Mouse", MOUSE)
     lines.append(_dim(READS_ONLY))

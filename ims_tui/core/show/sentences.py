@@ -13,6 +13,7 @@ from ims_tui.core.polling.poll_request import Obstacle, PollRequest
 from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, fail_reason, name_of_key
 from ims_tui.core.state.health import Health, Link
@@ -306,6 +307,9 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
     entry = entries.get(event.key) if event.key else None
     if entry is None or entry.reply is None:
         return text
+    end = view.expected_end(entry)
+    if event.kind is EventKind.NEAR_END and end is not None:
+        text += f", expected end {end_text(end, view)}"
     took_s = view.elapsed_s(entry)
     if event.kind is EventKind.SUCCEEDED and took_s is not None:
         text += f" in {duration(took_s)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ims_tui.core.config.settings import Profile
-from ims_tui.core.show.cells import label, left, percent_text, state
+from ims_tui.core.show.cells import label, percent_text, state, time_left
 from ims_tui.core.show.freshness import freshness
 from ims_tui.core.show.large import large
 from ims_tui.core.show.statusline import status_line, troubles
@@ -84,7 +84,7 @@ def _row(entry: Entry, view: View, width: int) -> Line:
     """State, name, percent or code, time left; all of it dim where it is old."""
     word = state(entry, view, 7)
     how = error_code(entry) or percent_text(entry).strip()
-    until = left(entry, view, 9)
+    until = time_left(entry, view, 9)
     name_width = min(WIDEST_NAME, width - 26)
     name = label(entry, view, name_width)
     cells = (

@@ -65,7 +65,7 @@ def _pairs(entry: Entry, since: datetime) -> list[tuple[Sighting | None, Sightin
     if not seen and entry.status is not None and entry.has_ended:
         at = end_of(entry)  # its reply is not kept any more, its end is
         seen = [Sighting(at, entry.status, None, "")] if at else []
-    return list(zip([None, *seen[:-1]], seen, strict=True))
+    return list(zip([None, *seen], seen, strict=False))  # the last has no after
 
 
 def outage_events(outages: Iterable[Outage], since: datetime) -> list[Event]:

@@ -24,7 +24,7 @@ def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     new successes, the rest by end time, latest first. Ids break ties, so rows never
     swap without a reason.
     """
-    rank, estimate = _rank(entry), entry.estimate
+    rank, estimate = rank_of(entry), entry.estimate
     if rank == _ACTIVE and estimate is not None:
         return rank, False, estimate.end_s, entry.key
     at = ended(entry) if entry.has_ended else began(entry)
@@ -33,7 +33,8 @@ def attention(entry: Entry) -> tuple[int, bool, float, JobKey]:
     return rank, True, -seconds if entry.has_ended else seconds, entry.key
 
 
-def _rank(entry: Entry) -> int:
+def rank_of(entry: Entry) -> int:
+    """How much a job needs a person, as of `attention`: the lowest is the worst."""
     if entry.has_ended:
         if not entry.is_news:
             return 7
@@ -67,7 +68,7 @@ def is_new_success(entry: Entry) -> bool:
 
 def needs_attention(entry: Entry) -> bool:
     """Whether something is wrong with a job that nobody has looked at yet."""
-    return _rank(entry) <= _TROUBLE
+    return rank_of(entry) <= _TROUBLE
 
 
 class Facet(StrEnum):

@@ -251,8 +251,11 @@ class JobStore:
         for event in events:
             self.tell(event)
         if outage is not None:
+            key = outage.profile, outage.since
+            if key in self._outages and not outage.cause:  # lost by a reload
+                outage = replace(outage, cause=self._outages[key].cause)
             self.put_outages([outage])
-            self._new_outages[outage.profile, outage.since] = outage
+            self._new_outages[key] = outage
 
     def put_outages(self, outages: Iterable[Outage]) -> None:
         """Know outages, each in the place of what was known of it before."""

@@ -11,6 +11,9 @@ from ims_tui.core.text import plural, printable
 from ims_tui.core.watchlist.ids import check_id, is_job_id
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
+MOST_NAMED = 5
+"""Jobs of one name that are named."""
+
 
 class UnknownNameError(ValueError):
     """A word that names no job; the text is one line that says why."""
@@ -47,17 +50,19 @@ def _named(
     if is_job_id(word.strip()):
         job_id = check_id(word)
         return [w.key for w in watches if w.job_id == job_id] or [job_id]
-    labelled = [w for w in watches if w.label == word]
-    called = "label"
+    called, name = "label", word.strip()
+    labelled = [w for w in watches if w.label.strip() == name and name]
     shown_names: Mapping[JobKey, str] = {}
     if not labelled:
         shown_names, called = names(), "name"
-        labelled = [w for w in watches if shown_names.get(w.key) == word]
+        labelled = [w for w in watches if shown_names.get(w.key) == name]
     if len(labelled) == 1:
         return [labelled[0].key]
     shown = printable(word, 60)
     if labelled:
-        ids = ", ".join(w.job_id for w in labelled[:5])
+        ids = ", ".join(w.job_id for w in labelled[:MOST_NAMED])
+        more = len(labelled) - MOST_NAMED
+        ids += f" and {more} more" if more > 0 else ""
         raise UnknownNameError(f"'{shown}' is the {called} of several jobs: {ids}")
     known = [name for w in watches if (name := shown_names.get(w.key) or w.label)]
     import difflib  # only mistakes need it

@@ -22,10 +22,14 @@ from ims_tui.core.show.pages import (
     log_page,
 )
 from ims_tui.core.show.wall import wall
+from ims_tui.core.state.entry import name_of
 from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page, WallPage
+
+MOST_JOBS = 300
+"""Jobs that `:` finds by their names: those at the top of the table."""
 
 TAIL_BYTES = 64 * 1024
 """How much of the end of the log is shown."""
@@ -103,7 +107,7 @@ def show_wall(desk: Desk) -> None:
 
 
 def show_palette(desk: Desk) -> None:
-    """Where one can go, and all actions with their keys, found by typing."""
+    """Where one can go, all actions with their keys, and jobs, found by typing."""
     keymap, places = desk.keymap, jumps(desk.settings)
     items = [Item(f":{place.name}", place.words) for place in places]
     items += [
@@ -112,10 +116,15 @@ def show_palette(desk: Desk) -> None:
         if action.id != "palette"
     ]
     there = {f":{place.name}": place for place in places}
+    board = desk.board
+    jobs = {f"job {n}": k for n, k in enumerate(board.table.rows[:MOST_JOBS])}
+    shown = board.sight.shown
+    items += [Item(n, f"{name_of(shown[k], 60)}: this job") for n, k in jobs.items()]
 
     def done(name: str) -> None:
-        if name in there:
-            board = desk.board
+        if name in jobs:
+            go_to_job(desk, jobs[name])
+        elif name in there:
             board.show_choice(there[name].choice(board.sight.choice))
             board.show_filter()
         else:

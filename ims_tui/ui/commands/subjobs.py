@@ -16,7 +16,8 @@ def show_sub_jobs(desk: Desk) -> None:
     """The sub-jobs as rows; enter copies the id of one."""
     entry = desk.board.current
     if entry is None or entry.reply is None or not entry.reply.sub_jobs:
-        desk.tell("This job has no sub-jobs.", seconds=2)
+        has_none = "This job has no sub-jobs."
+        desk.tell(has_none if entry else "No job is under the cursor.", seconds=2)
         return
     key, last = entry.key, entry.reply
     orders = cycle(SubOrder)

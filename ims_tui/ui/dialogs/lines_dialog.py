@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -16,6 +17,17 @@ from ims_tui.ui.one_line import OneLine
 
 FRESH_S = 2.0
 """Seconds after which lines that change are read again."""
+
+
+class DialogLines(Lines):
+    """Lines that tell when there is another room for them."""
+
+    class LaidOut(Message):
+        """Their size is known, or another one."""
+
+    def on_resize(self) -> None:
+        """Tell it."""
+        self.post_message(self.LaidOut())
 
 
 class LinesDialog(Dialog[None]):
@@ -31,11 +43,16 @@ class LinesDialog(Dialog[None]):
         """Head, search line and lines."""
         yield OneLine(id="head")
         yield LineInput("type to search")
-        yield Lines()
+        yield DialogLines()
 
     def on_mount(self) -> None:
         """Read again what changes, while it is open."""
         self.fresh = self.set_interval(FRESH_S, self.fill)
+
+    def on_dialog_lines_laid_out(self) -> None:
+        """Wrap anew."""
+        if self.is_current:
+            self.fill()
 
     def on_screen_suspend(self) -> None:
         """Nobody reads."""

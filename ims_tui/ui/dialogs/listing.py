@@ -53,7 +53,6 @@ class ListingDialog(LinesDialog):
         self._at = None
         self.set_focus(None)
         self.fill()
-        self.call_after_refresh(self.fill)  # its width is known then
 
     def _show_title(self, title: str) -> None:
         enter = KeyHint("enter", self.listing.verb, "go")
@@ -67,11 +66,6 @@ class ListingDialog(LinesDialog):
             self._at = None
             self.fill()
 
-    async def on_resize(self) -> None:
-        """Wrap again."""
-        if not self.is_fresh and self.is_current:
-            self.call_after_refresh(self.fill)
-
     def _place(self) -> int:
         """Where the cursor stands: on what it stood on before, else on the first."""
         at, told = self._at.of if self._at else None, list(enumerate(self._told))
@@ -81,6 +75,8 @@ class ListingDialog(LinesDialog):
     def fill(self) -> None:
         """Show what is told now; the cursor stays on what it stood on."""
         lines, words = self.query_one(Lines), self.query_one(Input).value
+        if not lines.size.width:  # not laid out yet: what came now would be narrow
+            return
         width = max(20, lines.size.width - 1)
         self._told = items_with(self.listing.told(width), words)
         self._at = self._told[self._place()] if self._told else None

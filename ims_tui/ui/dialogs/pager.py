@@ -64,16 +64,13 @@ class PagerDialog(LinesDialog):
         move = lines.scroll_end if end else lines.scroll_home
         self.call_after_refresh(move, animate=False)
 
-    async def on_resize(self) -> None:
-        """Break long lines again."""
-        if self.is_current:
-            self.fill()
-
     def fill(self) -> None:
         """Show the page as it is now."""
         words, lines = self.query_one(Input).value, self.query_one(Lines)
         is_followed = self._is_followed
-        room = lines.size.width or self.app.size.width
+        room = lines.size.width
+        if not room:
+            return
         found = broken(found_in(self.page.lines(), words), room)
         lines.show([tuple(line) for line in found])
         if is_followed:

@@ -116,7 +116,7 @@ def test_a_line_says_when_the_job_ends() -> None:
     going = ending(seen(job(1, RUNNING, ratio=0.24), 1), 720)
     line = change_line(Change(ChangeKind.PROGRESS, going, going), View(moment(10)))
     assert " 24% " in line
-    assert line.endswith(" left~6-24m ends~12:12")
+    assert line.endswith(" left~6-24m ends~12:12Z")
 
 
 def test_a_small_step_of_the_percent_is_an_event_but_no_line() -> None:

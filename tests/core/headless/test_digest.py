@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.headless.digest import digest_json, digest_lines, digest_of
+from ims_tui.core.headless.digest import (
+    as_markdown,
+    digest_json,
+    digest_lines,
+    digest_of,
+)
 from ims_tui.core.notices.letter import Told
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.view import View
@@ -108,3 +113,11 @@ def test_outages_and_who_was_told() -> None:
         {"channel": "channels.team", "event": "fail", "count": 3},
         {"channel": "channels.team", "event": "success", "count": 1},
     ]
+
+
+def test_markdown_has_no_markup_of_a_job() -> None:
+    label = "![x](http://e) <img src=x> `a` win_2019"
+    entry = replace(GOOD, watch=replace(GOOD.watch, label=label))
+    *_, line = map(as_markdown, digest_lines(digest_of([entry], at(500)), VIEW))
+    shown = r"- !\[x](http://e) \<img src=x> \`a\` win_2019: OK after"
+    assert line.startswith(shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import pytest
 
 from ims_tui.core.headless.diagnosis import Severity, of_estimates
@@ -17,12 +19,13 @@ def even(length_s: float) -> Course:
     return course
 
 
-def lines(jobs: int, held_ratio: float) -> list[str]:
+def lines(jobs: int, held_ratio: float, width: float = 1.0) -> list[str]:
     """What is told after so many jobs, of which this share of looks held."""
     memory = Memory()
     for _ in range(jobs):
         memory.learn("copy", even(300.0), 300.0, has_failed=False)
     memory.of("copy").cover.held_ratio = held_ratio
+    memory.of("copy").cover.width_log = log(width)
     found = list(of_estimates("prod", memory))
     assert {finding.level for finding in found} <= {Severity.OK}
     return [f"{finding.subject}: {finding.text}" for finding in found]
@@ -42,7 +45,7 @@ def test_how_often_ranges_held() -> None:
     ("held_ratio", "width"), [(0.5, ""), (0.25, "2.1"), (0.9, "0.4")]
 )
 def test_a_width_that_was_corrected_is_told(held_ratio: float, width: str) -> None:
-    (line,) = lines(60, held_ratio)
+    (line,) = lines(60, held_ratio, float(width or 1.0))
     assert line.endswith(f"made {width} times as wide since" if width else "promised")
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+from math import exp, log
+from random import Random
+from statistics import fmean
+
 import pytest
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.coverage import Coverage, held_ratio
 from ims_tui.core.polling.forecast import Basis
-from ims_tui.core.polling.timeleft import Remaining
+from ims_tui.core.polling.memory import Memory
+from ims_tui.core.polling.timeleft import Remaining, time_left
+from ims_tui.core.service.job import JobStatus
+from ims_tui.core.state.history import PastJob, Sample, course_of, learned
+from ims_tui.core.watchlist.watch import JobKey
+from tests.core.entries import NOON
 
 
 def course() -> Course:
@@ -48,7 +59,65 @@ def test_a_promise_that_is_not_kept_corrects_the_width(
 ) -> None:
     cover = Coverage()
     for number in range(jobs):
-        cover.add(float(number % 2))
+        cover.add(float(number % 2), ratio)
     cover.held_ratio = ratio
     assert (cover.width > 1.0) - (cover.width < 1.0) == widens
-    assert 1 / 3 <= cover.width <= 3.0
+    assert 0.33 < cover.width < 3.01
+
+
+Law = Callable[[Random], tuple[float, Callable[[float], float | None]]]
+"""Length of a job, and the percent that it shows at a share of its life."""
+
+
+def lying(chance: Random) -> tuple[float, Callable[[float], float | None]]:
+    """The percent runs ahead in one job and behind in the next: ranges too narrow."""
+    bend = exp(chance.gauss(0.0, 1.1))
+    return 600.0 * exp(chance.gauss(0.0, 0.2)), lambda part: part**bend
+
+
+def steadier_than_thought(
+    chance: Random,
+) -> tuple[float, Callable[[float], float | None]]:
+    """Every job takes as long, with a percent that is true: ranges too wide."""
+    return 600.0 + chance.random(), lambda part: part
+
+
+def records(law: Law, jobs: int) -> list[PastJob]:
+    """Jobs of one type that went by, as the history keeps them."""
+    chance, found = Random(7), list[PastJob]()
+    for number in range(jobs):
+        length_s, percent = law(chance)
+        seen = [Sample(1.0, 0.0, "run", 0.0)]
+        for look in range(1, 30):
+            at_s = look * length_s / 30.0
+            ratio = percent(look / 30.0)
+            seen.append(Sample(at_s, length_s / 30.0, "run", ratio))
+        key = JobKey("prod", f"{number:032x}")
+        found.append(PastJob(key, "copy", JobStatus.SUCCESS, NOON, length_s, seen))
+    return found
+
+
+@pytest.mark.parametrize("law", [lying, steadier_than_thought])
+def test_a_correction_settles_near_the_promise_and_survives_a_restart(law: Law) -> None:
+    memory, past = Memory(), records(law, 240)
+    widths: list[float] = []
+    shown: list[float] = []
+    for job in past:
+        ended = course_of(job.samples)
+        ratio = held_ratio(
+            ended,
+            job.length_s,
+            lambda so_far, age_s: time_left(memory, "copy", so_far, age_s),
+        )
+        shown.append(ratio or 0.0)
+        memory.learn("copy", ended, job.length_s, has_failed=False)
+        widths.append(memory.of("copy").cover.width)
+    raw_ratio = memory.of("copy").cover.held_ratio
+    assert not 0.4 <= raw_ratio <= 0.6, "without a correction the promise is broken"
+    ratio = fmean(shown[-100:])
+    assert abs(ratio - 0.5) < abs(raw_ratio - 0.5), "and with it less"
+    assert 0.38 <= ratio <= 0.65
+    leaps = [abs(log(b / a)) for a, b in pairwise(widths[60:])]
+    assert max(leaps) < 0.2, "it does not swing"
+    again = learned(past)["prod"].of("copy").cover
+    assert (again.width, again.held_ratio) == (widths[-1], raw_ratio)

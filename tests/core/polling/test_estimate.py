@@ -181,7 +181,7 @@ def test_no_figure_stands_where_none_is_left() -> None:
     found = made(20, 30, 40)
     assert short_text(found, 24) == "~0:10"
     assert short_text(found, 26) == "any moment"
-    assert short_text(found, 26, 8) == "soon"
+    assert short_text(found, 26, 8) == "any mom."
     assert short_text(found, 900) == "any moment"
 
 

@@ -194,7 +194,32 @@ def test_the_total_of_a_stalled_job_does_not_outvote_a_high_percent() -> None:
 
 def test_what_was_seen_to_wait_did_not_work_then() -> None:
     course = course_of((1.0, "", 0.0), (200.0, "", 0.0), (260.0, "run", 0.01))
-    assert Memory().of("export").milestones.work_began_s(course) >= 200.0
+    assert Memory().of("export").milestones.work_began(course)[0] >= 200.0
+
+
+def queued(waits_s: float, first_s: float, until_s: float) -> Course:
+    """A job of ten minutes after a wait, first seen at some age."""
+    course, at_s = Course(), first_s
+    while at_s <= until_s:
+        ratio = max(0.0, at_s - waits_s) / 600.0
+        course.look(at_s, "run" if ratio else "", int(100.0 * ratio) / 100.0)
+        at_s += 9.0
+    return course
+
+
+@pytest.mark.parametrize("waits_s", [5.0, 60.0, 400.0])
+def test_opened_late_after_a_queue_the_pace_since_then_counts(waits_s: float) -> None:
+    memory = Memory()
+    for waited_s in (5.0, 20.0, 60.0, 200.0, 400.0):
+        course = queued(waited_s, 1.0, waited_s + 600.0)
+        memory.learn("export", course, waited_s + 600.0, has_failed=False)
+    course = queued(waits_s, waits_s + 200.0, waits_s + 320.0)
+    at_s, sd_s = memory.of("export").milestones.work_began(course)
+    assert abs(at_s - waits_s) < max(60.0, 2.0 * sd_s)
+    left = time_left(memory, "export", course, course.looked_s)
+    assert left is not None
+    truth_s = waits_s + 600.0 - course.looked_s
+    assert 0.75 < left.median_s / truth_s < 1.33
 
 
 def test_one_percent_of_an_unknown_type_promises_no_days() -> None:
@@ -240,3 +265,42 @@ def test_the_narrower_voice_counts_for_more() -> None:
     low, median, high = blended([(95.0, 100.0, 105.0), (100.0, 400.0, 1600.0)])
     assert 99.0 < median < 110.0
     assert low < median < high
+
+
+gaps = st.floats(0.5, 4000.0)
+shown_values = st.tuples(gaps, st.sampled_from(["", "a", "b"]), ratios)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories, st.lists(shown_values, min_size=1, max_size=12))
+def test_whatever_is_known_and_seen_the_screen_keeps_its_promises(
+    history: list[tuple[list[LOOK], float, bool]],
+    replies: list[tuple[float, str, float | None]],
+) -> None:
+    memory = Memory()
+    for earlier, end_s, has_failed in history:
+        memory.learn("export", course_of(*earlier), end_s, has_failed=has_failed)
+    usual = habits(memory, "export").total
+    course, found, at_s = Course(), None, 0.0
+    for gap_s, step, ratio in replies:
+        at_s += gap_s
+        course.look(at_s, step, ratio)
+        before, left = found, time_left(memory, "export", course, at_s)
+        found = estimate(found, left, usual, at_s, at_s)
+        if found is None or left is None:
+            continue
+        for passed_s in (0.0, 0.5, 3.0, 60.0, 1e7):
+            now_s = at_s + passed_s
+            low, median, high = found.left_s(now_s)
+            assert 0.0 <= low <= median * (1.0 + 1e-9) <= high * (1.0 + 1e-6) < 1e12
+            counted_s = max(0.0, found.end_s - now_s)
+            assert median == pytest.approx(counted_s, abs=1e-3), "its end stays"
+            text = short_text(found, now_s)
+            if found.basis is not Basis.TOTAL:
+                assert "over" not in text, "what is known stays"
+            if text.startswith("~"):
+                assert median >= 5.0, "less is any moment, not one step"
+        was_s = before.left_s(at_s)[1] if before is not None else 0.0
+        if was_s >= 1.0:
+            least, most = sorted((was_s, max(1.0, left.median_s)))
+            assert least * 0.999 <= found.left_s(at_s)[1] <= most * 1.001

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ims_tui.core.config.settings import UiSettings
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.arrangement import Arrangement, arrange
 from ims_tui.core.show.grouping import (
@@ -15,6 +17,8 @@ from ims_tui.core.show.grouping import (
     GroupKey,
     membership,
 )
+from ims_tui.core.show.rows import Choice
+from ims_tui.core.show.viewstate import Looks, from_state, to_state
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import attention
 from ims_tui.core.watchlist.watch import JobKey
@@ -143,6 +147,26 @@ def test_without_groups_the_rows_are_the_jobs() -> None:
     assert (found.rows, found.jobs, found.extra_rows) == ([key], [key], 0)
     assert found.group_at(0) is None
     assert not found.is_folded(key)
+
+
+@given(
+    st.sampled_from(GroupBy),
+    st.booleans(),
+    st.lists(st.text(), unique=True, max_size=5),
+)
+def test_the_next_run_groups_and_folds_as_this_one(
+    by: GroupBy, are_folded: bool, names: list[str]
+) -> None:
+    ui, grouping = UiSettings(), Grouping(by, are_folded, tuple(names))
+    kept = to_state(Looks(Choice(grouping=grouping)), ui)
+    assert from_state(kept, ui).choice.grouping == grouping
+
+
+@pytest.mark.parametrize("folds", ["", "{", '{"a":1}', "[]", "[3]", '["none", null]'])
+def test_folds_that_cannot_be_read_fold_nothing_that_is_there(folds: str) -> None:
+    found = from_state({"group": "tag", "folded": folds}, UiSettings()).choice.grouping
+    assert found.by is GroupBy.TAG
+    assert not found.is_folded(GroupKey("weekly"))
 
 
 @given(st.lists(st.integers(0, 3 * MOST_TURNED)), st.booleans())

@@ -252,6 +252,18 @@ def test_seen_is_an_age_and_then_the_time_it_took_to_know() -> None:
     assert text("latency", known) == "+7.0s"
 
 
+def test_left_is_the_end_where_times_are_clock_times() -> None:
+    entry = ending(seen(job()), 600)
+    utc = View(moment(10), times=Times.UTC)
+    assert text("left", entry, 8, utc) == "@~12:10"
+    assert text("ends", entry, 11, utc) == "~12:10"
+    assert text("left", seen(job()), 8, utc) == "?"
+    assert text("left", ending(seen(job()), 86400.0), 10, utc) == "~12-48h"
+    offline = {"default": Health("default", Link.OFFLINE)}
+    overdue = View(moment(2000), offline, Times.UTC)
+    assert text("left", entry, 8, overdue) == "due?"
+
+
 def test_left_ticks_and_says_how_sure_it_is() -> None:
     entry = ending(seen(job()), 600)
     assert text("left", entry, view=View(moment(10))) == "~5-20m"

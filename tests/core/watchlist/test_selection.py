@@ -40,6 +40,18 @@ def test_a_profile_narrows() -> None:
     assert len(tagged("weekly", LISTED)) == 2
 
 
+def test_blanks_around_a_label_are_not_seen_and_not_needed() -> None:
+    padded = Watch(id_of(4), "prod", " two  words ")
+    for word in ("two  words", " two  words "):
+        assert pick([word], {padded.key: padded}) == [padded.key]
+
+
+def test_of_many_jobs_of_one_name_some_are_named() -> None:
+    many = {JobKey("prod", id_of(n)): Watch(id_of(n), "prod", "all") for n in range(8)}
+    with pytest.raises(UnknownNameError, match=f"{id_of(4)} and 3 more$"):
+        pick(["all"], many)
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
