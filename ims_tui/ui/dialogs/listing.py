@@ -95,7 +95,7 @@ class ListingDialog(LinesDialog):
         if top < lines.scroll_offset.y:
             lines.scroll_to(y=top, animate=False, immediate=True)
         elif end > lines.scroll_offset.y + lines.size.height:
-            y = end - lines.size.height
+            y = min(top, end - lines.size.height)  # of a long one its beginning
             lines.scroll_to(y=y, animate=False, immediate=True)
 
     def action_move(self, by: int) -> None:
