@@ -20,16 +20,26 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.provenance import OPTION, Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.errors import ConfigError, UsageError, WatchFileError
+from ims_tui.core.config.values import duration_text
+from ims_tui.core.errors import (
+    ConfigError,
+    ImsTuiError,
+    UsageError,
+    WatchFileError,
+)
 from ims_tui.core.headless.changes import changes, is_initial, word_of
+from ims_tui.core.headless.verdict import TIMED_OUT
 from ims_tui.core.headless.wait_rule import (
     Until,
     WaitFacts,
     Wish,
     carried,
+    is_met,
     is_over,
     is_settled,
+    not_ended,
     renewing,
+    troubles,
 )
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import entry_json, error_json
@@ -91,6 +101,19 @@ class JobEvent(Struct, frozen=True):
     """Whether it was so before we looked."""
 
 
+class WaitTimeoutError(ImsTuiError, TimeoutError):
+    """The time of a wait is over; the text says why there is no news of which job.
+
+    `jobs` is what is known of all of them, in the order of their names.
+    """
+
+    exit_code = TIMED_OUT
+
+    def __init__(self, text: str, jobs: Sequence[WatchedJob]) -> None:
+        super().__init__(text)
+        self.jobs = jobs
+
+
 class Client:
     """Follows image jobs with the settings and credentials of `ims-tui`.
 
@@ -105,6 +128,9 @@ class Client:
         config: file to use instead of the usual `config.toml`.
         watchlist: file to use instead of the usual one.
         state_dir: folder for everything that is written.
+        unknown_after_s: how long an id may be unknown to the service, which learns of
+            a new job a little late; None: as `poll.give_up_unknown_after` says, else
+            600.
 
     Raises:
         ConfigError: nothing says where the files are, or they are of no use.
@@ -118,9 +144,11 @@ class Client:
         config: str = "",
         watchlist: str = "",
         state_dir: str = "",
+        unknown_after_s: float | None = None,
     ) -> None:
         variables = os.environ if environ is None else environ
-        options = {"profile": profile or None}
+        unknown_after = None if unknown_after_s is None else f"{unknown_after_s:g}s"
+        options = {"profile": profile or None, "unknown_after": unknown_after}
         self._setup = set_up(variables, options, config, watchlist, state_dir)
         self._settings = _usable_settings(self._setup.load())
 
@@ -146,7 +174,8 @@ class Client:
         """Wait until jobs have ended; returns them in the order of their names.
 
         What keeps a job from its end for good, such as a refused credential or an id
-        that the service does not know, ends the wait, too: see `WatchedJob.error`.
+        that the service did not know for `unknown_after_s`, ends the wait, too: see
+        `WatchedJob.error`.
 
         Args:
             ids: job ids, or labels of jobs on the list.
@@ -154,17 +183,22 @@ class Client:
             timeout_s: longest wait; None: none.
 
         Raises:
-            TimeoutError: the time is over.
+            WaitTimeoutError: the time is over.
             UsageError: a name is neither an id nor a label, or `until` is neither.
             ConfigError: the settings are of no use.
             WatchFileError: the list cannot be read, or not be saved.
         """
-        wish = self._wish(until)
-        async with asyncio.timeout(timeout_s):
-            async with contextlib.aclosing(self._looks(ids)) as looks:
-                async for known in looks:
-                    if is_over(wish, known):
-                        return _all(known)
+        wish, known = self._wish(until), None
+        try:
+            async with asyncio.timeout(timeout_s) as limit:
+                async with contextlib.aclosing(self._looks(ids)) as looks:
+                    async for known in looks:
+                        if is_over(wish, known):
+                            return _all(known)
+        except TimeoutError as error:
+            if timeout_s is None or not limit.expired():
+                raise
+            raise _too_late(wish, known, timeout_s) from error
         raise RuntimeError("the polling ended by itself")
 
     async def watch(self, ids: Iterable[str]) -> AsyncGenerator[JobEvent, None]:
@@ -298,6 +332,18 @@ def _with_news(
 def _all(known: WaitFacts) -> list[WatchedJob]:
     view = View(known.now, known.health)
     return [watched(entry, view) for entry in known.entries]
+
+
+def _too_late(
+    wish: Wish, known: WaitFacts | None, timeout_s: float
+) -> WaitTimeoutError:
+    limit = duration_text(timeout_s)
+    if known is None:
+        return WaitTimeoutError(f"the files could not be read within {limit}", ())
+    left = [e for e in known.entries if not is_met(e, wish.until)]
+    why = dict.fromkeys(troubles(wish, known, is_timed_out=False))
+    said = [f"after {limit} {not_ended(len(left))}", *why]
+    return WaitTimeoutError("; ".join(s.rstrip(".") for s in said), _all(known))
 
 
 def watched(entry: Entry, view: View) -> WatchedJob:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ims_tui import Client
-from ims_tui.core.errors import ConfigError, UsageError
+from ims_tui import Client, WaitTimeoutError
+from ims_tui.core.errors import ConfigError, ImsTuiError, UsageError
 from tests.cli.program import QUICK, Program
 from tests.cli.service import TOKEN, Service, failed, job_id, running, succeeded
 
@@ -55,12 +56,33 @@ async def test_wait_ends_at_its_time_and_says_why_nothing_more_comes(
     client: Client, service: Service
 ) -> None:
     service.jobs = {ONE: running()}
-    with pytest.raises(TimeoutError):
-        await client.wait([ONE], timeout_s=0.5)
+    with pytest.raises(TimeoutError) as told:
+        await client.wait([ONE, TWO], timeout_s=3)
+    assert isinstance(told.value, WaitTimeoutError)
+    assert isinstance(told.value, ImsTuiError)
+    assert str(told.value) == (
+        f"after 3s 2 jobs have not ended; {TWO} is not known to the service"
+    )
+    assert [job.status for job in told.value.jobs] == ["RUNNING", None]
+
+
+async def test_an_unknown_id_ends_the_wait_after_its_time(
+    service: Service, program: Program
+) -> None:
+    client = Client(environ=program.environ, unknown_after_s=0.2)
     (unknown,) = await client.wait([UNKNOWN], timeout_s=20)
-    assert unknown.status is None
+    assert not unknown.has_ended
     assert unknown.error is not None
     assert unknown.error["kind"] == "gone"
+    assert "does not know" in str(unknown.error["message"])
+
+
+async def test_a_service_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        client = Client(environ=Program(tmp_path, endpoint).environ)
+        with pytest.raises(WaitTimeoutError, match=f"not ended; {ONE}: no answer yet"):
+            await client.wait([ONE], timeout_s=0.5)
 
 
 async def test_watch_tells_each_change_until_the_end(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from ims_tui.core.config.places import Places
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.text import printable
 
 APP = "ims-tui"
 
@@ -48,7 +50,8 @@ def find_places(
             without a home directory the configuration is there, too.
 
     Raises:
-        ConfigError: nothing says where the files are.
+        ConfigError: nothing says where the files are, or the list is a file that is
+            kept for something else.
     """
     home = find_home(environ)
     folder = _named(state_dir or environ.get("IMS_TUI_STATE_DIR", ""), home)
@@ -69,7 +72,7 @@ def find_places(
     state = folder or base("XDG_STATE_HOME")
     named_config = config or environ.get("IMS_TUI_CONFIG", "")
     named_watchlist = watchlist or environ.get("IMS_TUI_WATCHLIST", "")
-    return Places(
+    places = Places(
         config=_named(named_config, home) or config_dir / "config.toml",
         watchlist=_named(named_watchlist, home) or data / "watchlist.toml",
         state=state / "state.db",
@@ -77,6 +80,29 @@ def find_places(
         themes=config_dir / "themes",
         config_is_named=bool(named_config),
     )
+    if named_watchlist:
+        _check_list(places)
+    return places
+
+
+def _check_list(places: Places) -> None:
+    """Let no list be a file that is kept for something else.
+
+    Raises:
+        ConfigError: it is one.
+    """
+    path = Path(os.path.realpath(places.watchlist))
+    config, state, log = (
+        Path(os.path.realpath(each))
+        for each in (places.config, places.state, places.log)
+    )
+    is_ours = path.parent == state.parent and path.name.startswith(
+        (f"{state.stem}.", log.name)
+    )
+    if is_ours or path == config:
+        text = printable(str(places.watchlist))
+        what = "is kept for something else" if is_ours else "is the configuration"
+        raise ConfigError(f"{text} {what}; give the list a file of its own")
 
 
 def _of_system(variable: str, home: Path, system: str = sys.platform) -> Path:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ MOST_BYTES = 64 * 2**20
 
 TRIES = 5
 """How often a file that moves while it is read, or before it is replaced, is read."""
+
+
+_BESIDE = r".+\.(bak|lock|open)|\..+\.[a-z0-9_]{8}\.tmp(\.bak\.tmp)?"
+"""Names of what is kept beside a list: a list named so would be overwritten. A text,
+not compiled, since only a save takes it."""
 
 
 class Fingerprint(NamedTuple):
@@ -170,6 +176,9 @@ class WatchFile:
         if doc.is_newer:
             what = f"has schema {doc.schema}, written by a newer release"
             raise self._error(f"{what}. It is read only here")
+        if re.fullmatch(_BESIDE, target.name):
+            what = "is not written: its name is one that another list overwrites"
+            raise self._error(f"{what}; give it another, such as jobs.toml")
         return self._write(target, doc, latest.mark)
 
     def _merged(self, latest: _Version, watches: Sequence[Watch]) -> Sequence[Watch]:

@@ -97,6 +97,33 @@ def test_the_folder_beats_the_variables_and_the_files_beat_it() -> None:
     assert find_places(environ, "", "/w.toml", "/s").watchlist == Path("/w.toml")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config.toml",
+        "state.db",
+        "state.broken",
+        "state.db-wal",
+        "ims-tui.log",
+        "sub/../state.db",
+    ],
+)
+def test_a_list_is_no_file_that_is_kept_for_something_else(
+    tmp_path: Path, name: str
+) -> None:
+    folder = str(tmp_path)
+    environ = {"XDG_CONFIG_HOME": folder, "HOME": folder}
+    with pytest.raises(ConfigError, match="give the list a file of its own"):
+        find_places(environ, f"{folder}/config.toml", f"{folder}/{name}", folder)
+
+
+def test_a_list_beside_our_files_is_a_list() -> None:
+    for name in ("jobs.toml", "state", "states.toml", "config"):
+        assert (
+            find_places({"HOME": "/h"}, "", f"/s/{name}", "/s").watchlist.name == name
+        )
+
+
 def test_a_relative_xdg_variable_is_ignored() -> None:
     places = find_places({"XDG_CONFIG_HOME": "relative"})
     assert places.config.is_absolute()

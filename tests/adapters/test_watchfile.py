@@ -206,6 +206,30 @@ def test_a_newer_schema_is_not_written(path: Path) -> None:
     assert path.read_text() == text
 
 
+@pytest.mark.parametrize(
+    "name", ["team.bak", "team.lock", "team.open", ".team.abcdefgh.tmp"]
+)
+def test_a_list_with_the_name_of_what_stands_beside_another_is_not_written(
+    tmp_path: Path, name: str
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / name)
+    for path in (tmp_path / name, link):
+        with pytest.raises(WatchFileError, match="is not written: its name is one"):
+            WatchFile(path).save([A])
+    (tmp_path / name).write_text(f'[[jobs]]\nid = "{A.job_id}"\n')
+    assert WatchFile(tmp_path / name).load().watches == (Watch(A.job_id),)
+
+
+@pytest.mark.parametrize("name", ["team.old", "team.toml", ".team", "bak", "lock"])
+def test_other_names_are_a_list_s(tmp_path: Path, name: str) -> None:
+    """Each keeps its jobs whatever a list with a name like it does."""
+    saved(tmp_path / name, A)
+    saved(tmp_path / "team", B)
+    saved(tmp_path / "team", A, B)
+    assert WatchFile(tmp_path / name).load().watches == (A,)
+
+
 def test_a_text_that_cannot_be_encoded_is_escaped(path: Path) -> None:
     file = saved(path, replace(A, label="\ud800\x1b", tags=("\udfff",)))
     assert file.load().watches == (replace(A, label="\\ud800\\x1b", tags=("\\udfff",)),)

@@ -225,12 +225,18 @@ def troubles(wish: Wish, known: WaitFacts, *, is_timed_out: bool) -> Iterator[st
         elif entry.is_end_like:
             yield f"{name}: {word_of(entry)} is an {END_LIKE}"
         elif not _was_answered(entry):
-            yield f"{name}: no answer yet"
+            yield f"{name}: {_no_answer(wish, known.now)}"
     if has_given_up(wish, known):
         limit_s = NEVER_ANSWERED_S if wish.give_up_s is None else wish.give_up_s
         yield f"given up: no usable answer within {duration_text(limit_s)}"
     if is_timed_out:
         yield f"--timeout is over and {not_ended(len(left))}"
+
+
+def _no_answer(wish: Wish, now: Moment) -> str:
+    if wish.began is None:
+        return "no answer yet"
+    return f"no answer for {duration_text(round(now.since_s(wish.began)))}"
 
 
 def not_ended(count: int) -> str:

@@ -211,7 +211,7 @@ def test_a_request_that_hangs_from_the_start_is_silence() -> None:
     assert verdict(wish, known(None), is_timed_out=False) == 6
     said = list(troubles(wish, known(None), is_timed_out=False))
     assert said == [
-        f"{id_of(0)}: no answer yet",
+        f"{id_of(0)}: no answer for 5s",
         "given up: no usable answer within 5s",
     ]
     answered = replace(entry(0, RUNNING), seen=moment(996))
