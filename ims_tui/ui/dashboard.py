@@ -74,6 +74,13 @@ PAUSE_S = 0.001
 """Between two parts of a repaint, so that a key that was pressed comes first."""
 
 
+def _let_go(table: JobTable) -> None:
+    """No row is the operator's any more: a glance must find trouble, at the top."""
+    rows = table.arranged.rows
+    if rows and (table.cursor_place or table.scroll_offset.y):
+        table.go_to(rows[0], by_hand=False)
+
+
 class Dashboard(Pointer[None]):
     """Composes table, detail and lines, and paints the newest snapshot."""
 
@@ -256,8 +263,8 @@ class Dashboard(Pointer[None]):
         came_or_went = self.sight.take(snapshot)
         if self.sight.is_order_due and (came_or_went or self._is_still):
             self._reorder()
-        if self._is_left_alone:
-            self.table.rest()
+        if self._host.presence.idle_s > LET_GO_S and not self.detail.has_focus_within:
+            _let_go(self.table)
         self._paint_values()
         self._rest()
         self._host.take_news(before, snapshot)
@@ -266,12 +273,6 @@ class Dashboard(Pointer[None]):
     def _is_still(self) -> bool:
         """Whether nobody moves the cursor."""
         return self._host.now().mono_s - self._moved_s > MOVED_LATELY_S
-
-    @property
-    def _is_left_alone(self) -> bool:
-        """Whether no row is the operator's: a glance must find trouble, at the top."""
-        is_idle = self._host.presence.idle_s > LET_GO_S
-        return is_idle and not self.detail.has_focus_within
 
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         WallPage,
     )
     from ims_tui.ui.job_table import JobTable
-    from ims_tui.ui.presence import Presence
     from ims_tui.ui.themes import Themes
 
 
@@ -199,6 +198,14 @@ class Desk(Protocol):
         """Leave at once, with an exit code."""
 
 
+class Hands(Protocol):
+    """The operator's, at the keys and the mouse."""
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the last key or click, endless before the first."""
+
+
 class Host(Desk, Protocol):
     """What screens ask of the app that shows them, besides."""
 
@@ -219,7 +226,7 @@ class Host(Desk, Protocol):
         """Whether nobody looks."""
 
     @property
-    def presence(self) -> Presence:
+    def presence(self) -> Hands:
         """Whether the operator is there."""
 
     @property

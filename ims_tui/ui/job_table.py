@@ -218,8 +218,8 @@ class JobTable(ScrollView, can_focus=True):
         Args:
             is_due: which rows to look at; all, as time makes all of them older.
         """
-        times, self._view = self._view.times, self._now()
-        if times is not self._view.times:
+        before, self._view = self._view, self._now()
+        if before.times is not self._view.times:
             self.refresh(Region(0, 0, self.size.width, 1))
         self._refresh_changes(range(1, self.size.height), is_due)
 
@@ -399,17 +399,12 @@ class JobTable(ScrollView, can_focus=True):
 
     # -- moving ------------------------------------------------------------------------
 
-    def go_to(self, row: RowKey) -> None:
+    def go_to(self, row: RowKey, *, by_hand: bool = True) -> None:
         """Put the cursor on a job or a group that is shown."""
         place = self._place_of(row, self._arranged.group_at(self._line))
         if place is not None:
+            self._is_settling = not by_hand
             self._stand(place)
-
-    def rest(self) -> None:
-        """Go to the first row, by nobody's hand."""
-        if self._arranged.rows and (self._line or self.scroll_offset.y):
-            self._is_settling = True
-            self._stand(0)
             self._is_settling = False
 
     def _stand(self, place: int) -> None:
