@@ -1,4 +1,9 @@
-"""Lets the wheel install the manual pages, made of the parser while it is built."""
+"""Lets the wheel carry the manual pages, made of the parser, and its components.
+
+The list of components (CycloneDX) is made of an environment, which a build has none
+of: whoever builds names it in WHEEL_SBOM, and the wheel has it in `.dist-info/sboms`
+(PEP 770).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ManualPages(BuildHookInterface[Any]):
-    """Adds `share/man/man1` to the wheel."""
+class Enclosures(BuildHookInterface[Any]):
+    """Adds `share/man/man1` to the wheel, and the list of components where there is."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the pages into a folder that `finalize` removes."""
@@ -20,6 +25,8 @@ class ManualPages(BuildHookInterface[Any]):
         os.environ["COLUMNS"] = "80"  # not those of whoever builds
         from ims_tui.cli.manpage import pages
 
+        if components := os.environ.get("WHEEL_SBOM"):
+            build_data["sbom_files"].append(str(Path(components).absolute()))
         self._folder = tempfile.TemporaryDirectory()
         for name, text in pages():
             path = Path(self._folder.name) / name

@@ -6,6 +6,8 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ims_tui.cli.call import Call
@@ -54,11 +56,13 @@ def edit(call: Call) -> int:
     """
     config = call.setup.places.config
     before = _read(config)
-    folder = Path(tempfile.mkdtemp(prefix="ims-tui-"))
+    with _drafting():
+        folder = Path(tempfile.mkdtemp(prefix="ims-tui-"))
     draft = folder / config.name
-    draft.write_text(before or example(), encoding="utf-8", newline="")
     keeps = False
     try:
+        with _drafting():
+            draft.write_text(before or example(), encoding="utf-8", newline="")
         _run_editor(call, draft)
         while problems := _problems(call, _read(draft)):
             call.say(sorted(text for _, text in problems))
@@ -107,11 +111,23 @@ def _wants_again(call: Call) -> bool:
 def _problems(call: Call, text: str) -> set[tuple[str, str]]:
     """What is wrong with a text as config.toml: keys and lines to show."""
     config = call.setup.places.config
-    with tempfile.TemporaryDirectory(prefix="ims-tui-") as folder:
+    with _drafting(), tempfile.TemporaryDirectory(prefix="ims-tui-") as folder:
         draft = Path(folder) / config.name
         draft.write_text(text, encoding="utf-8", newline="")
         found = call.strict_setup(str(draft)).load().problems
     return {_known_again(one) for one in found if one.source.place == config.name}
+
+
+@contextmanager
+def _drafting() -> Iterator[None]:
+    """A draft that cannot be written, such as on a full disk, is said."""
+    try:
+        yield
+    except OSError as error:
+        why = reason_of(error)
+        raise ConfigError(
+            f"nothing is changed: a draft cannot be written: {why}"
+        ) from error
 
 
 def _known_again(problem: SettingProblem) -> tuple[str, str]:

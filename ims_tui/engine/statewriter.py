@@ -13,7 +13,7 @@ from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile
 from ims_tui.core.state.history import THIN_AFTER, learned, past_job
 from ims_tui.core.state.outage import Outage
-from ims_tui.core.state.store import Event, EventKind, JobStore
+from ims_tui.core.state.store import Event, EventKind, JobStore, keep_latest
 from ims_tui.core.state.stored_reply import StoredPoll, stored
 from ims_tui.core.state.transfers import StateWrite, Transfers
 from ims_tui.core.watchlist.watch import JobKey
@@ -111,6 +111,7 @@ class StateWriter:
         new = self._store.take_outages()
         if self._keep_history_s():
             self._outages |= new
+            keep_latest(self._outages)  # a disk may take none for days
 
     async def look(self) -> None:
         """Take over what somebody acknowledged in another copy."""

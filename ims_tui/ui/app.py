@@ -124,7 +124,7 @@ class ImsTui(Telling, App[int]):
         self.terminal_watch: TerminalWatch | None = None
         self._open_runtime = open_runtime
         self._settings = settings
-        self._presence = Presence(self)
+        self.presence = Presence(self)
         self._environ = os.environ if environ is None else environ
         self._new_clipboard: Callable[[], Clipboard] = lambda: Clipboard(
             self.settings.ui.clipboard, self._environ, self.write_raw
@@ -239,6 +239,7 @@ class ImsTui(Telling, App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes in their order, also those before the screen."""
+        self.presence.see(event)
         if isinstance(event, events.MouseEvent) and not can_be_clicked(self.screen):
             return
         if isinstance(event, WheelRun):
@@ -258,7 +259,7 @@ class ImsTui(Telling, App[int]):
         # What the hands did before has been read; a repaint shows what is there.
         if self._notifications and getattr(event, "key", "") != _REPAINT:
             clear(self)
-        self._presence.press()
+        self.presence.press()
         if event.is_forwarded:
             await super().on_event(event)
             return
@@ -308,7 +309,7 @@ class ImsTui(Telling, App[int]):
         known = set(map(id, before.events))
         fresh = [event for event in after.events if id(event) not in known]
         notify = self.settings.notify
-        is_away = self._presence.is_away
+        is_away = self.presence.is_away
         notifier = self.runtime.notifier
         is_quiet = notifier and notifier.snoozed_until(self.now().wall)
         is_told = is_away and notify.when != "never" and not is_quiet
@@ -326,13 +327,13 @@ class ImsTui(Telling, App[int]):
     def on_app_focus(self) -> None:
         """Somebody looks: tick each second, poll at the usual pace."""
         self.is_blurred = False
-        self._presence.focus(is_focused=True)
+        self.presence.focus(is_focused=True)
         self._show_focus(1.0)
 
     def on_app_blur(self) -> None:
         """Nobody looks: tick rarely, poll slower."""
         self.is_blurred = True
-        self._presence.focus(is_focused=False)
+        self.presence.focus(is_focused=False)
         self._show_focus(self.settings.poll.unfocused_factor)
 
     def _show_focus(self, slowness: float) -> None:

@@ -64,6 +64,9 @@ UNFOCUSED_S = 30.0
 MOVED_LATELY_S = 5.0
 """While the cursor moved within this, rows do not change places."""
 
+LET_GO_S = 300.0
+"""Without a key for so long, and before the first, the cursor is on the first row."""
+
 REPAINTS_PER_S = 5
 """Most repaints a second that news may cause; keys paint at once."""
 
@@ -101,6 +104,7 @@ class Dashboard(Pointer[None]):
         self.sight = Sight()
         self._news_version = -1
         self._moved_s = -MOVED_LATELY_S
+        self._turning = ""
         self._is_styled = False
         self._room: RoomViews | None = None
         self.filter_line: LineInput
@@ -252,6 +256,8 @@ class Dashboard(Pointer[None]):
         came_or_went = self.sight.take(snapshot)
         if self.sight.is_order_due and (came_or_went or self._is_still):
             self._reorder()
+        if self._is_left_alone:
+            self.table.rest()
         self._paint_values()
         self._rest()
         self._host.take_news(before, snapshot)
@@ -260,6 +266,12 @@ class Dashboard(Pointer[None]):
     def _is_still(self) -> bool:
         """Whether nobody moves the cursor."""
         return self._host.now().mono_s - self._moved_s > MOVED_LATELY_S
+
+    @property
+    def _is_left_alone(self) -> bool:
+        """Whether no row is the operator's: a glance must find trouble, at the top."""
+        is_idle = self._host.presence.idle_s > LET_GO_S
+        return is_idle and not self.detail.has_focus_within
 
     def _reorder(self) -> None:
         """Rows may change places; the cursor stays on its job."""
@@ -280,6 +292,7 @@ class Dashboard(Pointer[None]):
             return
         view = self.view()
         notifier = self._host.runtime.notifier if self.stands else None
+        self._turning = self.table.arranged.turning(self.table.cursor)
         around = Surroundings(
             self.sight.snapshot,
             self.sight.choice,
@@ -292,6 +305,7 @@ class Dashboard(Pointer[None]):
             quiet_until=notifier.snoozed_until(view.now.wall) if notifier else None,
             unmet=self.sight.unmet,
             marks=self.table.marked,
+            turning=self._turning,
             extra_rows=self.table.arranged.extra_rows,
         )
         lines = frame(around, view)
@@ -372,6 +386,8 @@ class Dashboard(Pointer[None]):
     def _cursor_moved(self, event: JobTable.CursorMoved) -> None:
         if event.by_hand:
             self._moved_s = self._host.now().mono_s
+        if self._turning != self.table.arranged.turning(event.key):
+            self._paint_lines()
         self._paint_detail()
         self._attend()
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         WallPage,
     )
     from ims_tui.ui.job_table import JobTable
+    from ims_tui.ui.presence import Presence
     from ims_tui.ui.themes import Themes
 
 
@@ -216,6 +217,10 @@ class Host(Desk, Protocol):
     @property
     def is_blurred(self) -> bool:
         """Whether nobody looks."""
+
+    @property
+    def presence(self) -> Presence:
+        """Whether the operator is there."""
 
     @property
     def can_paint(self) -> bool:

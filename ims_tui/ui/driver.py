@@ -51,8 +51,9 @@ MOST_UNDONE = 500
 PAUSE_S = 0.02
 """Pause of the reading until the app has caught up."""
 
-MOST_COLUMNS, MOST_ROWS = 1000, 500
-"""A terminal that says it is larger is taken to be of this size."""
+MOST_COLUMNS, MOST_ROWS = 1000, 300
+"""A terminal that says it is larger is taken to be of this size: a screen of 8K has not
+that many, and to paint more holds up the end of the program."""
 
 _LATE_S = 0.001
 """The clock of the loop may wake a little early."""

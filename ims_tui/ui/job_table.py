@@ -218,7 +218,9 @@ class JobTable(ScrollView, can_focus=True):
         Args:
             is_due: which rows to look at; all, as time makes all of them older.
         """
-        self._view = self._now()
+        times, self._view = self._view.times, self._now()
+        if times is not self._view.times:
+            self.refresh(Region(0, 0, self.size.width, 1))
         self._refresh_changes(range(1, self.size.height), is_due)
 
     def growing_older(self) -> Iterator[None]:
@@ -345,7 +347,8 @@ class JobTable(ScrollView, can_focus=True):
         """One screen line: the heading, a row, or nothing."""
         width = self.size.width
         if y == 0:
-            return heading_line(self._paint, self._slots, self._heading, width)
+            times = self._view.times
+            return heading_line(self._paint, self._slots, self._heading, width, times)
         row = self._row(y)
         if row is None:
             self._painted.pop(y, None)
@@ -401,6 +404,13 @@ class JobTable(ScrollView, can_focus=True):
         place = self._place_of(row, self._arranged.group_at(self._line))
         if place is not None:
             self._stand(place)
+
+    def rest(self) -> None:
+        """Go to the first row, by nobody's hand."""
+        if self._arranged.rows and (self._line or self.scroll_offset.y):
+            self._is_settling = True
+            self._stand(0)
+            self._is_settling = False
 
     def _stand(self, place: int) -> None:
         """Put the cursor on a row: paint the two lines that change."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from textual import events
 
 from ims_tui.core.notices.attention import Attention
+from ims_tui.ui.runs import Wheel, WheelRun
 
 if TYPE_CHECKING:
     from ims_tui.ui.desk import Host
+
+_BY_HAND = events.Key | events.Paste | events.MouseDown | Wheel | WheelRun
 
 
 class Presence:
@@ -23,6 +28,7 @@ class Presence:
     def __init__(self, host: Host) -> None:
         self._host = host
         now_s = host.now().mono_s
+        self._touched_s = -math.inf
         self._attention = Attention(keyed_s=now_s, seen_s=now_s)
 
     @property
@@ -30,6 +36,16 @@ class Presence:
         """Whether nobody looks."""
         after_s = self._host.settings.notify.away_after_s
         return self._attention.is_away(self._host.now().mono_s, after_s)
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the last key or click, endless before the first."""
+        return self._host.now().mono_s - self._touched_s
+
+    def see(self, event: events.Event) -> None:
+        """Take what the hands did; a mouse that only moves is nothing yet."""
+        if isinstance(event, _BY_HAND):
+            self._touched_s = self._host.now().mono_s
 
     def press(self) -> None:
         """A key was pressed."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from ims_tui.core.show.arrangement import RowKey
 from ims_tui.core.show.grouping import GroupKey
 from ims_tui.core.show.layout import Slot
-from ims_tui.core.show.view import Cell, View
+from ims_tui.core.show.view import Cell, Times, View
 from ims_tui.core.text import fit
 from ims_tui.ui.paint import Paint, joined
 
@@ -66,7 +66,11 @@ def differences(
 
 
 def heading_line(
-    paint: Paint, slots: Sequence[Slot], heading: tuple[str, str], width: int
+    paint: Paint,
+    slots: Sequence[Slot],
+    heading: tuple[str, str],
+    width: int,
+    times: Times,
 ) -> Strip:
     """The titles of the columns; behind that of the sorted one stands a suffix."""
     style = paint.style("table--header")
@@ -74,7 +78,7 @@ def heading_line(
     spans, x = [], 0
     for slot in slots:
         column = slot.column
-        title = column.title_for(slot.width)
+        title = column.title_for(slot.width, times)
         title += suffix if column.key == sort else ""
         text = fit(title, slot.width, right=column.right)
         spans.append((" " * (slot.x - x) + text, style))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Program
+from tests.cli.program import PATIENCE_S, Program
 
 TEXT = "# mine\n[ui]\ntheme = 'nord'  # dark\n"
 
@@ -45,6 +46,21 @@ def test_what_is_not_in_order_changes_nothing(
     done = program.run("config", "set", key, value)
     assert (done.returncode, config.read_text()) == (code, TEXT)
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [("set", "ui.theme", "dracula"), ("edit",)])
+def test_a_full_disk_changes_nothing_and_is_said(
+    program: Program, config: Path, words: tuple[str, ...]
+) -> None:
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    program.environ["TMPDIR"] = str(program.home)
+    begun = program.start("config", *words, preexec_fn=full)
+    _, said = begun.communicate(timeout=PATIENCE_S)
+    assert (begun.returncode, config.read_text()) == (7, TEXT)
+    assert len(said.splitlines()) == 1
+    assert "nothing is changed: a draft cannot be written: " in said
 
 
 def edited(program: Program, script: str) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
+from textual.events import Key
 from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -64,7 +65,8 @@ class Stage:
         return entry.watch.label if entry else ""
 
     def label(self, old: str) -> None:
-        """Put the cursor on a job."""
+        """Put the cursor on a job, as the hands do."""
+        self.app.presence.see(Key("j", "j"))
         entries = self.app.runtime.snapshot().entries.values()
         key = next(entry.key for entry in entries if entry.watch.label == old)
         self.dashboard.table.go_to(key)

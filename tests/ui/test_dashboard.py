@@ -22,6 +22,7 @@ from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.app import ImsTui
+from ims_tui.ui.dashboard import LET_GO_S
 from ims_tui.ui.job_table import JobTable
 from tests.golden_stage import MemoryStateFile, app_for, repaint, settings_for, tick
 from tests.scenes import MORNING, NOW, PROFILE, Scene
@@ -419,22 +420,77 @@ def ages(it: Stage) -> tuple[str, str]:
     return row.split()[-1], polls.split(",")[3].strip()
 
 
+async def flooded(it: Stage, numbers: range) -> None:
+    """Failures come, each in a row above those that run."""
+    for number in numbers:
+        it.app.runtime.store.put(MORNING[0].entry(number))
+    repaint(it.app)
+    await it.settle()
+
+
 async def test_trouble_comes_in_sight_where_the_first_row_was_seen() -> None:
     running = [replace(MORNING[2], label=f"runs-{number:02}") for number in range(40)]
     async with stage(running, size=(80, 24)) as it:
         first = it.under_cursor
+        it.label(first)
         assert it.dashboard.table.scroll_offset.y == 0
-        for number in range(90, 93):
-            it.app.runtime.store.put(MORNING[0].entry(number))
-        repaint(it.app)
-        await it.settle()
+        await flooded(it, range(90, 93))
         assert it.labels[:3] == ["win2019-golden"] * 3
         assert it.text.count("FAIL  win2019-golden") == 3
         assert it.under_cursor == first
         assert first in it.text
-        for number in range(100, 140):  # more than have room: the cursor stays in sight
-            it.app.runtime.store.put(MORNING[0].entry(number))
-        repaint(it.app)
-        await it.settle()
+        await flooded(it, range(100, 140))  # more than have room: it stays in sight
         assert it.under_cursor == first
         assert f"RUN   {first}" in it.text
+
+
+async def test_who_touched_no_key_finds_trouble_under_the_cursor() -> None:
+    running = [replace(MORNING[2], label=f"runs-{number:02}") for number in range(40)]
+    async with stage(running, size=(80, 24)) as it:
+        await flooded(it, range(100, 140))
+        assert it.under_cursor == it.labels[0] == "win2019-golden"
+        assert it.dashboard.table.scroll_offset.y == 0
+
+
+@pytest.mark.parametrize(
+    ("idle_s", "keys", "is_first"),
+    [
+        (LET_GO_S + 1, ("j", "j"), True),
+        (LET_GO_S - 1, ("j", "j"), False),
+        (LET_GO_S + 1, ("j", "j", "tab"), False),  # somebody reads the detail
+        (LET_GO_S + 1, ("j", "j", "z"), False),
+    ],
+)
+async def test_a_cursor_that_was_left_alone_goes_back_to_the_first_row(
+    idle_s: float, keys: tuple[str, ...], is_first: bool
+) -> None:
+    async with stage() as it:
+        await it.press(*keys)
+        moment = it.app.now()
+        later = replace(moment, mono_s=moment.mono_s + idle_s)
+        it.app.now = lambda: later
+        repaint(it.app)
+        await it.settle()
+        assert it.dashboard.table.cursor_place == (0 if is_first else 2)
+
+
+async def test_the_head_says_what_stands_below_it() -> None:
+    async with stage() as it:
+        assert "ELAPSED" in it.text
+        await it.press("t")
+        assert "ELAPSED" not in it.text
+        assert "STARTED" in it.text
+        assert "LEFT" not in it.text.splitlines()[2]
+        assert "ENDS" in it.text.splitlines()[2]
+        await it.press("t", "t")
+        assert "ELAPSED" in it.text.splitlines()[2]
+
+
+async def test_the_key_line_says_what_enter_does_to_a_group() -> None:
+    async with stage() as it:
+        await it.press("B", "t", "g")
+        assert "enter Fold" in it.text
+        await it.press("enter")
+        assert "enter Unfold" in it.text
+        await it.press("enter", "j")
+        assert "enter Details" in it.text

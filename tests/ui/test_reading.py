@@ -40,7 +40,7 @@ async def test_events_are_found_by_words_and_wrapped() -> None:
         lines = it.app.screen.query_one(Lines).text
         assert max(map(len, lines.splitlines())) <= 56
         whole = lines.replace(" ", "").replace("\n", "")
-        assert whole.endswith("zvhdandiso."), "the event, and what to try"
+        assert "zvhdandiso." in whole, "the event, and what to try"
         assert "afteritended)" in whole
         await it.press("slash", *"nowhere")
         await it.settle()

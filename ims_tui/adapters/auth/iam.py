@@ -184,6 +184,10 @@ async def _ask(
             )
             try:
                 return response, await read_body(response, MAX_BODY)
+            except httpx.DecodingError:
+                if response.is_success:
+                    raise
+                return response, b""  # the status alone refuses, too
             finally:
                 await response.aclose()
     except SignInRefusedError as error:

@@ -35,7 +35,7 @@ BELIEVED_FROM = 3
 OLD_RATIO, CONTRADICTED_OLD_RATIO = 0.05, 0.3
 """A reply before which so much of the time left passed counts as two, and so on."""
 SHORTEST_S = 1.0
-"""A shorter time left is none: what was shown has run out."""
+"""A shorter time left is taken for this one."""
 ANY_MOMENT, ANY_MOMENT_SHORT = "any moment", "any mom."
 """Where no figure is left; the second one for narrow columns."""
 RANGE_FROM_S = 120.0
@@ -51,6 +51,11 @@ _STEPS_S = ((120.0, 10.0), (300.0, 30.0), (float("inf"), 60.0))
 def step_s(seconds: float) -> float:
     """What a time left is rounded to: 10 s below 2 min, 30 s below 5, else 1 min."""
     return next(step for limit, step in _STEPS_S if seconds < limit)
+
+
+def has_run_out(seconds: float) -> bool:
+    """Whether a time left is too short for a figure: less than half a step."""
+    return seconds < step_s(seconds) / 2.0
 
 
 class Estimate(Struct, frozen=True):
@@ -161,8 +166,10 @@ def moved(
     """What is shown after a reply, in place of what had been counted down to.
 
     The longer ago the reply before was, against what is left, the less it counts.
+    What had been counted down to no figure at all counts for nothing: in logarithms it
+    would hold back a reply that knows of ten seconds more.
     """
-    if was_s[1] < SHORTEST_S:
+    if has_run_out(was_s[1]):
         return says_s
     passed_ratio = gap_s / max(was_s[1], says_s[1])
     believed_looks = max(1.0, passed_ratio / CONTRADICTED_OLD_RATIO)
@@ -192,7 +199,7 @@ def short_text(found: Estimate, now_s: float, width: int = WIDTH) -> str:
     if over_s > 0.0:
         return f"over {age(over_s)}"
     low_s, median_s, high_s = found.left_s(now_s)
-    if median_s < step_s(median_s) / 2.0:
+    if has_run_out(median_s):
         return ANY_MOMENT if width >= len(ANY_MOMENT) else ANY_MOMENT_SHORT
     if found.is_hint:
         return f"~{rounded(median_s)}?"

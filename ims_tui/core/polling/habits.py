@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from ims_tui.core.polling.course import longest_pauses, step_lengths
+from ims_tui.core.polling.lognormal import Lognormal
 
 if TYPE_CHECKING:
-    from ims_tui.core.polling.course import Course
-    from ims_tui.core.polling.lognormal import Lognormal
+    from ims_tui.core.polling.course import Course, Value
     from ims_tui.core.polling.memory import Memory, TypeMemory
 
 QUARTILE_Z = 0.6745
 DECILE_Z = 1.2816
 FEWEST = 3.0
 """What fewer other jobs did is not called usual."""
+FEWEST_STAYS = 5.0
+"""Nor how long a value was shown that was seen less often."""
+MOSTLY_LAST = 0.2
+"""A value that is the last one so often may stay for as long as its step does."""
 
 
 class Usual(Struct, frozen=True):
@@ -53,6 +57,8 @@ class Habits(Struct, frozen=True):
 
     held: Held | None = None
     """How often the ranges of time left of such jobs held."""
+    stay: Usual | None = None
+    """How long the value that this job shows usually stays; None where unsure."""
 
     def pause(self, step: str) -> Usual | None:
         """The longest pause in a step; of a step never seen, the longest of any."""
@@ -72,7 +78,10 @@ def held_of(kind: TypeMemory) -> Held | None:
 
 
 def habits(
-    memory: Memory, job_type: str, itself: tuple[Course, float] | None = None
+    memory: Memory,
+    job_type: str,
+    itself: tuple[Course, float] | None = None,
+    value: Value | None = None,
 ) -> Habits:
     """What was learned of a type: of three jobs at least, and of other ones only.
 
@@ -80,6 +89,7 @@ def habits(
         memory: what was learned.
         job_type: the type.
         itself: course and length of a job that is among those learned from, if one is.
+        value: what a job that still runs shows.
     """
     kind = memory.of(job_type)
     lengths, pauses = kind.milestones.steps, kind.pauses
@@ -94,7 +104,20 @@ def habits(
         {step: usual for step, usual in usual_lengths.items() if usual},
         {step: usual for step, usual in usual_pauses.items() if usual},
         held,
+        None if value is None else _stay(kind, value),
     )
+
+
+def _stay(kind: TypeMemory, value: Value) -> Usual | None:
+    """How long a value stays that is soon followed by another one."""
+    stay = kind.milestones.stay_at(value)
+    if kind.total.count < FEWEST or stay is None or stay.last_ratio >= MOSTLY_LAST:
+        return None
+    known = stay.length
+    if known.count < FEWEST_STAYS:
+        return None
+    mu, sd = known.expect(known.age)
+    return _of(Lognormal(known.count, mu, sd * sd))
 
 
 def _usual(spread: Lognormal, own_s: float | None) -> Usual | None:

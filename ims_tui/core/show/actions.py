@@ -262,15 +262,23 @@ class KeyHint(Struct, frozen=True):
 
 
 def key_line(
-    wanted: Iterable[str], keymap: Mapping[str, str], width: int
+    wanted: Iterable[str], keymap: Mapping[str, str], width: int, opening: str = ""
 ) -> list[KeyHint]:
-    """As many hints as fit into a width: the first wanted ones, in a fixed order."""
+    """As many hints as fit into a width: the first wanted ones, in a fixed order.
+
+    Args:
+        wanted: names of actions, the most useful first.
+        keymap: the operator's own keys.
+        width: cells there are.
+        opening: what `open` does, where it shows no details.
+    """
     chosen: dict[str, KeyHint] = {}
     room = width - 1
     for name in wanted:
         action = BY_ID[name]
         key = shown_key(keys_of(action, keymap)[0])
-        hint = KeyHint(key, action.brief, name)
+        word = opening if opening and name == "open" else action.brief
+        hint = KeyHint(key, word, name)
         room -= cell_len(hint.text) + 2
         if room < -2:
             break

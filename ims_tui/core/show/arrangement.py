@@ -63,6 +63,12 @@ class Arrangement(Struct, frozen=True):
         behind = self.places[row] + 1
         return behind == len(self.rows) or isinstance(self.rows[behind], GroupKey)
 
+    def turning(self, row: RowKey | None) -> str:
+        """What opening a row does to its group, for the key line; of a job nothing."""
+        if not isinstance(row, GroupKey):
+            return ""
+        return "Unfold" if self.is_folded(row) else "Fold"
+
     def place_of(self, row: RowKey | None, group: GroupKey | None = None) -> int | None:
         """The row of a job or a group; of a job that is folded away that of the head.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ims_tui.core.show import cells, sort_values
-from ims_tui.core.show.view import Cell, View
+from ims_tui.core.show.view import Cell, Times, View
 from ims_tui.core.state.entry import (
     Entry,
     error_code,
@@ -48,6 +48,8 @@ class Column(Struct, frozen=True):
     """Cells it can use; 0 means `width`."""
     short_title: str = ""
     """Title where the column is narrower than its title."""
+    clock_title: str = ""
+    """Title where times are clock times; empty: it says the same then."""
     right: bool = False
     is_fixed: bool = True
     """Whether that changes with the entry alone, not with the time or the network."""
@@ -71,9 +73,11 @@ class Column(Struct, frozen=True):
             return self.text(entry)
         return self.cell(entry, view, WHOLE).text.strip()
 
-    def title_for(self, width: int) -> str:
-        """The title that fits."""
-        return self.title if len(self.title) <= width else self.short_title
+    def title_for(self, width: int, times: Times) -> str:
+        """The title that fits, and says what stands below it."""
+        is_clock = times is not Times.ELAPSED
+        title = (is_clock and self.clock_title) or self.title
+        return title if len(title) <= width else self.short_title
 
 
 _DECLARED = (
@@ -202,6 +206,7 @@ _DECLARED = (
         cells.elapsed,
         sort_values.elapsed_key,
         rank=4,
+        clock_title="STARTED",
         right=True,
         is_fixed=False,
         archived=sort_values.number("elapsed"),
@@ -215,6 +220,7 @@ _DECLARED = (
         sort_values.left_key,
         rank=7,
         most=10,
+        clock_title="ENDS",
         right=True,
         is_fixed=False,
     ),

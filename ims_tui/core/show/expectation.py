@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.polling.estimate import Estimate, rounded, short_text
+from ims_tui.core.polling.estimate import (
+    Estimate,
+    has_run_out,
+    rounded,
+    short_text,
+)
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.last_end import all_ended_s
 from ims_tui.core.service.job import short_step
@@ -89,7 +94,8 @@ def reason(entry: Entry, found: Estimate, view: View) -> str:
     elif found.grounds is None:
         text = f"It waits. From how {jobs} waited and worked ({whose}): {figure}"
     else:
-        text = _by_milestone(found.grounds, whose, figure)
+        passed_s = max(0.0, view.now.mono_s - found.at_s)
+        text = f"{_by_milestone(found.grounds, whose, passed_s)}: {figure}"
     beyond_s = found.beyond_s(view.now.mono_s)
     if beyond_s > 0.0:
         text += f"; longer than nine of ten ({duration(beyond_s)})"
@@ -99,15 +105,23 @@ def reason(entry: Entry, found: Estimate, view: View) -> str:
     return text
 
 
-def _by_milestone(grounds: Grounds, whose: str, figure: str) -> str:
+def _by_milestone(grounds: Grounds, whose: str, passed_s: float) -> str:
+    """What earlier jobs did, and when this one was seen there if that matters.
+
+    Where most of what they needed has passed since, no figure is left, and without that
+    age the sentence would contradict itself.
+    """
     if grounds.progress_ratio is not None:
         place = f"At {int(grounds.progress_ratio * 100 + 1e-9)}%"
     else:
         place = f"From the begin of {short_step(grounds.step) or 'the job'} on"
     jobs = plural(grounds.jobs, "earlier job", "earlier jobs")
-    needed = rounded(grounds.needed_s)
+    less = "less than " if has_run_out(grounds.needed_s) else ""
+    needed = f"{less}{rounded(grounds.needed_s)}"
     late = _lateness(grounds.late_ratio)
-    return f"{place} {jobs} ({whose}) still needed {needed}; this one {late}: {figure}"
+    if passed_s >= grounds.needed_s / 4.0 and passed_s >= 1.0:
+        late += f", {duration(passed_s)} ago"
+    return f"{place} {jobs} ({whose}) still needed {needed}; this one {late}"
 
 
 def _lateness(ratio: float) -> str:

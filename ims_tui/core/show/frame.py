@@ -106,6 +106,8 @@ class Surroundings(Struct, frozen=True):
     unmet: str = ""
     """Which term of the filter names a value that no job has; else empty."""
     marks: Marks = Marks()
+    turning: str = ""
+    """What opening does to the group under the cursor; empty: no group is there."""
     extra_rows: int = 0
     """What heads of groups, and jobs in several, add where nothing is folded."""
 
@@ -170,7 +172,7 @@ def frame(around: Surroundings, view: View) -> Frame:
         is_part=bool(part or around.marks.count or _names_groups(around)),
         empty=_emptiness(around),
         event=_event(around, view),
-        keys=key_line(_wanted_keys(around), around.keymap, width),
+        keys=key_line(_wanted_keys(around), around.keymap, width, around.turning),
         detail_rows=_detail_rows(around),
         gantt_size=_gantt_size(around, len(told) + bool(away)),
         is_one=_is_one(around),

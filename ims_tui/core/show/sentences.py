@@ -50,6 +50,9 @@ def meaning_lines(meaning: Meaning | None, said: str = "") -> list[str]:
     return [*([] if is_said else [meaning.text]), f"Try: {meaning.remedy}"]
 
 
+_LATE_S = 2.0
+"""An end that is seen sooner was seen at once: nothing is said of it."""
+
 _AS_MUCH = 0.5
 """Share of the words of a meaning from which on a reason says the same."""
 
@@ -317,8 +320,9 @@ def event_line(event: Event, entries: Mapping[JobKey, Entry], view: View) -> str
             text += f", usually {duration(entry.habits.total.median_s)}"
     if event.kind is EventKind.FAILED:
         text += f": {failure_line(entry.reply)}"
-    if event.kind in (EventKind.SUCCEEDED, EventKind.FAILED) and entry.detection_s:
-        text += f" (seen {span(entry.detection_s)} after it ended)"
+    is_end = event.kind in (EventKind.SUCCEEDED, EventKind.FAILED)
+    if is_end and (entry.detection_s or 0.0) >= _LATE_S:
+        text += f" (seen {span(entry.detection_s or 0.0)} after it ended)"
     return text
 
 

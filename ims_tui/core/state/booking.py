@@ -26,7 +26,7 @@ from ims_tui.core.state.approach import passed
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.happening import kind_of_end
 from ims_tui.core.state.health import Health, Link
-from ims_tui.core.state.history import habits_of_others
+from ims_tui.core.state.history import habits_of_others, value_of
 from ims_tui.core.state.observation import reply_of
 from ims_tui.core.state.outage import Outage, outage_of
 from ims_tui.core.state.stall import is_stalled, standstill
@@ -200,7 +200,7 @@ def _link_news(
 def _foreseen(entry: Entry, plan: Plan, now: Moment) -> Entry:
     """An entry with what the plan and earlier jobs say of it."""
     if plan.looked_s is not None:
-        usual = habits(plan.memory, entry.job_type)
+        usual = habits(plan.memory, entry.job_type, value=value_of(entry))
         found = estimate(
             entry.estimate, plan.remaining, usual.total, plan.looked_s, now.mono_s
         )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.course import Course, Value
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.habits import Habits, habits
 from ims_tui.core.polling.memory import Memory
@@ -96,6 +96,15 @@ def course_so_far(entry: Entry) -> Course:
     return course_of(samples(entry.sightings, began))
 
 
+def value_of(entry: Entry) -> Value | None:
+    """The step and percent that a job shows."""
+    job = entry.reply
+    if job is None:
+        return None
+    ratio = job.progress_ratio
+    return job.step, None if ratio is None else round(ratio, 2)
+
+
 def thinned(found: Sequence[Sample]) -> list[Sample]:
     """The first sample of every step."""
     kept: list[Sample] = []
@@ -127,7 +136,7 @@ def foreseen(entry: Entry, memory: Memory, service_seen: datetime) -> Entry:
         return entry
     if entry.has_ended:
         return replace(entry, habits=habits_of_others(entry, memory))
-    usual = habits(memory, entry.job_type)
+    usual = habits(memory, entry.job_type, value=value_of(entry))
     age_s = max(0.0, (service_seen - (job.began_at or service_seen)).total_seconds())
     left = time_left(memory, entry.job_type, course_so_far(entry), age_s)
     found = estimate(entry.estimate, left, usual.total, age_s, seen.mono_s)

@@ -256,14 +256,14 @@ class JobStore:
                 outage = replace(outage, cause=self._outages[key].cause)
             self.put_outages([outage])
             self._new_outages[key] = outage
+            keep_latest(self._new_outages)
 
     def put_outages(self, outages: Iterable[Outage]) -> None:
         """Know outages, each in the place of what was known of it before."""
         for outage in outages:
             self._outages[outage.profile, outage.since] = outage
             self._version += 1
-        for key in list(self._outages)[:-MOST_OUTAGES]:
-            del self._outages[key]
+        keep_latest(self._outages)
 
     def take_outages(self) -> dict[tuple[str, datetime], Outage]:
         """What polls told of outages since the last call, for whoever stores them.
@@ -358,3 +358,9 @@ def _place(entry: Entry) -> tuple[object, ...]:
         entry.has_failed_part,
         entry.watch,
     )
+
+
+def keep_latest(outages: dict[tuple[str, datetime], Outage]) -> None:
+    """Drop the oldest of more outages than are remembered."""
+    for key in list(outages)[:-MOST_OUTAGES]:
+        del outages[key]

@@ -125,6 +125,14 @@ def test_what_has_run_out_binds_no_more() -> None:
     assert found.left_s(60) == (300, 400, 500)
 
 
+def test_any_moment_does_not_hold_back_a_reply_that_knows_of_more() -> None:
+    found = estimate(made(5, 8, 11), left(8, 14, 22), USUAL, 6, 6)
+    assert found is not None
+    assert short_text(made(5, 8, 11), 6) == "any moment"
+    assert short_text(found, 6) == "~0:10"
+    assert found.left_s(6) == (8, 14, 22)
+
+
 def test_one_odd_reply_does_not_make_it_jump_and_does_not_last() -> None:
     found: Estimate | None = made(500, 600, 700)
     shown = []

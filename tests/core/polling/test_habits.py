@@ -81,3 +81,26 @@ def test_how_often_ranges_held_is_measured() -> None:
     assert held.jobs >= 15
     assert 0.0 <= held.ratio <= 1.0
     assert habits(Memory(), "copy").held is None
+
+
+def climbing(length_s: float) -> Course:
+    """A job whose percent grows evenly to 90 and stays there for a fifth of it."""
+    course = Course()
+    for second in range(0, int(length_s), 5):
+        course.look(second, "get", min(0.9, second / length_s / 0.9))
+    return course
+
+
+def test_how_long_a_percent_stays_is_not_known_of_the_last_one() -> None:
+    memory = Memory()
+    for length_s in (900, 1000):
+        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+    assert habits(memory, "copy", value=("get", 0.3)).stay is None, "two jobs"
+    for length_s in (1100, 950, 1050):
+        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+    found = habits(memory, "copy", value=("get", 0.3)).stay
+    assert found is not None
+    assert found.median_s == pytest.approx(10, abs=3)
+    assert habits(memory, "copy", value=("get", 0.9)).stay is None, "it ends there"
+    assert habits(memory, "copy", value=("put", 0.3)).stay is None
+    assert habits(memory, "copy").stay is None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.show.sentences import banner, event_line, file_lines
 from ims_tui.core.show.statusline import status_line
@@ -16,7 +17,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import cell_len, folded
-from tests.core.entries import at, moment
+from tests.core.entries import at, job, moment, seen
 
 VIEW = View(moment(100), zone=UTC)
 
@@ -89,3 +90,15 @@ def test_a_list_that_others_use_too_is_named_in_line_1() -> None:
 def test_a_moment_without_answers_is_not_counted(detail: str, when: str) -> None:
     event = Event(at(0), EventKind.BACK, profile="prod", detail=detail)
     assert event_line(event, {}, VIEW) == f"prod: reachable again {when}"
+
+
+@pytest.mark.parametrize(
+    ("late_s", "is_said"), [(0.0, False), (0.8, False), (1.9, False), (4.0, True)]
+)
+def test_an_end_that_was_seen_at_once_is_not_called_late(
+    late_s: float, is_said: bool
+) -> None:
+    ended = replace(seen(job(status=JobStatus.SUCCESS, end_s=50)), detection_s=late_s)
+    event = Event(at(0), EventKind.SUCCEEDED, ended.key)
+    line = event_line(event, {ended.key: ended}, VIEW)
+    assert ("after it ended" in line) is is_said

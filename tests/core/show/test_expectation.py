@@ -42,6 +42,32 @@ def test_one_sentence_says_why(late_ratio: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("needed_s", "passed_s", "words"),
+    [
+        (
+            10.0,
+            6.0,
+            "still needed 0:10; this one got there as soon, 0:06 ago: any moment",
+        ),
+        (
+            3.0,
+            0.0,
+            "still needed less than 0:10; this one got there as soon: any moment",
+        ),
+        (40.0, 6.0, "still needed 0:40; this one got there as soon: ~0:30"),
+    ],
+)
+def test_where_no_figure_is_left_the_sentence_says_why(
+    needed_s: float, passed_s: float, words: str
+) -> None:
+    found = expected(Basis.HISTORY, Grounds("run", 0.22, needed_s, 1.0, 9)).estimate
+    assert found is not None
+    found = replace(found, ahead_s=(needed_s / 2, needed_s, needed_s * 2))
+    view = View(moment(found.at_s + passed_s))
+    assert reason(seen(job()), found, view).endswith(words)
+
+
+@pytest.mark.parametrize(
     ("basis", "jobs", "begin"),
     [
         (Basis.PERCENT, 0, "From the percent alone, without an earlier job"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.polling.habits import Habits, Usual
-from ims_tui.core.state.entry import Entry
+from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.state.stall import (
     SLOW_S,
     USUAL_S,
@@ -16,7 +18,7 @@ from ims_tui.core.state.stall import (
     standstill,
     usual_pause,
 )
-from tests.core.entries import FAIL, job, no, ok, polled, seen, watch
+from tests.core.entries import FAIL, RUNNING, at, job, no, ok, polled, seen, watch
 
 DEFAULT = StallSettings()
 
@@ -64,6 +66,58 @@ def test_a_step_never_seen_may_pause_as_long_as_any() -> None:
     entry = pausing(540, 1000)
     other = replace(entry, reply=job(step="Upload"))
     assert usual_pause(other) == usual_pause(entry)
+
+
+def staying(stay_s: float, seconds: float) -> Entry:
+    """A job where a percent usually stays so long and the step pauses for 9 min."""
+    entry = pausing(540, seconds)
+    stay = Usual(stay_s / 2, stay_s / 1.5, stay_s / 1.2, stay_s, 9)
+    return replace(entry, habits=replace(entry.habits, stay=stay))
+
+
+def test_a_percent_that_usually_stays_for_seconds_is_stalled_sooner() -> None:
+    assert not is_stalled(staying(30, 299), DEFAULT)
+    assert is_stalled(staying(30, 301), DEFAULT), "the step alone would say 27:00"
+    assert not is_stalled(staying(100, 599), DEFAULT)
+    assert is_stalled(staying(100, 601), DEFAULT)
+    assert not is_stalled(staying(5000, 1619), DEFAULT)
+    assert is_stalled(staying(5000, 1621), DEFAULT), "the step's pause is the shorter"
+
+
+def test_the_sentence_names_what_the_verdict_rests_on() -> None:
+    words = "has not moved from 62% for 5:30; usual there 0:20"
+    assert standstill(staying(30, 330)) == words
+    assert standstill(staying(5000, 1700)).endswith("; usual longest pause 9:00")
+
+
+def moving(*pauses_s: float, gap_s: float = 10.0) -> tuple[Sighting, ...]:
+    """A job that moved by 1 % after each of these pauses."""
+    times = accumulate(pauses_s, initial=0.0)
+    return tuple(
+        Sighting(at(time_s), RUNNING, 0.1 + number / 100, "Convert", gap_s)
+        for number, time_s in enumerate(times)
+    )
+
+
+def test_a_job_that_paused_as_long_before_is_not_stalled() -> None:
+    slow = replace(pausing(60, 1500), sightings=moving(610, 500, 400))
+    assert is_stalled(pausing(60, 1500), DEFAULT)
+    assert not is_stalled(slow, DEFAULT)
+    assert is_stalled(replace(slow, still_s=1801), DEFAULT), "three times its 10 min"
+    two = replace(slow, sightings=moving(610, 500))
+    assert is_stalled(two, DEFAULT), "two pauses say nothing yet"
+
+
+def test_neither_silence_nor_waiting_is_a_pause_of_the_job() -> None:
+    unseen = replace(pausing(60, 1500), sightings=moving(610, 500, 400, gap_s=600))
+    assert is_stalled(unseen, DEFAULT), "it may have moved while nobody looked"
+    waited = tuple(replace(s, step="", progress_ratio=None) for s in moving(9, 9, 610))
+    assert is_stalled(replace(pausing(60, 1500), sightings=waited), DEFAULT)
+
+
+def test_what_the_operator_set_for_a_type_holds_whatever_it_did_before() -> None:
+    slow = replace(pausing(60, 1500), sightings=moving(610, 500, 400))
+    assert is_stalled(slow, StallSettings(by_type_s={slow.job_type: 400}))
 
 
 def test_sentence_says_where_how_long_and_what_is_usual() -> None:
