@@ -279,8 +279,17 @@ def settle(
     *,
     is_told: bool,
 ) -> bool:
-    """Note how the telling went; returns whether some are given up."""
+    """Note how the telling went; returns whether some are given up.
+
+    A try that failed is no message of the hour: the pace is for who hears it.
+    """
     given_up = False
+    if not is_told:
+        db.execute(
+            "DELETE FROM messages WHERE channel=? AND sent_s="
+            "(SELECT max(sent_s) FROM messages WHERE channel=?)",
+            (channel, channel),
+        )
     for key in keys:
         where = (key, channel)
         found = db.execute(

@@ -28,8 +28,12 @@ from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.watch import LoadReport, Watch
 
-LOCK_TIMEOUT_S = 5.0
-"""How long a save waits for another copy's save, which takes milliseconds."""
+LOCK_TIMEOUT_S = 20.0
+"""How long a save waits for those of other copies. One takes milliseconds, but a script
+may start many at once, and who waits is not served in turn."""
+
+_LOOK_S = 0.01
+"""How often a held lock is tried: the rarer, the longer somebody may come too late."""
 
 _NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS)
 """What a file system without locks says: some NFS, SMB and FUSE."""
@@ -138,6 +142,7 @@ class WatchFile:
                 overwritten. The file is as it was, and the same call may be repeated.
         """
         target = self._target()
+        _load_writers()
         with self._locked(target):
             for _ in range(TRIES):
                 try:
@@ -257,7 +262,7 @@ class WatchFile:
         from filelock import FileLock, Timeout  # 15 ms, which only a save takes
 
         beside = _beside(target, ".lock")
-        lock = FileLock(beside, timeout=self._lock_timeout_s)
+        lock = FileLock(beside, timeout=self._lock_timeout_s, poll_interval=_LOOK_S)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _fingerprint(beside):  # the lock waits where no file can be made
@@ -331,6 +336,14 @@ def _content(target: Path) -> bytes:
     if mark and mark.size > MOST_BYTES:
         raise OSError(f"larger than {MOST_BYTES // 2**20} MB")
     return target.read_bytes()
+
+
+def _load_writers() -> None:
+    """Load what only a save takes while nobody waits for our lock."""
+    import tomli_w  # noqa: F401
+
+    import ims_tui.core.watchlist.merge
+    import ims_tui.core.watchlist.rewrite  # noqa: F401
 
 
 def _sweep(target: Path) -> None:

@@ -222,6 +222,16 @@ def saw(db: StateDb, *, is_news: bool) -> None:
     db.save([StoredPoll(KEY, Exchange(200, b"{}"), at(0), is_news)], ())
 
 
+def test_a_try_that_failed_is_no_message_of_the_hour(one: StateDb) -> None:
+    """A channel that was out of reach hears what waited as soon as it is back."""
+    post(one, FAIL, 0)
+    for second in (0.0, PAUSES_S[0]):
+        keys = one.take("team", [FAIL], at(second))
+        assert one.backlog("team", at(second)).sent == [at(second)], "on its way"
+        one.settle("team", keys, at(second), is_told=False)
+        assert one.backlog("team", at(second)).sent == []
+
+
 def test_a_failure_that_nobody_acknowledged_goes_on(one: StateDb) -> None:
     saw(one, is_news=True)
     post(one, LATER, 0, "oncall")

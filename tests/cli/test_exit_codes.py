@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from tests.cli.program import COMMAND, ROOT, Program, hear_signals, until
 from tests.cli.service import Service, failed, job_id, running, succeeded
@@ -256,16 +255,6 @@ def test_7_a_list_that_cannot_be_written(program: Program) -> None:
     done = program.run("add", JOB)
     assert done.returncode == 7
     assert "cannot be written" in one_line(done.stderr)
-
-
-def test_7_a_locked_list(program: Program) -> None:
-    program.run("add", JOB)
-    before = program.watchlist.read_bytes()
-    with FileLock(f"{program.watchlist}.lock"):
-        done = program.run("add", OTHER)
-    assert done.returncode == 7
-    assert "is locked by another program for 5 s" in one_line(done.stderr)
-    assert program.watchlist.read_bytes() == before
 
 
 def test_124_the_time_is_over(program: Program, service: Service) -> None:
