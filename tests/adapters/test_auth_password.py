@@ -276,6 +276,8 @@ async def test_two_refused_tokens_in_a_row_stop_everything(
         (httpx.Response(429, json={"error_code": "IAM.0012", "error_msg": "slow down"},
                         headers={"Retry-After": "7"}), FailureKind.THROTTLED, 7.0),
         (httpx.Response(429, text="no"), FailureKind.THROTTLED, None),
+        (httpx.Response(500, json={"error_code": "X", "error_msg": "long " * 800}),
+         FailureKind.SERVER_FAULT, None),
     ],
 )  # fmt: skip
 async def test_an_iam_that_cannot_answer_is_asked_again(
@@ -291,6 +293,7 @@ async def test_an_iam_that_cannot_answer_is_asked_again(
         await poll(http, auth)
     assert failed.value.failure is failure
     assert failed.value.retry_after_s == retry_after_s
+    assert len(str(failed.value)) < 400
     assert auth.state.unavailable is not None
     assert not auth.state.is_stopped
     cloud.iam = lambda: None

@@ -43,6 +43,8 @@ MAX_BODY = 1024 * 1024
 """Bytes read of a reply of IAM."""
 
 _MAX_NAMED = 3
+_LONGEST_SAID = 200
+"""Characters of a reply's own text in a sentence of ours."""
 _MAX_WAIT_S = 3600.0
 
 _Answer: TypeAlias = "tuple[httpx.Response, bytes]"
@@ -209,7 +211,8 @@ def _fault(
         return None
     code, message = read_error(masked(body, secrets))
     status = response.status_code
-    said = " ".join(filter(None, (f"HTTP {status}", code, message)))
+    text = printable(message, _LONGEST_SAID)
+    said = " ".join(filter(None, (f"HTTP {status}", code, text)))
     if status == 429:
         cause = f"IAM takes no more sign-ins for now ({said})."
         wait_s = _wait_s(response.headers.get("retry-after", ""))
