@@ -62,6 +62,9 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     is_fresh = False
     """Whether it is being opened, not only uncovered."""
 
+    holds_keys = False
+    """Whether keys wait until what is to have them has the focus."""
+
     is_painted = False
     """Whether what it was opened for was painted: a click before that meant another."""
 
@@ -89,11 +92,16 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
             self.open_up()
             self.is_fresh = False
             self.call_after_refresh(self._be_painted)
-            self.app.call_later(self.host.press)  # what was typed meanwhile is for it
+            self.app.call_later(self._take_keys)  # behind the focus, called later too
 
     async def on_resize(self) -> None:
         """Let keys and replies come between the first painting and the next one."""
         await asyncio.sleep(0)
+
+    async def _take_keys(self) -> None:
+        """What was typed meanwhile is for this dialog."""
+        self.holds_keys = False
+        await self.host.press()
 
     def _be_painted(self) -> None:
         self.is_painted = True
