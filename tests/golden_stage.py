@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,14 +21,11 @@ from ims_tui.core.show.view import View
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.archive import Archive, Pages
-from ims_tui.core.state.history import PastJob
-from ims_tui.core.state.outage import Outage
-from ims_tui.core.state.stored_reply import StoredPoll
-from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
+from ims_tui.core.watchlist.watch import LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from ims_tui.wiring import explain
-from tests.memory_archive import MemoryArchive
+from tests.memory_state import MemoryStateFile
 from tests.scenes import MOMENT, NOW, PROFILE, Scene
 
 AROUND = Workplace({"ims-tui": "0.1.0"}, {"TERM": "xterm-256color"})
@@ -64,56 +60,6 @@ class MemoryWatchFile:
 
     def has_changed(self) -> bool:
         return False
-
-
-@dataclass
-class MemoryStateFile(MemoryArchive):
-    """State in memory."""
-
-    kept: dict[str, str] = field(default_factory=dict)
-    may_read: threading.Event = field(default_factory=threading.Event)
-    """Whether the disk has answered."""
-
-    def __post_init__(self) -> None:
-        self.may_read.set()
-
-    def load(self) -> list[StoredPoll]:
-        self.may_read.wait()
-        return []
-
-    def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
-        return None
-
-    def past(self) -> list[PastJob]:
-        return []
-
-    def remember(self, jobs: Sequence[PastJob]) -> None:
-        return None
-
-    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        return None
-
-    def outages(self) -> list[Outage]:
-        return []
-
-    def save_outages(self, outages: Sequence[Outage]) -> None:
-        return None
-
-    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
-        return {}
-
-    def notices(self) -> list[str]:
-        return []
-
-    def view(self) -> dict[str, str]:
-        self.may_read.wait()
-        return dict(self.kept)
-
-    def save_view(self, view: dict[str, str]) -> None:
-        self.kept |= view
-
-    def close(self) -> None:
-        return None
 
 
 class SilentSource:

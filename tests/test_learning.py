@@ -20,8 +20,9 @@ from ims_tui.core.state.stall import USUAL_S
 from ims_tui.core.state.store import EventKind
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.runtime import Ports, Runtime
-from tests.engine.test_reloader import AtOnce, Files, NoReplies
+from tests.engine.test_reloader import AtOnce, Files
 from tests.fakes import AWAY, ScriptedJob, ScriptedSource, between, job_id
+from tests.memory_state import MemoryStateFile
 from tests.virtual_time import VirtualClock, virtual
 from tests.world import World
 
@@ -146,7 +147,7 @@ async def test_nothing_is_kept_where_nothing_may_be(tmp_path: Path) -> None:
 async def test_the_plan_of_the_scheduler_says_when_values_are_old() -> None:
     source = ScriptedSource()
     source.add(0, steady(0.0, 1e6))
-    run = Run(source, NoReplies())
+    run = Run(source, MemoryStateFile())
     async with run.running():
         await asyncio.sleep(2000)
         planned_s = run.entry(0).planned_s

@@ -32,7 +32,8 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.ui.app import ImsTui
 from tests.bench.load import PROFILE, entries, moment
-from tests.golden_stage import MemoryStateFile, MemoryWatchFile
+from tests.golden_stage import MemoryWatchFile
+from tests.memory_state import MemoryStateFile
 
 TICK_S = 0.005
 

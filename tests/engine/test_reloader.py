@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
@@ -28,15 +28,12 @@ from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.signin.refusal import Scheme, Unavailable
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.state.health import Link
-from ims_tui.core.state.history import PastJob
-from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import EventKind
-from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.engine.saver import LOOK_S
 from tests.fakes import REFUSED, ScriptedJob, ScriptedSource, between, job_id
-from tests.memory_archive import MemoryArchive
+from tests.memory_state import MemoryStateFile
 from tests.virtual_time import START, VirtualClock, virtual
 
 P = ParamSpec("P")
@@ -72,44 +69,6 @@ class Files:
 
     def has_changed(self) -> bool:
         return self.edited is not None
-
-
-class NoReplies(MemoryArchive):
-    def load(self) -> Sequence[StoredPoll]:
-        return ()
-
-    def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
-        return None
-
-    def past(self) -> list[PastJob]:
-        return []
-
-    def remember(self, jobs: Sequence[PastJob]) -> None:
-        return None
-
-    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        return None
-
-    def outages(self) -> list[Outage]:
-        return []
-
-    def save_outages(self, outages: Sequence[Outage]) -> None:
-        return None
-
-    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
-        return {}
-
-    def notices(self) -> list[str]:
-        return []
-
-    def view(self) -> dict[str, str]:
-        return {}
-
-    def save_view(self, view: dict[str, str]) -> None:
-        return None
-
-    def close(self) -> None:
-        return None
 
 
 class Config:
@@ -155,7 +114,7 @@ class Stage:
             Ports(
                 clock=self.clock,
                 watch_file=self.files,
-                state_file=NoReplies(),
+                state_file=MemoryStateFile(),
                 open_source=self._open,
                 config=self.config,
                 chance=lambda: 0.5,

@@ -30,8 +30,9 @@ from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch, kept_result
 from ims_tui.engine.runtime import Ports, Runtime
 from ims_tui.engine.supervisor import FIRST_PAUSE_S, GOOD_STRETCH_S, LONGEST_PAUSE_S
-from tests.engine.test_reloader import AtOnce, Config, Files, NoReplies
+from tests.engine.test_reloader import AtOnce, Config, Files
 from tests.fakes import ScriptedJob, job_id
+from tests.memory_state import MemoryStateFile
 from tests.virtual_time import START, VirtualClock, virtual
 from tests.world import BUDGET, WINDOW_S, World, loop_time, service
 
@@ -85,7 +86,7 @@ class ListFile(Files):
         return False
 
 
-class Replies(NoReplies):
+class Replies(MemoryStateFile):
     def __init__(self, faulty: Faulty) -> None:
         super().__init__()
         self._faulty = faulty

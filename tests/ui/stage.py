@@ -17,7 +17,8 @@ from ims_tui.core.config.settings import Settings
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.dialogs.base import Dialog
-from tests.golden_stage import MemoryStateFile, app_for
+from tests.golden_stage import app_for
+from tests.memory_state import MemoryStateFile
 from tests.scenes import MORNING, Scene, Sketch, screen_text
 
 PATIENCE_S = 15.0

@@ -24,7 +24,8 @@ from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.app import ImsTui
 from ims_tui.ui.dashboard import LET_GO_S
 from ims_tui.ui.job_table import JobTable
-from tests.golden_stage import MemoryStateFile, app_for, repaint, settings_for, tick
+from tests.golden_stage import app_for, repaint, settings_for, tick
+from tests.memory_state import MemoryStateFile
 from tests.scenes import MORNING, NOW, PROFILE, Scene
 from tests.ui.stage import Stage, stage, with_ui
 
