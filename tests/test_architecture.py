@@ -348,6 +348,7 @@ OF_THE_SCREEN = {
     "ims_tui.ui.app": "the dashboard is opened",
     "ims_tui.ui.clipboard": "doctor names the program that copies",
     "ims_tui.ui.terminal": "whether there is one, and what ends with it",
+    "ims_tui.ui.textual_app": "Textual is loaded without what the screen does not use",
     "ims_tui.ui.themes": "the names of Textual's own themes",
 }
 """What the command line may know of the screen, and why."""

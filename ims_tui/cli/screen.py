@@ -124,8 +124,11 @@ async def show_screen(
 
     Changes of the list that could not be saved are said on the standard error then.
     """
-    from ims_tui.ui.app import ImsTui
     from ims_tui.ui.terminal import HUNG_UP, TerminalWatch
+    from ims_tui.ui.textual_app import load_textual
+
+    load_textual()
+    from ims_tui.ui.app import ImsTui
 
     themes, theme_problems = all_themes(places)
     now = clock()

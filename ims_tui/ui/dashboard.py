@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Owner
@@ -50,6 +50,8 @@ from ims_tui.ui.textual_private import is_known
 from ims_tui.ui.workers import observed
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.desk import Host
     from ims_tui.ui.line_input import LineInput
@@ -474,16 +476,16 @@ class Dashboard(Pointer[None]):
         for _ in self.sight.indexing():
             await asyncio.sleep(PAUSE_S)
 
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter by what is typed. (Named by Textual: `on` would load the input.)"""
         if event.value != event.input.value:
             return  # more was typed meanwhile, and that is on its way
         choice = self.sight.choice
         if event.value.strip() != choice.filter.text:
             self.show_choice(replace(choice, filter=parse_filter(event.value)))
 
-    @on(Input.Submitted, "#filter")
-    def _close_filter(self) -> None:
+    def on_input_submitted(self) -> None:
+        """Close the filter line; the filter stays."""
         self.filter_line.remove_class("-shown")
         self.table.focus()
 
@@ -498,7 +500,7 @@ class Dashboard(Pointer[None]):
             return False
         line.value = ""
         self.show_choice(replace(choice, filter=Filter()))
-        self._close_filter()
+        self.on_input_submitted()
         return True
 
     @property

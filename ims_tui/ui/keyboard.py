@@ -9,7 +9,6 @@ from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.widgets import Input
 
 from ims_tui.ui.dashboard import Dashboard
 from ims_tui.ui.keys import as_ascii
@@ -64,6 +63,8 @@ class Keyboard:
         one that opens the filter are no keys of the table. What comes behind one that
         opens a dialog, or behind a paste, waits until the dialog can take it.
         """
+        from textual.widgets import Input  # the first frame has none
+
         app, dashboard = self._app, self._dashboard
         while self._typed and not dashboard.is_leaving and not self._is_opening:
             event = self._typed.popleft()

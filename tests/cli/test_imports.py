@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +129,50 @@ def test_the_first_frame_comes_before_what_it_does_not_show() -> None:
     ours = loaded_with("ims_tui.cli.screen", "ims_tui.cli.parser", "ims_tui.ui.app")
     assert "ims_tui.ui.dashboard" in ours
     assert not (ours - loaded_with("textual.app", "textual.widgets")) & LATE
+
+
+def run_code(code: str, *path: str) -> str:
+    code = "import sys; from ims_tui.ui.textual_app import load_textual\n" + code
+    environ = {"PYTHONPATH": ":".join((*path, str(ROOT)))}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environ,
+        check=True,
+    ).stdout
+
+
+def test_the_first_frame_comes_before_the_command_palette_of_textual() -> None:
+    code = "load_textual(); import ims_tui.ui.app; print(*sys.modules)"
+    loaded = set(run_code(code).split())
+    assert "textual.app" in loaded
+    assert not loaded & {"textual.command", "textual.widgets._input"}
+
+
+def test_the_command_palette_of_textual_can_be_had_later() -> None:
+    code = "load_textual(); from textual.command import Hit, CommandPalette as it"
+    assert run_code(f"{code}; print(it.is_open, Hit.prompt)")
+
+
+USING = {
+    "called": "from textual.command import at\nassert at(lambda: 1) == 1",
+    "looked into": "from textual.command import at\nassert at.name == 'at'",
+}
+
+
+@pytest.mark.parametrize("use", USING)
+def test_a_textual_that_uses_its_palette_at_once_gets_it(
+    tmp_path: Path, use: str
+) -> None:
+    package = tmp_path / "textual"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "app.py").write_text(USING[use])
+    command = "def at(function): return function()\nat.name = 'at'"
+    (package / "command.py").write_text(command)
+    code = "load_textual(); import textual.app; print(textual.app.at.name)"
+    assert run_code(code, str(tmp_path)) == "at\n"
 
 
 def test_the_manual_pages_load_only_what_the_build_has() -> None:
