@@ -188,6 +188,7 @@ class Dashboard(Pointer[None]):
         self.filter_line = LineInput(what, id="filter")
         self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
         self.mount(self.filter_line, before="#body")
+        self.detail.fill()
         self._room = RoomViews(self)
         self.mount(Static("", id="empty", markup=False), before="#events")
         self.stands = True

@@ -49,22 +49,21 @@ MOST_PASTED = 4_000_000
 ESC = "\x1b"
 PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
 
+# Texts, not compiled: `re` compiles each at its first use and keeps it.
 # ECMA-48 5.4: parameters, intermediates, a final byte. Besides: `ESC [ M` and three
 # characters (X10 mouse), `ESC [ [ A` (F1 on the Linux console), `ESC [ 2 $` (rxvt).
-_PLAIN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")  # with the ends of lines
-_WHOLE = re.compile(
+_PLAIN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+"  # with the ends of lines
+_WHOLE = (
     r"\x1b(?:\[(?:M[^\x00-\x1f]{3}|\[[^\x00-\x1f]|\d+\$|(?![M\[])[0-?]*[ -/]*[@-~])"
     r"|O[0-9;]*[@-~]|(?![\[O\]P_^X])[^\x00-\x1f\x7f])"
 )
-_BEGUN = re.compile(r"\x1b(?:\[(?:M[^\x00-\x1f]{0,2}|\[|[0-?]*[ -/]*)|O[0-9;]*)?")
-_STRING = re.compile(r"\x1b[\]P_^X]")  # OSC, DCS, APC, PM, SOS
-_STRING_END = re.compile(r"[\x07\x18\x1a\x9c]|(?=[\x03\x1b])")
+_BEGUN = r"\x1b(?:\[(?:M[^\x00-\x1f]{0,2}|\[|[0-?]*[ -/]*)|O[0-9;]*)?"
+_STRING = r"\x1b[\]P_^X]"  # OSC, DCS, APC, PM, SOS
+_STRING_END = r"[\x07\x18\x1a\x9c]|(?=[\x03\x1b])"
 _CTRL_C = r"\x03|\x1b\[99;5(?::1)?u"  # the second by the keyboard protocol of kitty
-_IN_PASTE = re.compile(rf"(?P<end>\x1b\[201~)|{_CTRL_C}")
-_HALF_IN_PASTE = re.compile(r"\x1b(?:\[(?:20?|201|99?|99;|99;5|99;5:|99;5:1)?)?\Z")
-_JOB_ID = re.compile(
-    r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-)
+_IN_PASTE = rf"(?P<end>\x1b\[201~)|{_CTRL_C}"
+_HALF_IN_PASTE = r"\x1b(?:\[(?:20?|201|99?|99;|99;5|99;5:|99;5:1)?)?\Z"
+_JOB_ID = r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 
 class Keystroke(Struct, frozen=True):
@@ -168,13 +167,13 @@ class InputStream:
         self._typed.append(Keystroke(text))
 
     def _sequence(self, data: str, place: int) -> int:
-        if whole := _WHOLE.match(data, place):
+        if whole := re.compile(_WHOLE).match(data, place):
             self._take(whole[0])
             return whole.end()
-        if string := _STRING.match(data, place):
+        if string := re.compile(_STRING).match(data, place):
             self._is_string = True
             return string.end()
-        begun = _BEGUN.match(data, place)
+        begun = re.compile(_BEGUN).match(data, place)
         end = begun.end() if begun else place + 1
         if end == len(data):
             self._held = data[place:][: MOST_SEQUENCE + 1]
@@ -193,16 +192,16 @@ class InputStream:
 
     def _in_string(self, data: str, place: int) -> int:
         """Pass over an answer that nobody asked for."""
-        end = _STRING_END.search(data, place)
+        end = re.compile(_STRING_END).search(data, place)
         if end is None:
             return len(data)
         self._is_string = False
         return end.end()
 
     def _in_paste(self, data: str, place: int) -> int:
-        found = _IN_PASTE.search(data, place)
+        found = re.compile(_IN_PASTE).search(data, place)
         if found is None:
-            half = _HALF_IN_PASTE.search(data, place)
+            half = re.compile(_HALF_IN_PASTE).search(data, place)
             end = half.start() if half else len(data)
             self._held = data[end:]
             self._keep(data[place:end])
@@ -216,7 +215,7 @@ class InputStream:
         return found.end()
 
     def _plain(self, data: str, place: int, now_s: float) -> int:
-        run = _PLAIN.match(data, place)
+        run = re.compile(_PLAIN).match(data, place)
         if run is None:
             self._key(data[place])
             return place + 1
@@ -245,7 +244,7 @@ class InputStream:
 
 def _is_burst(text: str) -> bool:
     """Whether nobody typed this: it holds a job id, or is long and no held key."""
-    if _JOB_ID.search(text) is not None:
+    if re.search(_JOB_ID, text) is not None:
         return True
     printable = [each for each in text if each.isprintable()]
     return len(printable) >= BURST and len(set(printable)) > MOST_HELD_KEYS

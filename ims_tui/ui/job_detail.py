@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
@@ -124,11 +123,10 @@ class JobDetail(Vertical):
         self.of_group: Callable[[int], Sequence[Line]] = lambda width: ()
         """What is shown in a width where there is no entry: how a group stands."""
 
-    def compose(self) -> ComposeResult:
-        """Heading, tabs, lines."""
-        yield OneLine(id="detail-heading")
-        yield OneLine(id="detail-tabs")
-        yield DetailLines(id="detail-lines")
+    def fill(self) -> None:
+        """Put in heading, tabs and lines: the first frame, without a job, has none."""
+        heading, tabs = OneLine(id="detail-heading"), OneLine(id="detail-tabs")
+        self.mount(heading, tabs, DetailLines(id="detail-lines"))
 
     @property
     def is_strip(self) -> bool:
