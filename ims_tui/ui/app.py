@@ -218,7 +218,7 @@ class ImsTui(Telling, App[int]):
         self.tell("\n".join(self._problems), is_bad=True)
         self._run()
         if self._opens:
-            self.call_later(self.run_command, self._opens)
+            self.call_later(self.action_command, self._opens)
 
     @observed()
     async def _run(self) -> None:
@@ -354,17 +354,13 @@ class ImsTui(Telling, App[int]):
         return self.dashboard.table.chosen
 
     def action_command(self, name: str) -> None:
-        """Run the function of an action; what it awaits goes on behind the screen."""
+        """Run an action; what it awaits goes on behind the screen, faults are told."""
         from ims_tui.ui.commands.table import COMMANDS
 
         with observing(self):
             done = COMMANDS[name](self)
             if isawaitable(done):
                 observe(self.dashboard, lambda: done)
-
-    def run_command(self, name: str) -> None:
-        """Run an action by itself; its faults are logged and told."""
-        self.action_command(name)
 
     def is_again(self, command: str, within_s: float) -> bool:
         """Whether this was also asked of a command so many seconds ago or less."""

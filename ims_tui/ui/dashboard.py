@@ -418,7 +418,7 @@ class Dashboard(Pointer[None]):
         self._host.runtime.acknowledge([event.key])
         entry = self.sight.entry(event.key)
         if entry and entry.reply and entry.reply.sub_jobs:
-            self._host.run_command("sub_jobs")
+            self._host.action_command("sub_jobs")
         elif self.size.width >= WIDE and not self.has_class("-only-job"):
             self.detail.query_one("#detail-lines").focus()
         else:

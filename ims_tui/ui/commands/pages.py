@@ -128,7 +128,7 @@ def show_palette(desk: Desk) -> None:
             board.show_choice(there[name].choice(board.sight.choice))
             board.show_filter()
         else:
-            desk.run_command(name)
+            desk.action_command(name)
 
     desk.choose(Menu("Commands", items, done, "Run", is_searched=True))
 
