@@ -377,7 +377,7 @@ class ImsTui(Telling, App[int]):
             dialog.read_styles(self.stylesheet)
             self.install_screen(dialog, name)
         dialog = self.get_screen(name, kind)
-        dialog.is_fresh, dialog.holds_keys, dialog.is_painted = True, True, False
+        dialog.is_opening, dialog.is_painted = True, False
         self.push_screen(dialog)
         return dialog
 

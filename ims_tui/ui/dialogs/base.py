@@ -59,11 +59,8 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
             if not stylesheet.has_source(str(path)):
                 stylesheet.read(path)
 
-    is_fresh = False
-    """Whether it is being opened, not only uncovered."""
-
-    holds_keys = False
-    """Whether keys wait until what is to have them has the focus."""
+    is_opening = False
+    """Whether it is on its way: keys wait until what is to have them has the focus."""
 
     is_painted = False
     """Whether what it was opened for was painted: a click before that meant another."""
@@ -88,9 +85,8 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
-        if self.is_fresh and not self.host.is_leaving:  # at the end nothing is mounted
+        if self.is_opening and not self.host.is_leaving:  # at the end nothing mounts
             self.open_up()
-            self.is_fresh = False
             self.call_after_refresh(self._be_painted)
             self.app.call_later(self._take_keys)  # behind the focus, called later too
 
@@ -100,7 +96,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     async def _take_keys(self) -> None:
         """What was typed meanwhile is for this dialog."""
-        self.holds_keys = False
+        self.is_opening = False
         await self.host.press()
 
     def _be_painted(self) -> None:
