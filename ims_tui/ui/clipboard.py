@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.ports import StartProgram
+if TYPE_CHECKING:
+    from ims_tui.core.ports import StartProgram
 
 LIMIT = 74_994
 """Bytes of base64 that terminals take in one sequence (xterm; k9s and tmux agree)."""
