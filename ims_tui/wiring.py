@@ -11,7 +11,7 @@ from collections.abc import (
 )
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -187,7 +187,7 @@ def saved_list(places: Places) -> SavedList:
 
     return SavedList(
         WatchFile(places.watchlist),
-        lambda keys: asked(lambda db: db.replies(keys), []),
+        lambda keys: asked(lambda db: db.replies(list(keys)), []),
         lambda: asked(lambda db: db.past(), []),
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),
@@ -286,8 +286,15 @@ def build_runtime(
             load_network=load_network,
             ledger=shared_budget(places),
             neighbour=None if picked is None else saved_list(places),
+            start_program=_start_program,
         ),
     )
+
+
+async def _start_program(argv: Sequence[str], given: bytes | None) -> bool:
+    from ims_tui.adapters.program import start_program
+
+    return await start_program(argv, given)
 
 
 def load_network() -> None:
@@ -475,13 +482,14 @@ def _open_channel(
             environ = without_credentials(environ, secrets)
         return CommandChannel(settings.argv, settings.timeout_s, environ)
     if settings.url is None:
-        from ims_tui.adapters.channels.bell import BellChannel
         from ims_tui.adapters.channels.terminal import TerminalChannel
+        from ims_tui.core.notices.osc import BELL, notice
 
         if write is None:
             return None
-        is_bell = settings.kind == "bell"
-        return BellChannel(write) if is_bell else TerminalChannel(write, environ)
+        if settings.kind == "bell":
+            return TerminalChannel(write, lambda message: BELL)
+        return TerminalChannel(write, partial(notice, environ=environ))
     if settings.kind == "apprise":
         from ims_tui.adapters.channels.apprise import AppriseChannel
 

@@ -127,7 +127,10 @@ class ImsTui(Telling, App[int]):
         self.presence = Presence(self)
         self._environ = os.environ if environ is None else environ
         self._new_clipboard: Callable[[], Clipboard] = lambda: Clipboard(
-            self.settings.ui.clipboard, self._environ, self.write_raw
+            self.settings.ui.clipboard,
+            self._environ,
+            self.write_raw,
+            self.runtime.start_program,
         )
         self.browser = Browser(self, self._environ, self._new_clipboard)
         self._problems = list(problems)
@@ -218,7 +221,7 @@ class ImsTui(Telling, App[int]):
         self.tell("\n".join(self._problems), is_bad=True)
         self._run()
         if self._opens:
-            self.call_later(self.run_command, self._opens)
+            self.call_later(self.action_command, self._opens)
 
     @observed()
     async def _run(self) -> None:
@@ -354,17 +357,13 @@ class ImsTui(Telling, App[int]):
         return self.dashboard.table.chosen
 
     def action_command(self, name: str) -> None:
-        """Run the function of an action; what it awaits goes on behind the screen."""
+        """Run an action; what it awaits goes on behind the screen, faults are told."""
         from ims_tui.ui.commands.table import COMMANDS
 
         with observing(self):
             done = COMMANDS[name](self)
             if isawaitable(done):
                 observe(self.dashboard, lambda: done)
-
-    def run_command(self, name: str) -> None:
-        """Run an action by itself; its faults are logged and told."""
-        self.action_command(name)
 
     def is_again(self, command: str, within_s: float) -> bool:
         """Whether this was also asked of a command so many seconds ago or less."""
@@ -381,7 +380,7 @@ class ImsTui(Telling, App[int]):
             dialog.read_styles(self.stylesheet)
             self.install_screen(dialog, name)
         dialog = self.get_screen(name, kind)
-        dialog.is_fresh, dialog.holds_keys, dialog.is_painted = True, True, False
+        dialog.is_opening, dialog.is_painted = True, False
         self.push_screen(dialog)
         return dialog
 

@@ -281,7 +281,7 @@ class Dashboard(Pointer[None]):
         """Rows may change places; the cursor stays on its job."""
         sight = self.sight
         rows = sight.arranged(self.view())
-        self.table.show_order(rows, sight.shown, is_archive=sight.is_archive)
+        self.table.show_order(rows, sight.shown, is_archive=sight.choice.is_archive)
         self._attend()
 
     # -- painting ----------------------------------------------------------------------
@@ -331,7 +331,7 @@ class Dashboard(Pointer[None]):
     def _paint_detail(self) -> None:
         entry, problem = self.current, ""
         next_s = self._host.runtime.next_poll_in_s(entry.key) if entry else None
-        if entry and self.sight.is_archive:
+        if entry and self.sight.choice.is_archive:
             if self.sight.wants_reply(entry.key):
                 self._read_reply(entry.key)
             problem = self.sight.reply.problem
@@ -421,7 +421,7 @@ class Dashboard(Pointer[None]):
         self._host.runtime.acknowledge([event.key])
         entry = self.sight.entry(event.key)
         if entry and entry.reply and entry.reply.sub_jobs:
-            self._host.run_command("sub_jobs")
+            self._host.action_command("sub_jobs")
         elif self.size.width >= WIDE and not self.has_class("-only-job"):
             self.detail.query_one("#detail-lines").focus()
         else:

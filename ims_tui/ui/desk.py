@@ -169,7 +169,7 @@ class Desk(Protocol):
     def read(self, page: Page | Listing | WallPage) -> None:
         """Show something to read."""
 
-    def run_command(self, name: str) -> None:
+    def action_command(self, name: str) -> None:
         """Run a command of the table of actions; its faults are logged and told."""
 
     @property

@@ -114,7 +114,7 @@ class Keyboard:
     @property
     def _is_opening(self) -> bool:
         """Whether a dialog is on its way."""
-        return getattr(self._app.screen, "holds_keys", False)
+        return getattr(self._app.screen, "is_opening", False)
 
     async def _press_on_dashboard(self, event: events.Key) -> None:
         self._wake()

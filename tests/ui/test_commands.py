@@ -119,7 +119,7 @@ async def test_no_function_fails_on_the_list_or_in_the_archive(facet: str) -> No
             if name in LEAVING or name.startswith("facet"):
                 continue
             await it.press(facet)
-            it.app.run_command(name)
+            it.app.action_command(name)
             await it.settle()
             assert not any("A fault of ims-tui" in told for told in it.told), name
             while it.app.screen is not it.dashboard:

@@ -22,7 +22,7 @@ async def test_a_dialog_without_its_contents_is_left_alone_at_the_end() -> None:
     async with stage() as it:
         dialog = AddDialog(it.app)
         dialog.ask("x y")
-        dialog.is_fresh = True
+        dialog.is_opening = True
         it.app.leave(143)
         dialog.on_screen_resume()
     assert it.app.return_code == 143

@@ -90,7 +90,7 @@ async def test_a_tag_is_muted_and_unmuted(tmp_path: Path) -> None:
 
 async def test_a_channel_is_tried_from_the_palette(tmp_path: Path) -> None:
     async with telling(tmp_path) as (it, _, ear):
-        it.app.run_command("try_channel")
+        it.app.action_command("try_channel")
         await it.settle()
         await it.press("enter")
         await it.settle()

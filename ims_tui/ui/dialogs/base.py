@@ -7,13 +7,16 @@ grow the program by megabytes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import Vertical
 from textual.css.stylesheet import Stylesheet
 from textual.renderables.background_screen import BackgroundScreen
@@ -24,10 +27,34 @@ from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
 from ims_tui.ui.desk import Host
-from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
 from ims_tui.ui.pointer import Pointer
+
+
+class Backdrop(BackgroundScreen):
+    """What Textual draws behind a modal screen, with each style dimmed only once.
+
+    Of thousands of segments a screen has some dozens of styles, and to blend two
+    colours takes longer than all else of a segment.
+    """
+
+    @classmethod
+    def process_segments(
+        cls, segments: Iterable[Segment], color: Color
+    ) -> Iterator[Segment]:
+        """Dim the segments."""
+        dim = super().process_segments
+        known: dict[Style | None, Style | None] = {}
+        for segment in segments:
+            text, style, control = segment
+            if control:
+                yield segment
+                continue
+            if style not in known:
+                known[style] = next(iter(dim((segment,), color))).style
+            yield Segment(text, known[style])
+
 
 Result = TypeVar("Result")
 
@@ -59,11 +86,8 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
             if not stylesheet.has_source(str(path)):
                 stylesheet.read(path)
 
-    is_fresh = False
-    """Whether it is being opened, not only uncovered."""
-
-    holds_keys = False
-    """Whether keys wait until what is to have them has the focus."""
+    is_opening = False
+    """Whether it is on its way: keys wait until what is to have them has the focus."""
 
     is_painted = False
     """Whether what it was opened for was painted: a click before that meant another."""
@@ -88,9 +112,8 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     def on_screen_resume(self) -> None:
         """Show what was asked for."""
-        if self.is_fresh and not self.host.is_leaving:  # at the end nothing is mounted
+        if self.is_opening and not self.host.is_leaving:  # at the end nothing mounts
             self.open_up()
-            self.is_fresh = False
             self.call_after_refresh(self._be_painted)
             self.app.call_later(self._take_keys)  # behind the focus, called later too
 
@@ -100,7 +123,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
 
     async def _take_keys(self) -> None:
         """What was typed meanwhile is for this dialog."""
-        self.holds_keys = False
+        self.is_opening = False
         await self.host.press()
 
     def _be_painted(self) -> None:

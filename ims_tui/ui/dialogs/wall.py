@@ -44,7 +44,7 @@ class WallDialog(Dialog[None]):
 
     async def on_resize(self) -> None:
         """Lay it out again."""
-        if self.is_current and not self.is_fresh:
+        if self.is_current:
             self._show()
 
     def _show(self) -> None:
