@@ -91,11 +91,18 @@ _STANDSTILL = """
 ALTER TABLE replies ADD COLUMN still_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN is_stalled INTEGER NOT NULL DEFAULT 0
 """
+_AHEAD = ("low_s", "median_s", "high_s", "contradicted")
+"""The time left as it is shown, for replies of live jobs."""
+_SHOWN = ";".join(
+    f"ALTER TABLE {table} ADD COLUMN {name} REAL"
+    for table in ("replies", "archived_replies")
+    for name in _AHEAD
+)
 _COUNTERS = "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value TEXT)"
 MIGRATIONS = (
     *((_FIRST,), (_STANDSTILL, HISTORY), (ARCHIVE,)),
     *((OUTBOX,), (OUTBOX, _COUNTERS)),  # some files of schema 4 have counters only
-    *((SILENCES,), (OUTAGES,)),
+    *((SILENCES,), (OUTAGES,), (_SHOWN,)),
 )
 """Each leads from the schema before it to the next; the number is in the file."""
 SCHEMA = len(MIGRATIONS)
@@ -103,8 +110,9 @@ _TABLES = (
     *("replies", "history", "archive", "archived_replies", "view"),
     *("outbox", "messages", "counters", "silences", "outages"),
 )
-_COLUMNS = """profile, job_id, seen_at, http_status, body, date, request_id,
-    latency_s, is_news, detected_s, still_s, is_stalled, sightings"""
+_COLUMNS = f"""profile, job_id, seen_at, http_status, body, date, request_id,
+    latency_s, is_news, detected_s, still_s, is_stalled, sightings,
+    {", ".join(_AHEAD)}"""
 _READ = _COLUMNS.replace("body", sane("body", MAX_KEPT)).replace(
     "sightings", sane("sightings", MOST_CHARS)
 )
@@ -113,7 +121,8 @@ _WHAT = "stored reply of {1}"
 _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
 _OTHERS = [name.strip() for name in _COLUMNS.split(",")[2:]]
-_INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+_MARKS = ",".join("?" * len(_COLUMNS.split(",")))
+_INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES ({_MARKS})
     ON CONFLICT (profile, job_id) DO UPDATE SET is_news=iif(body=excluded.body,
     min(is_news, excluded.is_news), excluded.is_news), {
     ", ".join(f"{name}=excluded.{name}" for name in _OTHERS if name != "is_news")
@@ -388,6 +397,7 @@ def _row(poll: StoredPoll) -> tuple[object, ...]:
         poll.still_s,
         int(poll.is_stalled),
         json.dumps(poll.sightings),
+        *poll.ahead,
     )
 
 
@@ -418,7 +428,7 @@ def _stored(row: Sequence[object]) -> StoredPoll:
         ValueError: it is damaged.
     """
     profile, job_id, seen_at, status, body, date, request, took, *ours = row
-    news, late, still_s, stalled, seen = ours
+    news, late, still_s, stalled, seen, *ahead = ours
     if not isinstance(body, bytes):
         raise ValueError("the reply is missing or too long")
     return StoredPoll(
@@ -436,4 +446,5 @@ def _stored(row: Sequence[object]) -> StoredPoll:
         stored_number(still_s),
         bool(stalled),
         stored_rows(seen, MAX_SIGHTINGS),
+        tuple(ahead),
     )

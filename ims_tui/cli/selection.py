@@ -12,6 +12,7 @@ from msgspec import Struct
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import time_span
 from ims_tui.core.errors import StateError, UsageError
+from ims_tui.core.polling.memory import Memory
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.state.history import foreseen, learned
@@ -226,8 +227,8 @@ def entries_of(
     live = {e.job_type for e in entries.values() if e.is_live and e.job is not None}
     memories = learned(past, live) if live else {}
     for key, poll in polls.items():
-        if entries[key].is_live and key.profile in memories:
-            memory = memories[key.profile]
+        if entries[key].is_live:
+            memory = memories.get(key.profile) or Memory()
             entries[key] = foreseen(entries[key], memory, poll.seen_at)
     return entries
 

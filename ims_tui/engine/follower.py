@@ -26,7 +26,7 @@ from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.store import JobStore
-from ims_tui.core.state.stored_reply import StoredPoll
+from ims_tui.core.state.stored_reply import StoredPoll, stored_estimate
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.supervisor import Supervisor
 from ims_tui.engine.tracker import Tracker
@@ -248,5 +248,8 @@ def overheard(entry: Entry, poll: StoredPoll, now: Moment) -> Entry | None:
     if not isinstance(outcome, PollOk):
         return None
     said = replace(outcome, exchange=poll.exchange)
-    heard = after_poll(entry, said, now.at(poll.seen_at), poll.seen_at)
+    seen = now.at(poll.seen_at)
+    heard = after_poll(entry, said, seen, poll.seen_at)
+    if not heard.has_ended and (shown := stored_estimate(poll, outcome.job, seen)):
+        heard = replace(heard, estimate=shown)
     return replace(heard, detection_s=poll.detection_s)

@@ -243,8 +243,7 @@ class Tracker:
 
 
 def _is_to_foresee(entry: Entry) -> bool:
-    is_foreseen = entry.estimate is not None or entry.habits is not NO_HABITS
-    return (entry.is_stored or entry.has_ended) and not is_foreseen
+    return (entry.is_stored or entry.has_ended) and entry.habits is NO_HABITS
 
 
 def _turn(entry: Entry, now: Moment) -> float:

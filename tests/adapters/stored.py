@@ -63,7 +63,7 @@ ODD: tuple[object, ...] = (
 
 COLUMNS = {
     "replies": "profile,job_id,seen_at,http_status,body,date,request_id,latency_s,"
-    "is_news,detected_s,still_s,is_stalled,sightings",
+    "is_news,detected_s,still_s,is_stalled,sightings,low_s,median_s,high_s,contradicted",
     "history": "profile,job_id,job_type,outcome,ended_at,length_s,samples",
     "archive": "profile,job_id,ended_at,line",
     "archived_replies": "body,seen_at,sightings,date,latency_s",

@@ -104,6 +104,9 @@ def test_a_file_of_either_schema_4_keeps_what_it_has(
         db.post([Letter(some_news("fail"), ["team"])], NOW)
         db.save_counters("watch", "7")
     drops = [f"DROP TABLE {table}" for table in ("silences", "outages", *lacks.split())]
+    shown = ("low_s", "median_s", "high_s", "contradicted")
+    for table in ("replies", "archived_replies"):
+        drops += [f"ALTER TABLE {table} DROP COLUMN {name}" for name in shown]
     spoil(path, *drops, "PRAGMA user_version=4")
     with closing(StateDb(path)) as db:
         assert db.past() == [past(1)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.cli.program import Program, until
 from tests.cli.service import Service, job_id, running, succeeded
@@ -56,8 +58,53 @@ def test_wait_asks_itself_once_the_running_copy_is_gone(
     assert wait.returncode == 0
 
 
+class Progressing(dict[str, dict[str, Any]]):
+    """A job begun a minute ago whose percent grows with each request."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.begun = datetime.now(UTC) - timedelta(seconds=60)
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        self.asked += 1
+        return running(round(min(0.95, 0.05 * self.asked), 2)) | {
+            "begin_time": f"{self.begun:%Y-%m-%dT%H:%M:%S}.000Z"
+        }
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key]
+
+
+def test_every_process_tells_one_end_of_one_look(
+    program: Program, service: Service
+) -> None:
+    service.jobs = Progressing()
+    program.run("add", ONE)
+    poller = program.start("watch", "--jsonl")
+    assert poller.stdout is not None
+    until(lambda: (_job(program)["process_percent"] or 0) >= 0.15, "a third look")
+    known = _job(program)
+    for line in poller.stdout:
+        said = json.loads(line)
+        if said.get("percent") == known["process_percent"]:
+            break
+    assert known["expected_end"] == said["expected_end"]
+    poller.kill()
+    poller.communicate()
+    after, service.instead = _job(program), (503, {})
+    again = program.start("watch", "--jsonl")
+    again.terminate()
+    again.communicate(timeout=20)
+    assert _job(program)["expected_end"] == after["expected_end"]
+
+
+def _job(program: Program) -> dict[str, Any]:
+    (found,) = json.loads(program.run("list", "--json").stdout)["jobs"]
+    return dict(found)
+
+
 def _status(program: Program) -> object:
-    return json.loads(program.run("list", "--json").stdout)["jobs"][0]["status"]
+    return _job(program)["status"]
 
 
 def test_the_budget_holds_over_processes(program: Program, service: Service) -> None:

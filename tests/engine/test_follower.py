@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import DEFAULT_LIMIT, Budget, Limit
@@ -24,7 +26,7 @@ from ims_tui.engine.follower import (
     overheard,
 )
 from ims_tui.engine.tracker import Tracker
-from tests.core.entries import at, id_of, job, moment
+from tests.core.entries import at, ending, id_of, job, moment
 from tests.fakes import ScriptedSource
 from tests.virtual_time import VirtualClock, virtual
 from tests.windows import excess
@@ -213,6 +215,22 @@ def test_only_what_is_newer_is_overheard() -> None:
     assert ended is not None
     assert ended.has_ended
     assert ended.detection_s == 2.0
+
+
+def test_the_end_is_said_as_the_copy_said_it_that_asked() -> None:
+    entry = ending(Entry(Watch(id_of(1), "prod")), 50.0)
+    told = replace(reply(20), ahead=(100.0, 200.0, 300.0, 1))
+    heard = overheard(entry, told, moment(25))
+    assert heard is not None
+    assert heard.estimate is not None
+    assert (heard.estimate.at_s, heard.estimate.end_s) == (20.0, 220.0)
+    older = overheard(entry, reply(20), moment(25))
+    assert older is not None
+    assert older.estimate == entry.estimate, "an older release says none"
+    failed = replace(told, exchange=reply(20, "FAIL").exchange)
+    ended = overheard(entry, failed, moment(25))
+    assert ended is not None
+    assert ended.estimate is None
 
 
 def test_a_body_that_is_no_job_is_not_taken() -> None:

@@ -121,6 +121,9 @@ def estimate(
 ) -> Estimate | None:
     """The estimate after a reply; None where nothing can be said.
 
+    A reply that `before` was made at already moves no figure: every copy of the
+    program, and the next start, says what the first one said at it.
+
     Args:
         before: what was shown until now.
         left: what the reply says.
@@ -131,7 +134,9 @@ def estimate(
     if left is None:
         return None
     ahead_s, contradicted = (left.low_s, left.median_s, left.high_s), 0
-    if before is not None:
+    if before is not None and before.at_s >= now_s:
+        ahead_s, contradicted = before.ahead_s, before.contradicted
+    elif before is not None:
         was_s = before.left_s(now_s)
         contradicted = contradictions(before.contradicted, was_s, ahead_s)
         ahead_s = moved(was_s, ahead_s, now_s - before.at_s, abs(contradicted))

@@ -9,11 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
-from ims_tui.core.service.job import JobStatus
+from ims_tui.core.polling.estimate import Estimate
+from ims_tui.core.service.job import Job, JobStatus
 from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.service.reply import parse_reply
 from ims_tui.core.state.entry import Entry, Sighting
-from ims_tui.core.state.stored_value import stored_number, stored_text, stored_time
+from ims_tui.core.state.stored_value import (
+    MOST_S,
+    stored_number,
+    stored_text,
+    stored_time,
+)
 from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey, Watch
 
@@ -34,11 +40,14 @@ class StoredPoll(Struct, frozen=True):
     sightings: Sequence[Sequence[object]] = ()
     """Timeline as plain values: time, status, ratio, step, seconds since the look
     before (left out by schema 1)."""
+    ahead: Sequence[object] = (None,) * 4
+    """Time left as it is shown: low, median, high, and how many replies in a row
+    contradicted it; None where none is known."""
 
 
 def stored(entry: Entry) -> StoredPoll | None:
     """What to keep of an entry; None where no good reply is known."""
-    exchange, seen = entry.exchange, entry.seen
+    exchange, seen, found = entry.exchange, entry.seen, entry.estimate
     is_known = entry.reply is not None and entry.failure is None
     if not is_known or seen is None or exchange is None:
         return None
@@ -54,6 +63,7 @@ def stored(entry: Entry) -> StoredPoll | None:
             (s.at.isoformat(), s.status.value, s.progress_ratio, s.step, s.gap_s)
             for s in entry.sightings
         ),
+        (*found.ahead_s, found.contradicted) if found else (None,) * 4,
     )
 
 
@@ -83,7 +93,23 @@ def restored(watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
         still_s=poll.still_s,
         is_stalled=poll.is_stalled and not has_ended,
         sightings=_sightings(poll.sightings),
+        estimate=None if has_ended else stored_estimate(poll, outcome.job, seen),
     )
+
+
+def stored_estimate(poll: StoredPoll, job: Job, seen: Moment) -> Estimate | None:
+    """The time left as it was shown at a stored reply; a damaged one counts as none.
+
+    What it rests on is not stored: `history.foreseen` adds that.
+    """
+    try:
+        low_s, median_s, high_s, contradicted = poll.ahead
+        ahead_s = stored_number(low_s), stored_number(median_s), stored_number(high_s)
+        looks = int(stored_number(contradicted, MOST_S, -MOST_S))
+    except (TypeError, ValueError):
+        return None
+    age_s = max(0.0, (poll.seen_at - (job.began_at or poll.seen_at)).total_seconds())
+    return Estimate(seen.mono_s, age_s, ahead_s, contradicted=looks)
 
 
 def _sightings(rows: Sequence[Sequence[object]]) -> tuple[Sighting, ...]:

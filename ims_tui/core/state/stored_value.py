@@ -49,8 +49,8 @@ def stored_time(value: object) -> datetime:
     return found
 
 
-def stored_number(value: object, most: float = MOST_S) -> float:
-    """A number from 0 to `most`.
+def stored_number(value: object, most: float = MOST_S, least: float = 0.0) -> float:
+    """A number from `least` to `most`.
 
     Raises:
         StoredValueError: it is none.
@@ -58,10 +58,12 @@ def stored_number(value: object, most: float = MOST_S) -> float:
     if (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
-        and 0 <= value <= most  # false for NaN
+        and least <= value <= most  # false for NaN
     ):
         return value
-    raise StoredValueError(f"{_shown(value)} is not a number from 0 to {most:g}")
+    raise StoredValueError(
+        f"{_shown(value)} is not a number from {least:g} to {most:g}"
+    )
 
 
 def stored_text(value: object, most: int = MOST_CHARS) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ims_tui.core.polling.course import Course
-from ims_tui.core.polling.estimate import short_text
+from ims_tui.core.polling.estimate import Estimate, short_text
 from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.state.entry import Entry, Sighting
@@ -145,3 +145,19 @@ def test_a_stored_reply_is_foreseen_without_a_scheduler() -> None:
     published = foreseen(seen(job()), Memory(), at(10)).estimate
     assert published is not None
     assert published.is_hint
+
+
+def test_what_was_shown_at_a_reply_is_said_of_it_everywhere() -> None:
+    records = [past_job(went(n)) for n in range(6)]
+    memory = learned([r for r in records if r is not None])["prod"]
+    fresh = foreseen(went(7, 160.0, end=False), memory, at(150))
+    assert fresh.estimate is not None
+    shown = replace(fresh.estimate, ahead_s=(500.0, 600.0, 700.0), contradicted=2)
+    told = foreseen(replace(fresh, estimate=shown), memory, at(150)).estimate
+    assert told == shown, "its grounds are made anew, its figures are not"
+    bare = Estimate(shown.at_s, 0.0, shown.ahead_s, contradicted=2)
+    assert foreseen(replace(fresh, estimate=bare), memory, at(150)).estimate == shown
+    later = polled((160, ok(job(7, ratio=0.5, step="write"))), entry=fresh)
+    moved = foreseen(replace(later, estimate=shown), memory, at(160)).estimate
+    assert moved is not None
+    assert moved.ahead_s[1] < 590.0, "the next reply moves them"

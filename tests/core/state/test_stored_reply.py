@@ -12,7 +12,7 @@ from ims_tui.core.service.outcome import Exchange, PollOk
 from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.state.history import course_so_far
 from ims_tui.core.state.stored_reply import restored, stored
-from tests.core.entries import at, id_of, job, moment, polled, watch
+from tests.core.entries import at, ending, id_of, job, moment, polled, watch
 
 BODY = json.dumps(
     {
@@ -80,3 +80,50 @@ def test_a_timeline_of_schema_1_has_no_gaps() -> None:
     short = [list(row)[:4] for row in kept.sightings]
     again = restored(watch(), replace(kept, sightings=short), moment(500))
     assert [seen.gap_s for seen in again.sightings] == [0.0, 0.0]
+
+
+def foreseeing() -> Entry:
+    """A job whose last reply, at second 10, said 300 seconds; three said otherwise."""
+    entry = ending(polled((10, PollOk(job(ratio=0.4), Exchange(200, BODY)))), 300.0)
+    assert entry.estimate is not None
+    return replace(entry, estimate=replace(entry.estimate, contradicted=-3))
+
+
+def test_the_time_left_is_kept_as_it_was_shown() -> None:
+    before = foreseeing()
+    kept = stored(before)
+    assert kept is not None
+    again = restored(watch(), kept, moment(500)).estimate
+    assert again is not None
+    assert before.estimate is not None
+    assert again.ahead_s == before.estimate.ahead_s
+    assert (again.at_s, again.age_s, again.contradicted) == (10.0, 10.0, -3)
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        (None,) * 4,
+        (),
+        (1.0, 2.0, 3.0),
+        (1.0, "2", 3.0, 0),
+        (1.0, float("nan"), 3.0, 0),
+        (-1.0, 2.0, 3.0, 0),
+        (1.0, 2.0, float("inf"), 0),
+        (1.0, 2.0, 3.0, b"0"),
+    ],
+)
+def test_a_damaged_time_left_is_none(ahead: tuple[object, ...]) -> None:
+    kept = stored(foreseeing())
+    assert kept is not None
+    again = restored(watch(), replace(kept, ahead=ahead), moment(500))
+    assert again.estimate is None
+    assert again.reply is not None
+
+
+def test_an_ended_job_has_no_time_left() -> None:
+    body = BODY.replace(b"RUNNING", b"SUCCESS")
+    kept = stored(foreseeing())
+    assert kept is not None
+    ended = replace(kept, exchange=Exchange(200, body))
+    assert restored(watch(), ended, moment(500)).estimate is None
