@@ -33,10 +33,10 @@ from ims_tui.core.config.settings import (
     NoCredential,
     PasswordSpec,
     Profile,
-    Rate,
     TokenSpec,
 )
 from ims_tui.core.config.spec import KEYS
+from ims_tui.core.config.values import Rate
 from ims_tui.core.service.jobservice import JobService
 
 _OWN_KEYS = {
