@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.ecosystem import choose, cloud_login
+from ims_tui.core.config.ecosystem import OF_TOOLS, choose, cloud_login
 from ims_tui.core.config.environment import (
     Environment,
     UnusableError,
@@ -247,7 +247,7 @@ def _credential(
     scheme = table.scheme
     if not scheme:
         return around, choice
-    if not table.names_credential and scheme not in ("clouds", "command"):
+    if not table.names_credential and scheme in OF_TOOLS:
         return choose(environment, scheme, given)
     reason = f'profile {table.name} says auth = "{scheme}"'
     others = [choice.winner] if choice.winner else []

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ims_tui.core.config.channelkinds import CHANNEL_KINDS
 from ims_tui.core.config.provenance import KeyPath
 from ims_tui.core.config.settingkey import SettingKey
 from ims_tui.core.config.settings import SCHEMES, Settings
@@ -34,22 +35,6 @@ from ims_tui.core.config.values import (
     unused,
 )
 from ims_tui.core.notices.news import Level
-
-CHANNEL_KINDS = (
-    "apprise",
-    "bell",
-    "command",
-    "dingtalk",
-    "feishu",
-    "json",
-    "lark",
-    "ntfy",
-    "slack",
-    "teams",
-    "terminal",
-    "wecom",
-)
-"""What a channel may be."""
 
 
 class Switch(Struct, frozen=True):
