@@ -13,7 +13,8 @@ from typing import get_type_hints
 import pytest
 from msgspec import Struct
 
-from ims_tui.core.config.settings import Profile, Rate, Settings
+from ims_tui.core.config.settings import Profile, Settings
+from ims_tui.core.config.values import Rate
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ims_tui"

@@ -21,11 +21,11 @@ from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import (
     PollSettings,
     Profile,
-    Rate,
     Settings,
     StallSettings,
     TokenSpec,
 )
+from ims_tui.core.config.values import Rate
 from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.ports import FixedConfig
 from ims_tui.core.signin.secret import Secret

@@ -17,7 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.provenance import SettingProblem
-from ims_tui.core.config.settings import KeySpec, Profile, Rate, Settings
+from ims_tui.core.config.settings import KeySpec, Profile, Settings
+from ims_tui.core.config.values import Rate
 from ims_tui.core.errors import StateError
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import Budget, Limit

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ims_tui.adapters.channels.command import CommandChannel, filled
 from ims_tui.adapters.channels.forms import FORMS
 from ims_tui.adapters.channels.post import Target, WebChannel
-from ims_tui.core.config.spec import CHANNEL_KINDS
+from ims_tui.core.config.channelkinds import CHANNEL_KINDS
 from ims_tui.core.errors import ChannelError
 from ims_tui.core.notices.message import Message, message_of
 from ims_tui.core.notices.news import Level
@@ -49,7 +49,7 @@ async def send(
 
 
 def test_each_kind_that_can_be_set_is_there() -> None:
-    assert {*FORMS, "apprise", "bell", "command", "terminal"} == set(CHANNEL_KINDS)
+    assert {*FORMS, "apprise", "bell", "command", "terminal"} == CHANNEL_KINDS.keys()
 
 
 async def test_dingtalk_signs_in_the_address(chat: ChatServer) -> None:

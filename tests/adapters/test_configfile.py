@@ -12,7 +12,8 @@ import pytest
 
 from ims_tui.adapters.configfile import ConfigFiles
 from ims_tui.core.config.provenance import Loaded
-from ims_tui.core.config.settings import NoCredential, PasswordSpec, Rate, TokenSpec
+from ims_tui.core.config.settings import NoCredential, PasswordSpec, TokenSpec
+from ims_tui.core.config.values import Rate
 from ims_tui.core.signin.secret import Secret
 
 Write = Callable[[str, str], Path]

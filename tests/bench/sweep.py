@@ -37,13 +37,8 @@ def ours(url: str) -> None:
     import httpx
 
     import ims_tui.adapters.ims  # noqa: F401 - importing httpx is no part of a sweep
-    from ims_tui.core.config.settings import (
-        PollSettings,
-        Profile,
-        Rate,
-        Settings,
-        TokenSpec,
-    )
+    from ims_tui.core.config.settings import PollSettings, Profile, Settings, TokenSpec
+    from ims_tui.core.config.values import Rate
     from ims_tui.core.ports import FixedConfig
     from ims_tui.core.signin.secret import Secret
     from ims_tui.core.state.entry import Entry

@@ -10,7 +10,8 @@ from pathlib import Path
 import tomli_w
 
 from ims_tui.adapters.configfile import ConfigFiles
-from ims_tui.core.config.spec import KEYS, VARIABLES, SettingKey, default_text
+from ims_tui.core.config.settingkey import SettingKey
+from ims_tui.core.config.spec import KEYS, VARIABLES, default_text
 from ims_tui.core.text import printable
 from tests.faults.room import Room
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
+from ims_tui.core.config.channelkinds import CHANNEL_KINDS, OWN_KEYS
 from ims_tui.core.config.environment import (
     Environment,
     UnusableError,
@@ -27,8 +28,6 @@ from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.secret import Secret
 
 _NAME = r"[A-Za-z0-9_-]{1,40}"
-_SIGNING = ("dingtalk", "feishu", "json", "lark", "ntfy")
-"""Kinds that have a use for a secret."""
 
 
 class Channels(Struct):
@@ -106,17 +105,10 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
     kind = str(values.get("kind", ""))
     if not kind:
         raise UnacceptableError(" has no kind")
-    is_command, has_url = kind == "command", kind not in ("bell", "command", "terminal")
-    useless = set() if is_command else {"argv", "timeout", "credentials"}
-    if not has_url:
-        useless |= {"url_env", "url_file"}
-    if kind != "json":
-        useless.add("template")
-    if kind not in _SIGNING:
-        useless.add("secret_env")
-    for key in useless & values.keys():
+    keys = CHANNEL_KINDS[kind]
+    for key in sorted((OWN_KEYS - keys) & values.keys()):
         raise _KeyRefusedError(key, f" means nothing for kind {kind}")
-    if is_command and "argv" not in values:
+    if "argv" in keys and "argv" not in values:
         raise UnacceptableError(" has no argv: the program and its arguments")
     template = str(values.get("template", ""))
     _check_template(template)
@@ -127,7 +119,7 @@ def _channel(values: Mapping[str, object], environment: Environment) -> ChannelS
         kind,
         str(values.get("level", "news")),
         str(values.get("filter", "")),
-        _url(values, environment) if has_url else None,
+        _url(values, environment) if "url_env" in keys else None,
         _secret(values, environment),
         argv,
         timeout_s,

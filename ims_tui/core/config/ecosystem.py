@@ -136,6 +136,8 @@ _ORDER: tuple[
     (SDK_FILE, _sdk_file, ("aksk",)),
     (KOO_FILE, koo_login, ("aksk",)),
 )
+OF_TOOLS = frozenset(scheme for _, _, schemes in _ORDER for scheme in schemes)
+"""Schemes of the credentials that other tools leave."""
 
 
 def _adapted(login: Login, given: Mapping[str, str]) -> Login:

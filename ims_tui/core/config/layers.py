@@ -12,11 +12,11 @@ from ims_tui.core.config.provenance import (
     SettingProblem,
     Source,
 )
+from ims_tui.core.config.settingkey import SettingKey
 from ims_tui.core.config.spec import (
     OPTIONS,
     SELECTED,
     VARIABLES,
-    SettingKey,
     Switch,
     key_at,
     names_below,

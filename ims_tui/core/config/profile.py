@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ims_tui.core.config.ecosystem import choose, cloud_login
+from ims_tui.core.config.ecosystem import OF_TOOLS, choose, cloud_login
 from ims_tui.core.config.environment import (
     Environment,
     UnusableError,
@@ -33,10 +33,10 @@ from ims_tui.core.config.settings import (
     NoCredential,
     PasswordSpec,
     Profile,
-    Rate,
     TokenSpec,
 )
 from ims_tui.core.config.spec import KEYS
+from ims_tui.core.config.values import Rate
 from ims_tui.core.service.jobservice import JobService
 
 _OWN_KEYS = {
@@ -247,7 +247,7 @@ def _credential(
     scheme = table.scheme
     if not scheme:
         return around, choice
-    if not table.names_credential and scheme not in ("clouds", "command"):
+    if not table.names_credential and scheme in OF_TOOLS:
         return choose(environment, scheme, given)
     reason = f'profile {table.name} says auth = "{scheme}"'
     others = [choice.winner] if choice.winner else []

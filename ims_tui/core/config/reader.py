@@ -23,8 +23,9 @@ from ims_tui.core.config.provenance import (
     SettingProblem,
     Source,
 )
+from ims_tui.core.config.settingkey import SettingKey
 from ims_tui.core.config.settings import NotifySettings, Settings
-from ims_tui.core.config.spec import SettingKey, field_of, general_keys
+from ims_tui.core.config.spec import field_of, general_keys
 from ims_tui.core.config.values import (
     UnacceptableError,
     duration_text,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from ims_tui.core.config.spec import KEYS, SettingKey, default_text, key_at
+from ims_tui.core.config.settingkey import SettingKey
+from ims_tui.core.config.spec import KEYS, default_text, key_at
 from ims_tui.core.config.vocabulary import Vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

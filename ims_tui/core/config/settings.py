@@ -1,14 +1,31 @@
-"""Settings as values: what the operator may choose, with the defaults."""
+"""Settings as values: what the operator may choose.
 
-from __future__ import annotations
+The declaration of a field is all there is of a setting: its type, its default, and the
+`setting` of its key. They are read as they stand, so this file does without `from
+__future__ import annotations`, which would make texts of them.
+"""
 
 from collections.abc import Mapping
 from datetime import time
-from typing import ClassVar, get_args
+from typing import Annotated, ClassVar, get_args
 
 from msgspec import Struct, field
 
-from ims_tui.core.notices.news import LEVELS
+from ims_tui.core.config.settingkey import setting
+from ims_tui.core.config.values import (
+    BOOLEAN,
+    HOURS,
+    PROGRAM,
+    RATE,
+    TEXT,
+    TEXTS,
+    Rate,
+    duration,
+    number,
+    one_of,
+    some_of,
+)
+from ims_tui.core.notices.news import LEVELS, Level
 from ims_tui.core.notices.quiet_hours import DAYS
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.secret import Secret
@@ -16,13 +33,6 @@ from ims_tui.core.values import Discreet
 
 EVENTS = tuple(LEVELS)
 """What can be notified."""
-
-
-class Rate(Struct, frozen=True):
-    """At most so many requests in any window."""
-
-    requests: int = 200
-    window_s: float = 300.0
 
 
 class TokenSpec(Struct, frozen=True):
@@ -167,40 +177,108 @@ class Profile(Struct, frozen=True):
 class UiSettings(Struct, frozen=True):
     """The `[ui]` table."""
 
-    theme: str = "auto"
-    glyphs: str = "auto"
-    times: str = "elapsed"
-    mouse: bool = True
-    confirm_quit: str = "active"
-    sort: str = "attention"
-    columns: tuple[str, ...] = ()
+    theme: Annotated[
+        str,
+        setting(
+            TEXT,
+            "auto, one of ours, or any theme of Textual",
+            names=lambda known: known.looks,
+        ),
+    ] = "auto"
+    glyphs: Annotated[
+        str, setting(one_of("auto", "braille", "blocks", "ascii"), "signs of bars")
+    ] = "auto"
+    times: Annotated[
+        str, setting(one_of("elapsed", "local", "utc"), "how times are shown")
+    ] = "elapsed"
+    mouse: Annotated[bool, setting(BOOLEAN, "clicks select, sort and open")] = True
+    confirm_quit: Annotated[
+        str,
+        setting(
+            one_of("never", "active", "always"),
+            "whether q asks first; active = while jobs run",
+        ),
+    ] = "active"
+    sort: Annotated[
+        str,
+        setting(
+            TEXT,
+            "attention, or a column; with - in front descending",
+            names=lambda known: known.orders,
+            sign="-",
+        ),
+    ] = "attention"
+    columns: Annotated[
+        tuple[str, ...],
+        setting(
+            TEXTS,
+            'in order, such as ["state", "label", "progress"]; empty: as wide as fits',
+            names=lambda known: known.columns,
+        ),
+    ] = ()
     """Column keys in order; empty means the catalogue's own order."""
-    default_facet: str = "all"
-    archive_after_s: float = 7 * 86400.0
+    default_facet: Annotated[
+        str,
+        setting(
+            one_of("all", "active", "attention", "failed", "done", "archive"),
+            "the jobs shown at the start",
+        ),
+    ] = "all"
+    archive_after_s: Annotated[
+        float, setting(duration(), "finished jobs leave the table then; 0 = never")
+    ] = 7 * 86400.0
     """0: never."""
-    window_title: bool = True
-    taskbar: bool = False
-    clipboard: str = "auto"
+    window_title: Annotated[
+        bool, setting(BOOLEAN, "counts in the title of the terminal")
+    ] = True
+    taskbar: Annotated[
+        bool,
+        setting(BOOLEAN, "progress in the taskbar, where the terminal knows OSC 9;4"),
+    ] = False
+    clipboard: Annotated[
+        str,
+        setting(
+            one_of("auto", "osc52", "native", "off"), "how a copy gets to the clipboard"
+        ),
+    ] = "auto"
 
 
 class PollSettings(Struct, frozen=True):
     """The `[poll]` table."""
 
-    min_interval_s: float = 2.0
-    max_interval_s: float = 35.0
-    budget: Rate = field(default_factory=Rate)
-    max_in_flight: int = 4
-    request_timeout_s: float = 15.0
-    unfocused_factor: float = 2.0
-    give_up_unknown_after_s: float = 600.0
+    min_interval_s: Annotated[
+        float, setting(duration(0.5, 3600), "no job is asked more often")
+    ] = 2.0
+    max_interval_s: Annotated[
+        float, setting(duration(1, 86400), "no running job is asked less often")
+    ] = 35.0
+    budget: Annotated[
+        Rate, setting(RATE, "requests per profile; a quarter of it at once")
+    ] = field(default_factory=Rate)
+    max_in_flight: Annotated[
+        int, setting(number(1, 32, whole=True), "requests of a profile at a time")
+    ] = 4
+    request_timeout_s: Annotated[
+        float, setting(duration(1, 300), "a request without an answer ends then")
+    ] = 15.0
+    unfocused_factor: Annotated[
+        float, setting(number(1, 100), "slower when nobody looks")
+    ] = 2.0
+    give_up_unknown_after_s: Annotated[
+        float, setting(duration(), "for ids the service does not know")
+    ] = 600.0
 
 
 class StallSettings(Struct, frozen=True):
     """The `[stall]` table."""
 
-    enabled: bool = True
-    minimum_s: float = 300.0
-    factor: float = 3.0
+    enabled: Annotated[bool, setting(BOOLEAN, "jobs that stand still are told")] = True
+    minimum_s: Annotated[
+        float, setting(duration(1), "no shorter pause counts as stalled")
+    ] = 300.0
+    factor: Annotated[
+        float, setting(number(1, 100), "times the usual longest pause")
+    ] = 3.0
     by_type_s: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -238,50 +316,136 @@ class ChannelSettings(Discreet, frozen=True):
 class NotifySettings(Struct, frozen=True):
     """The `[notify]` table."""
 
-    when: str = "away"
-    events: tuple[str, ...] = EVENTS
-    min_duration_s: float = 30.0
+    when: Annotated[
+        str, setting(one_of("away", "always", "never"), "when the terminal is told")
+    ] = "away"
+    min_duration_s: Annotated[
+        float, setting(duration(), "shorter jobs do not leave the app")
+    ] = 30.0
     """Shorter jobs do not leave the app, unless they are urgent."""
-    away_after_s: float = 60.0
+    events: Annotated[tuple[str, ...], setting(some_of(*EVENTS), "what is told")] = (
+        EVENTS
+    )
+    away_after_s: Annotated[
+        float,
+        setting(
+            duration(), "nobody looks, where the terminal does not report its focus"
+        ),
+    ] = 60.0
     """Without a key for so long nobody looks, where the terminal does not tell."""
-    digest_after_s: float = 600.0
+    digest_after_s: Annotated[
+        float, setting(duration(1), "who was away for so long is told what happened")
+    ] = 600.0
     """Who comes back after so long without a sign is told what happened."""
-    coalesce_s: float = 5.0
-    """What comes within this time is one message."""
-    quiet_hours: tuple[time, ...] = ()
+    coalesce_s: Annotated[
+        float, setting(duration(0, 600), "what comes within this time is one message")
+    ] = 5.0
+    quiet_hours: Annotated[
+        tuple[time, ...],
+        setting(
+            HOURS,
+            'such as "22:00-07:30": told at their end; empty: never',
+            name="quiet.hours",
+        ),
+    ] = ()
     """When they begin and end; empty: never."""
-    quiet_days: tuple[str, ...] = DAYS
+    quiet_days: Annotated[
+        tuple[str, ...],
+        setting(some_of(*DAYS), "the days on which they begin", name="quiet.days"),
+    ] = DAYS
     """The days on which they begin."""
-    quiet_allow: tuple[str, ...] = ("urgent",)
+    quiet_allow: Annotated[
+        tuple[str, ...],
+        setting(
+            some_of(*map(str, Level)),
+            "levels that are told all the same",
+            name="quiet.allow",
+        ),
+    ] = ("urgent",)
     """Levels that are told all the same."""
-    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
-    escalate_after_s: float = 900.0
+    escalate_after_s: Annotated[
+        float,
+        setting(
+            duration(1, 86400),
+            "what is urgent and nobody acknowledged for so long goes on",
+            name="escalate.after",
+        ),
+    ] = 900.0
     """How long what is urgent waits for somebody to acknowledge it."""
-    escalate_channels: tuple[str, ...] = ()
+    escalate_channels: Annotated[
+        tuple[str, ...],
+        setting(
+            TEXTS,
+            "to these, which hear of failures only then",
+            example='channels = ["oncall"]',
+            name="escalate.channels",
+        ),
+    ] = ()
     """Names of channels that hear of what is urgent only after that."""
-    command: tuple[str, ...] = ()
+    command: Annotated[
+        tuple[str, ...],
+        setting(
+            PROGRAM,
+            is_private=True,
+            example='argv = ["notify-send", "$IMS_TUI_TITLE"]',
+            name="command.argv",
+        ),
+    ] = ()
     """The program, run without a shell; empty: none."""
-    command_timeout_s: float = 10.0
-    command_credentials: bool = False
-    """Whether the program gets the variables that hold credentials."""
+    command_timeout_s: Annotated[
+        float,
+        setting(
+            duration(1, 300), "the program is stopped then", name="command.timeout"
+        ),
+    ] = 10.0
+    command_credentials: Annotated[
+        bool,
+        setting(
+            BOOLEAN,
+            "whether the program gets the variables that hold credentials",
+            name="command.credentials",
+        ),
+    ] = False
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
 
 
 class Settings(Struct, frozen=True):
     """Everything the operator may choose."""
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    default_profile: str = "default"
+    default_profile: Annotated[
+        str,
+        setting(
+            TEXT,
+            "the account used where none is named; the first if not set",
+            example='default_profile = "team"',
+        ),
+    ] = "default"
     ui: UiSettings = field(default_factory=UiSettings)
     poll: PollSettings = field(default_factory=PollSettings)
     stall: StallSettings = field(default_factory=StallSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """Action id to keys, comma-separated."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Filters of the operator, by name."""
-    log_level: str = "info"
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Action id to keys, comma-separated."""
+    log_level: Annotated[
+        str,
+        setting(
+            one_of("debug", "info", "warning", "error"),
+            "debug logs requests",
+            name="log.level",
+        ),
+    ] = "info"
     """`debug` logs requests; credentials are masked at every level."""
-    keep_history_s: float = 180 * 86400.0
+    keep_history_s: Annotated[
+        float,
+        setting(
+            duration(),
+            "0 = keep nothing beyond the watchlist",
+            name="privacy.keep_history",
+        ),
+    ] = 180 * 86400.0
     """0: nothing beyond the watchlist."""
 
     @property

@@ -8,18 +8,13 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded, Source
+from ims_tui.core.config.settingkey import SettingKey
 from ims_tui.core.config.settings import (
     AuthSpec,
     ChannelSettings,
     Profile,
 )
-from ims_tui.core.config.spec import (
-    KEYS,
-    SettingKey,
-    default_text,
-    field_of,
-    general_keys,
-)
+from ims_tui.core.config.spec import KEYS, default_text, field_of, general_keys
 from ims_tui.core.config.values import SECRET, duration_text, rate_text
 from ims_tui.core.signin.secret import STARS, Secret
 

@@ -12,7 +12,6 @@ from datetime import time
 
 from msgspec import Struct
 
-from ims_tui.core.config.settings import Rate
 from ims_tui.core.signin.address import address
 from ims_tui.core.text import printable
 
@@ -38,6 +37,13 @@ SECRET = "never in this file"
 
 _LONGEST_S = 10 * 366 * 86400.0
 _FORMS = '"10s", "5m", "2h" or "7d"'
+
+
+class Rate(Struct, frozen=True):
+    """At most so many requests in any window."""
+
+    requests: int = 200
+    window_s: float = 300.0
 
 
 class UnacceptableError(Exception):

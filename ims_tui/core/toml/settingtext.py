@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import KeyPath
-from ims_tui.core.config.spec import SettingKey, key_at, names_below
+from ims_tui.core.config.settingkey import SettingKey
+from ims_tui.core.config.spec import key_at, names_below
 from ims_tui.core.config.values import UnacceptableError, nearest
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from ims_tui.core.config.environment import Environment
 from ims_tui.core.config.layers import environment_layer, option_layer
 from ims_tui.core.config.provenance import Layer, Loaded, Source
 from ims_tui.core.config.reader import read_settings
-from ims_tui.core.config.settings import NoCredential, Rate, Settings
-from ims_tui.core.config.spec import KEYS
+from ims_tui.core.config.settingkey import SettingKey
+from ims_tui.core.config.settings import NoCredential, Settings
+from ims_tui.core.config.spec import KEYS, default_text, field_of
+from ims_tui.core.config.values import PROGRAM, Rate
 from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.show.actions import clashes
 from ims_tui.core.show.filters import parse_filter
@@ -311,3 +315,29 @@ def test_a_mistake_in_a_profile_leaves_it_as_it_was_on_a_reload(mistake: str) ->
     mended = read_settings([file_layer(GOOD.replace("eu-de", "eu-nl"))], before=after)
     assert not mended.problems
     assert mended.settings.profiles["p"].region == "eu-nl"
+
+
+def plain_fields(table: type[Struct], place: str = "") -> Iterator[str]:
+    """Paths of the fields that hold a value, not a table of settings or of names."""
+    for name, kind in get_type_hints(table).items():
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind is not Rate:
+            yield from plain_fields(kind, f"{place}{name}.")
+        elif get_origin(kind) is not Mapping:
+            yield f"{place}{name}"
+
+
+def test_the_declaration_of_a_field_is_all_there_is_of_a_setting() -> None:
+    declared = [key.field for key in KEYS if key.field]
+    assert declared == sorted(declared, key=[*plain_fields(Settings)].index)
+    assert {*declared} == {*plain_fields(Settings)}
+    assert len({key.path for key in KEYS}) == len(KEYS)
+
+
+@pytest.mark.parametrize("key", [k for k in KEYS if k.field], ids=lambda key: key.name)
+def test_a_setting_takes_the_default_that_stands_beside_it(key: SettingKey) -> None:
+    text = default_text(key)
+    written: object = tomllib.loads(f"value = {text}")["value"]
+    if key.kind is PROGRAM:  # there is none, which nobody can write
+        assert written == []
+    else:
+        assert key.kind.read(written) == field_of(Settings(), key.field)

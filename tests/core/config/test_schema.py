@@ -14,7 +14,8 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from ims_tui.core.config.provenance import Layer
 from ims_tui.core.config.reader import read_settings
 from ims_tui.core.config.schema import config_schema
-from ims_tui.core.config.spec import KEYS, SettingKey
+from ims_tui.core.config.settingkey import SettingKey
+from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.text import example as example_text
 from ims_tui.core.config.vocabulary import Vocabulary
 from ims_tui.core.show.actions import BY_ID

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ims_tui.core.config.settings import Rate
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import (
     BOOLEAN,
@@ -17,6 +16,7 @@ from ims_tui.core.config.values import (
     RATE,
     URL,
     VARIABLE,
+    Rate,
     UnacceptableError,
     duration,
     duration_text,
