@@ -286,8 +286,15 @@ def build_runtime(
             load_network=load_network,
             ledger=shared_budget(places),
             neighbour=None if picked is None else saved_list(places),
+            start_program=_start_program,
         ),
     )
+
+
+async def _start_program(argv: Sequence[str], given: bytes | None) -> bool:
+    from ims_tui.adapters.program import start_program
+
+    return await start_program(argv, given)
 
 
 def load_network() -> None:

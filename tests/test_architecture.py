@@ -373,6 +373,22 @@ def test_the_command_line_loads_the_screen_only_inside_functions() -> None:
                 assert "textual" not in text, path.name
 
 
+STARTS_PROGRAMS = {
+    "adapters/program.py": "all of them, each in its bounds",
+    "cli/configchange.py": "the editor, which gets the terminal",
+}
+
+
+def test_programs_are_started_in_one_place() -> None:
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        for name, node in imports(ast.parse(path.read_text()))
+        if name == "subprocess" or "create_subprocess" in path.read_text()
+    }
+    assert found == STARTS_PROGRAMS.keys()
+
+
 def test_nothing_is_caught_blindly_but_in_these_places() -> None:
     found = set()
     for path in modules():

@@ -1,8 +1,9 @@
 """Runs a program of the operator's: no shell, a group of its own, limited time.
 
-Whatever it does, it ends at its limit with all that it started in its group, and what
-it prints beyond a bound is thrown away. A process that left the group may live on; no
-pipe of ours waits for it.
+The only place that starts programs, but for the editor, which gets the terminal.
+Whatever one that is run does, it ends at its limit with all that it started in its
+group, and what it prints beyond a bound is thrown away. A process that left the group
+may live on; no pipe of ours waits for it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
+
+from ims_tui.core.config.sensitive import without_credentials
 
 _CHUNK = 8192
 _LOOK_S = 0.05
@@ -89,13 +92,12 @@ async def run_program(
     if not argv:
         raise ValueError("no program is named")
     until_s = asyncio.get_running_loop().time() + limit_s
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=DEVNULL if given is None else PIPE,
+    process = await _started(
+        argv,
+        given,
+        environ,
         stdout=PIPE if most_bytes and keeps_out else DEVNULL,
         stderr=PIPE if most_bytes else DEVNULL,
-        env=environ,
-        start_new_session=True,
     )
     out, err = Output(most_bytes), Output(most_bytes)
     streams = [
@@ -112,6 +114,52 @@ async def run_program(
     finally:
         await _close(process, streams, is_killed=ends_all or not has_ended)
     return Ended(process.returncode if has_ended else None, out, err)
+
+
+async def start_program(
+    argv: Sequence[str], given: bytes | None = None, limit_s: float = 3.0
+) -> bool:
+    """Start a program of the operator's desk; whether it did what it is there for.
+
+    It gets no variable that holds a credential. What it leaves running goes on: who
+    holds the text of a clipboard does. One that is given nothing may go on itself
+    after the limit, as a browser does; else it is ended then.
+
+    Args:
+        argv: the program and its arguments.
+        given: what it reads from its standard input; None: nothing.
+        limit_s: seconds for which it is waited for.
+    """
+    try:
+        process = await _started(argv, given, without_credentials(os.environ))
+    except (OSError, ValueError):
+        return False
+    try:
+        async with asyncio.timeout(limit_s):
+            await process.communicate(given)
+    except TimeoutError:
+        if given is not None:
+            _kill(process.pid)
+        return given is None
+    return process.returncode == 0
+
+
+async def _started(
+    argv: Sequence[str],
+    given: bytes | None,
+    environ: Mapping[str, str] | None,
+    *,
+    stdout: int = DEVNULL,
+    stderr: int = DEVNULL,
+) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=DEVNULL if given is None else PIPE,
+        stdout=stdout,
+        stderr=stderr,
+        env=environ,
+        start_new_session=True,
+    )
 
 
 async def _feed(process: Process, given: bytes | None) -> None:

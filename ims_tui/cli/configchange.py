@@ -13,6 +13,7 @@ from pathlib import Path
 from ims_tui.cli.call import Call
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import SettingProblem
+from ims_tui.core.config.sensitive import without_credentials
 from ims_tui.core.config.text import example
 from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.text import printable
@@ -85,11 +86,11 @@ def edit(call: Call) -> int:
 
 
 def _run_editor(call: Call, draft: Path) -> None:
-    environ = call.environ
+    environ = without_credentials(call.environ)
     editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     try:
         command = [*shlex.split(editor), str(draft)]
-        status = subprocess.run(command, env=dict(environ), check=False).returncode
+        status = subprocess.run(command, env=environ, check=False).returncode
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "") or error
         raise ConfigError(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -55,6 +55,11 @@ class JobSource(Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+
+
+StartProgram: TypeAlias = Callable[[Sequence[str], bytes | None], Awaitable[bool]]
+"""Starts a program of the operator's desk with a text to read, or with none; whether
+it did what it is there for, or goes on with it."""
 
 
 class ConfigSource(Protocol):

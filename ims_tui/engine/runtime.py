@@ -25,7 +25,14 @@ from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.polling.schedule import Scheduler
-from ims_tui.core.ports import Clock, ConfigSource, JobSource, StateFile, WatchFile
+from ims_tui.core.ports import (
+    Clock,
+    ConfigSource,
+    JobSource,
+    StartProgram,
+    StateFile,
+    WatchFile,
+)
 from ims_tui.core.service.jobservice import JobService, lane_name
 from ims_tui.core.state.account import account_of, of_service
 from ims_tui.core.state.archive import Archive
@@ -57,6 +64,10 @@ def _nobody() -> None:
     """Nobody listens yet."""
 
 
+async def _no_program(argv: Sequence[str], given: bytes | None) -> bool:
+    return False
+
+
 class Ports(Struct, frozen=True):
     """The outside world as the program sees it; tests and the demo bring their own."""
 
@@ -75,6 +86,8 @@ class Ports(Struct, frozen=True):
     """Where the copies on this machine share the request budget."""
     neighbour: Neighbour | None = None
     """Another copy whose replies are used instead of asking twice; None: ask."""
+    start_program: StartProgram = _no_program
+    """Hands a page or a text to a program of the desk."""
     file_thread: ThreadPoolExecutor | None = None
     """Runs what blocks on the files, one call at a time; None: a thread of its own."""
 
@@ -119,6 +132,7 @@ class Runtime:
         """Whether the archive is read as well."""
         self.notifier: Notifier | None = None
         """Tells news elsewhere; whoever sets it closes it, too."""
+        self.start_program = ports.start_program
         self._ports = ports
         self._has_ended = asyncio.Event()
         self._has_ended.set()

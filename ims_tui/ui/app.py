@@ -127,7 +127,10 @@ class ImsTui(Telling, App[int]):
         self.presence = Presence(self)
         self._environ = os.environ if environ is None else environ
         self._new_clipboard: Callable[[], Clipboard] = lambda: Clipboard(
-            self.settings.ui.clipboard, self._environ, self.write_raw
+            self.settings.ui.clipboard,
+            self._environ,
+            self.write_raw,
+            self.runtime.start_program,
         )
         self.browser = Browser(self, self._environ, self._new_clipboard)
         self._problems = list(problems)

@@ -5,18 +5,13 @@ Over SSH the browser is on another machine: the link is shown, and copied there.
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import Callable, Mapping
 
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.toast import Telling
 from ims_tui.ui.workers import observe
-
-_OPENER_S = 3.0
-"""Seconds after which an opener that still runs counts as one that opened."""
 
 _LINK_S = 60.0
 """How long a link stands, to be selected."""
@@ -37,29 +32,6 @@ def opener(
     return next(filter(find, names), "")
 
 
-async def opens(program: str, url: str, limit_s: float = _OPENER_S) -> bool:
-    """Hand a page to the opener, in a group of its own; whether it took it.
-
-    It is waited for a moment only, and then left alone: it may be the browser itself.
-    """
-    try:
-        process = await asyncio.create_subprocess_exec(
-            program,
-            url,
-            stdin=DEVNULL,
-            stdout=DEVNULL,
-            stderr=DEVNULL,
-            start_new_session=True,
-        )
-    except OSError:
-        return False
-    try:
-        async with asyncio.timeout(limit_s):
-            return await process.wait() == 0
-    except TimeoutError:
-        return True
-
-
 class Browser:
     """Opens pages for the operator of an app."""
 
@@ -78,9 +50,9 @@ class Browser:
         observe(self._app, lambda: self._open(what, url))
 
     async def _open(self, what: str, url: str) -> None:
-        program = opener(self._environ)
-        if program and await opens(program, url):
+        clipboard, program = self._clipboard(), opener(self._environ)
+        if program and await clipboard.start((program, url), None):
             self._app.tell(f"The browser opens {what}.")
             return
-        copied = await self._clipboard().copy(f"link to {what}", url)
+        copied = await clipboard.copy(f"link to {what}", url)
         self._app.tell(f"{copied}\n{url}", seconds=_LINK_S)

@@ -6,15 +6,15 @@ answers it, so what is said afterwards names the way, not the success.
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import os
 import shutil
-import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from ims_tui.core.ports import StartProgram
 
 LIMIT = 74_994
 """Bytes of base64 that terminals take in one sequence (xterm; k9s and tmux agree)."""
@@ -25,7 +25,6 @@ TOOLS: tuple[tuple[str, ...], ...] = (
     ("xclip", "-selection", "clipboard"),
     ("xsel", "--input", "--clipboard"),
 )
-_TOOL_S = 3.0
 _SCREEN_CHUNK = 76
 """Bytes that GNU screen passes on in one piece."""
 
@@ -73,28 +72,6 @@ def native_tool(
     return None
 
 
-async def run_tool(tool: Sequence[str], text: str) -> bool:
-    """Hand the text to a tool; whether it took it."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *tool,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError:
-        return False
-    try:
-        async with asyncio.timeout(_TOOL_S):
-            await process.communicate(text.encode("utf-8", "replace"))
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # with what it started
-        return False
-    return process.returncode == 0
-
-
 class Clipboard(Struct, frozen=True):
     """Copies by the way that the settings choose."""
 
@@ -103,6 +80,7 @@ class Clipboard(Struct, frozen=True):
     environ: Mapping[str, str]
     write: Callable[[str], None]
     """Writes to the terminal."""
+    start: StartProgram
 
     async def copy(self, what: str, text: str) -> str:
         """Copy a text; returns the sentence that says how it went."""
@@ -117,7 +95,7 @@ class Clipboard(Struct, frozen=True):
             except TooLongError as error:
                 problem = f"the terminal takes no more ({error})"
         tool = native_tool(self.environ) if self.way != "osc52" else None
-        if tool is not None and await run_tool(tool, text):
+        if tool and await self.start(tool, text.encode("utf-8", "replace")):
             ways.append(tool[0])
         if not ways:
             return f"Not copied: {size}; {problem}. Y, then f, writes to a file."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ims_tui.adapters.program import Ended, run_program
+from ims_tui.adapters.program import Ended, run_program, start_program
 
 LEAVES_A_CHILD = """
 import subprocess, sys
@@ -107,3 +107,55 @@ async def test_it_need_not_read_what_it_is_given() -> None:
 async def test_no_program_is_a_mistake(argv: list[str]) -> None:
     with pytest.raises(ValueError, match=r"program|null"):
         await run_program(argv, 1.0)
+
+
+def script(folder: Path, text: str) -> str:
+    path = folder / "program"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+async def test_a_program_of_the_desk_gets_its_arguments_and_its_text(
+    tmp_path: Path,
+) -> None:
+    got = tmp_path / "got"
+    program = script(tmp_path, f'echo "$# $1" > {got}; cat >> {got}')
+    assert await start_program([program, "a b"], "跨区".encode())
+    assert got.read_text() == "1 a b\n跨区"
+
+
+async def test_a_program_of_the_desk_gets_no_credential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got = tmp_path / "got"
+    monkeypatch.setenv("IMS_TUI_TOKEN", "t0ken")
+    monkeypatch.setenv("HW_SECRET_KEY", "t0ken")
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert await start_program([script(tmp_path, f"env > {got}")])
+    assert "DISPLAY=:7\n" in got.read_text()
+    assert "t0ken" not in got.read_text()
+
+
+async def test_a_program_of_the_desk_that_fails_or_is_not_there_did_nothing(
+    tmp_path: Path,
+) -> None:
+    assert not await start_program([script(tmp_path, "exit 3")])
+    assert not await start_program(["/proc/nonexistent"])
+    assert not await start_program(["true", "a\0b"])
+
+
+@pytest.mark.parametrize("given", [None, b"text"])
+async def test_who_reads_nothing_may_go_on_and_who_was_given_a_text_may_not(
+    tmp_path: Path, held: Path, given: bytes | None
+) -> None:
+    program = script(tmp_path, f"exec 3> {held}; echo $$ >&3; exec sleep 600")
+    reading = asyncio.create_task(asyncio.to_thread(held.open, "rb"))
+    assert await start_program([program], given, 1.0) is (given is None)
+    with await reading as pipe:
+        group = int(pipe.readline())
+        if given is None:
+            assert os.getpgid(group) == group != os.getpgid(0)
+            os.kill(group, signal.SIGKILL)
+        async with asyncio.timeout(20.0):
+            assert await asyncio.to_thread(pipe.read) == b""

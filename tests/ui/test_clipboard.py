@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,10 @@ from ims_tui.ui.clipboard import LIMIT, Clipboard, TooLongError, native_tool, os
 from ims_tui.ui.window_title import WindowTitle
 
 PLAIN = {"TERM": "xterm-256color"}
+
+
+async def nothing_runs(argv: Sequence[str], given: bytes | None) -> bool:
+    return False
 
 
 def payload(sequence: str) -> str:
@@ -73,9 +79,28 @@ def test_no_tool_of_the_server_is_used_over_ssh() -> None:
 )
 async def test_it_is_said_what_happened(way: str, text: str, said: str) -> None:
     written: list[str] = []
-    told = await Clipboard(way, PLAIN, written.append).copy("id", text)
+    told = await Clipboard(way, PLAIN, written.append, nothing_runs).copy("id", text)
     assert told.startswith(said)
     assert bool(written) == told.startswith("Copied")
+
+
+async def test_a_tool_of_the_desk_gets_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xsel").write_text("#!/bin/sh\n")
+    (tmp_path / "xsel").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    written: list[str] = []
+    given: list[tuple[str, bytes | None]] = []
+
+    async def start(argv: Sequence[str], text: bytes | None) -> bool:
+        given.append((argv[0], text))
+        return True
+
+    clipboard = Clipboard("native", {"DISPLAY": ":0"}, written.append, start)
+    told = await clipboard.copy("id", "跨区")
+    assert told == "Copied id (2 characters) through xsel."
+    assert given == [("xsel", "跨区".encode())]
 
 
 def test_the_title_is_kept_set_once_and_restored() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import os
-from pathlib import Path
 
 from msgspec.structs import replace
 
-from ims_tui.ui.browser import opener, opens
+from ims_tui.ui.browser import opener
 from tests.golden_stage import settings_for
 from tests.scenes import MORNING, Scene
 from tests.ui.stage import Stage, stage
@@ -18,13 +16,6 @@ URL = (
     "#/ims/manager/imageList/selfImage"
 )
 DESK = {"DISPLAY": ":0"}
-
-
-def script(folder: Path, text: str) -> str:
-    path = folder / "opener"
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return str(path)
 
 
 async def told(it: Stage) -> list[str]:
@@ -49,30 +40,6 @@ def test_no_browser_is_started_over_ssh_or_without_a_display() -> None:
     assert opener({}, {"wslview": "/bin/wslview"}.get, "linux") == "wslview"
     assert opener({}, none, "darwin") == "open"
     assert opener({"SSH_TTY": "/dev/pts/0"}, none, "darwin") == ""
-
-
-async def test_the_opener_gets_the_address_alone(tmp_path: Path) -> None:
-    got = tmp_path / "got"
-    program = script(tmp_path, f'echo "$# $1" > {got}')
-    assert await opens(program, URL)
-    assert got.read_text() == f"1 {URL}\n"
-
-
-async def test_an_opener_that_fails_or_is_not_there_opened_nothing(
-    tmp_path: Path,
-) -> None:
-    assert not await opens(script(tmp_path, "exit 3"), URL)
-    assert not await opens("/proc/nonexistent", URL)
-
-
-async def test_an_opener_that_is_the_browser_is_left_alone(tmp_path: Path) -> None:
-    mine = tmp_path / "pid"
-    program = script(tmp_path, f"echo $$ > {mine}; exec sleep 30")
-    assert await opens(program, URL, 1.0)
-    pid = int(mine.read_text())
-    os.kill(pid, 0)
-    assert os.getpgid(pid) == pid != os.getpgid(0)
-    os.kill(pid, 9)
 
 
 async def test_without_a_browser_the_link_is_shown_and_copied() -> None:
