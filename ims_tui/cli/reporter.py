@@ -22,8 +22,9 @@ from ims_tui.core.headless.changes import (
     service_line,
     stamp,
 )
-from ims_tui.core.headless.priorities import level_of_change, level_of_event
+from ims_tui.core.headless.priority import Priority
 from ims_tui.core.moment import Moment
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.expectation import all_done, all_done_text
 from ims_tui.core.show.groups import rolled_up
 from ims_tui.core.show.layout import lay_out
@@ -33,10 +34,43 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import attention
-from ims_tui.core.state.store import Event
+from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.state.tally import tally
 from ims_tui.core.text import age, cut, fit
 from ims_tui.core.watchlist.watch import JobKey
+
+_ERRORS = frozenset(
+    {
+        EventKind.OFFLINE,
+        EventKind.STOPPED,
+        EventKind.NOT_SAVED,
+        EventKind.FAULT,
+        EventKind.JOB_FAULT,
+        EventKind.LIST_PROBLEM,
+        EventKind.LIST_UNREAD,
+    }
+)
+_GOOD = frozenset({EventKind.BACK, EventKind.RESUMED, EventKind.SAVED, EventKind.WELL})
+
+
+def level_of_change(change: Change) -> Priority:
+    """The level of what changed of a job."""
+    if change.kind is ChangeKind.STATE and change.entry.status is JobStatus.FAIL:
+        return Priority.ERROR
+    is_plain = change.kind in (
+        ChangeKind.STATE,
+        ChangeKind.PROGRESS,
+        ChangeKind.MOVING,
+    )
+    return Priority.INFO if is_plain else Priority.WARNING
+
+
+def level_of_event(event: Event) -> Priority:
+    """The level of what happened to the service or to our files."""
+    if event.kind in _ERRORS:
+        return Priority.ERROR
+    return Priority.INFO if event.kind in _GOOD else Priority.WARNING
+
 
 SIGN_OF_LIFE_S = 60.0
 """Where nothing changes a line says so after this."""

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.renderables.background_screen import BackgroundScreen
 
-from ims_tui.ui.dialogs.backdrop import Backdrop
+from ims_tui.ui.dialogs.base import Backdrop
 
 BYTES = st.integers(0, 255)
 INKS = st.none() | st.builds(Ink.from_rgb, BYTES, BYTES, BYTES)

@@ -15,22 +15,22 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
-from ims_tui.core.polling.answer import Reply
+from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.habits import NO_HABITS, habits
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining
-from ims_tui.core.service.job import JobStatus
-from ims_tui.core.service.outcome import FailureKind, Outcome
-from ims_tui.core.state.approach import passed
+from ims_tui.core.service.job import Job, JobStatus
+from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.happening import kind_of_end
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.history import habits_of_others, value_of
-from ims_tui.core.state.observation import reply_of
 from ims_tui.core.state.outage import Outage, outage_of
 from ims_tui.core.state.stall import is_stalled, standstill
 from ims_tui.core.state.store import Event, EventKind
+from ims_tui.core.text import whole_percent
+from ims_tui.core.watchlist.mark import percent_of, time_of_s
 from ims_tui.core.watchlist.watch import JobKey
 
 if TYPE_CHECKING:
@@ -216,3 +216,58 @@ def _is_given_up(entry: Entry, now: Moment, after_s: float) -> bool:
     if failure is None or failure.kind is not FailureKind.NOT_KNOWN or since is None:
         return False
     return now.since_s(since) >= after_s
+
+
+def passed(before: Entry, after: Entry) -> list[str]:
+    """The marks of a job that one poll brought it to."""
+    return [
+        mark
+        for mark in after.watch.marks
+        if has_reached(after, mark) and not has_reached(before, mark)
+    ]
+
+
+def has_reached(entry: Entry, mark: str) -> bool:
+    """Whether a live job is that near its end, as of the last reply."""
+    if not entry.is_live or entry.job is None:
+        return False
+    percent, left_s = percent_of(mark), time_of_s(mark)
+    if percent is not None:
+        ratio = entry.job.progress_ratio
+        return ratio is not None and whole_percent(ratio) >= percent
+    if left_s is None or entry.estimate is None or entry.is_stalled:
+        return False
+    return entry.estimate.ahead_s[1] <= left_s
+
+
+def reply_of(
+    outcome: Outcome, health: Health, now: Moment, *, is_own_fault: bool = False
+) -> Reply:
+    """What the scheduler needs to know of an outcome.
+
+    A job that gets no answer while others do is odd: the service is not away.
+    """
+    if isinstance(outcome, PollFailed):
+        if outcome.kind is FailureKind.THROTTLED:
+            return Throttled(outcome.retry_after_s, outcome.limit)
+        is_outage = outcome.kind.is_no_answer and not is_own_fault
+        return NoAnswer() if is_outage else Odd()
+    return seen_of(outcome.job, health, now)
+
+
+def seen_of(job: Job, health: Health, now: Moment) -> Seen:
+    """A good reply in the scheduler's words; ages on the service's clock."""
+    service_now = health.clock.time(now)
+    has_ended = job.status.has_ended
+    until = job.ended_at if has_ended and job.ended_at else service_now
+    age_s = None
+    if job.began_at is not None:
+        age_s = max(0.0, (until - job.began_at).total_seconds())
+    return Seen(
+        job.job_type,
+        has_ended,
+        job.status is JobStatus.FAIL,
+        job.progress_ratio,
+        job.step,
+        age_s,
+    )

@@ -21,12 +21,15 @@ from ims_tui.core.show.pages import (
     log_head,
     log_page,
 )
+from ims_tui.core.show.subjobs import HEADING, SubOrder, sub_job_rows
 from ims_tui.core.show.wall import wall
 from ims_tui.core.state.entry import name_of
 from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page, WallPage
+
+DEMO = "The jobs of the demo are in no console."
 
 MOST_JOBS = 300
 """Jobs that `:` finds by their names: those at the top of the table."""
@@ -152,3 +155,56 @@ def tail(path: Path) -> tuple[list[str], str]:
         return [], f"It cannot be read ({reason_of(error)})."
     lines = text.splitlines()
     return lines[1:] if size > TAIL_BYTES else lines, ""
+
+
+def open_console(desk: Desk) -> None:
+    """Open the page of the job under the cursor, or say why there is none."""
+    from ims_tui.core.show.console import console_page  # the first frame needs none
+
+    entry = desk.board.current
+    if entry is None:
+        desk.tell("No job to open the console of.")
+        return
+    if desk.is_demo:
+        desk.tell(DEMO)
+        return
+    profile = desk.settings.profiles.get(entry.watch.profile)
+    page = console_page(entry, profile)
+    if page.problem:
+        desk.tell(page.problem, seconds=15)
+    else:
+        desk.browser.open(page.what, page.url)
+
+
+def show_sub_jobs(desk: Desk) -> None:
+    """The sub-jobs as rows; enter copies the id of one."""
+    entry = desk.board.current
+    if entry is None or entry.reply is None or not entry.reply.sub_jobs:
+        has_none = "This job has no sub-jobs."
+        desk.tell(has_none if entry else "No job is under the cursor.", seconds=2)
+        return
+    key, last = entry.key, entry.reply
+    orders = cycle(SubOrder)
+    order = next(orders)
+
+    def turn() -> str:
+        nonlocal order
+        order = next(orders)
+        return f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
+
+    def rows(width: int) -> Sequence[ListingItem]:
+        newer = desk.board.sight.entry(key)
+        job = newer.reply if newer and newer.reply else last
+        return sub_job_rows(job, order, desk.board.view(), width)
+
+    def copy(row: ListingItem) -> None:
+        number = row.of
+        sub = last.sub_jobs[number - 1] if isinstance(number, int) else last
+        if sub.job_id:
+            desk.copy(f"id of sub-job {number}", sub.job_id)
+        else:
+            desk.tell(f"Sub-job {number} has no id.", seconds=2)
+
+    title = f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
+    empty = "No sub-job has these words."
+    desk.read(Listing(title, rows, copy, empty, "Copy id", HEADING, turn))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from ims_tui.core.show.actions import BY_ID, keys_of, shown_key
+from ims_tui.core.show.moves import group_line, unseen_line
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.commands import (
     away,
-    console,
     copies,
     display,
     export,
@@ -16,11 +17,36 @@ from ims_tui.ui.commands import (
     notes,
     pages,
     program,
-    subjobs,
     telling,
 )
-from ims_tui.ui.commands.marks import Command, said_first
-from ims_tui.ui.desk import Board
+from ims_tui.ui.desk import Board, Desk
+
+Command = Callable[[Desk], Awaitable[None] | object]
+"""What it returns is awaited where it can be; else it is done."""
+
+SURE_S = 5.0
+"""A second press within this means all marked jobs, also those that are not shown."""
+
+
+TAKES_AWAY = ("remove", "archive")
+"""Actions that are told first where they are about a whole group."""
+
+
+def said_first(name: str, command: Command) -> Command:
+    """The command of an action, told first where it is about jobs out of sight."""
+
+    def said(desk: Desk) -> Awaitable[None] | object:
+        marks, count = desk.board.table.marked, len(desk.chosen)
+        is_group = bool(marks.group) and count > 1 and name in TAKES_AWAY
+        if not (marks.hidden or is_group) or desk.is_again(name, SURE_S):
+            return command(desk)
+        key = shown_key(keys_of(BY_ID[name], desk.keymap)[0])
+        told = group_line(count, marks.group, key)
+        desk.tell(told if is_group else unseen_line(marks, key), seconds=SURE_S)
+        return None
+
+    return said
+
 
 MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
     "up": lambda board, times: board.table.move(-times),
@@ -71,7 +97,7 @@ COMMANDS: dict[str, Command] = {
     "next_result": away.acknowledge_and_next,
     "digest": away.show_digest,
     "acknowledge_all": jobs.acknowledge_all,
-    "sub_jobs": subjobs.show_sub_jobs,
+    "sub_jobs": pages.show_sub_jobs,
     "zoom": lambda desk: desk.board.zoom(),
     "pane_next": lambda desk: desk.board.focus_next(),
     "pane_before": lambda desk: desk.board.focus_previous(),
@@ -91,7 +117,7 @@ COMMANDS: dict[str, Command] = {
     "copy": said_first("copy", copies.copy_ids),
     "copy_menu": copies.copy_menu,
     "export": export.export,
-    "console": console.open_console,
+    "console": pages.open_console,
     "bundle": export.export_bundle,
     "palette": pages.show_palette,
     "profiles": display.profiles,

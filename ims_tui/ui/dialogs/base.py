@@ -7,13 +7,16 @@ grow the program by megabytes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import Vertical
 from textual.css.stylesheet import Stylesheet
 from textual.renderables.background_screen import BackgroundScreen
@@ -24,10 +27,34 @@ from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
 from ims_tui.ui.desk import Host
-from ims_tui.ui.dialogs.backdrop import Backdrop
 from ims_tui.ui.keys import KeyLine
 from ims_tui.ui.paint import TONE_CLASSES
 from ims_tui.ui.pointer import Pointer
+
+
+class Backdrop(BackgroundScreen):
+    """What Textual draws behind a modal screen, with each style dimmed only once.
+
+    Of thousands of segments a screen has some dozens of styles, and to blend two
+    colours takes longer than all else of a segment.
+    """
+
+    @classmethod
+    def process_segments(
+        cls, segments: Iterable[Segment], color: Color
+    ) -> Iterator[Segment]:
+        """Dim the segments."""
+        dim = super().process_segments
+        known: dict[Style | None, Style | None] = {}
+        for segment in segments:
+            text, style, control = segment
+            if control:
+                yield segment
+                continue
+            if style not in known:
+                known[style] = next(iter(dim((segment,), color))).style
+            yield Segment(text, known[style])
+
 
 Result = TypeVar("Result")
 

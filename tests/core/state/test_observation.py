@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from ims_tui.core.moment import ServiceClock
 from ims_tui.core.polling.answer import NoAnswer, Odd, Reply, Seen, Throttled
 from ims_tui.core.service.outcome import FailureKind
+from ims_tui.core.state.booking import reply_of
 from ims_tui.core.state.health import Health
-from ims_tui.core.state.observation import reply_of
 from tests.core.entries import FAIL, at, job, moment, no, ok
 
 AHEAD = Health("prod", clock=ServiceClock(at(1000)))

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ims_tui.core.polling.estimate import Estimate
-from ims_tui.core.state.approach import has_reached, passed
+from ims_tui.core.state.booking import has_reached, passed
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, write_entry
 from ims_tui.core.watchlist.mark import is_mark, percent_of, time_of_s
