@@ -11,7 +11,7 @@ from collections.abc import (
 )
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -482,13 +482,14 @@ def _open_channel(
             environ = without_credentials(environ, secrets)
         return CommandChannel(settings.argv, settings.timeout_s, environ)
     if settings.url is None:
-        from ims_tui.adapters.channels.bell import BellChannel
         from ims_tui.adapters.channels.terminal import TerminalChannel
+        from ims_tui.core.notices.osc import BELL, notice
 
         if write is None:
             return None
-        is_bell = settings.kind == "bell"
-        return BellChannel(write) if is_bell else TerminalChannel(write, environ)
+        if settings.kind == "bell":
+            return TerminalChannel(write, lambda message: BELL)
+        return TerminalChannel(write, partial(notice, environ=environ))
     if settings.kind == "apprise":
         from ims_tui.adapters.channels.apprise import AppriseChannel
 

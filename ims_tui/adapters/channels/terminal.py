@@ -1,27 +1,26 @@
-"""The terminal that the program runs in: a notice of the desktop, and a bell."""
+"""The terminal that the program runs in: a notice of the desktop, or the bell alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ims_tui.core.notices.message import Message
-from ims_tui.core.notices.osc import notice
 
 
 class TerminalChannel:
-    """Writes notices among what is drawn.
+    """Writes among what is drawn.
 
     Args:
         write: writes to the terminal, in order with all else.
-        environ: the variables, which tell what terminal it is.
+        sequence: what to write for a message.
     """
 
     def __init__(
-        self, write: Callable[[str], None], environ: Mapping[str, str]
+        self, write: Callable[[str], None], sequence: Callable[[Message], str]
     ) -> None:
         self._write = write
-        self._environ = environ
+        self._sequence = sequence
 
     async def send(self, message: Message) -> None:
-        """Write it; nobody says whether the terminal showed it."""
-        self._write(notice(message, self._environ))
+        """Write it; nobody says whether the terminal showed it, or rang."""
+        self._write(self._sequence(message))
