@@ -278,7 +278,7 @@ class Dashboard(Pointer[None]):
         """Rows may change places; the cursor stays on its job."""
         sight = self.sight
         rows = sight.arranged(self.view())
-        self.table.show_order(rows, sight.shown, is_archive=sight.is_archive)
+        self.table.show_order(rows, sight.shown, is_archive=sight.choice.is_archive)
         self._attend()
 
     # -- painting ----------------------------------------------------------------------
@@ -328,7 +328,7 @@ class Dashboard(Pointer[None]):
     def _paint_detail(self) -> None:
         entry, problem = self.current, ""
         next_s = self._host.runtime.next_poll_in_s(entry.key) if entry else None
-        if entry and self.sight.is_archive:
+        if entry and self.sight.choice.is_archive:
             if self.sight.wants_reply(entry.key):
                 self._read_reply(entry.key)
             problem = self.sight.reply.problem

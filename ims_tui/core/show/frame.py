@@ -112,11 +112,6 @@ class Surroundings(Struct, frozen=True):
     """What heads of groups, and jobs in several, add where nothing is folded."""
 
     @property
-    def is_archive(self) -> bool:
-        """Whether the archive is shown, not the list."""
-        return self.choice.facet is Facet.ARCHIVE
-
-    @property
     def most_rows(self) -> int:
         """Rows of the table where neither a filter nor a fold hides any."""
         return len(self.shown) + self.extra_rows
@@ -124,7 +119,7 @@ class Surroundings(Struct, frozen=True):
     @property
     def shown(self) -> Mapping[JobKey, Entry]:
         """What the rows are chosen from."""
-        return self.snapshot.archive if self.is_archive else self.snapshot.entries
+        return self.choice.jobs_of(self.snapshot)
 
 
 class Frame(Struct, frozen=True):
@@ -253,7 +248,7 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
     pane = HUGE_PANE_COLUMNS if around.width >= HUGE else PANE_COLUMNS
     width = around.width - (pane if is_beside else 0)
     is_small = around.width < SHORT or around.height < HIGH
-    if is_small or around.is_zoomed or around.is_archive or _is_one(around):
+    if is_small or around.is_zoomed or around.choice.is_archive or _is_one(around):
         return width, 0
     below = PANE_ROWS if around.width >= WIDE else STRIP_ROWS
     detail = 0 if is_beside else _detail_rows(around) or below
@@ -263,15 +258,15 @@ def _gantt_size(around: Surroundings, told: int) -> tuple[int, int]:
 
 
 def _is_one(around: Surroundings) -> bool:
-    is_shown = around.rows == 1 and not around.is_archive and not around.is_zoomed
-    return is_shown and around.most_rows == 1
+    is_list = not around.choice.is_archive and not around.is_zoomed
+    return is_list and around.rows == around.most_rows == 1
 
 
 def _emptiness(around: Surroundings) -> str:
     snapshot = around.snapshot
     if around.rows or snapshot.is_loading or snapshot.list_problem:
         return ""
-    if around.is_archive:
+    if around.choice.is_archive:
         return no_archived(around.choice, snapshot.archive)
     count = len(snapshot.entries)
     return nothing_shown(around.choice, count) if count else WELCOME
@@ -296,7 +291,7 @@ def _wanted_keys(around: Surroundings) -> Sequence[str]:
         return LEAST_KEYS
     if around.is_zoomed:
         return ZOOMED
-    if around.is_archive and around.snapshot.archive:
+    if around.choice.is_archive and around.snapshot.archive:
         return ARCHIVED  # nothing of it depends on the service
     links = {health.link for health in around.snapshot.health.values()}
     if Link.STOPPED in links:

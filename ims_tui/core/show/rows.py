@@ -24,6 +24,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.order import FACETS, Facet, attention
 from ims_tui.core.state.searchtext import search_text
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 
 T = TypeVar("T")
@@ -51,9 +52,18 @@ class Choice(Struct, frozen=True):
         return replace(self, grouping=self.grouping.turn(group))
 
     @property
+    def is_archive(self) -> bool:
+        """Whether the archive is shown, not the list."""
+        return self.facet is Facet.ARCHIVE
+
+    def jobs_of(self, snapshot: Snapshot) -> Mapping[JobKey, Entry]:
+        """The jobs that the rows are chosen from."""
+        return snapshot.archive if self.is_archive else snapshot.entries
+
+    @property
     def grouped_by(self) -> GroupBy | None:
         """By what the rows are grouped; those of the archive never are."""
-        return None if self.facet is Facet.ARCHIVE else self.grouping.by
+        return None if self.is_archive else self.grouping.by
 
     def over(self, kept: Choice) -> Choice:
         """What was kept, except for what is chosen here."""

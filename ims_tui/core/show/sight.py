@@ -15,7 +15,6 @@ from ims_tui.core.show.rows import Choice, Memo, Rows
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import Looks
 from ims_tui.core.state.entry import Entry
-from ims_tui.core.state.order import Facet
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey
 
@@ -61,19 +60,14 @@ class Sight:
         return self.looks.choice
 
     @property
-    def is_archive(self) -> bool:
-        """Whether the archive is shown, not the list."""
-        return self.choice.facet is Facet.ARCHIVE
-
-    @property
     def shown(self) -> Mapping[JobKey, Entry]:
         """The jobs that the table chooses its rows from."""
-        return self.snapshot.archive if self.is_archive else self.snapshot.entries
+        return self.choice.jobs_of(self.snapshot)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The chosen columns, whether or not there is room for them."""
-        usual = usual_columns(has_several=False, is_archive=self.is_archive)
+        usual = usual_columns(has_several=False, is_archive=self.choice.is_archive)
         return self.looks.columns or usual
 
     def take(self, snapshot: Snapshot) -> bool:
@@ -92,13 +86,13 @@ class Sight:
         """Whether the rows would be in another order now."""
         if self.snapshot.order_version != self._order_version:
             return True
-        return not self.is_archive and self.choice.filter.depends_on_now
+        return not self.choice.is_archive and self.choice.filter.depends_on_now
 
     def order(self, view: View) -> list[JobKey]:
         """The keys of the rows, in order."""
         self._order_version = self.snapshot.order_version
         self.unmet = ""
-        if self.is_archive:
+        if self.choice.is_archive:
             return self._archive_rows.choose(self.snapshot.archive, self.choice, view)
         entries, wanted = self.snapshot.entries, self.choice.filter
         rows = self._rows.choose(entries, self.choice, view)
@@ -124,13 +118,13 @@ class Sight:
         """A shown job; with its stored reply, where that was read."""
         if not isinstance(key, JobKey) or key not in self.shown:
             return None
-        if self.is_archive and self.reply.key == key and self.reply.entry:
+        if self.choice.is_archive and self.reply.key == key and self.reply.entry:
             return self.reply.entry
         return self.shown[key]
 
     def wants_reply(self, key: JobKey) -> bool:
         """Whether the stored reply of a job is to be read now; said once for each."""
-        if not self.is_archive or self.reply.key == key:
+        if not self.choice.is_archive or self.reply.key == key:
             return False
         self.reply = StoredReply(key, problem=_READING)
         return True

@@ -80,7 +80,7 @@ def sort_text(choice: Choice) -> str:
 
 def order_text(choice: Choice) -> str:
     """The order in words: unsorted, the archive goes by the end of its jobs."""
-    if choice.facet is Facet.ARCHIVE and choice.sort == ATTENTION:
+    if choice.is_archive and choice.sort == ATTENTION:
         return "earliest end" if choice.descending else "latest end"
     return sort_text(choice)
 

@@ -35,7 +35,7 @@ def go_to_attention(desk: Desk, direction: int) -> None:
     The head of a folded group is such a row where one of its jobs is.
     """
     sight, table = desk.board.sight, desk.board.table
-    rows = () if sight.is_archive else table.arranged.rows
+    rows = () if sight.choice.is_archive else table.arranged.rows
     here, count, entries = table.cursor_place, len(rows), sight.snapshot.entries
     between = table.arranged.jobs_between
     alerts = [

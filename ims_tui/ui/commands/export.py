@@ -58,7 +58,8 @@ def export(desk: Desk) -> None:
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
     jobs = plural(len(entries), "job", "jobs")
-    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if desk.board.sight.is_archive else ENDINGS
+    is_archive = desk.board.sight.choice.is_archive
+    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if is_archive else ENDINGS
     _ask_path(desk, f"Export {jobs}", path, text, intro)
 
 

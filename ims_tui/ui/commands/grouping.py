@@ -23,7 +23,7 @@ def choose_groups(desk: Desk) -> None:
 
     def done(name: str) -> None:
         board, by = desk.board, None if name == _NONE else GroupBy(name)
-        if board.sight.is_archive:
+        if board.sight.choice.is_archive:
             desk.tell("The archive is not grouped; the list is.", seconds=3)
         if by is not board.sight.choice.grouping.by:
             board.show_choice(replace(board.sight.choice, grouping=Grouping(by)))

@@ -50,7 +50,7 @@ def poll_all(desk: Desk) -> None:
 
 
 def _poll(desk: Desk, keys: Iterable[JobKey], *, of_marked: bool = False) -> None:
-    if desk.board.sight.is_archive:
+    if desk.board.sight.choice.is_archive:
         desk.tell(ENDED, seconds=3)
     else:
         asked = desk.runtime.poll_now(tuple(keys))
@@ -67,7 +67,7 @@ def pause(desk: Desk) -> None:
 
 def remove(desk: Desk) -> Awaitable[None]:
     """Take the chosen jobs off the list, or out of the archive."""
-    if desk.board.sight.is_archive:
+    if desk.board.sight.choice.is_archive:
         return _remove_archived(desk, desk.chosen)
     group = desk.board.table.marked.group
     listed = desk.runtime.remove(desk.chosen)
@@ -95,7 +95,7 @@ async def archive(desk: Desk) -> None:
     """Archive the chosen jobs; bring back those that are."""
     keys, sight = desk.chosen, desk.board.sight
     group = desk.board.table.marked.group
-    if sight.is_archive:
+    if sight.choice.is_archive:
         moved = await desk.runtime.bring_back(keys)
         said = back_line(moved.entries) if moved.entries else ""
     elif sight.snapshot.archive.is_reading:

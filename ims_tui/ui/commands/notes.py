@@ -93,7 +93,7 @@ def _mark_words(mark: str) -> str:
 
 def _changeable(desk: Desk) -> list[Entry]:
     """The chosen jobs; none of the archive, which keeps what was said of its jobs."""
-    if desk.board.sight.is_archive:
+    if desk.board.sight.choice.is_archive:
         desk.tell(CHANGE_ON_LIST, seconds=3)
         return []
     return desk.board.chosen_entries()
