@@ -187,7 +187,7 @@ def saved_list(places: Places) -> SavedList:
 
     return SavedList(
         WatchFile(places.watchlist),
-        lambda keys: asked(lambda db: db.replies(keys), []),
+        lambda keys: asked(lambda db: db.replies(list(keys)), []),
         lambda: asked(lambda db: db.past(), []),
         lambda since: asked(lambda db: db.archived_since(since), []),
         lambda keys: asked(lambda db: db.save((), keys), None),

@@ -52,8 +52,16 @@ def read_page(
     return _rows(found), place
 
 
-def read_newer(db: sqlite3.Connection, number: int) -> tuple[list[ArchivedRow], int]:
-    """Rows that were written after one with a number, and the latest number."""
+def read_newer(
+    db: sqlite3.Connection, number: int | None
+) -> tuple[list[ArchivedRow], int]:
+    """Rows that were written after one with a number, and the latest number.
+
+    None reads no row.
+    """
+    if number is None:
+        latest = db.execute("SELECT max(number) FROM archive").fetchone()[0]
+        return [], int(latest or 0)
     found = db.execute(_NEWER, (number,)).fetchall()
     return _rows(found), found[-1][1] if found else number
 
@@ -64,11 +72,6 @@ def read_ended(db: sqlite3.Connection, since: datetime) -> list[JobKey]:
         "SELECT profile, job_id FROM archive WHERE ended_at > ?", (iso(since),)
     )
     return readable(rows, lambda row: stored_key(*row), "archived job {1}")
-
-
-def latest_number(db: sqlite3.Connection) -> int:
-    """The number of the row that was written last."""
-    return int(db.execute("SELECT max(number) FROM archive").fetchone()[0] or 0)
 
 
 def read_rows(db: sqlite3.Connection, keys: Iterable[JobKey]) -> list[ArchivedRow]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -51,11 +51,11 @@ _NEWS = sane("news", MOST_CHARS)
 _INSERT = "INSERT OR REPLACE INTO outbox VALUES (?,?,?,?,?,?,0,?,?)"
 
 
-def put(db: sqlite3.Connection, letters: Iterable[Letter], now: datetime) -> None:
+def put(db: sqlite3.Connection, letters: Sequence[Letter], now: datetime) -> None:
     """Let news wait for their channels, unless they were told already."""
     now_s = now.timestamp()
     _prune(db, now_s)
-    scopes = {silence.scope for silence in silences(db, now)}
+    scopes = {silence.scope for silence in read_silences(db, now)}
     for letter in letters:
         if letter.news.recovers:
             for channel in letter.closes:
@@ -127,10 +127,10 @@ def _prune(db: sqlite3.Connection, now_s: float) -> None:
     db.execute("DELETE FROM messages WHERE sent_s<?", (now_s - 2 * HOUR_S,))
 
 
-def backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
+def read_backlog(db: sqlite3.Connection, channel: str, now: datetime) -> Backlog:
     """What waits for one channel, and how often it was used lately."""
     now_s = now.timestamp()
-    for silence in silences(db, now):
+    for silence in read_silences(db, now):
         if silence.scope == EVERYTHING and silence.until is not None:
             return Backlog(next_s=(silence.until - now).total_seconds())
     select = (
@@ -181,8 +181,8 @@ def _news(row: Sequence[object]) -> News:
     return news
 
 
-def take(
-    db: sqlite3.Connection, channel: str, news: Iterable[News], now: datetime
+def take_news(
+    db: sqlite3.Connection, channel: str, news: Sequence[News], now: datetime
 ) -> list[str]:
     """Take news in order to tell them in one message; returns the keys.
 
@@ -203,7 +203,7 @@ def take(
     return taken
 
 
-def told(db: sqlite3.Connection, since: datetime) -> list[Told]:
+def read_told(db: sqlite3.Connection, since: datetime) -> list[Told]:
     """What channels were told of what came since a time."""
     rows = db.execute(
         f"SELECT channel, {sane('key', MOST_CHARS)} FROM outbox "
@@ -227,7 +227,7 @@ def _channel_and_kind(row: Sequence[object]) -> tuple[str, str]:
     return stored_text(channel, MOST_CHARS), kind[0]
 
 
-def acknowledge_profiles(db: sqlite3.Connection, now: datetime) -> None:
+def close_of_profiles(db: sqlite3.Connection, now: datetime) -> None:
     """What befell profiles and the list, and waits for that, goes no further."""
     db.execute(
         "UPDATE outbox SET state=?, news='' WHERE state=? AND is_urgent AND tries=0 "
@@ -236,7 +236,7 @@ def acknowledge_profiles(db: sqlite3.Connection, now: datetime) -> None:
     )
 
 
-def silences(db: sqlite3.Connection, now: datetime) -> list[Silence]:
+def read_silences(db: sqlite3.Connection, now: datetime) -> list[Silence]:
     """The silences that hold, by scope."""
     rows = db.execute(
         f"SELECT {sane('scope', MOST_CHARS)}, until_s FROM silences "
@@ -271,10 +271,10 @@ def lift_silence(db: sqlite3.Connection, scope: str) -> None:
     db.execute("DELETE FROM silences WHERE scope=?", (scope,))
 
 
-def settle(
+def settle_news(
     db: sqlite3.Connection,
     channel: str,
-    keys: Iterable[str],
+    keys: Sequence[str],
     now: datetime,
     *,
     is_told: bool,

@@ -48,7 +48,7 @@ def read_past(db: sqlite3.Connection) -> list[PastJob]:
     return readable(db.execute(_LATEST), _past, "history of {1}")
 
 
-def write_past(db: sqlite3.Connection, jobs: Iterable[PastJob]) -> None:
+def write_past(db: sqlite3.Connection, jobs: Sequence[PastJob]) -> None:
     """Keep how jobs went; of one that is known already nothing changes."""
     db.executemany(
         """INSERT OR IGNORE INTO history

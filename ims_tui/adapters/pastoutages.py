@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from ims_tui.adapters.storedrows import readable, sane
@@ -33,7 +33,7 @@ def read_outages(db: sqlite3.Connection) -> list[Outage]:
     return readable(db.execute(_LATEST), _outage, "an outage of {0}")[::-1]
 
 
-def write_outages(db: sqlite3.Connection, outages: Iterable[Outage]) -> None:
+def write_outages(db: sqlite3.Connection, outages: Sequence[Outage]) -> None:
     """Store outages, each in the place of what is stored of it."""
     db.executemany(
         "INSERT OR REPLACE INTO outages VALUES (?,?,?,?,?)",

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from ims_tui.adapters.archivedb import (
     ARCHIVE,
     drop_rows,
-    latest_number,
     prune,
     read_ended,
     read_newer,
@@ -28,15 +28,15 @@ from ims_tui.adapters.logger import logger
 from ims_tui.adapters.outboxdb import (
     OUTBOX,
     SILENCES,
-    acknowledge_profiles,
-    backlog,
+    close_of_profiles,
     lift_silence,
     put,
     put_silence,
-    settle,
-    silences,
-    take,
-    told,
+    read_backlog,
+    read_silences,
+    read_told,
+    settle_news,
+    take_news,
 )
 from ims_tui.adapters.pastjobs import HISTORY, read_past, tidy, write_past
 from ims_tui.adapters.pastoutages import (
@@ -55,15 +55,10 @@ from ims_tui.adapters.quarantine import (
 )
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.errors import StateError, reason_of
-from ims_tui.core.notices.letter import Backlog, Letter, Told
-from ims_tui.core.notices.news import News
-from ims_tui.core.notices.silence import Silence
 from ims_tui.core.service.outcome import Exchange
 from ims_tui.core.service.reply import MAX_KEPT
-from ims_tui.core.state.archive_row import Archived, ArchivedRow, ArchivePlace
+from ims_tui.core.state.archive_row import Archived
 from ims_tui.core.state.entry import MAX_SIGHTINGS
-from ims_tui.core.state.history import PastJob
-from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.state.stored_value import (
     MOST_CHARS,
@@ -76,6 +71,7 @@ from ims_tui.core.state.stored_value import (
 from ims_tui.core.text import MAX_TEXT
 from ims_tui.core.watchlist.watch import JobKey
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE_S = 0.5
@@ -126,8 +122,40 @@ _INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?
 _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 
+def _work(
+    work: Callable[Concatenate[sqlite3.Connection, P], T],
+) -> Callable[Concatenate[StateDb, P], T]:
+    """Work on a table as a method: in one transaction of the state file."""
+
+    @wraps(work)
+    def method(self: StateDb, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._do(lambda db: work(db, *args, **kwargs))
+
+    return method
+
+
 class StateDb:
-    """One connection; every call blocks, so calls run in one thread."""
+    """One connection; every call blocks, so calls run in one thread.
+
+    Each raises StateError where the file cannot be opened, read or written.
+    """
+
+    past = _work(read_past)
+    remember = _work(write_past)
+    outages = _work(read_outages)
+    save_outages = _work(write_outages)
+    archive_page = _work(read_page)
+    archive_newer = _work(read_newer)
+    unarchive = _work(drop_rows)
+    post = _work(put)
+    backlog = _work(read_backlog)
+    take = _work(take_news)
+    settle = _work(settle_news)
+    told = _work(read_told)
+    acknowledge_profiles = _work(close_of_profiles)
+    silences = _work(read_silences)
+    silence = _work(put_silence)
+    lift = _work(lift_silence)
 
     def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
         """
@@ -212,63 +240,29 @@ class StateDb:
         return told
 
     def load(self) -> list[StoredPoll]:
-        """Read every stored reply.
-
-        Raises:
-            StateError: the database cannot be opened.
-        """
+        """Read every stored reply."""
         rows = self._do(lambda db: db.execute(_SELECT).fetchall())
         return readable(rows, _stored, _WHAT)
 
-    def replies(self, keys: Iterable[JobKey]) -> list[StoredPoll]:
-        """Read the stored replies about some jobs.
-
-        Raises:
-            StateError: the database cannot be opened.
-        """
-        wanted = list(keys)
+    def replies(self, keys: Sequence[JobKey]) -> list[StoredPoll]:
+        """Read the stored replies about some jobs."""
         rows = self._do(
-            lambda db: [row for key in wanted for row in db.execute(_SELECT_ONE, key)]
+            lambda db: [row for key in keys for row in db.execute(_SELECT_ONE, key)]
         )
         return readable(rows, _stored, _WHAT)
 
-    def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
-        """Store replies and drop those of removed jobs, in one transaction.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        rows, gone = [_row(poll) for poll in polls], list(removed)
+    def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
+        """Store replies and drop those of removed jobs, in one transaction."""
+        rows = [_row(poll) for poll in polls]
 
         def write(db: sqlite3.Connection) -> None:
             db.executemany(_INSERT, rows)
-            db.executemany("DELETE FROM replies WHERE profile=? AND job_id=?", gone)
+            db.executemany("DELETE FROM replies WHERE profile=? AND job_id=?", removed)
 
         self._do(write)
 
-    def past(self) -> list[PastJob]:
-        """Read how the latest jobs of every type went, the latest last.
-
-        Raises:
-            StateError: the history cannot be read.
-        """
-        return self._do(read_past)
-
-    def remember(self, jobs: Iterable[PastJob]) -> None:
-        """Keep how jobs went; a job that is known already is not counted twice.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        known = list(jobs)
-        self._do(lambda db: write_past(db, known))
-
     def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop what is from before one time, samples of jobs from before another.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
+        """Drop what is from before one time, samples of jobs from before another."""
 
         def work(db: sqlite3.Connection) -> None:
             tidy(db, forget_before, thin_before)
@@ -277,36 +271,14 @@ class StateDb:
 
         self._do(work)
 
-    def outages(self) -> list[Outage]:
-        """Read the latest outages, the earliest first.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        return self._do(read_outages)
-
-    def save_outages(self, outages: Iterable[Outage]) -> None:
-        """Store outages, each in the place of what is stored of it.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        new = list(outages)
-        self._do(lambda db: write_outages(db, new))
-
     # -- the archive -------------------------------------------------------------------
 
-    def archive(self, jobs: Iterable[Archived]) -> None:
-        """Keep jobs with their replies; they are on the disk when this returns.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        kept = list(jobs)
-        replies = [_row(job.poll) for job in kept if job.poll is not None]
+    def archive(self, jobs: Sequence[Archived]) -> None:
+        """Keep jobs with their replies; they are on the disk when this returns."""
+        replies = [_row(job.poll) for job in jobs if job.poll is not None]
 
         def write(db: sqlite3.Connection) -> None:
-            write_rows(db, kept)
+            write_rows(db, jobs)
             db.executemany(_INSERT_ARCHIVED, replies)
 
         # What is in it leaves the list: it must outlast a loss of power.
@@ -316,173 +288,40 @@ class StateDb:
         finally:
             self._do(lambda db: db.execute("PRAGMA synchronous=NORMAL"))
 
-    def archive_page(
-        self, after: ArchivePlace | None, most: int
-    ) -> tuple[list[ArchivedRow], ArchivePlace | None]:
-        """Read rows of the archive behind a place, latest end first.
-
-        Returns them with the place of the last one, None where there are no more.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        return self._do(lambda db: read_page(db, after, most))
-
-    def archive_newer(self, number: int | None) -> tuple[list[ArchivedRow], int]:
-        """Read the rows that were written after one, and the number of the latest.
-
-        None reads no row.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        if number is None:
-            return [], self._do(latest_number)
-        return self._do(lambda db: read_newer(db, number))
-
-    def archived(self, keys: Iterable[JobKey]) -> list[Archived]:
-        """Read some jobs of the archive with their replies.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        wanted = list(keys)
+    def archived(self, keys: Sequence[JobKey]) -> list[Archived]:
+        """Read some jobs of the archive with their replies."""
 
         def read(db: sqlite3.Connection) -> list[Archived]:
             return [
                 Archived(row, next(iter(readable(found, _stored, _WHAT)), None))
-                for row in read_rows(db, wanted)
+                for row in read_rows(db, keys)
                 for found in [db.execute(_SELECT_ARCHIVED, row.key)]
             ]
 
         return self._do(read)
 
     def archived_since(self, since: datetime) -> list[Archived]:
-        """Read the jobs of the archive that ended since a time, with their replies.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
+        """Read the jobs of the archive that ended since a time, with their replies."""
         return self.archived(self._do(lambda db: read_ended(db, since)))
-
-    def unarchive(self, keys: Iterable[JobKey]) -> None:
-        """Remove jobs from the archive, with their replies.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        gone = list(keys)
-        self._do(lambda db: drop_rows(db, gone))
-
-    # -- the outbox --------------------------------------------------------------------
-
-    def post(self, letters: Iterable[Letter], now: datetime) -> None:
-        """Let news wait for their channels, unless they were told already.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        new = list(letters)
-        self._do(lambda db: put(db, new, now))
-
-    def backlog(self, channel: str, now: datetime) -> Backlog:
-        """What waits for one channel, and how often it was used lately.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        return self._do(lambda db: backlog(db, channel, now))
-
-    def take(self, channel: str, news: Iterable[News], now: datetime) -> list[str]:
-        """Take news in order to tell them in one message; returns the keys.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        wanted = list(news)
-        return self._do(lambda db: take(db, channel, wanted, now))
-
-    def settle(
-        self, channel: str, keys: Iterable[str], now: datetime, *, is_told: bool
-    ) -> bool:
-        """Note how the telling went; returns whether some are given up.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        taken = list(keys)
-        return self._do(lambda db: settle(db, channel, taken, now, is_told=is_told))
-
-    def told(self, since: datetime) -> list[Told]:
-        """What channels were told of what came since a time.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        return self._do(lambda db: told(db, since))
-
-    def acknowledge_profiles(self, now: datetime) -> None:
-        """What befell profiles and the list goes no further.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        self._do(lambda db: acknowledge_profiles(db, now))
-
-    def silences(self, now: datetime) -> list[Silence]:
-        """The silences that hold.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
-        return self._do(lambda db: silences(db, now))
-
-    def silence(self, silence: Silence) -> None:
-        """Hold silence, in the place of an earlier one of its scope.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        self._do(lambda db: put_silence(db, silence))
-
-    def lift(self, scope: str) -> None:
-        """Tell again what a silence kept back.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
-        self._do(lambda db: lift_silence(db, scope))
 
     # -- the view ----------------------------------------------------------------------
 
     def view(self) -> dict[str, str]:
-        """Sort, columns and the like of the last run, and when it ended.
-
-        Raises:
-            StateError: the database cannot be opened.
-        """
+        """Sort, columns and the like of the last run, and when it ended."""
         rows = self._do(
             lambda db: db.execute("SELECT name, value FROM view LIMIT 100").fetchall()
         )
         return dict(readable(rows, _choice, "view state {0}"))
 
     def save_view(self, view: dict[str, str]) -> None:
-        """Store view state.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
+        """Store view state."""
         insert, rows = "INSERT OR REPLACE INTO view VALUES (?,?)", list(view.items())
         self._do(lambda db: db.executemany(insert, rows))
 
     # -- counters ----------------------------------------------------------------------
 
     def counters(self, name: str) -> str:
-        """What was counted under a name; empty where nothing was.
-
-        Raises:
-            StateError: the database cannot be opened.
-        """
+        """What was counted under a name; empty where nothing was."""
         rows = self._do(
             lambda db: db.execute(
                 f"SELECT {sane('value', MOST_CHARS)} FROM counters WHERE name=?",
@@ -492,38 +331,24 @@ class StateDb:
         return next((text for (text,) in rows if isinstance(text, str)), "")
 
     def save_counters(self, name: str, text: str) -> None:
-        """Store what was counted under a name.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
+        """Store what was counted under a name."""
         insert = "INSERT OR REPLACE INTO counters VALUES (?,?)"
         self._do(lambda db: db.execute(insert, (name, text)))
 
-    def acknowledged(self, keys: Iterable[JobKey]) -> dict[JobKey, datetime]:
-        """Which of these jobs somebody acknowledged, with the time of their reply.
-
-        Raises:
-            StateError: the database cannot be read.
-        """
+    def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
+        """Which of these jobs somebody acknowledged, with the time of their reply."""
         select = f"""SELECT profile, job_id, {sane("seen_at", MAX_TEXT)} FROM replies
             WHERE profile=? AND job_id=? AND NOT is_news"""
-        wanted = list(keys)
         rows = self._do(
-            lambda db: [row for key in wanted for row in db.execute(select, key)]
+            lambda db: [row for key in keys for row in db.execute(select, key)]
         )
         return dict(readable(rows, _acknowledged, "acknowledgement of {1}"))
 
-    def acknowledge(self, keys: Iterable[JobKey]) -> int:
-        """Mark results as looked at; returns how many were new.
-
-        Raises:
-            StateError: the database cannot be written.
-        """
+    def acknowledge(self, keys: Sequence[JobKey]) -> int:
+        """Mark results as looked at; returns how many were new."""
         update = "UPDATE replies SET is_news=0 WHERE profile=? AND job_id=? AND is_news"
-        wanted = list(keys)
         return self._do(
-            lambda db: sum(db.execute(update, key).rowcount for key in wanted)
+            lambda db: sum(db.execute(update, key).rowcount for key in keys)
         )
 
     def close(self) -> None:

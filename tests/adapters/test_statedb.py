@@ -130,7 +130,7 @@ def test_a_damaged_file_means_no_history_and_a_line_in_the_log(
     path: Path, wreck: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(StateDb(path)) as db:
-        db.remember(past(number) for number in range(300))
+        db.remember([past(number) for number in range(300)])
     whole = path.read_bytes()
     if wreck == "not a database":
         path.write_bytes(b"\0" * len(whole))
@@ -178,7 +178,7 @@ def test_whatever_is_damaged_everything_can_be_read_and_written(
     path: Path, damage: str
 ) -> None:
     with closing(StateDb(path)) as db:
-        db.remember(past(number) for number in range(30))
+        db.remember([past(number) for number in range(30)])
     DAMAGE[damage](path)
     with closing(StateDb(path)) as db:
         for _ in range(2):  # what is found damaged while it is written takes the rest
@@ -214,7 +214,7 @@ def test_damaged_files_do_not_overwrite_each_other_and_are_a_few(path: Path) -> 
 
 def test_a_copy_that_meets_the_damage_later_takes_the_new_file(path: Path) -> None:
     with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
-        one.remember(past(number) for number in range(300))
+        one.remember([past(number) for number in range(300)])
         assert other.past()
         with closing(sqlite3.connect(path)) as raw:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -323,7 +323,7 @@ def test_a_job_that_two_copies_saw_end_counts_once(path: Path) -> None:
 
 def test_only_the_latest_of_every_type_are_read_the_latest_last(path: Path) -> None:
     with closing(StateDb(path)) as db:
-        db.remember(past(number) for number in range(70))
+        db.remember([past(number) for number in range(70)])
         db.remember([past(1000, 50.0, "export")])
         found = db.past()
     assert [job.job_type for job in found].count("import") == 50

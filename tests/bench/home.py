@@ -71,4 +71,4 @@ def fill_archive(places: Places, count: int) -> None:
     """Write an archive."""
     if count:
         with closing(StateDb(places.state)) as db:
-            db.archive(archived_jobs(count, moment()))
+            db.archive(list(archived_jobs(count, moment())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -263,7 +263,7 @@ class FullDisk(StateDb):
 
     is_full = True
 
-    def post(self, letters: Iterable[Letter], now: datetime) -> None:
+    def post(self, letters: Sequence[Letter], now: datetime) -> None:
         if self.is_full:
             raise StateError("state.db: disk full")
         super().post(letters, now)

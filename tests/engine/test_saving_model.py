@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,13 +62,13 @@ class StateOn(StateDb):
             raise StateError("state.db: disk full") from error
         call()
 
-    def save(self, polls: Iterable[StoredPoll], removed: Iterable[JobKey]) -> None:
+    def save(self, polls: Sequence[StoredPoll], removed: Sequence[JobKey]) -> None:
         self._written(lambda: super(StateOn, self).save(polls, removed))
 
-    def archive(self, jobs: Iterable[Archived]) -> None:
+    def archive(self, jobs: Sequence[Archived]) -> None:
         self._written(lambda: super(StateOn, self).archive(jobs))
 
-    def unarchive(self, keys: Iterable[JobKey]) -> None:
+    def unarchive(self, keys: Sequence[JobKey]) -> None:
         self._written(lambda: super(StateOn, self).unarchive(keys))
 
 
