@@ -114,6 +114,11 @@ class ScriptedSource:
         self.jobs[job_id(number)] = job or ScriptedJob()
         return job_id(number)
 
+    @property
+    def in_flight(self) -> int:
+        """Requests without an answer yet."""
+        return self._in_flight.total()
+
     def asked(self, wanted: str) -> list[float]:
         """When a job was asked about."""
         return [at_s for at_s, sent_id in self.sent if sent_id == wanted]
@@ -132,7 +137,7 @@ class ScriptedSource:
         loop = asyncio.get_running_loop()
         self.sent.append((loop.time(), job_id))
         self._in_flight[job_id] += 1
-        self.most_in_flight = max(self.most_in_flight, self._in_flight.total())
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
         self.most_for_one_job = max(self.most_for_one_job, self._in_flight[job_id])
         latency_s = self.latency_s()
         try:
@@ -171,4 +176,4 @@ class ScriptedSource:
 
     async def close(self) -> None:
         """Note it; closing over the head of a request does not count."""
-        self.is_closed = not self._in_flight.total()
+        self.is_closed = not self.in_flight

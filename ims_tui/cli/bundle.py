@@ -7,13 +7,7 @@ from pathlib import Path
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.get import is_final
-from ims_tui.cli.selection import (
-    add_service,
-    add_timeout,
-    chosen_watches,
-    entries_of,
-    listed_watches,
-)
+from ims_tui.cli.selection import add_asking, named_entries
 from ims_tui.cli.session import ask_once, tell_failures
 from ims_tui.core.errors import OutputError, UsageError, reason_of
 from ims_tui.core.headless.bundle import bundle, bundle_name, said_of
@@ -26,14 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "jobs", nargs=1, metavar="JOB", help="a job id, or the label of a job"
     )
-    parser.set_defaults(tag=None)
     parser.add_argument(
         "--output",
         metavar="FILE",
         help="the zip file; it must not be there yet; default: named by the job's id",
     )
-    add_service(parser)
-    add_timeout(parser)
+    add_asking(parser)
 
 
 async def run(call: Call) -> int:
@@ -42,11 +34,10 @@ async def run(call: Call) -> int:
     Where the service does not answer, what is known is evidence as well.
     """
     args, saved = call.args, call.saved()
-    listed = listed_watches(call, saved)
-    watches = chosen_watches(call, listed, call.settings.default_profile)
-    if len(watches) > 1:
-        raise UsageError(f"a bundle is about one job; these are {len(watches)}, see -p")
-    known, key = entries_of(call, saved, watches), watches[0].key
+    known = named_entries(call, saved)
+    if len(known) > 1:
+        raise UsageError(f"a bundle is about one job; these are {len(known)}, see -p")
+    (key,) = known
     asked = await ask_once(call, known, [] if is_final(known[key]) else [key])
     entry = asked.entries[key]
     tell_failures(call, [entry])

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since, add_utc
-from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.selection import listed_entries, stored_of
 from ims_tui.cli.style import plain_view
-from ims_tui.core.errors import StateError
 from ims_tui.core.headless.digest import (
     as_markdown,
     digest_json,
     digest_lines,
     digest_of,
 )
-
-T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Write it; returns the exit code."""
     saved = call.saved()
-    watches = list(listed_watches(call, saved).values())
-    entries, now = entries_of(call, saved, watches), saved.now()
+    entries, now = listed_entries(call, saved), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
-    told = _read(call, "who was told", lambda: saved.told(since))
-    outages = _read(call, "outages", saved.outages)
+    told = stored_of(call, "who was told", lambda: saved.told(since))
+    outages = stored_of(call, "outages", saved.outages)
     digest = digest_of(entries.values(), since, outages, told)
     view = plain_view(call, now)
     if call.args.json:
@@ -48,11 +42,3 @@ def run(call: Call) -> int:
         lines = map(as_markdown, digest_lines(digest, view))
         call.out.writelines(f"{line}\n" for line in lines)
     return 0
-
-
-def _read(call: Call, what: str, read: Callable[[], Sequence[T]]) -> Sequence[T]:
-    try:
-        return read()
-    except StateError as error:
-        call.say([f"{what} cannot be read: {error}"])
-        return []

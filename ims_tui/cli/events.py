@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since
-from ims_tui.cli.selection import with_archived
+from ims_tui.cli.selection import stored_of, with_archived
 from ims_tui.cli.style import plain_view
-from ims_tui.core.errors import StateError
 from ims_tui.core.headless.changes import service_json, service_line
 from ims_tui.core.headless.happenings import happening_json, happening_line
 from ims_tui.core.service.jobservice import lane_parts
 from ims_tui.core.state.happening import happenings, outage_events
-from ims_tui.core.state.outage import Outage
-from ims_tui.wiring import SavedList
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +35,10 @@ def run(call: Call) -> int:
         if args.profile in (None, key.profile)
         and (args.tag is None or args.tag in entry.watch.tags)
     ]
+    stored = stored_of(call, "outages", saved.outages) if args.tag is None else ()
     outages = [
         outage
-        for outage in (_outages(call, saved) if args.tag is None else ())
+        for outage in stored
         if args.profile in (None, lane_parts(outage.profile)[0])
     ]
     view = plain_view(call, now)
@@ -57,11 +54,3 @@ def run(call: Call) -> int:
         text = json.dumps(document, ensure_ascii=False) if args.jsonl else line
         call.out.write(f"{text}\n")
     return 0
-
-
-def _outages(call: Call, saved: SavedList) -> Sequence[Outage]:
-    try:
-        return saved.outages()
-    except StateError as error:
-        call.say([f"outages cannot be read: {error}"])
-        return []

@@ -7,13 +7,7 @@ from collections.abc import Coroutine, Iterator, Mapping
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_utc
-from ims_tui.cli.selection import (
-    add_service,
-    add_timeout,
-    chosen_watches,
-    entries_of,
-    listed_watches,
-)
+from ims_tui.cli.selection import add_asking, named_entries
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.codes import Meaning, is_code
@@ -32,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "jobs", nargs=1, metavar="CODE|JOB", help="IMG.0057, a job id or a label"
     )
-    parser.set_defaults(tag=None)
-    add_service(parser)
-    add_timeout(parser)
+    add_asking(parser)
     add_utc(parser)
 
 
@@ -69,9 +61,7 @@ def _told(meaning: Meaning) -> Iterator[str]:
 
 def _job(call: Call) -> int | Coroutine[None, None, int]:
     saved = call.saved()
-    listed = listed_watches(call, saved)
-    watches = chosen_watches(call, listed, call.settings.default_profile)
-    entries = entries_of(call, saved, watches)
+    entries = named_entries(call, saved)
     if any(entry.status is None for entry in entries.values()):
         return _asked(call, entries)
     _tell(call, entries, plain_view(call, saved.now()))

@@ -8,13 +8,7 @@ from collections.abc import Sequence
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_utc
-from ims_tui.cli.selection import (
-    add_service,
-    add_timeout,
-    chosen_watches,
-    entries_of,
-    listed_watches,
-)
+from ims_tui.cli.selection import add_asking, named_entries
 from ims_tui.cli.session import ask_once, tell_failures
 from ims_tui.cli.style import has_colour, painted
 from ims_tui.core.errors import UsageError
@@ -32,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "jobs", nargs="+", metavar="JOB", help="job ids, or labels of jobs on the list"
     )
-    parser.set_defaults(tag=None)
-    add_service(parser)
-    add_timeout(parser)
+    add_asking(parser)
     add_utc(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
@@ -49,15 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call) -> int:
     """Ask and print; returns the exit code."""
     args, saved = call.args, call.saved()
-    listed = listed_watches(call, saved)
-    watches = chosen_watches(call, listed, call.settings.default_profile)
-    keys = [watch.key for watch in watches]
+    known = named_entries(call, saved)
+    keys = list(known)
     is_one = len(args.jobs) == 1
     if is_one and len(keys) > 1:
         raise UsageError(f"{args.jobs[0]} is on the list of several profiles; give -p")
     if args.raw and not is_one:
         raise UsageError("--raw is the reply about one job; name only one")
-    known = entries_of(call, saved, watches)
     asked = await ask_once(call, known, [k for k in keys if not is_final(known[k])])
     entries = [asked.entries[key] for key in keys]
     tell_failures(call, entries)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Coroutine, Mapping, Sequence
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_timeout, entries_of, listed_watches
+from ims_tui.cli.selection import add_timeout, listed_entries
 from ims_tui.cli.style import plain_view
 from ims_tui.cli.table import (
     add_forms,
@@ -48,8 +48,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
         columns_of(call.args.columns, DEFAULT_COLUMNS),
     )
     saved = call.saved()
-    listed = listed_watches(call, saved)
-    entries = entries_of(call, saved, list(listed.values()))
+    entries = listed_entries(call, saved)
     if call.args.profile:
         entries = {k: e for k, e in entries.items() if k.profile == call.args.profile}
     check_state(call.args.state, entries.values())

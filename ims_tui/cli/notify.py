@@ -14,7 +14,7 @@ from datetime import datetime
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_utc
-from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.selection import listed_entries
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
 from ims_tui.core.headless.candidates import candidates, late_ends
@@ -121,7 +121,7 @@ async def tried(
 
 def _dry_run(call: Call, routes: Sequence[Route]) -> int:
     saved = call.saved()
-    entries = entries_of(call, saved, list(listed_watches(call, saved).values()))
+    entries = listed_entries(call, saved)
     now = saved.now()
     view = plain_view(call, now)
     events = sorted(late_ends(entries.values(), now.wall), key=lambda event: event.at)

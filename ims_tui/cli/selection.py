@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -28,6 +29,8 @@ from ims_tui.core.watchlist.selection import (
 )
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import SavedList
+
+T = TypeVar("T")
 
 FROM_PIPE = "-"
 
@@ -72,15 +75,20 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def chosen_watches(
-    call: Call, listed: Mapping[JobKey, Watch], default_profile: str
-) -> list[Watch]:
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """Add whose jobs new ids are, and how long answers about them are waited for."""
+    parser.set_defaults(tag=None)
+    add_service(parser)
+    add_timeout(parser)
+
+
+def chosen_watches(call: Call, listed: Mapping[JobKey, Watch]) -> list[Watch]:
     """The jobs that the command line names, on the list or not, at least one.
 
     Raises:
         UsageError: as of `chosen`.
     """
-    found = _named(call, listed, default_profile)
+    found = _named(call, listed, call.settings.default_profile)
     return [
         listed.get(key)
         or Watch(
@@ -233,6 +241,34 @@ def entries_of(
     return entries
 
 
+def named_entries(call: Call, saved: SavedList) -> dict[JobKey, Entry]:
+    """What is known of the jobs that the command line names, on the list or not.
+
+    Raises:
+        UsageError: as of `chosen`.
+        WatchFileError: the list cannot be read or understood.
+    """
+    return entries_of(call, saved, chosen_watches(call, listed_watches(call, saved)))
+
+
+def listed_entries(call: Call, saved: SavedList) -> dict[JobKey, Entry]:
+    """What is known of the jobs on the list.
+
+    Raises:
+        WatchFileError: it cannot be read or understood.
+    """
+    return entries_of(call, saved, list(listed_watches(call, saved).values()))
+
+
+def stored_of(call: Call, what: str, read: Callable[[], Sequence[T]]) -> Sequence[T]:
+    """Stored values; none, and a line that says why, where they cannot be read."""
+    try:
+        return read()
+    except StateError as error:
+        call.say([f"{what} cannot be read: {error}"])
+        return []
+
+
 def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey, Entry]:
     """What is known of the list, and of the archived jobs that ended since a time.
 
@@ -241,7 +277,7 @@ def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey,
     """
     from ims_tui.core.state.archive_row import whole
 
-    listed = entries_of(call, saved, list(listed_watches(call, saved).values()))
+    listed = listed_entries(call, saved)
     found: dict[JobKey, Entry] = {}
     try:
         archived = saved.archived(since)

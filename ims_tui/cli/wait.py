@@ -154,7 +154,7 @@ def _named(call: Call, saved: SavedList) -> list[Watch]:
     """The jobs to wait for, which `--add` puts on the list."""
     listed = listed_watches(call, saved)
     now = saved.now().wall
-    named = chosen_watches(call, listed, call.settings.default_profile)
+    named = chosen_watches(call, listed)
     watches = [w if w.key in listed else replace(w, added=now) for w in named]
     new = [watch for watch in watches if watch.key not in listed]
     if call.args.add and new:

@@ -163,11 +163,6 @@ class Lane:
         self._put_health(replace(health, credential=None, call=""))
 
     @property
-    def in_flight(self) -> int:
-        """Requests under way."""
-        return len(self._in_flight)
-
-    @property
     def is_sending(self) -> bool:
         """Whether requests go out: neither paused nor stopped."""
         return not (self._is_paused or self.is_stopped)

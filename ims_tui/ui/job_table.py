@@ -31,7 +31,7 @@ from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import Line, Paint
+from ims_tui.ui.paint import Line, Paint, PaintedWidget
 from ims_tui.ui.table_lines import (
     Painted,
     RowCells,
@@ -48,7 +48,7 @@ AT_ONCE = 8
 """Lines that grow older at once: a key waits no longer than these take, some 2 ms."""
 
 
-class JobTable(ScrollView, can_focus=True):
+class JobTable(ScrollView, PaintedWidget, can_focus=True):
     """Jobs in rows; the cursor and the marks belong to jobs, not to lines."""
 
     DEFAULT_CSS = """
@@ -373,11 +373,6 @@ class JobTable(ScrollView, can_focus=True):
         if is_cursor:
             over.append("table--cursor")
         return tuple(over)
-
-    def notify_style_update(self) -> None:
-        """The theme changed: look the styles up again."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def on_hide(self, event: events.Hide) -> None:
         """Keep the keys while there is no row to show: Textual would drop them."""

@@ -11,10 +11,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import Line, Paint
+from ims_tui.ui.paint import Line, Paint, PaintedWidget
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(ScrollView, PaintedWidget, can_focus=True):
     """Lines of text in tones, scrolled by keys."""
 
     DEFAULT_CSS = """
@@ -75,8 +75,3 @@ class Lines(ScrollView, can_focus=True):
             self._lines[number], max(width, self.virtual_size.width), *over
         )
         return whole.crop(offset.x, offset.x + width)
-
-    def notify_style_update(self) -> None:
-        """The theme changed: look the styles up again."""
-        super().notify_style_update()
-        self._paint.forget()

@@ -8,14 +8,13 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ims_tui.core.show.view import Cell
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import Line, Paint
+from ims_tui.ui.paint import Line, Paint, PaintedWidget
 
 
-class OneLine(Widget):
+class OneLine(PaintedWidget):
     """One line of spans, or a few; as high as what it shows."""
 
     DEFAULT_CSS = "OneLine { height: 1; }"
@@ -58,11 +57,6 @@ class OneLine(Widget):
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self._paint.style())
         return self._paint.line(self._lines[y], self.size.width)
-
-    def notify_style_update(self) -> None:
-        """The theme changed: look the styles up again."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def on_click(self, event: events.Click) -> None:
         """Tell which span was clicked."""

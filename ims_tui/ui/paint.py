@@ -74,6 +74,17 @@ class Paint:
         return joined(spans, width)
 
 
+class PaintedWidget(Widget):
+    """A widget that paints its lines itself, in styles that it looks up once."""
+
+    _paint: Paint
+
+    def notify_style_update(self) -> None:
+        """The theme changed: look the styles up again."""
+        super().notify_style_update()
+        self._paint.forget()
+
+
 def joined(spans: Iterable[tuple[str, Style]], width: int) -> Strip:
     """A strip of spans; neighbours in one style become one segment, as each costs.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ims_tui.cli.filefacts import facts_of
+from ims_tui.cli.doctor import facts_of
 from ims_tui.core.headless.diagnosis import LEAST_FREE_BYTES, Severity, of_file
 from tests.cli.program import Program
 from tests.cli.service import Service

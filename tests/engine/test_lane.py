@@ -145,7 +145,7 @@ async def test_page_of_a_captive_portal_does_not_end_an_outage() -> None:
 async def test_job_removed_while_its_request_is_under_way() -> None:
     world, source = World(), service(2)
     source.latency_s = lambda: 10.0
-    lane = world.profile(source)
+    world.profile(source)
     async with world.running():
         await asyncio.sleep(60)
         world.tracker.poll_now([FIRST])
@@ -159,7 +159,7 @@ async def test_job_removed_while_its_request_is_under_way() -> None:
         await asyncio.sleep(600)
         assert world.store.get(FIRST) is None
         assert len(source.asked(job_id(0))) == asked
-        assert lane.in_flight <= 1
+        assert source.in_flight <= 1
 
         world.watch(job_id(0))
         await asyncio.sleep(60)

@@ -181,12 +181,12 @@ async def test_late_refusal_of_the_old_credential_does_not_stop_the_new_one() ->
     source.fault = between(30, 40, REFUSED)
     slow_s = iter((12.0, 20.0, 28.0))
     source.latency_s = lambda: 0.1 if loop_time() < 25 else next(slow_s, 0.1)
-    lane = world.profile(source)
+    world.profile(source)
     async with world.running():
         await asyncio.sleep(25)
         world.tracker.poll_now([JobKey("prod", i) for i in source.jobs])
         await world.until_link(Link.STOPPED, 30)
-        assert lane.in_flight > 0
+        assert source.in_flight > 0
         await world.tracker.reload()
         await asyncio.sleep(60)
         assert world.health().link is Link.LIVE
@@ -287,7 +287,7 @@ async def test_limit_named_by_the_service_replaces_the_budget() -> None:
 async def test_a_day_without_the_service() -> None:
     world, source = World(), service(30)
     source.fault = between(100, 100 + DAY_S, AWAY)
-    lane = world.profile(source)
+    world.profile(source)
     async with world.running():
         await asyncio.sleep(100)
         await world.until_link(Link.OFFLINE, 60)
@@ -308,7 +308,7 @@ async def test_a_day_without_the_service() -> None:
             await asyncio.sleep(3600)
             tasks.append(len(asyncio.all_tasks()))
             assert world.health().link is Link.OFFLINE
-        assert max(tasks) <= 5 + lane.in_flight
+        assert max(tasks) <= 5 + source.in_flight
         await asyncio.sleep(100 + DAY_S - loop_time())
         assert await world.until_link(Link.LIVE, 61) <= 60
         await asyncio.sleep(120)
@@ -472,7 +472,7 @@ async def test_lane_that_dies_is_started_again_and_that_is_said(
 @virtual
 async def test_profiles_come_and_go_while_running() -> None:
     world, first, second = World(), service(3), service(3)
-    lane = world.profile(first)
+    world.profile(first)
     async with world.running():
         await asyncio.sleep(60)
         world.profile(second, "dr")
@@ -480,10 +480,10 @@ async def test_profiles_come_and_go_while_running() -> None:
         assert second.sent
         first.latency_s = lambda: 30.0
         await asyncio.sleep(60)
-        assert lane.in_flight > 0
+        assert first.in_flight > 0
         await world.tracker.close_lane("prod")
         assert first.is_closed
-        assert lane.in_flight == 0
+        assert first.in_flight == 0
         assert "prod" not in world.store.snapshot().health
         count = len(first.sent)
         await asyncio.sleep(600)
@@ -496,11 +496,11 @@ async def test_profiles_come_and_go_while_running() -> None:
 async def test_closing_gives_up_what_is_under_way() -> None:
     world, source = World(), service(10)
     source.latency_s = lambda: 50.0
-    lane = world.profile(source)
+    world.profile(source)
     async with world.running():
         await asyncio.sleep(100)
-        assert lane.in_flight > 0
-    assert lane.in_flight == 0
+        assert source.in_flight > 0
+    assert source.in_flight == 0
 
 
 @virtual
@@ -525,7 +525,7 @@ async def test_a_month_keeps_memory_bounded(caplog: pytest.LogCaptureFixture) ->
             source.answered.clear()
             world.store.snapshot()
             sizes.append(reachable(world.store) + reachable(lane))
-        assert len(asyncio.all_tasks()) <= 4 + lane.in_flight
+        assert len(asyncio.all_tasks()) <= 4 + source.in_flight
     assert polls > 9_000
     assert sizes[2] <= sizes[1] * 1.1
     assert len(world.events()) == MAX_EVENTS

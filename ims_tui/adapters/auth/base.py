@@ -1,12 +1,12 @@
-"""What every way of signing in shares: its state, one request at a time, one flight."""
+"""What every way of signing in shares: its state, and what goes one at a time."""
 
 from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import Generic, TypeVar
+from datetime import datetime
 
 import httpx
 
@@ -14,17 +14,21 @@ from ims_tui.adapters.bodies import read_body
 from ims_tui.core.service.envelope import read_error
 from ims_tui.core.service.errorcode import refuses_sign_in
 from ims_tui.core.service.reply import MAX_BODY
-from ims_tui.core.signin.credential import CredentialState, check_transport
+from ims_tui.core.signin.credential import (
+    CredentialState,
+    SignInRefusedError,
+    SignInUnavailableError,
+    check_transport,
+)
 from ims_tui.core.signin.refusal import (
     Refusal,
     Scheme,
+    Unavailable,
     explain_refusal,
     masked,
     sent_secrets,
 )
 from ims_tui.core.signin.secret import Secret
-
-T = TypeVar("T")
 
 MAX_TOLD = 64 * 1024
 """Bytes of a body in which a refusal is looked for; one takes a few hundred."""
@@ -36,14 +40,39 @@ class SignInAuth(httpx.Auth, ABC):
     Instead of being sent a request raises `SignInError`.
     """
 
+    def __init__(
+        self,
+        sign_in: Callable[[], Coroutine[None, None, object]],
+        now: Callable[[], datetime],
+        *,
+        allow_http: bool,
+    ) -> None:
+        """
+        Args:
+            sign_in: what requests may have to wait for; it returns its failures.
+            now: wall clock, aware UTC.
+            allow_http: whether the credential may go over plain http beyond loopback.
+        """
+        self._now = now
+        self._allow_http = allow_http
+        self._turns = Turns()
+        self._sign_in = sign_in
+        self._under_way: asyncio.Task[object] | None = None
+        self._generation = 0
+        self._refusal: Refusal | None = None
+        self._unavailable: Unavailable | None = None
+
     @property
     @abstractmethod
     def state(self) -> CredentialState:
         """What is known of the credential, for people."""
 
-    @abstractmethod
     def reload(self) -> None:
-        """Forget refusals and tokens: the next request obtains the credential anew."""
+        """Forget what is known: the next request obtains the credential anew."""
+        self._generation += 1
+        self._refusal = None
+        self._unavailable = None
+        self._turns.is_open = False
 
     async def project_id(self) -> str:
         """Id of the project that is signed in to; empty where it is not known.
@@ -65,9 +94,33 @@ class SignInAuth(httpx.Auth, ABC):
         """Whether the credential's file changed since it was read."""
         return False
 
-    @abstractmethod
     async def aclose(self) -> None:
         """End a sign-in that is under way."""
+        if self._under_way is not None:
+            self._under_way.cancel()
+            await asyncio.wait([self._under_way])
+
+    def _raise_if_refused(self) -> None:
+        if self._refusal is not None:
+            raise SignInRefusedError(self._refusal)
+
+    def _begin_sign_in(self) -> asyncio.Task[object]:
+        """Run it once for all; it outlasts the poll that started it."""
+        if self._under_way is None or self._under_way.done():
+            self._under_way = asyncio.create_task(self._sign_in())
+        return self._under_way
+
+    async def _wait_for_sign_in(self) -> None:
+        """Share the sign-in under way, or begin one.
+
+        Raises:
+            SignInRefusedError, SignInUnavailableError: there is none.
+        """
+        self._raise_if_refused()
+        generation = self._generation
+        found = await asyncio.shield(self._begin_sign_in())
+        if isinstance(found, Unavailable) and generation == self._generation:
+            raise SignInUnavailableError(found)
 
 
 class Turns:
@@ -89,36 +142,6 @@ class Turns:
                 yield
                 return
         yield
-
-
-class SingleFlight(Generic[T]):
-    """Runs a piece of work once for all who wait for it.
-
-    It goes on when the poll that started it is cancelled. `work` returns its failures.
-    """
-
-    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
-        self._work = work
-        self._task: asyncio.Task[T] | None = None
-
-    def start(self) -> asyncio.Task[T]:
-        """Start the work unless it is under way."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
-        return self._task
-
-    async def result(self) -> T:
-        """Share the result of the work under way, or of a new run."""
-        return await asyncio.shield(self.start())
-
-    async def aclose(self) -> None:
-        """Cancel the work and wait for its end."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    async def _run(self) -> T:
-        return await self._work()
 
 
 async def read_refusal(

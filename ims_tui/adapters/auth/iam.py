@@ -22,7 +22,7 @@ from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.reply import parse_date
 from ims_tui.core.service.times import parse_time
-from ims_tui.core.signin.catalogue import endpoint_in
+from ims_tui.core.signin.catalogue import endpoint_in, text_in
 from ims_tui.core.signin.credential import SignInRefusedError, Token, check_transport
 from ims_tui.core.signin.refusal import (
     Refusal,
@@ -116,7 +116,7 @@ class PasswordLogin:
             return refusal(RefusalKind.AUTH_URL)
         described = _member(_json(body), "token")
         project = _member(described, "project")
-        expires_at = parse_time(_text(described, "expires_at"))
+        expires_at = parse_time(text_in(described, "expires_at"))
         date = parse_date(response.headers.get("date", ""))
         if expires_at and date:
             # IAM's clock counts; where ours is wrong, the countdown stays right.
@@ -124,9 +124,9 @@ class PasswordLogin:
         return Token(
             Secret(response.headers["X-Subject-Token"]),
             expires_at,
-            _text(project, "name"),
-            _text(_member(project, "domain"), "name") or self._spec.domain,
-            _text(project, "id"),
+            text_in(project, "name"),
+            text_in(_member(project, "domain"), "name") or self._spec.domain,
+            text_in(project, "id"),
             endpoint_in(_member(described, "catalog"), self._region, self._service)
             if self._wants_endpoint
             else "",
@@ -156,7 +156,7 @@ def _only_project(reply: Json, name: str) -> str | Refusal:
     ids = [
         found
         for project in projects
-        if (found := _text(project, "id")) and _text(project, "name") in ("", name)
+        if (found := text_in(project, "id")) and text_in(project, "name") in ("", name)
     ]
     if len(ids) == 1:
         return ids[0]
@@ -242,8 +242,3 @@ def _json(body: bytes) -> Json:
 
 def _member(value: Json, name: str) -> Json:
     return value.get(name) if isinstance(value, Mapping) else None
-
-
-def _text(value: Json, name: str) -> str:
-    found = _member(value, name)
-    return found if isinstance(found, str) else ""

@@ -10,8 +10,6 @@ import httpx
 
 from ims_tui.adapters.auth.base import (
     SignInAuth,
-    SingleFlight,
-    Turns,
     check_request,
     is_accepted,
     read_refusal,
@@ -21,7 +19,6 @@ from ims_tui.core.service.reply import parse_date
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
-    SignInUnavailableError,
 )
 from ims_tui.core.signin.refusal import (
     Refusal,
@@ -58,17 +55,11 @@ class KeyAuth(SignInAuth):
         now: Callable[[], datetime],
         allow_http: bool,
     ) -> None:
+        super().__init__(self._look_up, now, allow_http=allow_http)
         self._spec = spec
         self._find_project = find_project
-        self._now = now
-        self._allow_http = allow_http
         self._skew_s = 0.0
-        self._refusal: Refusal | None = None
-        self._unavailable: Unavailable | None = None
         self._project_id = spec.project_id
-        self._generation = 0
-        self._turns = Turns()
-        self._flight = SingleFlight(self._look_up)
 
     @property
     def state(self) -> CredentialState:
@@ -91,15 +82,8 @@ class KeyAuth(SignInAuth):
 
     def reload(self) -> None:
         """Forget a refusal and a project that was looked up."""
-        self._generation += 1
-        self._refusal = None
-        self._unavailable = None
+        super().reload()
         self._project_id = self._spec.project_id
-        self._turns.is_open = False
-
-    async def aclose(self) -> None:
-        """End a project lookup that is under way."""
-        await self._flight.aclose()
 
     def async_auth_flow(
         self, request: httpx.Request
@@ -128,10 +112,6 @@ class KeyAuth(SignInAuth):
                 response = yield request
                 if not await self._is_clock_to_blame(response, signed_at, is_last):
                     return
-
-    def _raise_if_refused(self) -> None:
-        if self._refusal is not None:
-            raise SignInRefusedError(self._refusal)
 
     def _service_time(self) -> datetime:
         return self._now() - timedelta(seconds=self._skew_s)
@@ -192,11 +172,7 @@ class KeyAuth(SignInAuth):
 
     async def _project(self) -> str:
         while not self._project_id and self._find_project is not None:
-            self._raise_if_refused()
-            generation = self._generation
-            found = await self._flight.result()
-            if isinstance(found, Unavailable) and generation == self._generation:
-                raise SignInUnavailableError(found)
+            await self._wait_for_sign_in()
         return self._project_id
 
     async def _look_up(self) -> str | Refusal | Unavailable:

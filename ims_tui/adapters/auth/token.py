@@ -10,8 +10,6 @@ import httpx
 
 from ims_tui.adapters.auth.base import (
     SignInAuth,
-    SingleFlight,
-    Turns,
     check_request,
     is_accepted,
     read_refusal,
@@ -20,7 +18,6 @@ from ims_tui.core.service.reply import parse_date
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
-    SignInUnavailableError,
     Token,
 )
 from ims_tui.core.signin.refusal import (
@@ -61,24 +58,16 @@ class TokenAuth(SignInAuth):
     def __init__(
         self, source: TokenSource, *, now: Callable[[], datetime], allow_http: bool
     ) -> None:
+        super().__init__(self._obtain, now, allow_http=allow_http)
         self._source = source
-        self._now = now
-        self._allow_http = allow_http
-        self._turns = Turns()
-        self._flight = SingleFlight(self._obtain)
-        self._generation = 0
         self._forget()
 
     def _forget(self) -> None:
-        self._generation += 1
         self._token: Token | None = None
         self._renew_at: datetime | None = None
         self._refused: tuple[Token, Refusal] | None = None
         self._has_other = False
         self._refusals = 0
-        self._refusal: Refusal | None = None
-        self._unavailable: Unavailable | None = None
-        self._turns.is_open = False
 
     @property
     def state(self) -> CredentialState:
@@ -100,6 +89,7 @@ class TokenAuth(SignInAuth):
 
     def reload(self) -> None:
         """Forget refusals and the token: the next request obtains one anew."""
+        super().reload()
         self._forget()
 
     async def project_id(self) -> str:
@@ -122,10 +112,6 @@ class TokenAuth(SignInAuth):
         found = await self._source.obtain() if refused else None
         self._has_other = not (isinstance(found, Token) and found.value == refused)
         return self._has_other
-
-    async def aclose(self) -> None:
-        """End a sign-in that is under way."""
-        await self._flight.aclose()
 
     async def async_auth_flow(
         self, request: httpx.Request
@@ -160,17 +146,12 @@ class TokenAuth(SignInAuth):
     async def _current(self) -> Token:
         """Give the token to send; renew it in the background when its end is near."""
         if await self.has_changed():
-            self._forget()
+            self.reload()
         while (token := self._usable()) is None:
-            if self._refusal is not None:
-                raise SignInRefusedError(self._refusal)
-            generation = self._generation
-            found = await self._flight.result()
-            if isinstance(found, Unavailable) and generation == self._generation:
-                raise SignInUnavailableError(found)
+            await self._wait_for_sign_in()
         is_due = self._renew_at is not None and self._now() >= self._renew_at
         if is_due and self._refusal is None:
-            self._flight.start()
+            self._begin_sign_in()
         return token
 
     async def _obtain(self) -> Obtained:

@@ -12,10 +12,11 @@ from typing import ClassVar
 from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.values import nearest
 from ims_tui.core.errors import ConfigError
+from ims_tui.core.signin.source import RELOAD, START
 from ims_tui.core.text import printable
 from ims_tui.core.values import Discreet
 
-_MEND = "Mend the file, then reload."
+_MEND = f"Mend the file, {RELOAD}"
 _NAMES = ("{}.yaml", "{}.yml")
 
 
@@ -73,9 +74,7 @@ def cloud_entry(environment: Environment, name: str) -> CloudEntry:
     path = next((p for p in places if environment.file(p).exists), "")
     if not path:
         name = places[0] if len(places) == 1 else "clouds.yaml"
-        remedy = (
-            "Write it, or name it in OS_CLIENT_CONFIG_FILE and start ims-tui again."
-        )
+        remedy = f"Write it, or name it in OS_CLIENT_CONFIG_FILE and {START}"
         raise UnusableError(f"there is no {name}", remedy)
     clouds = _clouds_of(environment, path)
     if name not in clouds:
@@ -84,7 +83,7 @@ def cloud_entry(environment: Environment, name: str) -> CloudEntry:
         hint = f" (nearest: {close})" if close else ""
         raise UnusableError(
             f"{path} has no entry {printable(name, 60)}{hint}",
-            "Add the entry, or correct cloud of the profile, then reload. "
+            f"Add the entry, or correct cloud of the profile, {RELOAD} "
             "OS_CLOUD needs a new start.",
         )
     entry = _table(clouds[name])
@@ -97,6 +96,6 @@ def cloud_entry(environment: Environment, name: str) -> CloudEntry:
     if not any(auths) and (entry.get("profile") or entry.get("cloud")):
         raise UnusableError(
             f"entry {printable(name, 60)} has no auth; vendor profiles are not read",
-            "Write auth into the entry, then reload.",
+            f"Write auth into the entry, {RELOAD}",
         )
     return CloudEntry(path, (*auths, secure, entry))

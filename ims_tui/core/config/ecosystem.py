@@ -22,9 +22,10 @@ from ims_tui.core.config.login import FoundCredential, Login, found_from
 from ims_tui.core.config.provenance import CredentialChoice, PassedOver
 from ims_tui.core.config.providers import PROVIDERS
 from ims_tui.core.config.settings import NoCredential
+from ims_tui.core.signin.source import RELOAD
 
 SDK_FILE = "~/.huaweicloud/credentials"
-_MEND = "Write [basic], ak and sk into it as the SDK reads them, then reload."
+_MEND = f"Write [basic], ak and sk into it as the SDK reads them, {RELOAD}"
 _NOTHING: Mapping[str, str] = {}
 
 

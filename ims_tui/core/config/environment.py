@@ -9,7 +9,7 @@ from msgspec import field
 
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.signin.secret import Secret
-from ims_tui.core.signin.source import again
+from ims_tui.core.signin.source import RELOAD, START, again
 from ims_tui.core.values import Discreet
 
 
@@ -108,7 +108,7 @@ def secret_variable(environment: Environment, name: str) -> str:
     if text := environment.variable(name):
         return text
     why = f"the variable {name} is not set"
-    raise UnusableError(why, "Set it and start ims-tui again.")
+    raise UnusableError(why, f"Set it and {START}")
 
 
 def secret_file(environment: Environment, path: str) -> str:
@@ -120,9 +120,9 @@ def secret_file(environment: Environment, path: str) -> str:
     file = environment.file(path)
     if file.reason:
         raise UnusableError(
-            f"{path} {file.reason}", "Check path and permissions, then reload."
+            f"{path} {file.reason}", f"Check path and permissions, {RELOAD}"
         )
     if file.writable_by_others:
-        remedy = f"Run chmod 600 {path}, then reload."
+        remedy = f"Run chmod 600 {path}, {RELOAD}"
         raise UnusableError(f"{path} can be written by others", remedy)
     return file.text

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 
 from ims_tui.core.config.environment import Environment, UnusableError, secret_file
 from ims_tui.core.config.login import Login
+from ims_tui.core.signin.source import RELOAD, START
 from ims_tui.core.text import printable
 
 KOO_FILE = "~/.hcloud/config.json"
-_MEND = "Mend the file, then reload."
+_MEND = f"Mend the file, {RELOAD}"
 _PLAIN = r"[A-Z0-9]{16,40}"
 
 
@@ -38,7 +39,7 @@ def koo_login(environment: Environment) -> Login | None:
     access_key = _text(found, "accessKeyId")
     if not re.fullmatch(_PLAIN, access_key):
         why = f"{path} has no plain key pair; KooCLI alone can read an encrypted one"
-        raise UnusableError(why, "Name the keys in variables and start ims-tui again.")
+        raise UnusableError(why, f"Name the keys in variables and {START}")
     return Login(
         f"{path} profile {printable(name, 40)}",
         access_key=access_key,

@@ -38,6 +38,7 @@ from ims_tui.core.config.settings import (
 from ims_tui.core.config.spec import KEYS
 from ims_tui.core.config.values import Rate
 from ims_tui.core.service.jobservice import JobService
+from ims_tui.core.signin.source import RELOAD
 
 _OWN_KEYS = {
     scheme: tuple(key.path[-1] for key in KEYS if key.scheme == scheme)
@@ -78,7 +79,7 @@ class ProfileTable(Struct, frozen=True):
     """Whether IMS_TUI_TOKEN comes before the profile's own credential."""
     refused: str = ""
     """Why a credential that the table names must not be used; empty if it may."""
-    remedy: str = "Correct the profile, then reload."
+    remedy: str = f"Correct the profile, {RELOAD}"
     """What helps where it is refused."""
     gaps: Mapping[str, str] = {}
     """By key of an address: why what somebody gave is none, and what to do.
@@ -276,9 +277,7 @@ def _secret(table: ProfileTable, environment: Environment, key: str) -> tuple[st
 
 
 def _unset(key: str) -> UnusableError:
-    return UnusableError(
-        f"{key} is not set in the profile", "Set it there, then reload."
-    )
+    return UnusableError(f"{key} is not set in the profile", f"Set it there, {RELOAD}")
 
 
 def _token(table: ProfileTable, environment: Environment) -> FoundCredential:
@@ -331,7 +330,7 @@ def _clouds(table: ProfileTable, environment: Environment) -> FoundCredential:
     if not name:
         raise UnusableError(
             "cloud is not set in the profile, nor is OS_CLOUD",
-            "Set cloud in the profile, then reload.",
+            f"Set cloud in the profile, {RELOAD}",
         )
     login = cloud_login(environment, name, table.place)
     given = {key: text for key, text in _places(table).items() if text}

@@ -25,7 +25,7 @@ from ims_tui.core.config.provenance import (
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.config.spec import SELECTED
 from ims_tui.core.config.values import UnacceptableError, nearest, shown
-from ims_tui.core.signin.source import CORRECT_IT
+from ims_tui.core.signin.source import CORRECT_IT, RELOAD, START
 from ims_tui.core.text import printable
 
 DEFAULT_NAME = "default"
@@ -50,7 +50,7 @@ class _Table(Struct):
     place: Source
     values: dict[str, object] = field(default_factory=dict)
     refused: str = ""
-    remedy: str = "Correct the profile, then reload."
+    remedy: str = f"Correct the profile, {RELOAD}"
     gaps: dict[str, str] = field(default_factory=dict)
     """Why an address that somebody gave is none, and what to do."""
 
@@ -151,8 +151,8 @@ def _select(result: Profiles, names: Sequence[str], *, by_pair: bool) -> bool:
 
 def _name_another(named_by: Source) -> str:
     if named_by.name:
-        return f"Correct {named_by.name} and start ims-tui again."
-    return "Correct default_profile, then reload."
+        return f"Correct {named_by.name} and {START}"
+    return f"Correct default_profile, {RELOAD}"
 
 
 def _names_none(wanted: str, names: Sequence[str], named_by: Source) -> str:

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from ims_tui.core.config.environment import Environment, UnusableError
 from ims_tui.core.config.login import Login
 from ims_tui.core.config.regions import G42, OTC, SBERCLOUD
+from ims_tui.core.signin.source import START
 
 _COMMON = {
     "auth_url": "AUTH_URL",
@@ -79,7 +80,7 @@ def _stack(environment: Environment) -> Login | None:
     """
     login = _provider(environment, "HCS", _FULL)
     if login is not None and not (login.cloud_domain or login.auth_url):
-        remedy = "Set HCS_CLOUD to the domain of the cloud and start ims-tui again."
+        remedy = f"Set HCS_CLOUD to the domain of the cloud and {START}"
         raise UnusableError("it lacks HCS_CLOUD", remedy)
     return login
 

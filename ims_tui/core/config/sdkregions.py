@@ -16,6 +16,7 @@ from ims_tui.core.config.provenance import Source
 from ims_tui.core.errors import ConfigError
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.signin.address import address
+from ims_tui.core.signin.source import RELOAD
 
 REGIONS_FILE = "~/.huaweicloud/regions.yaml"
 
@@ -42,7 +43,7 @@ def sdk_endpoint(
     # A file that is named and not there would let another cloud be asked.
     if not (named or environment.file(path).exists):
         return "", None
-    mend = f"Mend the file, or set {own} in the profile, then reload."
+    mend = f"Mend the file, or set {own} in the profile, {RELOAD}"
     texts = _of_region(_services(environment, path, mend), service, region, path, mend)
     return (_first(texts, path, mend), Source(path)) if texts else ("", None)
 

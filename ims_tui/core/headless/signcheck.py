@@ -60,10 +60,7 @@ class SignCheck(Struct, frozen=True):
     @property
     def service_words(self) -> str:
         """What the service or the helper said of a refusal, masked."""
-        refusal = self.credential.refusal if self.credential else None
-        if refusal is None or refusal.said in refusal.cause:
-            return ""
-        return refusal.said
+        return self.credential.service_words if self.credential else ""
 
     def document(self) -> dict[str, object]:
         """The check as a JSON value."""

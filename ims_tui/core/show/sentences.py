@@ -210,7 +210,7 @@ def _stopped(health: Health, failure: PollFailed) -> list[str]:
             failure.remedy or "Check endpoint and region of the profile, then reload.",
         ]
     if failure.exchange is None:  # our own sign-in says it in a sentence
-        quoted = service_words(health)
+        quoted = health.credential.service_words if health.credential else ""
         said = sentences(f"The service says: {quoted}") if quoted else ""
         return [
             sentences(f"{profile}: {failure.cause}"),
@@ -226,14 +226,6 @@ _STOPPED_WORDS: dict[FailureKind | None, str] = {
     FailureKind.NO_PROFILE: "NO SUCH PROFILE",
     FailureKind.MISCONFIGURED: "WRONG SETTING",
 }
-
-
-def service_words(health: Health) -> str:
-    """What the service said when it refused a credential, as it said it."""
-    refusal = health.credential.refusal if health.credential else None
-    if refusal is None or refusal.said in refusal.cause:
-        return ""
-    return refusal.said
 
 
 def _has_fault(health: Health) -> bool:

@@ -30,19 +30,21 @@ def endpoint_in(
     """
     for kind in _TYPES[service]:
         for endpoint in _endpoints(catalogue, kind):
-            places = {_text(endpoint, "region"), _text(endpoint, "region_id")} - {""}
+            places = {text_in(endpoint, "region"), text_in(endpoint, "region_id")} - {
+                ""
+            }
             is_here = not region or not places or region in places
-            if is_here and (found := _base(_text(endpoint, "url"))):
+            if is_here and (found := _base(text_in(endpoint, "url"))):
                 return found
     return ""
 
 
 def _endpoints(catalogue: Json, kind: str) -> Iterator[Json]:
     for service in _list(catalogue):
-        if _text(service, "type") != kind or not isinstance(service, Mapping):
+        if text_in(service, "type") != kind or not isinstance(service, Mapping):
             continue
         for endpoint in _list(service.get("endpoints")):
-            if _text(endpoint, "interface") in ("public", ""):
+            if text_in(endpoint, "interface") in ("public", ""):
                 yield endpoint
 
 
@@ -58,6 +60,7 @@ def _list(value: Json) -> tuple[Json, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else ()
 
 
-def _text(value: Json, name: str) -> str:
+def text_in(value: Json, name: str) -> str:
+    """A text of an object by its name; empty where there is none."""
     found = value.get(name) if isinstance(value, Mapping) else None
     return found if isinstance(found, str) else ""

@@ -124,6 +124,13 @@ class CredentialState(Struct, frozen=True):
         return self.is_at_risk and left_s is not None and left_s <= ANNOUNCE_S
 
     @property
+    def service_words(self) -> str:
+        """What service or helper said of a refusal, masked, beside its cause."""
+        if self.refusal is None or self.refusal.said in self.refusal.cause:
+            return ""
+        return self.refusal.said
+
+    @property
     def is_at_risk(self) -> bool:
         """Whether it ends unless somebody does something."""
         return not self.renews or bool(self.unavailable or self.refusal)

@@ -7,16 +7,17 @@ import re
 RELOAD = "then reload."
 """The end of a sentence: what a running program reads again."""
 
-_START = "start ims-tui again."
+START = "start ims-tui again."
+"""The end of a sentence: what only a new start reads, as a variable."""
 
-CORRECT_IT = f"Correct it and {_START}"
+CORRECT_IT = f"Correct it and {START}"
 """What to do about a variable: no running process sees it change."""
 
 NEEDS_START = " A variable such as IMS_TUI_TOKEN needs a new start."
 """A sentence behind `RELOAD`, where the credential may go into a variable."""
 
 _TAKEN_UP = (
-    rf",? then (?:reload|{_START[:-1]})(?:; for [^.]*)?(?=\.)|{re.escape(NEEDS_START)}"
+    rf",? then (?:reload|{START[:-1]})(?:; for [^.]*)?(?=\.)|{re.escape(NEEDS_START)}"
 )
 
 
@@ -36,8 +37,8 @@ def again(source: str, *, may_be_elsewhere: bool = False) -> str:
     if not is_fixed(source):
         return RELOAD
     if may_be_elsewhere:
-        return f"then reload; for another value of a variable, {_START}"
-    return f"then {_START}"
+        return f"then reload; for another value of a variable, {START}"
+    return f"then {START}"
 
 
 def for_commands(remedy: str) -> str:
