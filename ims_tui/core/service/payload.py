@@ -16,6 +16,7 @@ from ims_tui.core.service.envelope import PAIRS, error_in
 from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text, left_out
 from ims_tui.core.service.oddity import Oddity, OddityKind
+from ims_tui.core.service.replyfield import REPLY_FIELDS
 from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
 from ims_tui.core.text import printable
 
@@ -111,6 +112,7 @@ class _Reading:
             image_name=self._text(self.entities, "image_name")
             or (image.image_name if image else ""),
             data_images=data_images,
+            facts=self._facts(subs),
             sub_jobs=subs,
             subs_stated=self._subs_stated(len(subs)),
         )
@@ -127,6 +129,14 @@ class _Reading:
         if not isinstance(value, str):
             self._note(OddityKind.NOT_TEXT, name, value)
         return as_text(value).strip()
+
+    def _facts(self, subs: Sequence[Job]) -> dict[str, str]:
+        found = {}
+        for name in (known.name for known in REPLY_FIELDS):
+            texts = (sub.facts[name] for sub in subs if name in sub.facts)
+            if text := self._text(self.entities, name) or next(texts, ""):
+                found[name] = text
+        return found
 
     def _status(self) -> tuple[JobStatus, str]:
         raw = self._text(self.payload, "status")
