@@ -13,7 +13,7 @@ from ims_tui.core.show.detail import (
     fact_lines,
 )
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.large import large
+from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.sentences import outcome_line
 from ims_tui.core.show.timeline import step_lines, timeline
 from ims_tui.core.show.view import Cell, View
