@@ -13,7 +13,6 @@ from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
 from ims_tui.core.service.replyfield import REPLY_FIELDS
-from ims_tui.core.show.beside import beside
 from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.jsonlines import reply_lines, value_lines
@@ -25,6 +24,7 @@ from ims_tui.core.show.sentences import (
     outcome_line,
     poll_failure,
 )
+from ims_tui.core.show.side_by_side import beside
 from ims_tui.core.show.timeline import timeline
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import Tab
