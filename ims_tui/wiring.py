@@ -469,7 +469,7 @@ def _open_channel(
 ) -> Channel | None:
     if settings.kind == "command":
         from ims_tui.adapters.channels.command import CommandChannel
-        from ims_tui.core.config.sensitive import without_credentials
+        from ims_tui.core.config.secret_variables import without_credentials
 
         if not settings.gets_credentials:
             environ = without_credentials(environ, secrets)
