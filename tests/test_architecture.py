@@ -444,6 +444,14 @@ def test_the_reading_list_is_eight_files_at_most_and_can_be_read_in_an_hour() ->
     assert sum(lines) <= 2_400, dict(zip(names, lines, strict=True))
 
 
+def test_the_glossary_is_short_and_its_table_of_changes_is_whole() -> None:
+    _, words, changes, _ = re.split(
+        r"\| (?:word|a change|what keeps it calm) \|.*", for_developers()
+    )
+    assert 10 < len(re.findall(r"^\| \w", words, re.M)) <= 20
+    assert len(re.findall(r"^\| an?", changes, re.M)) == 9
+
+
 def test_every_file_that_developers_are_sent_to_exists() -> None:
     names = named_files(for_developers())
     assert len(names) > 20
