@@ -11,6 +11,7 @@ import sys
 from asyncio.subprocess import DEVNULL
 from collections.abc import Callable, Mapping
 
+from ims_tui.core.show.announcements import opened
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.toast import Telling
 from ims_tui.ui.workers import observe
@@ -80,7 +81,7 @@ class Browser:
     async def _open(self, what: str, url: str) -> None:
         program = opener(self._environ)
         if program and await opens(program, url):
-            self._app.tell(f"The browser opens {what}.")
+            self._app.tell(opened(what))
             return
         copied = await self._clipboard().copy(f"link to {what}", url)
         self._app.tell(f"{copied}\n{url}", seconds=_LINK_S)
