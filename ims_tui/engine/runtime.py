@@ -1,4 +1,4 @@
-"""The composition root: settings to a running program, and its verbs.
+"""The running program: its loops, made of settings and ports, and its verbs.
 
 The only place that knows the core, the adapters and the tracker. Front ends (screen,
 commands) call the verbs and read snapshots; they never fetch or decide.
