@@ -476,7 +476,7 @@ def _open_channel(
 ) -> Channel | None:
     if settings.kind == "command":
         from ims_tui.adapters.channels.command import CommandChannel
-        from ims_tui.core.config.sensitive import without_credentials
+        from ims_tui.core.config.secret_variables import without_credentials
 
         if not settings.gets_credentials:
             environ = without_credentials(environ, secrets)
@@ -663,12 +663,12 @@ def _is_undecided(outcome: Outcome) -> bool:
     )
 
 
-async def look_at(profile: Profile, settings: Settings) -> Reach:
-    """Look at a profile's address without its credential."""
+async def probe_endpoint(profile: Profile, settings: Settings) -> Reach:
+    """Whether the address of a profile answers, asked without its credential."""
     from ims_tui.adapters.clock import SystemClock
-    from ims_tui.adapters.reach import look
+    from ims_tui.adapters.reach import probe
 
-    return await look(profile, settings.poll.request_timeout_s, SystemClock().now)
+    return await probe(profile, settings.poll.request_timeout_s, SystemClock().now)
 
 
 async def stored_state(profile: Profile) -> CredentialState | None:

@@ -330,6 +330,46 @@ def test_dialogs_know_neither_the_app_nor_the_dashboard() -> None:
         assert not known_to(path) & above, path.name
 
 
+SPEAKERS = ("ui/commands", "ui/dialogs")
+"""Where a sentence stands beside what it is about: a command, a form."""
+
+SPEAKING = {"ui/app.py": "the commands that only the app can carry out"}
+"""Other files of the screen that say something, and why."""
+
+
+def literals(tree: ast.AST) -> Iterator[str]:
+    """Texts that are values, with braces for what is put in; no docstrings."""
+    inside: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            inside.add(node.value)
+        if isinstance(node, ast.JoinedStr):
+            inside.update(node.values)
+            parts = (getattr(part, "value", "{}") for part in node.values)
+            yield "".join(p if isinstance(p, str) else "{}" for p in parts)
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node not in inside
+        ):
+            yield node.value
+
+
+def is_sentence(text: str) -> bool:
+    return text[:1].isupper() and len(re.findall(r"[\w'-]+|\{\}", text)) >= 4
+
+
+def test_widgets_and_the_engine_say_no_sentence_of_their_own() -> None:
+    found = set()
+    for room in ("ui", "engine"):
+        for path in (PACKAGE / room).rglob("*.py"):
+            name = str(path.relative_to(PACKAGE))
+            texts = literals(ast.parse(path.read_text()))
+            if not name.startswith(SPEAKERS) and any(map(is_sentence, texts)):
+                found.add(name)
+    assert found == SPEAKING.keys()
+
+
 LARGEST = 50, 450
 """Most methods and lines of a class."""
 
@@ -459,6 +499,14 @@ def test_the_reading_list_is_eight_files_at_most_and_can_be_read_in_an_hour() ->
     assert 5 <= len(names) <= 8
     lines = [len((PACKAGE / name).read_text().splitlines()) for name in names]
     assert sum(lines) <= 2_400, dict(zip(names, lines, strict=True))
+
+
+def test_the_glossary_is_short_and_its_table_of_changes_is_whole() -> None:
+    _, words, changes, _ = re.split(
+        r"\| (?:word|a change|what keeps it calm) \|.*", for_developers()
+    )
+    assert 10 < len(re.findall(r"^\| \w", words, re.M)) <= 20
+    assert len(re.findall(r"^\| an?", changes, re.M)) == 9
 
 
 def test_every_file_that_developers_are_sent_to_exists() -> None:

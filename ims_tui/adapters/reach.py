@@ -22,7 +22,7 @@ from ims_tui.core.headless.reach import Reach
 from ims_tui.core.service.reply import parse_date
 
 
-async def look(
+async def probe(
     profile: Profile,
     timeout_s: float,
     now: Callable[[], datetime],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ims_tui.core.config.sensitive import credentials_in
+from ims_tui.core.config.secret_variables import credentials_in
 from ims_tui.core.headless.bundle import Workplace
 from ims_tui.core.release import VERSION
 

@@ -38,7 +38,7 @@ from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.signin.source import for_commands
 from ims_tui.core.state.history import learned
 from ims_tui.core.text import printable, sentences
-from ims_tui.wiring import look_at, saved_list, shared_budget, try_profile
+from ims_tui.wiring import probe_endpoint, saved_list, shared_budget, try_profile
 
 _SUBJECT = 18
 
@@ -131,7 +131,7 @@ async def _of_profile(
     if not profile.endpoint:
         yield of_sign_in(await try_profile(profile, settings, budget))
         return
-    reach = await look_at(profile, settings)
+    reach = await probe_endpoint(profile, settings)
     for finding in of_reach(profile.name, reach):
         yield finding
     if not reach.cause:

@@ -210,7 +210,7 @@ class Bars:
     def draw(self, entries: Sequence[Entry], view: View) -> None:
         """Draw anew what is there now."""
         width, height = self._size()
-        lines = self._lines(entries, view, width, max(2, height - 1))
+        lines = self.lines(entries, view, width, max(2, height - 1))
         if lines == self._drawn:
             return
         up = f"\x1b[{len(self._drawn)}A" if self._drawn else _HIDE
@@ -237,9 +237,10 @@ class Bars:
             self._stream.write(_SHOW)
             self._stream.flush()
 
-    def _lines(
+    def lines(
         self, entries: Sequence[Entry], view: View, width: int, height: int
     ) -> list[str]:
+        """What is painted: the roll-up of a batch, then its jobs, the worst first."""
         shown, lines = list(entries), []
         if self._tag and shown:
             lines.append(cut(rolled_up(self._tag, shown, view), width))

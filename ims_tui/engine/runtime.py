@@ -1,7 +1,7 @@
-"""The composition root: settings to a running program, and its verbs.
+"""The running program: its loops, made of settings and ports, and its verbs.
 
-The only place that knows the core, the adapters and the tracker. Front ends (screen,
-commands) call the verbs and read snapshots; they never fetch or decide.
+`wiring.py` builds it and hands the adapters in as ports. Front ends (screen, commands)
+call the verbs and read snapshots; they never fetch or decide.
 """
 
 from __future__ import annotations

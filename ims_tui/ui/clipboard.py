@@ -13,6 +13,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from ims_tui.core.show.announcements import (
+    COPYING_OFF,
+    NO_TOOL,
+    copied,
+    not_copied,
+    too_long,
+)
+
 if TYPE_CHECKING:
     from ims_tui.core.ports import StartProgram
 
@@ -85,18 +93,18 @@ class Clipboard(Struct, frozen=True):
     async def copy(self, what: str, text: str) -> str:
         """Copy a text; returns the sentence that says how it went."""
         if self.way == "off":
-            return "Copying is off (ui.clipboard). Y, then f, writes to a file."
+            return COPYING_OFF
         size = f"{what} ({len(text):,} characters)"
-        ways, problem = [], "no clipboard tool works here"
+        ways, problem = [], NO_TOOL
         if self.way != "native":
             try:
                 self.write(osc52(text, self.environ))
                 ways.append("the terminal")
             except TooLongError as error:
-                problem = f"the terminal takes no more ({error})"
+                problem = too_long(str(error))
         tool = native_tool(self.environ) if self.way != "osc52" else None
         if tool and await self.start(tool, text.encode("utf-8", "replace")):
             ways.append(tool[0])
         if not ways:
-            return f"Not copied: {size}; {problem}. Y, then f, writes to a file."
-        return f"Copied {size} through {' and '.join(ways)}."
+            return not_copied(size, problem)
+        return copied(size, ways)

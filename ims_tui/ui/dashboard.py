@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.show.actions import Owner
+from ims_tui.core.show.announcements import reply_unread
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import (
     HUGE,
@@ -345,8 +346,7 @@ class Dashboard(Pointer[None]):
             entry = await self._host.runtime.archiver.whole(key)
             reply = StoredReply(key, entry)
         except StateError as error:
-            problem = f"The stored reply cannot be read: {error.brief}"
-            reply = StoredReply(key, problem=problem)
+            reply = StoredReply(key, problem=reply_unread(error.brief))
         if self.sight.take_reply(reply):
             self._paint_detail()
 

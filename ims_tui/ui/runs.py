@@ -27,7 +27,7 @@ class KeyRun(events.Key):
         return events.Key(self.key, self.character)
 
     def at_most(self, times: int) -> KeyRun:
-        """The same key, no more often than this."""
+        """This run, or its first `times` presses."""
         return KeyRun(self.one, min(self.times, times))
 
     @property

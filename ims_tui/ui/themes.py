@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
+from ims_tui.core.show.announcements import no_theme
 from ims_tui.core.show.theme import ThemeSpec, state_variables
 from ims_tui.core.text import in_ascii
 
@@ -125,8 +126,7 @@ class Themes:
         wanted = chosen_theme(setting, self._environ)
         if wanted in self._app.available_themes:
             return wanted, []
-        names = ", ".join(sorted(self._app.available_themes))
-        return self.shown, [f"There is no theme {wanted}; there are {names}."]
+        return self.shown, [no_theme(wanted, self._app.available_themes)]
 
     def _set_filters(self) -> None:
         # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.

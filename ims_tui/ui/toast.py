@@ -33,14 +33,14 @@ def tell(
         return
     has_room = app.size.height >= FEW_ROWS and not isinstance(app.screen, ModalScreen)
     app.notify(
-        _bounded(text, app.size.width - 2, MOST_LINES if has_room else 1),
+        bounded(text, app.size.width - 2, MOST_LINES if has_room else 1),
         severity="error" if is_bad else "information",
         timeout=seconds or (BAD_S if is_bad else GOOD_S),
         markup=False,
     )
 
 
-def _bounded(text: str, width: int, most: int) -> str:
+def bounded(text: str, width: int, most: int) -> str:
     """A text that takes no more lines than it may; where it is cut it ends in dots."""
     lines = [line.plain for line in Content(text).wrap(max(1, width))]
     if len(lines) <= most:

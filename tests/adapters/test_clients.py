@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ims_tui.adapters.ims import ImsSource
-from ims_tui.adapters.reach import look
+from ims_tui.adapters.reach import probe
 from ims_tui.core.config.settings import AuthSpec, PasswordSpec, Profile, TokenSpec
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.signin.secret import Secret
@@ -72,5 +72,5 @@ async def test_a_reply_that_drips_ends_in_time(
 
 async def test_a_look_at_a_dripping_address_ends_in_time() -> None:
     async with dripping(b"HTTP/1.1 200 O") as address, asyncio.timeout(20 * LIMIT_S):
-        reach = await look(Profile(endpoint=address), LIMIT_S, now, {})
+        reach = await probe(Profile(endpoint=address), LIMIT_S, now, {})
     assert reach.cause == "no answer in time"

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from ims_tui.adapters.ims import ImsSource
-from ims_tui.adapters.reach import look
+from ims_tui.adapters.reach import probe
 from ims_tui.core.config.settings import Profile, TokenSpec
 from ims_tui.core.service.outcome import FailureKind, PollFailed
 from ims_tui.core.signin.secret import Secret
@@ -130,7 +130,7 @@ async def test_a_proxy_that_is_not_there_is_named(
     outcome = await ask(environ, "https://ims.example")
     assert outcome.cause == f"proxy {place} of HTTPS_PROXY: {why}"
     assert "endpoint" not in outcome.remedy
-    reach = await look(Profile(endpoint="https://ims.example"), 5.0, now, environ)
+    reach = await probe(Profile(endpoint="https://ims.example"), 5.0, now, environ)
     assert (reach.cause, reach.remedy) == (outcome.cause, outcome.remedy)
 
 

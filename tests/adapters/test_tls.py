@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ims_tui.adapters.ims import ImsSource
-from ims_tui.adapters.reach import look
+from ims_tui.adapters.reach import probe
 from ims_tui.core.config.settings import Profile, TokenSpec
 from ims_tui.core.headless.diagnosis import Severity, of_reach
 from ims_tui.core.headless.verdict import code_of_failure
@@ -219,7 +219,7 @@ async def test_a_variable_of_no_use_is_named(name: str, value: str) -> None:
     assert "secret" not in outcome.cause
     assert outcome.remedy
     profile = Profile(endpoint="https://ims.example")
-    reach = await look(profile, 5.0, lambda: datetime.now(UTC), {name: value})
+    reach = await probe(profile, 5.0, lambda: datetime.now(UTC), {name: value})
     assert reach.cause == outcome.cause
 
 
@@ -241,7 +241,7 @@ async def test_what_tls_needs_does_not_matter_where_there_is_none(
             outcome = await ask_with(environ, endpoint, "/proc/nonexistent")
             assert kind_of(outcome) is FailureKind.NOT_KNOWN  # IMS answered
             profile = Profile(endpoint=endpoint, ca_bundle="/proc/nonexistent")
-            reach = await look(profile, 5.0, lambda: datetime.now(UTC), environ)
+            reach = await probe(profile, 5.0, lambda: datetime.now(UTC), environ)
             assert reach.cause == ""
 
 
@@ -263,13 +263,13 @@ async def test_an_address_that_cannot_be_one_is_no_answer(endpoint: str) -> None
     outcome = await ask_with({}, endpoint)
     assert kind_of(outcome) is FailureKind.UNREACHABLE
     profile = Profile(endpoint=endpoint)
-    assert (await look(profile, 5.0, lambda: datetime.now(UTC), {})).cause
+    assert (await probe(profile, 5.0, lambda: datetime.now(UTC), {})).cause
 
 
 async def test_doctor_sees_version_and_end_of_the_certificate() -> None:
     async with tls_server() as port:
         profile = Profile(endpoint=f"https://localhost:{port}", ca_bundle=AUTHORITY)
-        reach = await look(profile, 5.0, lambda: datetime.now(UTC))
+        reach = await probe(profile, 5.0, lambda: datetime.now(UTC))
     assert reach.tls.startswith("TLSv1.")
     assert reach.valid_until is not None
     assert reach.valid_until.year > 2100
@@ -291,6 +291,6 @@ async def test_doctor_sends_no_credential() -> None:
         profile = Profile(
             endpoint=f"http://127.0.0.1:{port}", auth=TokenSpec(Secret("secret-token"))
         )
-        await look(profile, 5.0, lambda: datetime.now(UTC))
+        await probe(profile, 5.0, lambda: datetime.now(UTC))
     assert b"secret-token" not in heads[0]
     assert b"x-auth-token" not in heads[0].lower()

@@ -103,7 +103,7 @@ def test_of_a_batch_it_says_how_that_stands_also_at_the_end() -> None:
 
 
 def test_the_bars_of_a_batch_stand_below_it_the_worst_first() -> None:
-    lines = Bars(io.StringIO(), colour=False, tag="weekly")._lines(
+    lines = Bars(io.StringIO(), colour=False, tag="weekly").lines(
         list(batch().values()), View(moment(20)), 79, 24
     )
     assert lines[0] == "weekly: 1 of 3 done, 1 failed, 1 active, all done ~12:12"

@@ -14,7 +14,7 @@ from textual.widgets._toast import Toast
 
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.ui.one_line import OneLine
-from ims_tui.ui.toast import _bounded
+from ims_tui.ui.toast import bounded
 from tests.golden_stage import repaint
 from tests.scenes import NOW
 from tests.ui.stage import Stage, stage
@@ -109,7 +109,7 @@ async def test_nothing_is_left_of_the_news_beside_a_toast(
 def test_a_message_takes_no_more_lines_than_it_may(
     text: str, width: int, most: int
 ) -> None:
-    shown = _bounded(text, width, most)
+    shown = bounded(text, width, most)
     assert len(Content(shown).wrap(width)) <= max(1, most)
     assert shown == text or shown.endswith("..")
 

@@ -29,7 +29,7 @@ WORDS: Mapping[str, str] = {
 
 
 def in_chinese(message: Message) -> Message:
-    """The same news in Chinese."""
+    """A message made anew in Chinese, of the news it is about."""
     ordered = in_order(message.news)
     groups = [list(group) for _, group in groupby(ordered, lambda news: news.kind)]
     if len(ordered) == 1:

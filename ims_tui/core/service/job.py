@@ -82,6 +82,8 @@ class Job(Struct, frozen=True):
     image_name: str = ""
     data_images: tuple[str, ...] = ()
     """Ids of data images that the reply lists (`entities.__data_images`)."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Those of `REPLY_FIELDS` that it has, by their names."""
     sub_jobs: tuple[Job, ...] = ()
     subs_stated: int = 0
     """How many sub-jobs the reply counts; 0 where it has none."""

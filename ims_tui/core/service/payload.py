@@ -6,16 +6,17 @@ a reply is kept beside the value and never corrected silently.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import PAIRS, error_in
+from ims_tui.core.service.fieldvalue import ids_in, ratio_of
 from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text, left_out
 from ims_tui.core.service.oddity import Oddity, OddityKind
+from ims_tui.core.service.replyfield import REPLY_FIELDS
 from ims_tui.core.service.times import id_time, is_legacy, parse_time, zone_offset_s
 from ims_tui.core.text import printable
 
@@ -87,7 +88,7 @@ class _Reading:
         begin, end = self._time("begin_time"), self._time("end_time")
         offset_s = self._offset_s(begin, made)
         image = next((sub for sub in subs if sub.image_id), None)
-        data_images = tuple(_ids(self.entities.get("__data_images")))
+        data_images = tuple(ids_in(self.entities.get("__data_images")))
         job = Job(
             job_id=own_id,
             status=status,
@@ -111,6 +112,7 @@ class _Reading:
             image_name=self._text(self.entities, "image_name")
             or (image.image_name if image else ""),
             data_images=data_images,
+            facts=self._facts(subs),
             sub_jobs=subs,
             subs_stated=self._subs_stated(len(subs)),
         )
@@ -127,6 +129,14 @@ class _Reading:
         if not isinstance(value, str):
             self._note(OddityKind.NOT_TEXT, name, value)
         return as_text(value).strip()
+
+    def _facts(self, subs: Sequence[Job]) -> dict[str, str]:
+        found = {}
+        for name in (known.name for known in REPLY_FIELDS):
+            texts = (sub.facts[name] for sub in subs if name in sub.facts)
+            if text := self._text(self.entities, name) or next(texts, ""):
+                found[name] = text
+        return found
 
     def _status(self) -> tuple[JobStatus, str]:
         raw = self._text(self.payload, "status")
@@ -162,7 +172,7 @@ class _Reading:
         value = self.entities.get("process_percent")
         if value is None or value == "":
             return None
-        ratio = _ratio(value)
+        ratio = ratio_of(value)
         if ratio is None:
             self._note(OddityKind.PROGRESS_UNREADABLE, "process_percent", value)
             return None
@@ -279,37 +289,6 @@ def _completed(found: JobError | None, other: JobError) -> JobError:
     is_same = other.code in ("", found.code)
     reason = other.reason if is_same else f"{other.code} {other.reason}"
     return JobError(found.code, reason, other.place)
-
-
-def _ids(value: Json) -> Iterator[str]:
-    """The ids in a text, or in a list of texts or objects; other types hold none.
-
-    As golangsdk reads `__data_images`: one text, or several ids with commas between.
-    """
-    if isinstance(value, str):
-        yield from filter(None, (part.strip() for part in value.split(",")))
-    elif isinstance(value, Mapping):
-        yield from _ids(value.get("image_id") or value.get("id"))
-    elif isinstance(value, (list, tuple)):
-        for item in value[:MAX_SUB_JOBS]:
-            if isinstance(item, (str, Mapping)):
-                yield from _ids(item)
-
-
-def _ratio(value: Json) -> float | None:
-    """Read a progress value: 0 to 1, or up to 100 where it was meant as percent."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    text = value.strip() if isinstance(value, str) else ""
-    try:
-        number = float(text.removesuffix("%") if text else value)
-    except (ValueError, OverflowError):
-        return None
-    if text.endswith("%") and number <= 1:
-        number /= 100
-    elif 1 < number < 1.001:  # a sum of floats that overshot
-        number = 1.0
-    return abs(number) if math.isfinite(number) and 0 <= number <= 100 else None
 
 
 def roll_up(subs: Sequence[Job], count: int) -> float:

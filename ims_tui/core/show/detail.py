@@ -12,7 +12,7 @@ from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jobtypes import plain_type
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.payload import sub_jobs_name
-from ims_tui.core.show.beside import beside
+from ims_tui.core.service.replyfield import REPLY_FIELDS
 from ims_tui.core.show.cells import percent_text, state_of
 from ims_tui.core.show.expectation import end_text, reason
 from ims_tui.core.show.jsonlines import reply_lines, value_lines
@@ -24,6 +24,7 @@ from ims_tui.core.show.sentences import (
     outcome_line,
     poll_failure,
 )
+from ims_tui.core.show.side_by_side import beside
 from ims_tui.core.show.timeline import timeline
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.show.viewstate import Tab
@@ -163,13 +164,8 @@ def fact_lines(
 ) -> list[Line]:
     """What it is about, how we ask, and what is odd."""
     job, lines = entry.job, _kind(entry, width)
-    if entry.image_id or (job and job.image_name):
-        name = job.image_name if job else ""
-        lines += _wrapped_fact(
-            "Image", f"{entry.image_id}  {name}".strip(), width, Tone.NORMAL
-        )
-    if more := [i for i in job.data_images if i != entry.image_id] if job else []:
-        lines += _wrapped_fact("Images", ", ".join(more), width, Tone.NORMAL)
+    if job is not None:
+        lines += _subject(job, width)
     lines += _wrapped_fact(
         "Polling", _polling(entry, view, next_poll_s), width, Tone.NORMAL
     )
@@ -199,6 +195,22 @@ def _kind(entry: Entry, width: int) -> list[Line]:
     if service is not JobService.IMS:
         lines += _wrapped_fact("Service", service.word, width, Tone.NORMAL)
     return lines
+
+
+def _subject(job: Job, width: int) -> list[Line]:
+    """The image, server or disk that the job is about."""
+    others = ", ".join(image for image in job.data_images if image != job.image_id)
+    facts = {
+        "Image": f"{job.image_id}  {job.image_name}".strip(),
+        "Images": others,
+        **{known.title: job.facts.get(known.name, "") for known in REPLY_FIELDS},
+    }
+    return [
+        line
+        for name, text in facts.items()
+        if text
+        for line in _wrapped_fact(name, text, width, Tone.NORMAL)
+    ]
 
 
 def _profile(health: Health, width: int) -> list[Line]:

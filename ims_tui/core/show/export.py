@@ -16,6 +16,7 @@ from types import NoneType
 from ims_tui.core.release import JSON_SCHEMA
 from ims_tui.core.service.job import JobError, JobStatus
 from ims_tui.core.service.jsontext import Json
+from ims_tui.core.service.replyfield import REPLY_FIELDS
 from ims_tui.core.show.columns import COLUMNS, Column
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, begin_offset_s
@@ -70,6 +71,7 @@ def entry_json(entry: Entry, view: View) -> dict[str, object]:
         "try": meaning and {"en": meaning.remedy, "zh": meaning.remedy_zh},
         "entities": _plain(job.entities) if job else {},
         "image_id": entry.image_id or None,
+        **{known.name: job and job.facts.get(known.name) for known in REPLY_FIELDS},
         "label": watch.label or None,
         "tags": list(watch.tags),
         "note": watch.note or None,

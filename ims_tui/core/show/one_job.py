@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ims_tui.core.show.beside import beside, filled
 from ims_tui.core.show.cells import percent_text, state_of, time_left
 from ims_tui.core.show.detail import (
     TIMELINE_WIDTH,
@@ -13,8 +12,9 @@ from ims_tui.core.show.detail import (
     fact_lines,
 )
 from ims_tui.core.show.expectation import end_text
-from ims_tui.core.show.large import large
+from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.sentences import outcome_line
+from ims_tui.core.show.side_by_side import beside, filled
 from ims_tui.core.show.timeline import step_lines, timeline
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.state.entry import Entry

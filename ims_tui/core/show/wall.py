@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.show.cells import label, percent_text, state, time_left
 from ims_tui.core.show.freshness import freshness
-from ims_tui.core.show.large import large
+from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.statusline import status_line, troubles
 from ims_tui.core.show.view import Cell, Tone, View
 from ims_tui.core.state.entry import Entry, error_code

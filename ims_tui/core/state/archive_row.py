@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
 from ims_tui.core.service.job import Job, Oddity, OddityKind
+from ims_tui.core.service.replyfield import REPLY_FIELDS
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.stored_reply import StoredPoll, restored, stored
 from ims_tui.core.state.stored_value import stored_json, stored_number, stored_time
@@ -65,6 +66,7 @@ def archived(entry: Entry, now: datetime) -> Archived:
             "raw_status": job.raw_status,
             "step": job.step,
             "image_name": job.image_name,
+            **({"facts": dict(job.facts)} if job.facts else {}),
             "ratio": job.progress_ratio,
             "is_computed": job.is_progress_computed,
             "odd": [(odd.kind.value, odd.field, odd.value) for odd in job.oddities],
@@ -151,8 +153,16 @@ def _light(watch: Watch, said: object) -> Job | None:
         is_progress_computed=bool(said.get("is_computed")),
         step=printable(str(said.get("step", ""))),
         image_name=printable(str(said.get("image_name", ""))),
+        facts=_facts(said.get("facts")),
         oddities=tuple(_odd(*values) for values in said.get("odd", ())[:MOST_ODD]),
     )
+
+
+def _facts(said: object) -> dict[str, str]:
+    if not isinstance(said, Mapping):
+        return {}
+    names = (known.name for known in REPLY_FIELDS if known.name in said)
+    return {name: printable(str(said[name])) for name in names}
 
 
 def _odd(kind: object, field: object, value: object) -> Oddity:

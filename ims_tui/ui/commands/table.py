@@ -15,9 +15,9 @@ from ims_tui.ui.commands import (
     grouping,
     jobs,
     notes,
+    notices,
     pages,
     program,
-    telling,
 )
 from ims_tui.ui.desk import Board, Desk
 
@@ -91,9 +91,9 @@ COMMANDS: dict[str, Command] = {
     "archive": said_first("archive", jobs.archive),
     "acknowledge": said_first("acknowledge", jobs.acknowledge),
     "marks": said_first("marks", notes.marks),
-    "mutes": telling.mutes,
-    "snooze": telling.snooze,
-    "try_channel": telling.try_channel,
+    "mutes": notices.mutes,
+    "snooze": notices.snooze,
+    "try_channel": notices.try_channel,
     "next_result": away.acknowledge_and_next,
     "digest": away.show_digest,
     "acknowledge_all": jobs.acknowledge_all,

@@ -83,6 +83,8 @@ def test_json_has_the_apis_names_and_ours_beside_them() -> None:
         "raw_status": "RUNNING",
         "begin_time_offset_s": 0,
         "image_id": None,
+        "server_id": None,
+        "volume_id": None,
         "error": None,
         "attention": False,
         "muted": False,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ims_tui.core.show.glyphs import GLYPHS
-from ims_tui.core.show.large import large
+from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.one_job import one_job
 from ims_tui.core.show.view import Tone, View
 from ims_tui.core.text import cell_len

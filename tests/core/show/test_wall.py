@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
-from ims_tui.core.show.large import large
+from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.view import Tone, View
 from ims_tui.core.show.wall import PAGE_S, headline, wall
 from ims_tui.core.state.entry import Entry

@@ -7,8 +7,8 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_tui.core.show.beside import beside
 from ims_tui.core.show.detail import tab_lines
+from ims_tui.core.show.side_by_side import beside
 from ims_tui.core.show.view import Cell, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.text import cell_len

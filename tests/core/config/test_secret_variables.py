@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ims_tui.core.config.sensitive import without_credentials
+from ims_tui.core.config.secret_variables import without_credentials
 from ims_tui.core.signin.secret import Secret
 
 
