@@ -216,7 +216,9 @@ class Milestones(Struct):
         work_s = self.work_began(course)[0]
         before: Mark | None = None
         for mark in course.marks:
-            ratio, start_s = mark.value[1], begun_s(before, mark)
+            ratio, start_s = mark.value[1], mark.start_s
+            if mark.blur_s > LARGE_GAP_S:
+                start_s = begun_s(before, mark)
             before, at_s = mark, start_s - work_s
             if ratio and ratio < 1.0 and at_s > 0.0:
                 ahead_s = max(1.0, at_s) * (1.0 - ratio) / ratio
