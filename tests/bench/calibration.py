@@ -39,8 +39,14 @@ TARGETS: Mapping[str, Mapping[str, tuple[float, float]]] = {
 }
 """By group: the least and the most of each share."""
 MOST_WIS: Mapping[str, float] = {
-    **{"base": 26.0, "few": 29.0, "big4": 105.0, "slow3": 75.0},
-    **{"fast3": 26.0, "late": 28.0, "gaps": 32.0, "failures": 29.0},
+    "base": 26.0,
+    "few": 29.0,
+    "big4": 105.0,
+    "slow3": 75.0,
+    "fast3": 26.0,
+    "late": 28.0,
+    "gaps": 32.0,
+    "failures": 29.0,
 }
 """By group: the most of the score that judges middle and width together."""
 
