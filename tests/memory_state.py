@@ -38,7 +38,7 @@ class MemoryStateFile(MemoryArchive):
     def remember(self, jobs: Sequence[PastJob]) -> None:
         return None
 
-    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
+    def tidy(self, forget_before: datetime) -> None:
         return None
 
     def outages(self) -> list[Outage]:

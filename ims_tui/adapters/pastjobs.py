@@ -1,4 +1,4 @@
-"""The history of ended jobs in SQLite: one row per job, samples thinned by age."""
+"""The history of ended jobs in SQLite: one row per job that still teaches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from ims_tui.adapters.storedrows import readable, sane
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import MAX_SIGHTINGS
-from ims_tui.core.state.history import PastJob, Sample, thinned
+from ims_tui.core.state.history import PastJob, Sample
 from ims_tui.core.state.stored_value import (
     MOST_CHARS,
     stored_key,
@@ -36,11 +36,12 @@ CREATE INDEX history_by_end ON history (ended_at)
 
 _COLUMNS = f"""profile, job_id, job_type, outcome, ended_at, length_s,
     {sane("samples", MOST_CHARS)}"""
-_LATEST = f"""SELECT {_COLUMNS}
-    FROM (SELECT *, ROW_NUMBER() OVER (
-            PARTITION BY profile, job_type ORDER BY ended_at DESC) AS place
-        FROM history)
+_PLACED = """(SELECT *, ROW_NUMBER() OVER (
+    PARTITION BY profile, job_type ORDER BY ended_at DESC) AS place FROM history)"""
+_LATEST = f"""SELECT {_COLUMNS} FROM {_PLACED}
     WHERE place <= {MOST_PER_TYPE} ORDER BY ended_at"""
+_FADED = f"""DELETE FROM history WHERE (profile, job_id) IN
+    (SELECT profile, job_id FROM {_PLACED} WHERE place > {MOST_PER_TYPE})"""
 
 
 def read_past(db: sqlite3.Connection) -> list[PastJob]:
@@ -68,23 +69,13 @@ def write_past(db: sqlite3.Connection, jobs: Sequence[PastJob]) -> None:
     )
 
 
-def tidy(
-    db: sqlite3.Connection, forget_before: datetime, thin_before: datetime
-) -> None:
-    """Drop rows from before one time, and samples from before another."""
+def tidy(db: sqlite3.Connection, forget_before: datetime) -> None:
+    """Drop rows from before a time, and those that later ones made fade.
+
+    The others stay whole: of a type that runs once a month a start knows all, too.
+    """
     db.execute("DELETE FROM history WHERE ended_at < ?", (forget_before.isoformat(),))
-    thick = db.execute(
-        f"""SELECT {_COLUMNS}
-            FROM history WHERE ended_at < ? AND NOT is_thin""",
-        (thin_before.isoformat(),),
-    )
-    db.executemany(
-        "UPDATE history SET samples=?, is_thin=1 WHERE profile=? AND job_id=?",
-        [
-            (_packed(thinned(job.samples)), *job.key)
-            for job in readable(thick.fetchall(), _past, "history of {1}")
-        ],
-    )
+    db.execute(_FADED)
 
 
 def _packed(samples: Iterable[Sample]) -> str:

@@ -270,11 +270,11 @@ class StateDb:
 
         self._do(write)
 
-    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop what is from before one time, samples of jobs from before another."""
+    def tidy(self, forget_before: datetime) -> None:
+        """Drop what is from before a time, and jobs that teach nothing any more."""
 
         def work(db: sqlite3.Connection) -> None:
-            tidy(db, forget_before, thin_before)
+            tidy(db, forget_before)
             prune(db, forget_before)
             prune_outages(db, forget_before)
 

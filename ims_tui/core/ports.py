@@ -173,8 +173,8 @@ class StateFile(ArchiveFile, Protocol):
             StateError: the file cannot be written.
         """
 
-    def tidy(self, forget_before: datetime, thin_before: datetime) -> None:
-        """Drop what is from before one time, samples of jobs from before another.
+    def tidy(self, forget_before: datetime) -> None:
+        """Drop what is from before a time, and jobs that teach nothing any more.
 
         Raises:
             StateError: the file cannot be written.

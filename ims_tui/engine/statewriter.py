@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ims_tui.core.errors import StateError
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.ports import Clock, StateFile
-from ims_tui.core.state.history import THIN_AFTER, learned, past_job
+from ims_tui.core.state.history import learned, past_job
 from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import Event, EventKind, JobStore, keep_latest
 from ims_tui.core.state.stored_reply import StoredPoll, stored
@@ -195,7 +195,7 @@ class StateWriter:
         self._tidied_s = self._clock.monotonic()
         forget_before = now - timedelta(seconds=min(self._keep_history_s(), _AGES_S))
         try:
-            await self._in_thread(self._file.tidy, forget_before, now - THIN_AFTER)
+            await self._in_thread(self._file.tidy, forget_before)
         except StateError as error:
             _LOG.warning("history not tidied: %s", error)
 

@@ -133,7 +133,7 @@ def read_all(path: Path) -> int:
             entry = restored(Watch(poll.key.job_id, poll.key.profile), poll, now)
             shown(entry, now)
         learned(pasts)
-        db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
+        db.tidy(NOW - timedelta(days=180))
         rows, _ = db.archive_page(None, 9)
         archive = Archive(Pages.of(rows))
         for entry in archive.values():

@@ -21,7 +21,7 @@ from ims_tui.adapters.statedb import SCHEMA, StateDb
 from ims_tui.core.errors import StateError
 from ims_tui.core.notices.letter import Letter
 from ims_tui.core.service.outcome import Exchange
-from ims_tui.core.state.history import learned, thinned
+from ims_tui.core.state.history import learned
 from ims_tui.core.state.store import MOST_OUTAGES
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey
@@ -189,7 +189,7 @@ def test_whatever_is_damaged_everything_can_be_read_and_written(
             db.remember([past(1)])
             db.archive([ended(1)])
             db.save_view({"sort": "left"})
-            db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
+            db.tidy(NOW - timedelta(days=180))
         assert [poll.key for poll in db.load()] == [KEY]
         assert past(1) in db.past()
         assert db.archived([ended(1).key]) == [ended(1)]
@@ -335,15 +335,18 @@ def test_only_the_latest_of_every_type_are_read_the_latest_last(path: Path) -> N
     assert learned(found)["prod"].of("import").total.count == 50
 
 
-def test_history_is_thinned_and_then_forgotten(path: Path) -> None:
-    old, older, oldest = past(1, 1.0), past(2, 40.0), past(3, 200.0)
+def test_what_still_teaches_stays_whole_and_is_then_forgotten(path: Path) -> None:
+    rare, oldest = past(2, 40.0, "export"), past(3, 200.0, "export")
+    many = [past(number) for number in range(60)]
     with closing(StateDb(path)) as db:
-        db.remember([old, older, oldest])
+        db.remember([rare, oldest, *many])
+        before = db.past()
         for _ in range(2):
-            db.tidy(NOW - timedelta(days=180), NOW - timedelta(days=30))
-        kept = db.past()
-    assert kept == [replace(older, samples=thinned(older.samples)), old]
-    assert len(kept[0].samples) == 2
+            db.tidy(NOW - timedelta(days=180))
+        assert db.past() == [job for job in before if job != oldest]
+        assert db.past()[0] == rare
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT COUNT(*) FROM history").fetchone() == (51,)
 
 
 def test_a_removed_job_leaves_its_history(path: Path) -> None:
@@ -412,7 +415,7 @@ def test_a_job_archived_again_replaces_itself_and_keeps_its_reply(path: Path) ->
 def test_the_archive_is_pruned_by_the_end_of_its_jobs(path: Path) -> None:
     with closing(StateDb(path)) as db:
         db.archive([ended(1, 0.0), ended(3, 100.0)])
-        db.tidy(NOW + timedelta(seconds=50), NOW)
+        db.tidy(NOW + timedelta(seconds=50))
         assert db.archived([ended(1).key, ended(3).key]) == [ended(3, 100.0)]
         db.unarchive([ended(3).key])
         assert db.archive_page(None, 9) == ([], None)
@@ -454,7 +457,7 @@ def test_an_outage_is_stored_as_it_was_seen_last(path: Path) -> None:
         db.save_outages([over])
     with closing(StateDb(path)) as db:
         assert db.outages() == [over, other]
-        db.tidy(NOW + timedelta(minutes=30), NOW)
+        db.tidy(NOW + timedelta(minutes=30))
         assert db.outages() == [over]
 
 

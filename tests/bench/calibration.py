@@ -28,15 +28,27 @@ from ims_tui.core.polling.timeleft import time_left
 from tests.bench.estimate_adapter import ProductEstimator
 
 TARGETS: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    "base": {"cover": (0.45, 0.60), "off": (0.0, 0.24), "over": (0.0, 0.005)},
-    "few": {"cover": (0.45, 0.62), "off": (0.0, 0.28)},
-    "big4": {"cover": (0.40, 0.60), "off": (0.0, 0.42), "over": (0.0, 0.03)},
+    "base": {"cover": (0.45, 0.58), "off": (0.0, 0.24), "over": (0.0, 0.005)},
+    "few": {"cover": (0.45, 0.60), "off": (0.0, 0.28)},
+    "big4": {"cover": (0.42, 0.60), "off": (0.0, 0.42), "over": (0.0, 0.03)},
     "slow3": {"cover": (0.40, 0.60), "off": (0.0, 0.40), "over": (0.0, 0.03)},
     "fast3": {"off": (0.0, 0.48), "jump": (0.0, 0.15)},
     "late": {"cover": (0.40, 0.60), "off": (0.0, 0.27)},
     "gaps": {"cover": (0.40, 0.60), "off": (0.0, 0.28)},
+    "failures": {"cover": (0.40, 0.60), "off": (0.0, 0.34)},
 }
 """By group: the least and the most of each share."""
+MOST_WIS: Mapping[str, float] = {
+    "base": 26.0,
+    "few": 29.0,
+    "big4": 105.0,
+    "slow3": 75.0,
+    "fast3": 26.0,
+    "late": 28.0,
+    "gaps": 32.0,
+    "failures": 29.0,
+}
+"""By group: the most of the score that judges middle and width together."""
 
 
 LOOK_S, LENGTH_S, JOBS = 12, 600, 40
@@ -79,7 +91,7 @@ def costs_us() -> tuple[float, float, float]:
 def main(arguments: list[str]) -> int:
     """Print one line per group; 1 if one is off."""
     parser = argparse.ArgumentParser(prog="calibration")
-    parser.add_argument("--jobs", type=int, default=12)
+    parser.add_argument("--jobs", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(arguments)
     missed = []
@@ -92,6 +104,8 @@ def main(arguments: list[str]) -> int:
             f"{name} {found[name]:6.1%}" for name in ("cover", "off", "over", "jump")
         )
         sys.stdout.write(f"{group:8} {shares}  wis {found['wis']:6.1f}\n")
+        if found["wis"] > MOST_WIS[group]:
+            missed.append(f"{group}: wis {found['wis']:.1f}")
         for name, (least, most) in targets.items():
             if not least <= found[name] <= most:
                 missed.append(f"{group}: {name} {found[name]:.1%}")

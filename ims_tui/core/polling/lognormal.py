@@ -33,13 +33,15 @@ class Lognormal(Struct):
         From the fifth on an outlier counts as three standard deviations: one stall must
         not spoil what is usual, but lasting change is followed.
         """
-        x = log(max(SHORTEST_S, length_s) / yardstick_s)
+        off = log((length_s if length_s > SHORTEST_S else SHORTEST_S) / yardstick_s)
+        off -= self.mean
         if self.count >= 5.0:
-            reach = 3.0 * self.sd
-            x = min(self.mean + reach, max(self.mean - reach, x))
-        self.count = min(FULL, self.count + 1.0)
+            reach = 3.0 * sqrt(self.variance + PRIOR_VARIANCE / self.count)
+            if not -reach < off < reach:
+                off = reach if off > 0.0 else -reach
+        if self.count < FULL:
+            self.count += 1.0
         share = 1.0 / self.count
-        off = x - self.mean
         self.mean += share * off
         self.variance = (1.0 - share) * (self.variance + share * off * off)
 

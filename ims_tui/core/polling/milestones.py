@@ -36,8 +36,6 @@ FARTHEST = 2.0
 """No job is taken for further off than this: beyond, it stood still."""
 OUTLIER_SD = 3.0
 """What is further off counts as this far, from the fifth job on."""
-MOST_GAP = 1.0
-"""A rest is not learned if a gap between two looks was longer than so many of it."""
 SEARCHED = 5
 """A milestone that nobody passed is looked up among so many percents on both sides."""
 MOST_MILESTONES = 1024
@@ -67,8 +65,10 @@ class Relation(Struct):
         off_age, off = age_log - self.age, length_log - self.length
         if self.count >= 5.0:
             reach = OUTLIER_SD * sqrt(self.length_variance + PRIOR_VARIANCE / 4.0)
-            off = min(reach, max(-reach, off))
-        self.count = min(FADE_FROM, self.count + 1.0)
+            if not -reach < off < reach:
+                off = reach if off > 0.0 else -reach
+        if self.count < FADE_FROM:
+            self.count += 1.0
         share = 1.0 / self.count
         kept = 1.0 - share
         self.age += share * off_age
@@ -214,18 +214,22 @@ class Milestones(Struct):
     ) -> None:
         """How far off the percent alone would have been; ``every``: over all types."""
         work_s = self.work_began(course)[0]
+        before: Mark | None = None
         for mark in course.marks:
-            ratio, at_s = mark.value[1], mark.start_s - work_s
+            ratio, start_s = mark.value[1], mark.start_s
+            if mark.blur_s > LARGE_GAP_S:
+                start_s = begun_s(before, mark)
+            before, at_s = mark, start_s - work_s
             if ratio and ratio < 1.0 and at_s > 0.0:
                 ahead_s = max(1.0, at_s) * (1.0 - ratio) / ratio
-                off_log = log(max(SHORTEST_S, end_s - mark.start_s) / max(1.0, ahead_s))
+                off_log = log(max(SHORTEST_S, end_s - start_s) / max(1.0, ahead_s))
                 for table in (self.extrapolation, every):
                     table[int(ratio * 10.0 + 1e-9)].add(0.0, off_log)
 
     def _learn_rests(self, course: Course, end_s: float, work_s: float) -> None:
-        for value, at_s, gap_s in passed(course.marks):
-            if gap_s > LARGE_GAP_S * 2.0 and gap_s > MOST_GAP * (end_s - at_s):
-                continue
+        # Also from a gap as long as the rest: to learn only from the jobs that took
+        # longer would teach that all do.
+        for value, at_s in passed(course.marks):
             age_log, rest_s = age_of(at_s - work_s), max(SHORTEST_S, end_s - at_s)
             _entry(self.rests, value, Relation).add(age_log, log(rest_s))
 
@@ -251,7 +255,7 @@ def age_of(work_age_s: float) -> float:
     return log(max(EARLIEST_S, work_age_s))
 
 
-def passed(marks: list[Mark]) -> Iterator[tuple[Value, float, float]]:
+def passed(marks: list[Mark]) -> Iterator[tuple[Value, float]]:
     """Every milestone of a course with the age of passing it.
 
     Between two looks the percent is taken to grow evenly; never over a plateau, for
@@ -266,12 +270,12 @@ def passed(marks: list[Mark]) -> Iterator[tuple[Value, float, float]]:
         before = mark
 
 
-def passed_in(before: Mark | None, mark: Mark) -> Iterator[tuple[Value, float, float]]:
+def passed_in(before: Mark | None, mark: Mark) -> Iterator[tuple[Value, float]]:
     """The milestones that were passed when a value began."""
     step, ratio = mark.value
     first = before.value[1] if before is not None else None
     if ratio is None or first is None or ratio <= first:
-        yield mark.value, mark.start_s, 2.0 * mark.blur_s
+        yield mark.value, mark.start_s
         return
     low, high = round(first * 100.0), round(ratio * 100.0)
     begin_s, length_s = mark.start_s - mark.blur_s, 2.0 * mark.blur_s
@@ -280,7 +284,13 @@ def passed_in(before: Mark | None, mark: Mark) -> Iterator[tuple[Value, float, f
         length_s = mark.start_s + mark.blur_s - begin_s
     for percent in range(low + 1, high + 1):
         share = (percent - low - 0.5) / (high - low)
-        yield (step, percent / 100.0), begin_s + share * length_s, length_s
+        yield (step, percent / 100.0), begin_s + share * length_s
+
+
+def begun_s(before: Mark | None, mark: Mark) -> float:
+    """Age at which a value began: late in a gap, if the percent grew in it."""
+    *_, (_, at_s) = passed_in(before, mark)
+    return at_s
 
 
 def _tenth(value: Value) -> Value:

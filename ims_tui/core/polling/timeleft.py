@@ -21,7 +21,7 @@ from ims_tui.core.polling.milestones import (
     PRIOR_VARIANCE,
     Expected,
     age_of,
-    passed_in,
+    begun_s,
 )
 from ims_tui.core.polling.priors import ANY_TYPE, PRIORS, WEIGHT
 
@@ -287,9 +287,7 @@ def _began_s(
     long the value stays. The surer of both counts for more.
     """
     if mark.blur_s <= LARGE_GAP_S:
-        before = course.marks[-2] if len(course.marks) > 1 else None
-        *_, (_, at_s, _) = passed_in(before, mark)
-        return at_s
+        return begun_s(course.marks[-2] if len(course.marks) > 1 else None, mark)
     seen_s = mark.start_s + mark.blur_s
     stay, rest = known.stay_at(mark.value), known.rest_at(mark.value)
     if stay is None or rest is None:

@@ -21,9 +21,6 @@ from ims_tui.core.service.job import JobStatus
 from ims_tui.core.state.entry import Entry, Sighting
 from ims_tui.core.watchlist.watch import JobKey
 
-THIN_AFTER = timedelta(days=30)
-"""Of older jobs only the steps are kept, not every percent."""
-
 
 class Sample(Struct, frozen=True):
     """A step and percent that a job showed for the first time."""
@@ -103,15 +100,6 @@ def value_of(entry: Entry) -> Value | None:
         return None
     ratio = job.progress_ratio
     return job.step, None if ratio is None else round(ratio, 2)
-
-
-def thinned(found: Sequence[Sample]) -> list[Sample]:
-    """The first sample of every step."""
-    kept: list[Sample] = []
-    for sample in found:
-        if not kept or kept[-1].step != sample.step:
-            kept.append(sample)
-    return kept
 
 
 def habits_of_others(entry: Entry, memory: Memory) -> Habits:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,35 @@ def shown(memory: Memory, length_s: float) -> list[tuple[float, Estimate]]:
             looks.append((length_s - at_s, found))
         at_s += 12.0
     return looks
+
+
+# -- gaps between two looks ------------------------------------------------------------
+
+
+def with_gap(length_s: float, begin_s: float, end_s: float) -> Course:
+    """An even job at which nobody looked for a while."""
+    course = Course()
+    for look in range(1, int(length_s), 6):
+        if not begin_s < look < end_s:
+            course.look(float(look), "run", int(100.0 * look / length_s) / 100.0)
+    return course
+
+
+def test_a_percent_reached_in_a_gap_came_late_in_it() -> None:
+    memory = Memory()
+    memory.learn("export", with_gap(600.0, 30.0, 330.0), 600.0, has_failed=False)
+    memory.learn("export", with_gap(600.0, 30.0, 530.0), 600.0, has_failed=False)
+    off = [abs(learned.length) for learned in memory.extrapolation[5:]]
+    assert max(off) < 0.1, "the percent alone was right all the time"
+
+
+@pytest.mark.parametrize("length_s", [400.0, 600.0, 1200.0])
+def test_what_a_gap_hides_is_learned_of_short_and_of_long_jobs(length_s: float) -> None:
+    course = with_gap(length_s, 0.3 * length_s, 0.9 * length_s)
+    memory = Memory()
+    memory.learn("export", course, length_s, has_failed=False)
+    known = memory.of("export").milestones.rests[("run", 0.8)]
+    assert exp(known.length) == pytest.approx(0.2 * length_s, rel=0.1)
 
 
 # -- the four faults -------------------------------------------------------------------

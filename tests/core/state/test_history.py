@@ -18,7 +18,6 @@ from ims_tui.core.state.history import (
     learned,
     past_job,
     samples,
-    thinned,
 )
 from ims_tui.core.watchlist.watch import JobKey
 from tests.core.entries import FAIL, RUNNING, SUCCESS, at, job, ok, polled, seen
@@ -122,13 +121,6 @@ def test_failed_jobs_teach_only_that_they_failed() -> None:
     memory = learned([past])["prod"]
     assert habits(memory, past.job_type).total is None
     assert memory.of(past.job_type).failures.failed == 1
-
-
-def test_thinning_keeps_the_first_sight_of_every_step() -> None:
-    full = [Sample(float(n), 1.0, "ab"[n // 50], n / 100) for n in range(100)]
-    kept = thinned(full)
-    assert kept == [full[0], full[50]]
-    assert thinned(kept) == kept
 
 
 def test_a_stored_reply_is_foreseen_without_a_scheduler() -> None:
