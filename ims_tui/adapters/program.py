@@ -17,7 +17,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from ims_tui.core.config.sensitive import without_credentials
+from ims_tui.core.config.secret_variables import without_credentials
 
 _CHUNK = 8192
 _LOOK_S = 0.05

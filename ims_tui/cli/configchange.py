@@ -13,7 +13,7 @@ from pathlib import Path
 from ims_tui.cli.call import Call
 from ims_tui.core.config.layers import dotted
 from ims_tui.core.config.provenance import SettingProblem
-from ims_tui.core.config.sensitive import without_credentials
+from ims_tui.core.config.secret_variables import without_credentials
 from ims_tui.core.config.text import example
 from ims_tui.core.errors import ConfigError, reason_of
 from ims_tui.core.text import printable
