@@ -435,8 +435,8 @@ def test_a_damaged_time_costs_its_job_alone(path: Path) -> None:
 def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
     key = JobKey("default", id_of(1))
 
-    def saw(db: StateDb, body: bytes, *, is_news: bool) -> None:
-        db.save([StoredPoll(key, Exchange(200, body), at(0), is_news)], ())
+    def saw(db: StateDb, body: bytes, *, is_news: bool, at_s: float = 0) -> None:
+        db.save([StoredPoll(key, Exchange(200, body), at(at_s), is_news)], ())
 
     with closing(StateDb(path)) as one, closing(StateDb(path)) as other:
         saw(one, b"running", is_news=False)
@@ -445,6 +445,9 @@ def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
         assert other.acknowledge([key]) == 1
         saw(one, b"ended", is_news=True)
         assert other.acknowledged([key]) == {key: at(0)}
+        saw(other, b"ended", is_news=True, at_s=2)
+        saw(one, b"ended", is_news=True, at_s=1)  # a copy that saves late
+        assert other.acknowledged([key]) == {key: at(2)}
         assert other.acknowledged([]) == {}
 
 
