@@ -258,7 +258,7 @@ class Dashboard(Pointer[None]):
 
     def _repaint(self) -> None:
         """Take the newest snapshot and paint what changed."""
-        if self.is_leaving:
+        if self.is_leaving or not self.app.is_running:  # the table may be gone
             return
         self._frame.pause()
         snapshot = self._host.runtime.snapshot()
