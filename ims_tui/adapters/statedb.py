@@ -122,19 +122,18 @@ _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
 _OTHERS = [name.strip() for name in _COLUMNS.split(",")[2:]]
 _MARKS = ",".join("?" * len(_COLUMNS.split(",")))
-_JOINED = {"is_news": "min", "seen_at": "max"}
+_IS_LATE = "body=excluded.body AND excluded.seen_at<seen_at"
 _INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES ({_MARKS})
-    ON CONFLICT (profile, job_id) DO UPDATE SET {
+    ON CONFLICT (profile, job_id) DO UPDATE SET is_news=iif(body=excluded.body,
+    min(is_news, excluded.is_news), excluded.is_news), {
     ", ".join(
-        f"{name}=iif(body=excluded.body, {_JOINED[name]}({name}, excluded.{name}),"
-        f" excluded.{name})"
-        if name in _JOINED
-        else f"{name}=excluded.{name}"
+        f"{name}=iif({_IS_LATE}, {name}, excluded.{name})"
         for name in _OTHERS
+        if name != "is_news"
     )
 }"""
-"""Of one reply that several copies got, an acknowledgement and the latest time stay:
-whoever saw the end later would else take the acknowledgement for one of before."""
+"""Of one reply that several copies got, the latest look stays, whoever saves last, and
+an acknowledgement: it would else be taken for one of before the end."""
 _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 

@@ -446,8 +446,12 @@ def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
         saw(one, b"ended", is_news=True)
         assert other.acknowledged([key]) == {key: at(0)}
         saw(other, b"ended", is_news=True, at_s=2)
+        latest = one.load()
         saw(one, b"ended", is_news=True, at_s=1)  # a copy that saves late
+        assert one.load() == latest
         assert other.acknowledged([key]) == {key: at(2)}
+        saw(one, b"other", is_news=True, at_s=1)
+        assert one.load()[0].exchange.body == b"other"
         assert other.acknowledged([]) == {}
 
 
