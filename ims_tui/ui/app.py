@@ -447,8 +447,9 @@ class ImsTui(Telling, App[int]):
         """
         problem = self.runtime.snapshot().problem
         if problem:
-            text = f"Changed here only. Not saved: {problem}"
-            self.tell(text, is_bad=True, seconds=4)
+            from ims_tui.core.show.announcements import not_saved
+
+            self.tell(not_saved(problem), is_bad=True, seconds=4)
 
     @observed(exclusive=True, group="view")
     async def save_view(self) -> None:
@@ -466,7 +467,9 @@ class ImsTui(Telling, App[int]):
     async def reload(self) -> None:
         """Read configuration and credentials again."""
         if not await self.runtime.reload():  # what is wrong with them comes as news
-            self.tell("Configuration and credentials are read again.")
+            from ims_tui.core.show.announcements import READ_AGAIN
+
+            self.tell(READ_AGAIN)
 
     # -- leaving -----------------------------------------------------------------------
 

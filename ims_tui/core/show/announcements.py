@@ -10,6 +10,8 @@ COPYING_OFF = f"Copying is off (ui.clipboard). {_INSTEAD}"
 NO_TOOL = "no clipboard tool works here"
 """Why nothing is copied; a part of `not_copied`."""
 
+READ_AGAIN = "Configuration and credentials are read again."
+
 
 def copied(what: str, ways: Iterable[str]) -> str:
     """That a text is in the clipboard, and how it came there."""
@@ -39,6 +41,11 @@ def no_theme(wanted: str, themes: Iterable[str]) -> str:
 def own_fault(name: str) -> str:
     """That the program itself failed, and where to read more."""
     return f"A fault of ims-tui: {name}, see the log (L)"
+
+
+def not_saved(problem: str) -> str:
+    """That a change is not in the list's file, and why."""
+    return f"Changed here only. Not saved: {problem}"
 
 
 def reply_unread(why: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from ims_tui.core.show import dialog_texts as texts
 from ims_tui.core.show.moves import CHANGE_ON_LIST, marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.watchlist.mark import USUAL, percent_of
@@ -17,7 +18,6 @@ from ims_tui.ui.dialogs.contents import Check, Checklist, Field, Form, Values
 Change = Callable[[Watch, Values], Watch]
 """What becomes of a watch with these values."""
 
-KEEPS = "empty: as it is, - clears"
 WIDTH = 60
 
 
@@ -32,10 +32,10 @@ def edit(desk: Desk) -> None:
         return relabelled(watch, values["label"], values["note"], is_only=is_only)
 
     fields = (
-        Field("label", "Label", watch.label if is_only else "", _hint(is_only)),
-        Field("note", "Note", watch.note if is_only else "", _hint(is_only)),
+        Field("label", texts.LABEL, watch.label if is_only else "", _hint(is_only)),
+        Field("note", texts.NOTE, watch.note if is_only else "", _hint(is_only)),
     )
-    _ask(desk, entries, "Label and note", fields, change)
+    _ask(desk, entries, texts.NOTES_TITLE, fields, change)
 
 
 def tags(desk: Desk) -> None:
@@ -49,8 +49,9 @@ def tags(desk: Desk) -> None:
         return retagged(watch, values["tags"], is_only=is_only)
 
     before = ", ".join(entries[0].watch.tags) if is_only else ""
-    hint = "with commas between them" if is_only else "added to each; -tag takes it off"
-    _ask(desk, entries, "Tags", (Field("tags", "Tags", before, hint),), change)
+    hint = texts.COMMAS if is_only else texts.TAGS_OF_SEVERAL
+    fields = (Field("tags", texts.TAGS, before, hint),)
+    _ask(desk, entries, texts.TAGS, fields, change)
 
 
 def mute(desk: Desk) -> None:
@@ -60,16 +61,15 @@ def mute(desk: Desk) -> None:
     keys = [entry.key for entry in entries]
     desk.change(keys, lambda watch: replace(watch, muted=is_muted))
     if len(keys) > 1:
-        done = "muted" if is_muted else "no longer muted"
         jobs = marked_jobs(len(keys), desk.board.table.marked.group)
-        desk.tell(f"{jobs} {done}.", seconds=2)
+        desk.tell(texts.muted(jobs, is_muted=is_muted), seconds=2)
 
 
 def marks(desk: Desk) -> None:
     """Choose when the chosen jobs are told before their end."""
     entries = [entry for entry in _changeable(desk) if not entry.has_ended]
     if not entries:
-        desk.tell("Only a job that goes on can be told before its end.", seconds=3)
+        desk.tell(texts.NONE_GOES_ON, seconds=3)
         return
     keys = [entry.key for entry in entries]
     own = dict.fromkeys(mark for entry in entries for mark in entry.watch.marks)
@@ -82,13 +82,12 @@ def marks(desk: Desk) -> None:
         chosen = tuple(check.name for check in checks if check.is_on)
         desk.change(keys, lambda watch: replace(watch, marks=chosen))
 
-    count = len(entries)
-    whose = name_of(entries[0], 40) if count == 1 else f"{count} jobs"
-    desk.check(Checklist(f"Tell of {whose} before the end", checks, changed))
+    title = texts.marks_title(name_of(entries[0], 40), len(entries))
+    desk.check(Checklist(title, checks, changed))
 
 
 def _mark_words(mark: str) -> str:
-    return f"at {mark}" if percent_of(mark) else f"{mark} before the expected end"
+    return texts.mark_words(mark, is_percent=bool(percent_of(mark)))
 
 
 def _changeable(desk: Desk) -> list[Entry]:
@@ -100,7 +99,7 @@ def _changeable(desk: Desk) -> list[Entry]:
 
 
 def _hint(is_only: bool) -> str:
-    return "" if is_only else KEEPS
+    return "" if is_only else texts.KEEPS
 
 
 def _ask(
@@ -113,17 +112,16 @@ def _ask(
     keys = [entry.key for entry in entries]
     count = len(entries)
     marks = desk.board.table.marked
-    unseen = f", {marks.hidden} not shown" if marks.hidden else ""
     several = marked_jobs(count, marks.group)
     whose = name_of(entries[0], WIDTH) if count == 1 else several
-    whose += unseen
+    whose += texts.not_shown(marks.hidden)
 
     async def done(values: Values) -> str:
         await desk.runtime.annotate(keys, lambda watch: change(watch, values))
         problem = desk.runtime.snapshot().problem
-        jobs = "1 job" if count == 1 else several
+        jobs = texts.ONE_JOB if count == 1 else several
         if problem:
-            desk.tell(f"{jobs} changed. Not saved: {problem}", is_bad=True)
+            desk.tell(texts.changed_unsaved(jobs, problem), is_bad=True)
         return ""
 
-    desk.ask(Form(title, fields, "Save", done, whose))
+    desk.ask(Form(title, fields, texts.SAVE, done, whose))

@@ -12,18 +12,17 @@ from ims_tui.core.notices.silence import (
     of_profile,
     of_tag,
 )
+from ims_tui.core.show import dialog_texts as texts
 from ims_tui.core.text import printable
 from ims_tui.engine.notifier import Notifier
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Check, Checklist, Item, Menu
 
-NOBODY = "Nobody is told anything here."
-
 
 def _notifier(desk: Desk) -> Notifier | None:
     """What tells news; where nothing does, as in the demo, that is said."""
     if desk.runtime.notifier is None:
-        desk.tell(NOBODY, seconds=3)
+        desk.tell(texts.NOBODY, seconds=3)
     return desk.runtime.notifier
 
 
@@ -35,11 +34,11 @@ def snooze(desk: Desk) -> None:
     view = desk.board.view()
     if notifier.snoozed_until(view.now.wall):
         notifier.lift(EVERYTHING)
-        desk.tell("News are told again.", seconds=3)
+        desk.tell(texts.TOLD_AGAIN, seconds=3)
         return
     until = view.now.wall + timedelta(seconds=SNOOZE_S)
     notifier.silence(Silence(EVERYTHING, until))
-    desk.tell(f"Quiet until {view.clock_time(until)}; then all is told. Z ends it.")
+    desk.tell(texts.quiet_until(view.clock_time(until)))
 
 
 def mutes(desk: Desk) -> None:
@@ -48,8 +47,10 @@ def mutes(desk: Desk) -> None:
     if notifier is None:
         return
     chosen = desk.board.chosen_entries()
-    tags = {of_tag(tag): f"tag {tag}" for e in chosen for tag in e.watch.tags}
-    scopes = {of_profile(name): f"profile {name}" for name in desk.settings.profiles}
+    tags = {of_tag(tag): texts.tag_scope(tag) for e in chosen for tag in e.watch.tags}
+    scopes = {
+        of_profile(name): texts.profile_scope(name) for name in desk.settings.profiles
+    }
     muted = notifier.silences.keys() - {EVERYTHING}
     words = tags | scopes | {s: s.replace(":", " ", 1) for s in muted}
     checks = [Check(s, words[s], s in muted) for s in sorted(words, reverse=True)]
@@ -61,7 +62,7 @@ def mutes(desk: Desk) -> None:
             elif not check.is_on and check.name in notifier.silences:
                 notifier.lift(check.name)
 
-    desk.check(Checklist("Muted: nobody is told of these", checks, changed))
+    desk.check(Checklist(texts.MUTES_TITLE, checks, changed))
 
 
 def try_channel(desk: Desk) -> None:
@@ -70,18 +71,18 @@ def try_channel(desk: Desk) -> None:
     if notifier is None:
         return
     if not notifier.names:
-        desk.tell('Nobody is told anything: notify.when is "never".', seconds=5)
+        desk.tell(texts.NEVER, seconds=5)
         return
     items = [Item(name, name.removeprefix("channels.")) for name in notifier.names]
 
     def done(name: str) -> None:
-        desk.tell(f"Trying {name.removeprefix('channels.')}.", seconds=3)
+        desk.tell(texts.trying(name.removeprefix("channels.")), seconds=3)
         notifier.attempt(name, lambda problem: report(name, problem))
 
     def report(name: str, problem: str) -> None:
         if problem:
-            desk.tell(f"notify.{name}: {printable(problem, 300)}", is_bad=True)
+            desk.tell(texts.channel_failed(name, printable(problem, 300)), is_bad=True)
         else:
-            desk.tell(f"notify.{name} took it: look whether it is there.", seconds=8)
+            desk.tell(texts.channel_took(name), seconds=8)
 
-    desk.choose(Menu("Try a channel", items, done, "Try"))
+    desk.choose(Menu(texts.TRY_TITLE, items, done, texts.TRY))

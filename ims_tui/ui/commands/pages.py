@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.core.errors import reason_of
+from ims_tui.core.show import dialog_texts as texts
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
@@ -28,8 +29,6 @@ from ims_tui.core.state.order import Facet
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Item, Listing, Menu, Page, WallPage
-
-DEMO = "The jobs of the demo are in no console."
 
 MOST_JOBS = 300
 """Jobs that `:` finds by their names: those at the top of the table."""
@@ -53,20 +52,19 @@ def show_events(desk: Desk) -> None:
     def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)
 
-    empty = "Nothing has happened since ims-tui started, nor in the day before."
-    desk.read(Listing("Events, newest first", told, go, empty))
+    desk.read(Listing(texts.EVENTS_TITLE, told, go, texts.NO_EVENTS))
 
 
 def go_to_job(desk: Desk, key: JobKey | None) -> None:
     """Show a job and put the cursor on it, in the list or in the archive."""
     board = desk.board
     if key is None:
-        desk.tell("This event is about no single job.", seconds=3)
+        desk.tell(texts.NO_SINGLE_JOB, seconds=3)
         return
     if key not in board.table.rows:
         is_archived = key in board.sight.snapshot.archive
         if not is_archived and key not in board.sight.snapshot.entries:
-            desk.tell("This job is no longer on the list.", seconds=3)
+            desk.tell(texts.GONE, seconds=3)
             return
         board.clear_filter()
         facet = Facet.ARCHIVE if is_archived else Facet.ALL
@@ -78,7 +76,7 @@ def go_to_job(desk: Desk, key: JobKey | None) -> None:
 def show_log(desk: Desk) -> None:
     """The requests, how fast ends are noticed, and the end of the log."""
     path = log_file()
-    place = f"Log: {path}" if path else "No log file is written."
+    place = texts.log_place(path) if path else texts.NO_LOG
     levels = cycle(LogLevel)
     level = next(levels)
 
@@ -122,7 +120,7 @@ def show_palette(desk: Desk) -> None:
     board = desk.board
     jobs = {f"job {n}": k for n, k in enumerate(board.table.rows[:MOST_JOBS])}
     shown = board.sight.shown
-    items += [Item(n, f"{name_of(shown[k], 60)}: this job") for n, k in jobs.items()]
+    items += [Item(n, texts.this_job(name_of(shown[k], 60))) for n, k in jobs.items()]
 
     def done(name: str) -> None:
         if name in jobs:
@@ -152,7 +150,7 @@ def tail(path: Path) -> tuple[list[str], str]:
             file.seek(max(0, size - TAIL_BYTES))
             text = file.read().decode("utf-8", "replace")
     except OSError as error:
-        return [], f"It cannot be read ({reason_of(error)})."
+        return [], texts.log_unread(reason_of(error))
     lines = text.splitlines()
     return lines[1:] if size > TAIL_BYTES else lines, ""
 
@@ -163,10 +161,10 @@ def open_console(desk: Desk) -> None:
 
     entry = desk.board.current
     if entry is None:
-        desk.tell("No job to open the console of.")
+        desk.tell(texts.NO_JOB_TO_OPEN)
         return
     if desk.is_demo:
-        desk.tell(DEMO)
+        desk.tell(texts.DEMO)
         return
     profile = desk.settings.profiles.get(entry.watch.profile)
     page = console_page(entry, profile)
@@ -180,8 +178,7 @@ def show_sub_jobs(desk: Desk) -> None:
     """The sub-jobs as rows; enter copies the id of one."""
     entry = desk.board.current
     if entry is None or entry.reply is None or not entry.reply.sub_jobs:
-        has_none = "This job has no sub-jobs."
-        desk.tell(has_none if entry else "No job is under the cursor.", seconds=2)
+        desk.tell(texts.NO_SUB_JOBS if entry else texts.NO_JOB_HERE, seconds=2)
         return
     key, last = entry.key, entry.reply
     orders = cycle(SubOrder)
@@ -190,7 +187,7 @@ def show_sub_jobs(desk: Desk) -> None:
     def turn() -> str:
         nonlocal order
         order = next(orders)
-        return f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
+        return texts.sub_jobs_title(name_of(entry, 30), order.value)
 
     def rows(width: int) -> Sequence[ListingItem]:
         newer = desk.board.sight.entry(key)
@@ -201,10 +198,10 @@ def show_sub_jobs(desk: Desk) -> None:
         number = row.of
         sub = last.sub_jobs[number - 1] if isinstance(number, int) else last
         if sub.job_id:
-            desk.copy(f"id of sub-job {number}", sub.job_id)
+            desk.copy(texts.id_of_sub_job(number), sub.job_id)
         else:
-            desk.tell(f"Sub-job {number} has no id.", seconds=2)
+            desk.tell(texts.no_id(number), seconds=2)
 
-    title = f"Sub-jobs of {name_of(entry, 30)}, sorted: {order.value}"
-    empty = "No sub-job has these words."
-    desk.read(Listing(title, rows, copy, empty, "Copy id", HEADING, turn))
+    title = texts.sub_jobs_title(name_of(entry, 30), order.value)
+    empty = texts.NO_SUCH_SUB_JOB
+    desk.read(Listing(title, rows, copy, empty, texts.COPY_ID, HEADING, turn))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ims_tui.core.show import dialog_texts as texts
 from ims_tui.core.state.order import Facet
-from ims_tui.core.text import plural
 from ims_tui.ui.desk import Desk
 
 SURE_S = 5.0
@@ -24,9 +24,7 @@ def leave(desk: Desk) -> None:
     if is_sure or desk.is_again("quit", SURE_S):
         desk.quit()
         return
-    jobs = plural(active, "active job", "active jobs")
-    text = f"{jobs}: what runs goes on in the cloud. " if active else ""
-    desk.tell(f"{text}Press q again to leave.", seconds=SURE_S)
+    desk.tell(texts.press_again(active), seconds=SURE_S)
 
 
 def interrupt(desk: Desk) -> None:
@@ -37,5 +35,4 @@ def interrupt(desk: Desk) -> None:
     elif desk.is_again("interrupt", INTERRUPT_TWICE_S):
         desk.leave(130)
     else:
-        text = "q leaves, and so does ctrl+c once more."
-        desk.tell(text, seconds=INTERRUPT_TWICE_S)
+        desk.tell(texts.LEAVE_TWICE, seconds=INTERRUPT_TWICE_S)

@@ -6,7 +6,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from ims_tui.core.text import cut, plural, printable
+from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.text import cut, printable
 from ims_tui.core.watchlist.ids import IdReport, find_ids
 from ims_tui.core.watchlist.operator_input import (
     merged,
@@ -20,8 +21,6 @@ from ims_tui.ui.dialogs.form import FieldInput, FormDialog
 
 LONG = 400
 """Characters of a paste that are kept beside the field instead of in it."""
-
-INTRO = "Paste ids, a URL, JSON or log text. Ids are picked out."
 
 
 class AddDialog(FormDialog):
@@ -41,15 +40,21 @@ class AddDialog(FormDialog):
         settings = self.host.settings
         profiles = tuple(settings.profiles) or (settings.default_profile,)
         fields = [
-            Field("text", "Ids", hint="32 hex digits each"),
-            Field("label", "Label", hint="numbered when there are several ids"),
-            Field("tags", "Tags", hint="with commas between them"),
+            Field("text", texts.IDS, hint=texts.IDS_HINT),
+            Field("label", texts.LABEL, hint=texts.NEW_LABEL_HINT),
+            Field("tags", texts.TAGS, hint=texts.COMMAS),
         ]
         if len(profiles) > 1:
             fields.append(
-                Field("profile", "Profile", self.host.new_profile, choices=profiles)
+                Field(
+                    "profile",
+                    texts.PROFILE,
+                    self.host.new_profile,
+                    choices=profiles,
+                )
             )
-        self.form = Form("Add jobs", fields, "Add", self._add, INTRO, self._found)
+        title, verb, intro = texts.ADD_TITLE, texts.ADD, texts.ADD_INTRO
+        self.form = Form(title, fields, verb, self._add, intro, self._found)
 
     def open_up(self) -> None:
         """Show the empty form, then take what was pasted to open it."""
@@ -85,9 +90,9 @@ class AddDialog(FormDialog):
     def _show_pasted(self) -> None:
         shown = self.query_one(".pasted", Static)
         shown.display = bool(self._pasted)
-        lines = plural(self._pasted.strip().count("\n") + 1, "line", "lines")
+        lines = self._pasted.strip().count("\n") + 1
         begin = cut(printable(" ".join(self._pasted[:200].split())), 40)
-        shown.update(f"Pasted {lines}, {len(self._pasted) - 1:,} characters: {begin}")
+        shown.update(texts.pasted(lines, len(self._pasted) - 1, begin))
 
     def _found(self, values: Values) -> str:
         profile = values.get("profile", self.host.new_profile)
@@ -114,30 +119,29 @@ class AddDialog(FormDialog):
             project_id = self._report.projects.get(job_id, "")
             place = placement(project_id, profile, projects)
             if place.profile != profile or place.stray:
-                hint = "" if place.stray else f"; that is profile {place.profile}"
-                return f". A URL names another project than that of {profile}{hint}"
+                fitting = "" if place.stray else place.profile
+                return texts.other_project(profile, fitting)
         return ""
 
     def verb(self) -> str:
         """How many enter would add."""
-        count = len(self._report.found)
-        return f"Add {count}" if count else "Add"
+        return texts.add_verb(len(self._report.found))
 
     async def _add(self, values: Values) -> str:
         self._found(values)
         ids = self._report.found
         if not ids:
-            return report_line(self._report) + ". Nothing to add."
+            return texts.nothing_to_add(report_line(self._report))
         profile = values.get("profile", self.host.new_profile)
         tags, services = parse_tags(values["tags"]), self._report.services
         watches = new_watches(ids, profile, values["label"], tags, services)
         added = await self.host.runtime.add(watches)
-        jobs = plural(len(added.added), "job", "jobs")
+        count = len(added.added)
         if added.is_saved:
-            self.host.tell(f"Added {jobs}; the list is saved.")
+            self.host.tell(texts.added(count))
         else:
             why = self.host.runtime.snapshot().problem
-            self.host.tell(f"Added {jobs}. Not saved: {why}", is_bad=True)
+            self.host.tell(texts.added_unsaved(count, why), is_bad=True)
         if added.added:
             self.host.board.go_to(added.added[0])
         return ""

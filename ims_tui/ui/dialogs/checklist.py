@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets.option_list import Option
 
+from ims_tui.core.show import dialog_texts as texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Check, Checklist
@@ -100,9 +101,8 @@ class ChecklistDialog(Dialog[None]):
             return
         name = checks[event.option_index].name
         self.checklist.take(name)
-        marked = [replace(c, mark=_DEFAULT if c.name == name else "") for c in checks]
+        marked = [
+            replace(c, mark=texts.NEW_JOBS if c.name == name else "") for c in checks
+        ]
         self.checklist = replace(self.checklist, checks=tuple(marked))
         self._fill(event.option_index)
-
-
-_DEFAULT = "  (new jobs)"

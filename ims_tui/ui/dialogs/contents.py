@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from ims_tui.core.show.dialog_texts import GO_TO_JOB
 from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.view import Cell
 
@@ -123,7 +124,7 @@ class Listing(Struct, frozen=True):
     done: Callable[[ListingItem], None]
     empty: str
     """Said where there is nothing."""
-    verb: str = "Go to job"
+    verb: str = GO_TO_JOB
     head: tuple[Cell, ...] = ()
     """Stays above."""
     turn: Callable[[], str] | None = None

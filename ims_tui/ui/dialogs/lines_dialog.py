@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from ims_tui.core.show.dialog_texts import SEARCH
 from ims_tui.ui.dialogs.base import Dialog
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
@@ -42,7 +43,7 @@ class LinesDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """Head, search line and lines."""
         yield OneLine(id="head")
-        yield LineInput("type to search")
+        yield LineInput(SEARCH)
         yield DialogLines()
 
     def on_mount(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from ims_tui.core.show.actions import KeyHint
+from ims_tui.core.show.dialog_texts import SEARCH
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Item, Menu
@@ -34,7 +35,7 @@ class MenuDialog(Dialog[str]):
 
     def compose_body(self) -> ComposeResult:
         """Search line and list."""
-        yield LineInput("type to search")
+        yield LineInput(SEARCH)
         yield Options(is_menu=True)
 
     def open_up(self) -> None:
