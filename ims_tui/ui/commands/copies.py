@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from ims_tui.core.show.command_texts import (
+    COPY,
+    NO_JOB_TO_COPY,
+    NO_JOB_TO_COPY_ID,
+    ROW_INTO_FILE,
+    copy_of,
+    copy_size,
+    ids_of,
+    none_to_copy,
+)
 from ims_tui.core.show.copies import COPIES, Copyable
 from ims_tui.core.show.moves import marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
@@ -16,12 +26,11 @@ def copy_ids(desk: Desk) -> None:
     """Copy the ids of the chosen jobs, one a line."""
     keys = desk.chosen
     if not keys:
-        desk.tell("No job to copy the id of.")
+        desk.tell(NO_JOB_TO_COPY_ID)
         return
     text = "\n".join(key.job_id for key in keys)
     jobs = marked_jobs(len(keys), desk.board.table.marked.group)
-    what = "id" if len(keys) == 1 else f"ids of {jobs}"
-    desk.copy(what, text)
+    desk.copy(ids_of(len(keys), jobs), text)
     desk.runtime.acknowledge(keys)
 
 
@@ -29,14 +38,13 @@ def copy_menu(desk: Desk) -> None:
     """Choose what to copy of the job under the cursor."""
     entry = desk.board.current
     if entry is None:
-        desk.tell("No job to copy from.")
+        desk.tell(NO_JOB_TO_COPY)
         return
     items = []
     for what in COPIES:
         size = len(_text(desk, entry, what))
-        note = f"{size:,} characters" if size else "there is none"
-        items.append(Item(what.key, what.words, what.key, note))
-    items.append(Item(_FILE, "row as JSON into a file", _FILE))
+        items.append(Item(what.key, what.words, what.key, copy_size(size)))
+    items.append(Item(_FILE, ROW_INTO_FILE, _FILE))
 
     def done(key: str) -> None:
         if key == _FILE:
@@ -48,9 +56,9 @@ def copy_menu(desk: Desk) -> None:
             desk.copy(what.words, text)
             desk.runtime.acknowledge([entry.key])
         else:
-            desk.tell(f"{name_of(entry)} has no {what.words} to copy.")
+            desk.tell(none_to_copy(name_of(entry), what.words))
 
-    desk.choose(Menu(f"Copy of {name_of(entry, 40)}", items, done, "Copy"))
+    desk.choose(Menu(copy_of(name_of(entry, 40)), items, done, COPY))
 
 
 def _text(desk: Desk, entry: Entry, what: Copyable) -> str:

@@ -7,6 +7,19 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, OFFERED
+from ims_tui.core.show.command_texts import (
+    ATTENTION_FIRST,
+    FOR_NEW_JOBS,
+    NEW_JOBS_MARK,
+    NO_PROFILE,
+    PROFILES,
+    all_trouble,
+    chart_turned,
+    no_trouble,
+    sorted_now,
+    theme_taken,
+    times_shown,
+)
 from ims_tui.core.show.pages import profile_lines
 from ims_tui.core.show.rows import ATTENTION
 from ims_tui.core.show.view import Times
@@ -45,13 +58,11 @@ def go_to_attention(desk: Desk, direction: int) -> None:
     ]
     others = [n for n in alerts if n != here]
     if not others:
-        told = "No other trouble." if alerts else "No trouble."
-        desk.tell(told, seconds=2)
+        desk.tell(no_trouble(is_here=bool(alerts)), seconds=2)
         return
     nearest = min(others, key=lambda n: (n - here) * direction % count)
     if here in alerts and (nearest - here) * direction < 0:
-        end = "first" if direction > 0 else "last"
-        desk.tell(f"That was all trouble; from the {end} again.", seconds=2)
+        desk.tell(all_trouble(is_down=direction > 0), seconds=2)
     table.go_to(rows[nearest])
 
 
@@ -72,7 +83,7 @@ def turn_times(desk: Desk) -> None:
     looks = desk.board.sight.looks
     times = ways[(ways.index(looks.times) + 1) % len(ways)]
     desk.board.change_looks(replace(looks, times=times))
-    desk.tell(f"Times: {times.value}.", seconds=2)
+    desk.tell(times_shown(times.value), seconds=2)
 
 
 def turn_gantt(desk: Desk) -> None:
@@ -80,10 +91,8 @@ def turn_gantt(desk: Desk) -> None:
     looks = desk.board.sight.looks
     is_shown = not looks.has_gantt
     desk.board.change_looks(replace(looks, has_gantt=is_shown))
-    now = "is shown where rows leave room" if is_shown else "is hidden"
     is_one = len(desk.board.sight.snapshot.entries) == 1
-    what = "view of the only job" if is_one else "chart of the last hours"
-    desk.tell(f"The {what} {now}.", seconds=2)
+    desk.tell(chart_turned(is_shown=is_shown, is_one=is_one), seconds=2)
 
 
 def columns(desk: Desk) -> None:
@@ -118,8 +127,8 @@ def _checks(chosen: Sequence[str]) -> list[Check]:
 def sort(desk: Desk) -> None:
     """Choose the order; the same again turns it around."""
     choice = desk.board.sight.choice
-    now = "now, descending" if choice.descending else "now, ascending"
-    titles = {ATTENTION: "ATTENTION what needs a person first"}
+    now = sorted_now(is_descending=choice.descending)
+    titles = {ATTENTION: ATTENTION_FIRST}
     titles |= {key: COLUMNS[key].line for key in OFFERED}
     items = [
         Item(name, title, note=now if name == choice.sort else "")
@@ -147,7 +156,7 @@ def profiles(desk: Desk) -> None:
             is_awaited=any(not entry.has_ended for entry in its),
         )
         words = "\n".join("".join(cell.text for cell in line) for line in lines)
-        mark = "  (new jobs)" if name == desk.new_profile else ""
+        mark = NEW_JOBS_MARK if name == desk.new_profile else ""
         checks.append(Check(name, words, name not in hidden, mark))
 
     def changed(checks: Sequence[Check]) -> None:
@@ -158,11 +167,9 @@ def profiles(desk: Desk) -> None:
         desk.new_profile = name
 
     if not checks:
-        desk.tell("There is no profile. ims-tui config init begins a config.toml.")
+        desk.tell(NO_PROFILE)
         return
-    desk.check(
-        Checklist("Profiles", checks, changed, take=take, take_words="For new jobs")
-    )
+    desk.check(Checklist(PROFILES, checks, changed, take=take, take_words=FOR_NEW_JOBS))
 
 
 def theme(desk: Desk) -> None:
@@ -172,7 +179,7 @@ def theme(desk: Desk) -> None:
     def done(name: str) -> None:
         desk.board.sight.looks = replace(desk.board.sight.looks, theme=name)
         desk.save_view()
-        desk.tell(f"Theme {name}, also in the next run.", seconds=3)
+        desk.tell(theme_taken(name), seconds=3)
 
     items = [Item(name, name) for name in themes.names]
     desk.choose(

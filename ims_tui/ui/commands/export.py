@@ -8,19 +8,29 @@ from pathlib import Path
 from typing import overload
 
 from ims_tui.core.errors import reason_of
+from ims_tui.core.show.command_texts import (
+    ENDINGS,
+    NAME_NEEDED,
+    NO_JOB_FOR_EVIDENCE,
+    NOTHING_TO_EXPORT,
+    WRITE_ROW,
+    evidence_of,
+    evidence_written,
+    export_intro,
+    export_of,
+    file_exists,
+    not_written,
+    one_zip,
+    wrote,
+)
 from ims_tui.core.show.copies import file_name
 from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.state.entry import Entry, name_of
-from ims_tui.core.text import plural, sentences
+from ims_tui.core.text import sentences
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.commands.pages import log_file
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Field, Form, Values
-
-ENDINGS = "The ending chooses the format: .csv, .json or .md."
-
-
-WITHOUT_REPLIES = "Archived jobs are written without their entities."
 
 
 class Rowed(Sequence[Entry]):
@@ -48,7 +58,7 @@ def export(desk: Desk) -> None:
     view, columns = desk.board.view(), desk.board.sight.columns
     entries = Rowed(desk.board.sight.shown, desk.board.table.rows)
     if not entries:
-        desk.tell("No row is shown: there is nothing to export.")
+        desk.tell(NOTHING_TO_EXPORT)
         return
 
     def text(path: Path) -> str:
@@ -57,17 +67,16 @@ def export(desk: Desk) -> None:
         return FORMATS[path.suffix](entries, view, columns)
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
-    jobs = plural(len(entries), "job", "jobs")
     is_archive = desk.board.sight.choice.is_archive
-    intro = f"{ENDINGS} {WITHOUT_REPLIES}" if is_archive else ENDINGS
-    _ask_path(desk, f"Export {jobs}", path, text, intro)
+    intro = export_intro(is_archive=is_archive)
+    _ask_path(desk, export_of(len(entries)), path, text, intro)
 
 
 def export_row(desk: Desk, entry: Entry) -> None:
     """Write a row, as it is now, into a file."""
     path = file_name(name_of(entry, 60), "json")
     view = desk.board.view()
-    _ask_path(desk, "Write a row to a file", path, lambda path: job_json(entry, view))
+    _ask_path(desk, WRITE_ROW, path, lambda path: job_json(entry, view))
 
 
 def export_bundle(desk: Desk) -> None:
@@ -76,7 +85,7 @@ def export_bundle(desk: Desk) -> None:
 
     entry = desk.board.current
     if entry is None:
-        desk.tell("No job to collect the evidence of.")
+        desk.tell(NO_JOB_FOR_EVIDENCE)
         return
     view, profile = desk.board.view(), desk.settings.profiles.get(entry.watch.profile)
 
@@ -85,16 +94,12 @@ def export_bundle(desk: Desk) -> None:
 
     _ask_path(
         desk,
-        f"Evidence of {name_of(entry, 40)}",
+        evidence_of(name_of(entry, 40)),
         bundle.bundle_name(entry),
         content,
-        f"One zip file: {bundle.INSIDE}.",
-        lambda _, path: f"Look through it before you send it: {path.name} is written.",
+        one_zip(bundle.INSIDE),
+        lambda _, path: evidence_written(path.name),
     )
-
-
-def _wrote(size: int, path: Path) -> str:
-    return f"Wrote {path} ({size:,} bytes)."
 
 
 def _ask_path(
@@ -103,7 +108,7 @@ def _ask_path(
     path: str,
     content: Callable[[Path], str | bytes],
     intro: str = "",
-    said: Callable[[int, Path], str] = _wrote,
+    said: Callable[[int, Path], str] = wrote,
 ) -> None:
     asked: set[Path] = set()
     """Existing files that the operator was told of."""
@@ -111,16 +116,16 @@ def _ask_path(
     async def done(values: Values) -> str:
         name = values["path"].strip()
         if not name:
-            return "A file needs a name."
+            return NAME_NEEDED
         try:
             path = await asyncio.to_thread(_path, name)
             written = await asyncio.to_thread(content, path)
             size = await asyncio.to_thread(desk.write_new, path, written, path in asked)
         except FileExistsError:
             asked.add(path)
-            return f"{name} exists. enter again overwrites it."
+            return file_exists(name)
         except OSError as error:
-            return f"{name} cannot be written ({reason_of(error)})."
+            return not_written(name, reason_of(error))
         except (RuntimeError, ValueError) as error:  # no such home, no such format
             return sentences(reason_of(error))
         desk.tell(said(size, path), seconds=8)
