@@ -85,7 +85,6 @@ def sorted_now(*, is_descending: bool) -> str:
 PROFILES = "Profiles"
 NO_PROFILE = "There is no profile. ims-tui config init begins a config.toml."
 FOR_NEW_JOBS = "For new jobs"
-NEW_JOBS_MARK = "  (new jobs)"
 
 
 # Themes

@@ -10,7 +10,6 @@ from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, OFFERED
 from ims_tui.core.show.command_texts import (
     ATTENTION_FIRST,
     FOR_NEW_JOBS,
-    NEW_JOBS_MARK,
     NO_PROFILE,
     PROFILES,
     all_trouble,
@@ -20,6 +19,7 @@ from ims_tui.core.show.command_texts import (
     theme_taken,
     times_shown,
 )
+from ims_tui.core.show.dialog_texts import NEW_JOBS
 from ims_tui.core.show.pages import profile_lines
 from ims_tui.core.show.rows import ATTENTION
 from ims_tui.core.show.view import Times
@@ -156,7 +156,7 @@ def profiles(desk: Desk) -> None:
             is_awaited=any(not entry.has_ended for entry in its),
         )
         words = "\n".join("".join(cell.text for cell in line) for line in lines)
-        mark = NEW_JOBS_MARK if name == desk.new_profile else ""
+        mark = NEW_JOBS if name == desk.new_profile else ""
         checks.append(Check(name, words, name not in hidden, mark))
 
     def changed(checks: Sequence[Check]) -> None:
