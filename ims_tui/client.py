@@ -14,6 +14,7 @@ import contextlib
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,7 +50,10 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.stored_reply import restored
 from ims_tui.core.watchlist.selection import UnknownNameError, pick
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.wiring import SavedList, build_runtime, saved_list, set_up
+from ims_tui.wiring import build_runtime, saved_list, set_up
+
+if TYPE_CHECKING:
+    from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""

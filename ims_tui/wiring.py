@@ -10,7 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # what a command does not use it does not load
 
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.adapters.savedlist import SavedList as SavedList
+    from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.systemd import ServiceState
     from ims_tui.core.config.settings import (
         ChannelSettings,
@@ -44,17 +46,13 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
-    from ims_tui.core.notices.letter import Told
     from ims_tui.core.polling.ledger import Ledger
-    from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
+    from ims_tui.core.ports import Channel, ConfigSource, JobSource
     from ims_tui.core.service.outcome import Outcome
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.signin.secret import Secret
-    from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
-    from ims_tui.core.state.outage import Outage
-    from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
     from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
@@ -115,89 +113,11 @@ def _filter_problem(text: str) -> str:
     return parse_filter(text).problem
 
 
-class SavedList(Struct, frozen=True):
-    """The list and the stored replies, for commands that send no request."""
-
-    watch_file: WatchFile
-    replies: Callable[[Collection[JobKey]], Sequence[StoredPoll]]
-    """The stored replies about some jobs; raises StateError. Never creates a file."""
-    past: Callable[[], Sequence[PastJob]]
-    """How earlier jobs went; raises StateError. Never creates a file."""
-    archived: Callable[[datetime], Sequence[Archived]]
-    """Archived jobs that ended since a time; raises StateError. Creates no file."""
-    forget: Callable[[Sequence[JobKey]], None]
-    """Drops the stored replies about some jobs; raises StateError."""
-    acknowledge: Callable[[Sequence[JobKey]], int]
-    """Marks results as looked at; returns how many were new; raises StateError."""
-    outages: Callable[[], Sequence[Outage]]
-    """The latest outages; raises StateError. Never creates a file."""
-    told: Callable[[datetime], Sequence[Told]]
-    """Who was told what since a time; raises StateError. Never creates a file."""
-    clock: Clock
-    is_polling: Callable[[], bool]
-    """Whether a dashboard or `watch` runs on this machine with the same state file."""
-    notices: Callable[[], Sequence[str]]
-    """What was found damaged and set aside since the last call, a line each."""
-
-    def now(self) -> Moment:
-        """This moment."""
-        return Moment(self.clock.now(), self.clock.monotonic())
-
-
-def _may_be_there(path: Path) -> bool:
-    """Whether a file is there, or cannot be looked for: to open it says why."""
-    try:
-        return path.exists()
-    except OSError:
-        return True
-
-
 def saved_list(places: Places) -> SavedList:
-    """The list of these places; nothing is opened yet."""
-    from ims_tui.adapters.clock import SystemClock
-    from ims_tui.adapters.pollers import is_polled
-    from ims_tui.adapters.statedb import StateDb
-    from ims_tui.adapters.watchfile import WatchFile
+    """The list of these places, with what is stored; nothing is opened yet."""
+    from ims_tui.adapters.savedlist import SavedList
 
-    told: list[str] = []
-
-    @contextmanager
-    def opened() -> Iterator[StateDb]:
-        with closing(StateDb(places.state)) as db:
-            try:
-                yield db
-            finally:
-                told.extend(db.notices())
-
-    def asked(work: Callable[[StateDb], T], nothing: T) -> T:
-        """What some work on the file brings, which is never created for it."""
-        if not _may_be_there(places.state):
-            return nothing
-        with opened() as db:
-            return work(db)
-
-    def acknowledge(db: StateDb, keys: Sequence[JobKey]) -> int:
-        db.acknowledge_profiles(SystemClock().now())
-        return db.acknowledge(keys)
-
-    def notices() -> Sequence[str]:
-        lines = tuple(told)
-        told.clear()
-        return lines
-
-    return SavedList(
-        WatchFile(places.watchlist),
-        lambda keys: asked(lambda db: db.replies(list(keys)), []),
-        lambda: asked(lambda db: db.past(), []),
-        lambda since: asked(lambda db: db.archived_since(since), []),
-        lambda keys: asked(lambda db: db.save((), keys), None),
-        lambda keys: asked(lambda db: acknowledge(db, keys), 0),
-        lambda: asked(lambda db: db.outages(), []),
-        lambda since: asked(lambda db: db.told(since), []),
-        SystemClock(),
-        lambda: is_polled(_beside(places, "pollers")),
-        notices,
-    )
+    return SavedList(places.watchlist, places.state, _beside(places, "pollers"))
 
 
 def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
@@ -333,25 +253,11 @@ def exporter() -> Exporter:
     return Exporter()
 
 
-class CounterFile:
-    """What `watch` counted, in the state file; calls block and come one by one."""
+def counter_file(places: Places) -> StateDb:
+    """Where `watch` keeps what it counted; nothing is opened yet."""
+    from ims_tui.adapters.statedb import StateDb
 
-    def __init__(self, path: Path) -> None:
-        from ims_tui.adapters.statedb import StateDb
-
-        self._db = StateDb(path)
-
-    def load(self) -> str:
-        """What is stored; empty where nothing is. Raises StateError."""
-        return self._db.counters("watch")
-
-    def save(self, text: str) -> None:
-        """Store it. Raises StateError."""
-        self._db.save_counters("watch", text)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+    return StateDb(places.state)
 
 
 def open_notifier(

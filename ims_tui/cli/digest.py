@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Write it; returns the exit code."""
-    saved = call.saved()
-    entries, now = listed_entries(call, saved), saved.now()
+    saved = call.saved
+    entries, now = listed_entries(call), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
     told = stored_of(call, "who was told", lambda: saved.told(since))
     outages = stored_of(call, "outages", saved.outages)

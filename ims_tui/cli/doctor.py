@@ -106,7 +106,7 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
 async def _of_trials(call: Call) -> AsyncIterator[Finding]:
     """Every channel of the configuration takes a message of each level it hears."""
     routes = usable_here(call, all_routes(call, lambda _: None))
-    async for name, said, failed in tried(routes, call.saved().now().wall):
+    async for name, said, failed in tried(routes, call.saved.now().wall):
         level = Severity.FAIL if failed else Severity.OK
         yield Finding(level, f"channel {name.removeprefix('channels.')}", said)
 

@@ -97,7 +97,7 @@ def _chosen(call: Call, routes: Sequence[Route]) -> list[Route]:
 
 async def _test(call: Call, routes: Iterable[Route]) -> int:
     code = 0
-    async for name, said, failed in tried(routes, call.saved().now().wall):
+    async for name, said, failed in tried(routes, call.saved.now().wall):
         code = failed or code
         call.out.write(f"notify.{name}  {printable(said, 300)}\n")
         call.out.flush()
@@ -120,9 +120,8 @@ async def tried(
 
 
 def _dry_run(call: Call, routes: Sequence[Route]) -> int:
-    saved = call.saved()
-    entries = listed_entries(call, saved)
-    now = saved.now()
+    entries = listed_entries(call)
+    now = call.saved.now()
     view = plain_view(call, now)
     events = sorted(late_ends(entries.values(), now.wall), key=lambda event: event.at)
     for found in candidates(events, entries, view):

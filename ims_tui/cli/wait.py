@@ -42,7 +42,6 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
-from ims_tui.wiring import SavedList
 
 _EXIT_CODES = """\
 exit codes, the first that applies:
@@ -112,10 +111,9 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _wait(call: Call) -> int:
-    saved = call.saved()
-    entries = entries_of(call, saved, _named(call, saved))
+    entries = entries_of(call, _named(call))
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
-    started = saved.now()
+    started = call.saved.now()
     waiting = _Waiting(call, entries, started)
     try:
         if not waiting.look(Snapshot(), started):
@@ -150,9 +148,9 @@ async def _run(
             await announcer.close()
 
 
-def _named(call: Call, saved: SavedList) -> list[Watch]:
+def _named(call: Call) -> list[Watch]:
     """The jobs to wait for, which `--add` puts on the list."""
-    listed = listed_watches(call, saved)
+    saved, listed = call.saved, listed_watches(call)
     now = saved.now().wall
     named = chosen_watches(call, listed)
     watches = [w if w.key in listed else replace(w, added=now) for w in named]
