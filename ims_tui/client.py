@@ -154,7 +154,7 @@ class Client:
         unknown_after = None if unknown_after_s is None else f"{unknown_after_s:g}s"
         options = {"profile": profile or None, "unknown_after": unknown_after}
         self._setup = set_up(variables, options, config, watchlist, state_dir)
-        self._settings = _usable_settings(self._setup.load())
+        self._settings = _usable_settings(self._setup.files.load())
 
     def jobs(self) -> list[WatchedJob]:
         """The list with its last known values, without a request; blocks on files.

@@ -11,7 +11,6 @@ from ims_tui.adapters.clock import SystemClock
 from ims_tui.adapters.pollers import is_polled
 from ims_tui.adapters.statedb import StateDb, empty_state
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.moment import Moment
 
 T = TypeVar("T")
 
@@ -32,11 +31,7 @@ class SavedList(StateDb):
         super().__init__(state)
         self.watch_file = WatchFile(watchlist)
         self._pollers = pollers
-        self._clock = SystemClock()
-
-    def now(self) -> Moment:
-        """This moment."""
-        return Moment(self._clock.now(), self._clock.monotonic())
+        self.now = SystemClock().moment
 
     def is_polling(self) -> bool:
         """Whether a dashboard or `watch` runs on this machine with this state file."""

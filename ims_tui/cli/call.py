@@ -98,7 +98,7 @@ class Call:
         Raises:
             UsageError: an option asks for what cannot be.
         """
-        loaded = self.setup.load()
+        loaded = self.setup.files.load()
         for problem in loaded.problems:
             if problem.source.place == OPTION:
                 raise UsageError(f"{problem.source.name} {problem.text}")

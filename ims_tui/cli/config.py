@@ -60,7 +60,7 @@ def run(call: Call) -> int:
         return set_value(call, args.key, args.value)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
     is_check = args.config_command == "check"
-    load = call.strict_setup().load if is_check else call.load
+    load = call.strict_setup().files.load if is_check else call.load
     return run_with(args, places, load, call.out, call.err)
 
 

@@ -32,7 +32,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if call.args.schema:
         from ims_tui.wiring import packaged_text
 
-        call.out.write(packaged_text("show/jobschema.json"))
+        call.out.write(packaged_text("core/show/jobschema.json"))
         return 0
     choice, columns = choice_of(call.args, DEFAULT_COLUMNS)
     entries = of_profile(call, listed_entries(call))

@@ -11,7 +11,7 @@ from pathlib import Path
 from ims_tui.cli.call import Call
 from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.text import printable
-from ims_tui.wiring import deployment_text
+from ims_tui.wiring import packaged_text
 
 FILES = {
     "ims-tui.service": "unit for systemd: one list, a user of its own, hardened",
@@ -54,7 +54,7 @@ def run(call: Call) -> int:
 
 def _text(name: str) -> str:
     """A file as it is for this machine: units name the program by its whole path."""
-    text = deployment_text(name)
+    text = packaged_text(f"deploy/{name}")
     if _COMMAND not in text:
         return text
     found = shutil.which(sys.argv[0]) or shutil.which("ims-tui")

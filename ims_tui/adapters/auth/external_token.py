@@ -123,3 +123,12 @@ class TokenFile:
 
 def _unreadable(name: str, why: str) -> Refusal:
     return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
+
+
+def token_source(spec: TokenSpec) -> HeldToken | TokenFile | NoToken:
+    """Where a token is that is here already: a file counts before the environment."""
+    if spec.file:
+        return TokenFile(spec.file, spec.source)
+    if spec.token:
+        return HeldToken(spec.token, spec.source)
+    return NoToken(f"No token in {spec.source}." if spec.source else "")
