@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Coroutine, Mapping, Sequence
 
 from ims_tui.cli.call import Call
@@ -30,9 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int | Coroutine[None, None, int]:
     """Print the list; returns the exit code."""
     if call.args.schema:
-        from ims_tui.wiring import packaged_text
+        from ims_tui.core.headless.documents import documents_schema
 
-        call.out.write(packaged_text("core/show/jobschema.json"))
+        json.dump(documents_schema(), call.out, ensure_ascii=False, indent=2)
+        call.out.write("\n")
         return 0
     choice, columns = choice_of(call.args, DEFAULT_COLUMNS)
     entries = of_profile(call, listed_entries(call))

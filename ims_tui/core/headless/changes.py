@@ -219,7 +219,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     }
 
 
-_OF_SERVICE = frozenset(
+OF_SERVICE = frozenset(
     {
         EventKind.OFFLINE,
         EventKind.BACK,
@@ -237,6 +237,7 @@ _OF_SERVICE = frozenset(
         EventKind.STATE_PROBLEM,
     }
 )
+"""Events about the service or the files, not about a job."""
 
 
 def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
@@ -253,7 +254,7 @@ def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
 
 def is_of_service(event: Event) -> bool:
     """Whether an event is about the service or the files, not about a job."""
-    return event.kind in _OF_SERVICE
+    return event.kind in OF_SERVICE
 
 
 def service_line(event: Event, view: View) -> str:
