@@ -8,6 +8,7 @@ from ims_tui.adapters.program import Output, run_program
 from ims_tui.core.config.settings import CommandSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.service.envelope import mask_keys
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import STARS, Secret
@@ -72,8 +73,7 @@ class TokenCommand:
         return found
 
     def _refusal(self, kind: RefusalKind, what: str, said: str = "") -> Refusal:
-        cause = f"The credential helper {self._name} {what}."
-        return refusal(kind, cause, said=said)
+        return refusal(kind, texts.helper(self._name, what), said=said)
 
 
 def _masked_line(said: Output) -> str:

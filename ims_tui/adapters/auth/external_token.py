@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ims_tui.adapters.smallfile import Fingerprint, fingerprint
 from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import Secret
@@ -36,9 +37,7 @@ class HeldToken:
         """Give the token."""
         found = read_token(self._token)
         if isinstance(found, TokenFault):
-            cause = (
-                f"{printable(self.source, 80) or 'The source'} does not hold a token."
-            )
+            cause = texts.no_token_held(self.source)
             return refusal(RefusalKind.TOKEN_INVALID, cause)
         return found
 
@@ -103,8 +102,7 @@ class TokenFile:
                 missing = "is not a file" if self._path.exists() else "does not exist"
                 return _unreadable(name, missing)
             if self._path.stat().st_mode & _OTHERS_WRITE:
-                cause = f"Others can write {name}, so it is not used."
-                return refusal(RefusalKind.FILE_UNSAFE, cause)
+                return refusal(RefusalKind.FILE_UNSAFE, texts.others_can_write(name))
             found = read_token(self._content())
         except OSError as error:
             why = reason_of(error)
@@ -113,7 +111,7 @@ class TokenFile:
             lack = (
                 "is empty" if found is TokenFault.EMPTY else "does not hold one token"
             )
-            return refusal(RefusalKind.FILE_RUBBISH, f"The token file {name} {lack}.")
+            return refusal(RefusalKind.FILE_RUBBISH, texts.token_file(name, lack))
         return found
 
     def _content(self) -> Secret:
@@ -122,7 +120,7 @@ class TokenFile:
 
 
 def _unreadable(name: str, why: str) -> Refusal:
-    return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
+    return refusal(RefusalKind.FILE_UNREADABLE, texts.token_file(name, why))
 
 
 def token_source(spec: TokenSpec) -> HeldToken | TokenFile | NoToken:
@@ -131,4 +129,4 @@ def token_source(spec: TokenSpec) -> HeldToken | TokenFile | NoToken:
         return TokenFile(spec.file, spec.source)
     if spec.token:
         return HeldToken(spec.token, spec.source)
-    return NoToken(f"No token in {spec.source}." if spec.source else "")
+    return NoToken(texts.no_token_in(spec.source))
