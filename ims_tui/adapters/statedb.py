@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -262,7 +262,7 @@ class StateDb:
         rows = self._do(lambda db: db.execute(_SELECT).fetchall())
         return readable(rows, _stored, _WHAT)
 
-    def replies(self, keys: Iterable[JobKey]) -> list[StoredPoll]:
+    def replies(self, keys: Collection[JobKey]) -> list[StoredPoll]:
         """Read the stored replies about some jobs."""
         rows = self._do(
             lambda db: [row for key in keys for row in db.execute(_SELECT_ONE, key)]

@@ -148,6 +148,14 @@ class Call:
         return []
 
 
+def write_json(out: TextIO, document: object) -> None:
+    """Write a document as people read it, too."""
+    import json
+
+    json.dump(document, out, ensure_ascii=False, indent=2)
+    out.write("\n")
+
+
 def check_whole(loaded: Loaded) -> None:
     """Make sure that config.toml could be read.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Coroutine, Mapping, Sequence
 
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
 from ims_tui.cli.selection import add_timeout, listed_entries, of_profile
 from ims_tui.cli.style import plain_view
 from ims_tui.cli.table import add_forms, add_rows, check_state, choice_of, print_jobs
@@ -33,8 +32,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     if call.args.schema:
         from ims_tui.core.headless.documents import documents_schema
 
-        json.dump(documents_schema(), call.out, ensure_ascii=False, indent=2)
-        call.out.write("\n")
+        write_json(call.out, documents_schema())
         return 0
     choice, columns = choice_of(call.args, DEFAULT_COLUMNS)
     entries = of_profile(call, listed_entries(call))

@@ -13,7 +13,7 @@ from collections.abc import (
 from datetime import datetime
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import add_utc
+from ims_tui.cli.parser import add_commands, add_utc
 from ims_tui.cli.selection import listed_entries
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
@@ -30,9 +30,7 @@ from ims_tui.wiring import open_routes
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `test` and `dry-run`."""
-    commands = parser.add_subparsers(
-        dest="notify_command", required=True, metavar="COMMAND"
-    )
+    commands = add_commands(parser)
     test = commands.add_parser(
         "test", help="send one message of each level that a channel hears"
     )
@@ -52,7 +50,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     routes = all_routes(call, lambda line: call.say([line]))
     if not routes:
         raise UsageError('nobody is told anything: notify.when is "never"')
-    if call.args.notify_command == "test":
+    if call.args.subcommand == "test":
         return _test(call, _chosen(call, routes))
     return _dry_run(call, routes)
 

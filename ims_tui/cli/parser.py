@@ -339,6 +339,13 @@ def _quoted(text: str) -> str:
     return f"'{printable(text, 40)}'"
 
 
+def add_commands(
+    parser: argparse.ArgumentParser,
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    """Let a command have some of its own; the chosen one is `args.subcommand`."""
+    return parser.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+
+
 def add_since(parser: argparse.ArgumentParser, default: str) -> None:
     """Add `--since`: seconds of `args.since`."""
     parser.add_argument(
