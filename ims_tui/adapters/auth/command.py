@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.program import Output, run_program
 from ims_tui.core.config.settings import CommandSpec
 from ims_tui.core.errors import reason_of
@@ -24,7 +25,7 @@ _LONG_WORD = re.compile(r"\S*[A-Za-z0-9+=_-]{20,}\S*")
 _NAMED = re.compile(r"(?i)((?:passw|secret|token|key)\w*\s*[=:]\s*)\S+")
 
 
-class TokenCommand:
+class TokenCommand(TokenSource):
     """Runs the helper of a profile each time a token is needed."""
 
     scheme = CommandSpec.scheme
@@ -34,10 +35,6 @@ class TokenCommand:
         self.source = spec.source
         self._spec = spec
         self._name = printable(spec.argv[0], 80) if spec.argv else "(empty command)"
-
-    async def has_changed(self) -> bool:
-        """Never: another command is another profile."""
-        return False
 
     async def obtain(self) -> Token | Refusal:
         """Run the helper once and read what it prints."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.smallfile import Fingerprint, fingerprint
 from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
@@ -23,7 +24,7 @@ MAX_FILE = 64 * 1024
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-class HeldToken:
+class HeldToken(TokenSource):
     """The one token there is; its source cannot give another while we run."""
 
     scheme = TokenSpec.scheme
@@ -41,12 +42,8 @@ class HeldToken:
             return refusal(RefusalKind.TOKEN_INVALID, cause)
         return found
 
-    async def has_changed(self) -> bool:
-        """Never: the environment of a process does not change."""
-        return False
 
-
-class NoToken:
+class NoToken(TokenSource):
     """No credential: says so instead of sending anything."""
 
     scheme = NoCredential.scheme
@@ -62,12 +59,8 @@ class NoToken:
         found = refusal(RefusalKind.NO_CREDENTIAL, self._reason)
         return replace(found, remedy=self._remedy or found.remedy)
 
-    async def has_changed(self) -> bool:
-        """Never: another credential is another profile."""
-        return False
 
-
-class TokenFile:
+class TokenFile(TokenSource):
     """A file that holds a token, or JSON with token and expiry."""
 
     scheme = TokenSpec.scheme

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import httpx
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.bodies import read_body
 from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.config.settings import PasswordSpec
@@ -50,7 +51,7 @@ _MAX_WAIT_S = 3600.0
 _Answer: TypeAlias = "tuple[httpx.Response, bytes]"
 
 
-class PasswordLogin:
+class PasswordLogin(TokenSource):
     """Signs an IAM user in for a project-scoped token (Keystone v3)."""
 
     scheme = PasswordSpec.scheme
@@ -76,10 +77,6 @@ class PasswordLogin:
         self._now = now
         self._project = spec.project_name or region
         self._allow_http = allow_http
-
-    async def has_changed(self) -> bool:
-        """Never: a changed password is a changed profile."""
-        return False
 
     async def obtain(self) -> Token | Refusal | Unavailable:
         """Send one sign-in request."""

@@ -195,13 +195,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
-        "schema": JSON_SCHEMA,
-        "ts": stamp(view.now.wall, fine=True),
-        "event": change.kind.value,
-        "job_id": job["job_id"],
-        "label": job["label"],
-        "profile": job["profile"],
-        "job_type": job["job_type"],
+        **event_head(view.now.wall, change.kind, job),
         "initial": is_initial(change),
         "from": (word_of(change.before) or None) if change.before else None,
         "to": word_of(entry) or None,
@@ -216,6 +210,19 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
         "remaining_s": job["remaining_s"],
         "expected_end": job["expected_end"],
         "latency_s": job["detection_latency_s"],
+    }
+
+
+def event_head(
+    at: datetime, kind: ChangeKind, job: Mapping[str, object]
+) -> dict[str, object]:
+    """When something happened of a job, what, and which job that is."""
+    names = ("job_id", "label", "profile", "job_type")
+    return {
+        "schema": JSON_SCHEMA,
+        "ts": stamp(at, fine=True),
+        "event": kind.value,
+        **{name: job[name] for name in names},
     }
 
 
