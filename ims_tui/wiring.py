@@ -276,7 +276,7 @@ def open_routes(
     """
     if notify.when == "never":
         return []
-    from ims_tui.adapters.channels.opening import open_channel
+    from ims_tui.adapters.channels.kinds import open_channel
     from ims_tui.core.headless.channels import channels_of
 
     channels = channels_of(notify)

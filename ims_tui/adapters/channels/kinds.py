@@ -1,4 +1,4 @@
-"""Which channel sends what a table of `notify.channels` asks for."""
+"""The channel that sends what a table of `notify.channels` asks for, by its kind."""
 
 from __future__ import annotations
 
