@@ -38,7 +38,7 @@ class Announcer:
         """Messages that a channel did not take, in this run."""
         return self._notifier.failures
 
-    def look(self, snapshot: Snapshot) -> None:
+    def on_snapshot(self, snapshot: Snapshot) -> None:
         """Hand on what is new, for those who are not here."""
         new = news_since(self._events, snapshot.events)
         self._events = snapshot.events

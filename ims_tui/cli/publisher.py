@@ -123,7 +123,7 @@ class Publisher:
             raise ConfigError(f"port {port} of {host} cannot be had: {why}") from error
         self._call.say([f"metrics at http://{host}:{port}/metrics"])
 
-    def look(self, snapshot: Snapshot, untold: int) -> None:
+    def on_snapshot(self, snapshot: Snapshot, untold: int) -> None:
         """Take in a snapshot; it is published when its counters are stored.
 
         Args:

@@ -115,7 +115,7 @@ async def _wait(call: Call) -> int:
     started = call.saved.now()
     waiting = _Waiting(call, entries, started)
     try:
-        if not waiting.look(Snapshot(), started):
+        if not waiting.check(Snapshot(), started):
             settings = _with_short_requests(call.settings, call.args.give_up)
             runtime = open_runtime(call, settings, [w.key for w in live])
             await _run(call, runtime, waiting, live)
@@ -129,11 +129,11 @@ async def _run(
 ) -> None:
     announcer = Announcer(call, runtime) if call.args.notify else None
 
-    def look() -> bool:
+    def is_done() -> bool:
         snapshot = runtime.snapshot()
         if announcer is not None:
-            announcer.look(snapshot)
-        return waiting.look(snapshot, runtime.moment())
+            announcer.on_snapshot(snapshot)
+        return waiting.check(snapshot, runtime.moment())
 
     def begin_end(is_over: bool) -> None:
         if announcer is not None and not is_over:
@@ -141,7 +141,7 @@ async def _run(
 
     first = [replace(watch, result=None) for watch in live]
     try:
-        await run_until(call, runtime, look, first, TICK_S, begin_end)
+        await run_until(call, runtime, is_done, first, TICK_S, begin_end)
     finally:
         if announcer is not None:
             await announcer.close()
@@ -196,7 +196,7 @@ class _Waiting:
             tag=args.tag or "",
         )
 
-    def look(self, snapshot: Snapshot, now: Moment) -> bool:
+    def check(self, snapshot: Snapshot, now: Moment) -> bool:
         """Tell what is new; returns whether the wait is over."""
         self._entries = with_news(self._entries, snapshot)
         self.reporter.tell(self._entries, snapshot.health, snapshot.events, now)

@@ -69,7 +69,7 @@ async def _watch(call: Call) -> int:
             await run_until(
                 call,
                 runtime,
-                watching.look,
+                watching.check,
                 tick_s=TICK_S,
                 on_end=watching.begin_end,
             )
@@ -106,7 +106,7 @@ class _Watching:
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.add_signal_handler(signal.SIGUSR1, self._poll_all)
 
-    def look(self) -> bool:
+    def check(self) -> bool:
         """Tell what is new; returns whether the run is over."""
         snapshot, now = self._runtime.snapshot(), self._runtime.moment()
         entries = snapshot.entries
@@ -115,8 +115,8 @@ class _Watching:
             return False
         self._reporter.tell(entries, snapshot.health, snapshot.events, now)
         if self._publisher is not None:
-            self._publisher.look(snapshot, self._announcer.failures)
-        self._announcer.look(snapshot)
+            self._publisher.on_snapshot(snapshot, self._announcer.failures)
+        self._announcer.on_snapshot(snapshot)
         self._seen_live |= {key for key, entry in entries.items() if entry.is_live}
         self._known = WaitFacts(list(entries.values()), snapshot.health, now)
         self._tell_state(snapshot)

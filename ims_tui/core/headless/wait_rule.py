@@ -54,7 +54,7 @@ class Wish(Struct, frozen=True):
     """The first job that cannot do what is waited for ends the wait."""
     give_up_s: float | None = None
     """Longest time without a usable answer; None: any, once there was one."""
-    began: Moment | None = None
+    since: Moment | None = None
     """Since when an answer is waited for."""
     renewing: frozenset[str] = frozenset()
     """Profiles that go on by themselves where another token is there."""
@@ -158,8 +158,8 @@ def _is_silent(wish: Wish, entry: Entry, health: Health, now: Moment) -> bool:
     limit_s = wish.give_up_s
     if limit_s is None:
         limit_s = float("inf") if ever else NEVER_ANSWERED_S
-    elif wish.began is not None and not _was_answered(entry):
-        since = wish.began  # a request that hangs has not failed yet
+    elif wish.since is not None and not _was_answered(entry):
+        since = wish.since  # a request that hangs has not failed yet
     return since is not None and now.since_s(since) >= limit_s
 
 
@@ -246,9 +246,9 @@ def troubles(wish: Wish, known: WaitFacts, *, is_timed_out: bool) -> Iterator[st
 
 
 def _no_answer(wish: Wish, now: Moment) -> str:
-    if wish.began is None:
+    if wish.since is None:
         return "no answer yet"
-    return f"no answer for {duration_text(round(now.since_s(wish.began)))}"
+    return f"no answer for {duration_text(round(now.since_s(wish.since)))}"
 
 
 def not_ended(count: int) -> str:

@@ -205,8 +205,8 @@ def test_0_after_the_end_means_that_the_wish_came_true(
 
 
 def test_a_request_that_hangs_from_the_start_is_silence() -> None:
-    wish = Wish(give_up_s=5, began=moment(995))
-    assert not is_over(replace(wish, began=moment(996)), known(None))
+    wish = Wish(give_up_s=5, since=moment(995))
+    assert not is_over(replace(wish, since=moment(996)), known(None))
     assert is_over(wish, known(None))
     assert verdict(wish, known(None), is_timed_out=False) == 6
     said = list(troubles(wish, known(None), is_timed_out=False))
