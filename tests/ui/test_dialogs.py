@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
@@ -282,6 +283,16 @@ async def test_export_stays_open_and_says_why_where_it_cannot_write(
         assert it.has_dialog
         assert why in it.text.replace("\n", " ")
     assert not files_in(tmp_path)
+
+
+async def test_a_key_with_alt_types_nothing() -> None:
+    async with stage() as it:
+        await it.press("question_mark")
+        line = it.app.screen.query_one(Input)
+        for key in (events.Key("alt+X", "X"), events.Key("x", "x")):
+            line.post_message(key)
+        await it.settle()
+        assert line.value == "x"
 
 
 @pytest.mark.parametrize("keys", [("ctrl+p",), ("question_mark",), ("E", "slash")])
