@@ -102,7 +102,7 @@ def test_a_file_of_either_schema_4_keeps_what_it_has(
     with closing(StateDb(path)) as db:
         db.remember([past(1)])
         db.post([Letter(some_news("fail"), ["team"])], NOW)
-        db.save_counters("watch", "7")
+        db.save_counters("7")
     drops = [f"DROP TABLE {table}" for table in ("silences", "outages", *lacks.split())]
     shown = ("low_s", "median_s", "high_s", "contradicted")
     for table in ("replies", "archived_replies"):
@@ -110,10 +110,10 @@ def test_a_file_of_either_schema_4_keeps_what_it_has(
     spoil(path, *drops, "PRAGMA user_version=4")
     with closing(StateDb(path)) as db:
         assert db.past() == [past(1)]
-        assert db.counters("watch") == ("7" if has == "counters" else "")
+        assert db.counters() == ("7" if has == "counters" else "")
         waiting = db.backlog("team", NOW).waiting
         assert [news.kind for news in waiting] == ["fail"] * (has == "outbox")
-        db.save_counters("watch", "8")
+        db.save_counters("8")
         db.post([Letter(some_news("success"), ["team"])], NOW)
         assert db.backlog("team", NOW).waiting
     assert not path.with_suffix(".broken").exists()

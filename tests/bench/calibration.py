@@ -70,14 +70,14 @@ def costs_us() -> tuple[float, float, float]:
     for _ in range(JOBS):
         course = Course()
         for seen in looks():
-            course.look(*seen)
+            course.record(*seen)
         learn(memory, "copy", course, LENGTH_S, has_failed=False)
     learned_s = process_time() - begun_s
     spent_s = [0.0, 0.0]
     for _ in range(JOBS):
         course, found = Course(), None
         for age_s, step, ratio in looks():
-            course.look(age_s, step, ratio)
+            course.record(age_s, step, ratio)
             begun_s = process_time()
             left = time_left(memory, "copy", course, age_s)
             found = estimate(found, left, None, age_s, age_s)

@@ -33,7 +33,7 @@ class ProductEstimator:
         """Take in a job that ended."""
         course = Course()
         for age_s, _, step, ratio in looks:
-            course.look(age_s, step, ratio)
+            course.record(age_s, step, ratio)
         learn(self._memory, kind, course, end_s, has_failed=failed)
 
     def open(self, kind: str) -> ProductJob:
@@ -51,7 +51,7 @@ class ProductJob:
 
     def look(self, age_s: float, status: str, step: str, ratio: float | None) -> None:
         """Take in a reply."""
-        self._course.look(age_s, step, ratio)
+        self._course.record(age_s, step, ratio)
         left = time_left(self._memory, self._kind, self._course, age_s)
         usual = habits(self._memory, self._kind).total
         self._found = estimate(self._found, left, usual, age_s, age_s)

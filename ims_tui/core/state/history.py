@@ -84,7 +84,7 @@ def course_of(found: Iterable[Sample]) -> Course:
     for sample in found:
         if sample.gap_s:
             course.looked_s = max(0.0, sample.age_s - sample.gap_s)
-        course.look(sample.age_s, sample.step, sample.progress_ratio)
+        course.record(sample.age_s, sample.step, sample.progress_ratio)
     return course
 
 

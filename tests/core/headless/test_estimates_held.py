@@ -16,7 +16,7 @@ def even(length_s: float) -> Course:
     """A job whose percent grows evenly."""
     course = Course()
     for second in range(1, int(length_s), 10):
-        course.look(second, "run", second / length_s)
+        course.record(second, "run", second / length_s)
     return course
 
 

@@ -27,7 +27,7 @@ def course() -> Course:
     """Four looks, each with another percent."""
     found = Course()
     for number in range(4):
-        found.look(10.0 * number, "run", number / 10)
+        found.record(10.0 * number, "run", number / 10)
     return found
 
 

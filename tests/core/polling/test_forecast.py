@@ -26,7 +26,7 @@ histories = st.lists(
 def course_of(*looks: LOOK) -> Course:
     course = Course()
     for age_s, step, ratio in looks:
-        course.look(age_s, step, ratio)
+        course.record(age_s, step, ratio)
     return course
 
 

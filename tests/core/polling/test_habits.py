@@ -17,7 +17,7 @@ def went(length_s: float) -> Course:
     """A job of two steps of one length."""
     course = Course()
     for second in range(0, int(length_s), 10):
-        course.look(second, "get" if second < length_s / 2 else "put", None)
+        course.record(second, "get" if second < length_s / 2 else "put", None)
     return course
 
 
@@ -48,7 +48,7 @@ def test_a_job_is_not_compared_with_itself() -> None:
 
 def test_a_step_whose_begin_nobody_saw_teaches_no_length() -> None:
     late = Course()
-    late.look(800.0, "put", None)
+    late.record(800.0, "put", None)
     assert step_lengths(late, 850.0) == {}, "it began between 0 and 800"
     assert longest_pauses(late, 850.0) == {"put": 450.0}
 
@@ -56,7 +56,7 @@ def test_a_step_whose_begin_nobody_saw_teaches_no_length() -> None:
 def test_a_step_is_as_long_as_it_was_however_often_it_moved() -> None:
     course = Course()
     for second in range(0, 3000, 10):
-        course.look(second, "get" if second < 2000 else "put", second / 3000)
+        course.record(second, "get" if second < 2000 else "put", second / 3000)
     lengths = step_lengths(course, 3000.0)
     assert lengths["get"] == pytest.approx(2000, abs=30)
     assert lengths["put"] == pytest.approx(1000, abs=30)
@@ -88,7 +88,7 @@ def climbing(length_s: float) -> Course:
     """A job whose percent grows evenly to 90 and stays there for a fifth of it."""
     course = Course()
     for second in range(0, int(length_s), 5):
-        course.look(second, "get", min(0.9, second / length_s / 0.9))
+        course.record(second, "get", min(0.9, second / length_s / 0.9))
     return course
 
 

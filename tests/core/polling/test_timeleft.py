@@ -28,7 +28,7 @@ histories = st.lists(st.tuples(courses, ages, st.booleans()), max_size=6)
 def course_of(*looks: LOOK) -> Course:
     course = Course()
     for age_s, step, ratio in looks:
-        course.look(age_s, step, ratio)
+        course.record(age_s, step, ratio)
     return course
 
 
@@ -36,7 +36,7 @@ def even(length_s: float, until_s: float, gap_s: float = 7.0) -> Course:
     """A job whose percent grows evenly, looked at from second 1 on."""
     course, at_s = Course(), 1.0
     while at_s <= min(until_s, length_s - 0.1):
-        course.look(at_s, "run", int(100.0 * at_s / length_s) / 100.0)
+        course.record(at_s, "run", int(100.0 * at_s / length_s) / 100.0)
         at_s += gap_s
     return course
 
@@ -54,7 +54,7 @@ def shown(memory: Memory, length_s: float) -> list[tuple[float, Estimate]]:
     course, found, at_s = Course(), None, 1.0
     looks: list[tuple[float, Estimate]] = []
     while at_s < length_s:
-        course.look(at_s, "run", int(100.0 * at_s / length_s) / 100.0)
+        course.record(at_s, "run", int(100.0 * at_s / length_s) / 100.0)
         left = time_left(memory, "export", course, at_s)
         usual = habits(memory, "export").total
         found = estimate(found, left, usual, at_s, at_s)
@@ -72,7 +72,7 @@ def with_gap(length_s: float, begin_s: float, end_s: float) -> Course:
     course = Course()
     for look in range(1, int(length_s), 6):
         if not begin_s < look < end_s:
-            course.look(float(look), "run", int(100.0 * look / length_s) / 100.0)
+            course.record(float(look), "run", int(100.0 * look / length_s) / 100.0)
     return course
 
 
@@ -234,7 +234,7 @@ def queued(waits_s: float, first_s: float, until_s: float) -> Course:
     course, at_s = Course(), first_s
     while at_s <= until_s:
         ratio = max(0.0, at_s - waits_s) / 600.0
-        course.look(at_s, "run" if ratio else "", int(100.0 * ratio) / 100.0)
+        course.record(at_s, "run" if ratio else "", int(100.0 * ratio) / 100.0)
         at_s += 9.0
     return course
 
@@ -316,7 +316,7 @@ def test_whatever_is_known_and_seen_the_screen_keeps_its_promises(
     course, found, at_s = Course(), None, 0.0
     for gap_s, step, ratio in replies:
         at_s += gap_s
-        course.look(at_s, step, ratio)
+        course.record(at_s, step, ratio)
         before, left = found, time_left(memory, "export", course, at_s)
         found = estimate(found, left, usual, at_s, at_s)
         if found is None or left is None:
