@@ -93,9 +93,14 @@ def test_a_slow_line_is_never_behind(demo: PtyScreen) -> None:
     demo.wait_for("rocky9-base")
 
 
-def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(demo: PtyScreen) -> None:
+@pytest.mark.parametrize(("opened", "shown"), [("", "rocky9-base"), ("a", "Add jobs")])
+def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(
+    demo: PtyScreen, opened: str, shown: str
+) -> None:
     process = psutil.Process(demo.process.pid)
     taken = demo.local_modes
+    demo.send(opened)
+    demo.wait_for(shown)
     demo.send("\x1a")
     until = time.monotonic() + PATIENCE_S
     while process.status() != psutil.STATUS_STOPPED and time.monotonic() < until:
@@ -106,9 +111,12 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(demo: PtyScreen) -
     assert demo.local_modes != taken
     before = len(demo.received)
     process.send_signal(signal.SIGCONT)
-    demo.wait_for(lambda text: "rocky9-base" in text)
+    demo.wait_for(shown)
     assert ENTERED in demo.received[before:]
     assert demo.local_modes == taken
+    if opened:
+        demo.send("\x1b")
+        demo.wait_for(lambda text: shown not in text)
     demo.send("qq")
     assert demo.end() == 0
 

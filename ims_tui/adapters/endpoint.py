@@ -1,7 +1,8 @@
 """Serves a few pages over HTTP: few connections, little time for each, then closed.
 
-Whoever connects and says nothing holds one of a few places for some seconds; polling
-and saving need file descriptors, too.
+Whoever connects and says nothing holds one of a few places for some seconds, or until
+a newer connection needs it: polling and saving need file descriptors, too, and a health
+check its answer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from msgspec import Struct
 _LOG = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 16
-"""Served at once; more are closed as they come."""
+"""Served at once; one more closes the oldest."""
 
 LIMIT_S = 10.0
 """Longest time from the connection to the last byte of its reply."""
@@ -54,7 +55,7 @@ class Endpoint:
     ) -> None:
         self._pages = pages
         self._limit_s = limit_s
-        self._open = 0
+        self._open: dict[asyncio.StreamWriter, None] = {}  # the oldest first
         self._server: asyncio.Task[asyncio.Server] | None = None
 
     def serve(self, host: str, port: int) -> int:
@@ -72,16 +73,17 @@ class Endpoint:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        if len(self._open) >= MOST_CONNECTIONS:
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            oldest.transport.abort()
+        self._open[writer] = None
         try:
-            if self._open < MOST_CONNECTIONS:
-                self._open += 1
-                try:
-                    # Cancelled at the end: Python 3.11 would log that as a fault.
-                    with suppress(asyncio.CancelledError):
-                        await self._answer(reader, writer)
-                finally:
-                    self._open -= 1
+            # Cancelled at the end: Python 3.11 would log that as a fault.
+            with suppress(asyncio.CancelledError):
+                await self._answer(reader, writer)
         finally:
+            self._open.pop(writer, None)
             writer.transport.abort()
 
     async def _answer(

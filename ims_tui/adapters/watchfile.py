@@ -180,7 +180,7 @@ class WatchFile:
             return latest
         if doc.is_newer:
             what = f"has schema {doc.schema}, written by a newer release"
-            raise self._error(f"{what}. It is read only here")
+            raise self._error(f"{what}. It is read only here: update ims-tui")
         if re.fullmatch(_BESIDE, target.name):
             what = "is not written: its name is one that another list overwrites"
             raise self._error(f"{what}; give it another, such as jobs.toml")

@@ -52,6 +52,8 @@ def set_value(call: Call, key: str, value: str) -> int:
 def edit(call: Call) -> int:
     """Let the operator's editor change config.toml; returns the exit code.
 
+    What was wrong before may stay so, such as a variable that only the service has.
+
     Raises:
         ConfigError: there is no editor, or what it left is not taken.
     """
@@ -65,7 +67,8 @@ def edit(call: Call) -> int:
         with _drafting():
             draft.write_text(before or example(), encoding="utf-8", newline="")
         _run_editor(call, draft)
-        while problems := _problems(call, _read(draft)):
+        old = _problems(call, before)
+        while (problems := _problems(call, _read(draft))) - old:
             call.say(sorted(text for _, text in problems))
             if not _wants_again(call):
                 keeps = True
@@ -81,7 +84,9 @@ def edit(call: Call) -> int:
     finally:
         if not keeps:
             shutil.rmtree(folder, ignore_errors=True)
-    call.say([f"{printable(str(config))} is in order"])
+    state = "is written; still wrong:" if problems else "is in order"
+    still = sorted(text for _, text in problems)
+    call.say([f"{printable(str(config))} {state}", *still])
     return 0
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from ims_tui.cli.auth import chosen_profiles
@@ -16,7 +16,7 @@ from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.notify import all_routes, tried, usable_here
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.settings import Profile, Settings
-from ims_tui.core.errors import StateError, reason_of
+from ims_tui.core.errors import StateError, WatchFileError, reason_of
 from ims_tui.core.headless.diagnosis import (
     WIDTH_SAMPLES,
     FileFacts,
@@ -28,6 +28,7 @@ from ims_tui.core.headless.diagnosis import (
     of_config,
     of_estimates,
     of_file,
+    of_list,
     of_reach,
     of_sign_in,
     of_terminal,
@@ -85,8 +86,8 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
     there = "" if config.exists else " (not there; defaults hold)"
     for finding in of_config(loaded.problems, config.path + there):
         yield finding
-    for facts in (config, *others):
-        yield of_file(facts)
+    for finding in _of_files(call, (config, *others)):
+        yield finding
     for finding in _of_estimates(setup.places):
         yield finding
     settings = loaded.settings
@@ -107,6 +108,23 @@ async def _of_trials(call: Call) -> AsyncIterator[Finding]:
     async for name, said, failed in tried(routes, call.saved.now().wall):
         level = Severity.FAIL if failed else Severity.OK
         yield Finding(level, f"channel {name.removeprefix('channels.')}", said)
+
+
+def _of_files(call: Call, files: Sequence[FileFacts]) -> Iterator[Finding]:
+    """Each file; of the list also what stands in it."""
+    for facts in files:
+        found = of_file(facts)
+        is_list = facts.subject == "watchlist" and found.level is Severity.OK
+        wrong = _wrong_in_list(call) if is_list else ()
+        yield from of_list(wrong) if wrong else (found,)
+
+
+def _wrong_in_list(call: Call) -> Sequence[str]:
+    """What of the list cannot be read or used, in its own words."""
+    try:
+        return [str(one) for one in call.saved.watch_file.load().problems]
+    except WatchFileError as error:
+        return [str(error)]
 
 
 def _of_estimates(places: Places) -> Iterator[Finding]:

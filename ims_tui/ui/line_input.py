@@ -26,6 +26,11 @@ class LineInput(Input):
         )
         self.cursor_blink = False
 
+    def on_key(self, event: events.Key) -> None:
+        """Leave keys with alt out: such as esc and the next key, typed at once."""
+        if event.key.startswith("alt+"):
+            event.prevent_default()
+
     def on_paste(self, event: events.Paste) -> None:
         """Take the paste as one printable line."""
         event.stop()

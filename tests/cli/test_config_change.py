@@ -85,6 +85,17 @@ def test_an_edit_that_is_not_is_kept_beside(program: Program, config: Path) -> N
     assert draft.read_text().endswith("mouse = 7\n")
 
 
+def test_what_was_wrong_before_does_not_hold_up_an_edit(program: Program) -> None:
+    wrong = "[notify.channels.a]\nkind = 'json'\nurl_env = 'ONLY_OF_THE_SERVICE'\n"
+    program.configure(TEXT + wrong)
+    code, said = edited(program, 'sed -i s/nord/dracula/ "$1"\n')
+    config = program.home / "config" / "ims-tui" / "config.toml"
+    assert (code, config.read_text()) == (0, (TEXT + wrong).replace("nord", "dracula"))
+    told, why = said.splitlines()
+    assert told.endswith(" is written; still wrong:")
+    assert "ONLY_OF_THE_SERVICE is not set" in why
+
+
 @pytest.mark.parametrize("script", ["exit 3\n", "true\n"])
 def test_an_editor_that_does_nothing_changes_nothing(
     program: Program, config: Path, script: str

@@ -57,6 +57,27 @@ def test_a_list_that_cannot_be_is_one_line(
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[jobs", "Expected ']]' at the end of an array"),
+        ("[[jobs]]\nid = 'xyz'\n", 'line 2: id = "xyz" is not a job id'),
+        ("schema = 9\n", "9 is newer than 1, so the list is read only"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_said(
+    text: str, said: str, program: Program, service: Service, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.toml"
+    path.write_text(text)
+    path.chmod(0o600)
+    done = program.run("doctor", "--watchlist", str(path))
+    (line,) = (x for x in done.stdout.splitlines() if " watchlist " in x)
+    assert line.startswith("FAIL")
+    assert said in line
+    assert done.returncode == 1
+
+
 def test_the_log_that_an_option_names_is_looked_at(
     program: Program, service: Service, tmp_path: Path
 ) -> None:

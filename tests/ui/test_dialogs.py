@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.show.actions import ACTIONS, keys_text
+from ims_tui.core.show.dialog_texts import NONE_FOUND
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.lines import Lines
@@ -261,9 +263,17 @@ async def test_export_overwrites_only_after_a_second_enter(tmp_path: Path) -> No
         assert "win2019" in read(path)
 
 
-@pytest.mark.parametrize("name", ["", "jobs.txt", "missing/jobs.csv"])
-async def test_export_stays_open_where_it_cannot_write(
-    tmp_path: Path, name: str
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "A file needs a name."),
+        ("jobs.txt", "The ending .txt chooses no format"),
+        ("jobs", "A name without an ending chooses no format"),
+        ("missing/jobs.csv", "cannot be written"),
+    ],
+)
+async def test_export_stays_open_and_says_why_where_it_cannot_write(
+    tmp_path: Path, name: str, why: str
 ) -> None:
     async with stage() as it:
         await it.press("e")
@@ -271,7 +281,28 @@ async def test_export_stays_open_where_it_cannot_write(
         await it.press("enter")
         await it.settle()
         assert it.has_dialog
+        assert why in it.text.replace("\n", " ")
     assert not files_in(tmp_path)
+
+
+async def test_a_key_with_alt_types_nothing() -> None:
+    async with stage() as it:
+        await it.press("question_mark")
+        line = it.app.screen.query_one(Input)
+        for key in (events.Key("alt+X", "X"), events.Key("x", "x")):
+            line.post_message(key)
+        await it.settle()
+        assert line.value == "x"
+
+
+@pytest.mark.parametrize("keys", [("ctrl+p",), ("question_mark",), ("E", "slash")])
+async def test_a_search_without_a_hit_says_so(keys: tuple[str, ...]) -> None:
+    async with stage() as it:
+        await it.press(*keys)
+        await it.type("xyzzy")
+        assert NONE_FOUND in it.text
+        await it.press("enter")
+        assert it.has_dialog
 
 
 async def test_copying_says_what_and_how() -> None:
@@ -382,7 +413,7 @@ async def test_the_menu_can_be_searched_to_nothing_and_back() -> None:
         await it.press("colon")
         await it.type("no such thing")
         await it.press("enter")
-        assert it.app.screen.query_one(OptionList).option_count == 0
+        assert NONE_FOUND in it.text
         await it.type("")
         assert it.app.screen.query_one(OptionList).option_count >= len(ACTIONS) - 1
 

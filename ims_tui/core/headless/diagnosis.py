@@ -192,7 +192,10 @@ def of_file(facts: FileFacts) -> Finding:
         remedy = "Check the folders on the way to it, and that it is a plain file."
         return _fail(facts.subject, text, remedy)
     if not facts.is_usable:
-        remedy = f"Check owner and permissions of {facts.path}."
+        remedy = (
+            f"Check owner and permissions of {facts.path}, and that its file system "
+            "is not read only."
+        )
         return _fail(facts.subject, f"{there} cannot be used", remedy)
     if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE_BYTES:
         text = f"{there}: the disk is full, {facts.free_bytes // 1024} KiB are left"
@@ -287,6 +290,12 @@ def of_sign_in(check: SignCheck) -> Finding:
     if check.call:
         text += f"; GET {check.call} is used, the documented call is not offered"
     return _ok(subject, text)
+
+
+def of_list(problems: Sequence[str]) -> Iterator[Finding]:
+    """What of the list cannot be read or used."""
+    for problem in problems:
+        yield _fail("watchlist", problem)
 
 
 # -- time left -------------------------------------------------------------------------

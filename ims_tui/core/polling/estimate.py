@@ -39,7 +39,9 @@ SHORTEST_S = 1.0
 ANY_MOMENT, ANY_MOMENT_SHORT = "any moment", "any mom."
 """Where no figure is left; the second one for narrow columns."""
 RANGE_FROM_S = 120.0
-"""Below this one figure is shown instead of a range."""
+"""Below this one figure is shown instead of a range, unless that goes far beyond."""
+FAR = 2.0
+"""So many times as far is far."""
 WIDTH = 10
 """Cells that an estimate may take."""
 
@@ -234,7 +236,8 @@ def rounded(seconds: float) -> str:
 
 def time_range(low_s: float, median_s: float, high_s: float) -> str:
     """`4-6m`, `2-3h`, `1-2d`; one figure where it is short, or both ends are equal."""
-    if median_s < RANGE_FROM_S or high_s - low_s < step_s(median_s):
+    is_short = median_s < RANGE_FROM_S and high_s < FAR * RANGE_FROM_S
+    if is_short or high_s - low_s < step_s(median_s):
         return rounded(median_s)
     for unit_s, unit, most in _UNITS:
         low, high = round(low_s / unit_s), round(high_s / unit_s)

@@ -102,6 +102,12 @@ NO_JOB_FOR_EVIDENCE = "No job to collect the evidence of."
 NAME_NEEDED = "A file needs a name."
 
 
+def no_format(name: str) -> str:
+    """That the ending of a file name chooses no format."""
+    ending = f"The ending {name}" if name else "A name without an ending"
+    return f"{ending} chooses no format: .csv, .json or .md does."
+
+
 def export_of(count: int) -> str:
     """The title over the export of jobs."""
     return f"Export {plural(count, 'job', 'jobs')}"

@@ -6,6 +6,7 @@ from ims_tui.core.text import plural
 
 # What several dialogs share.
 SEARCH = "type to search"
+NONE_FOUND = "Nothing has all these words."
 LABEL = "Label"
 TAGS = "Tags"
 COMMAS = "with commas between them"

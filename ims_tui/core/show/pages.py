@@ -11,6 +11,7 @@ from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.polling.estimate import ANY_MOMENT, ANY_MOMENT_SHORT
 from ims_tui.core.show.actions import ACTIONS, Area, keys_text
 from ims_tui.core.show.comparisons import MEASURES
+from ims_tui.core.show.dialog_texts import NONE_FOUND
 from ims_tui.core.show.sentences import (
     event_line,
     event_meaning,
@@ -40,6 +41,8 @@ from ims_tui.core.watchlist.watch import JobKey
 Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
+_LEAST_HANGING = 16
+"""Columns below which the last cell of a line stays on one, cut."""
 
 SIGNS = (
     ("!", "failed and nobody has looked yet (x), or stalled: unusually long still"),
@@ -116,11 +119,11 @@ def _dim(text: str) -> Line:
 
 
 def found_in(lines: Sequence[Line], words: str) -> list[Line]:
-    """The lines that hold all words."""
+    """The lines that hold all words, or one that says that none does."""
     wanted = words.casefold().split()
     if not wanted:
         return list(lines)
-    return [line for line in lines if _holds(line, wanted)]
+    return [line for line in lines if _holds(line, wanted)] or [_dim(NONE_FOUND)]
 
 
 def _holds(line: Line, wanted: Sequence[str]) -> bool:
@@ -259,17 +262,36 @@ def log_page(
 
 
 def broken(lines: Iterable[Line], width: int) -> list[Line]:
-    """The lines with those of one text, too long for the width, on several."""
+    """The lines, those too long for the width on several.
+
+    Of several cells the last one goes on below itself, such as what a key does.
+    """
     room, found = max(20, width), list[Line]()
     for line in lines:
-        if len(line) != 1 or cell_len(line[0].text) <= room:
+        if sum(cell_len(cell.text) for cell in line) <= room:
             found.append(line)
+            continue
+        if len(line) != 1:
+            found += _hanging(line, room)
             continue
         first, *more = wrapped(line[0].text, room)
         rest = wrapped(" ".join(more), room - 2) if more else []
         tone = line[0].tone
         found += [(Cell(first, tone),), *((Cell(f"  {part}", tone),) for part in rest)]
     return found
+
+
+def _hanging(line: Line, room: int) -> list[Line]:
+    """A line with its last cell on several, each below its begin."""
+    *head, last = line
+    text = last.text.lstrip()
+    before = len(last.text) - len(text) + sum(cell_len(cell.text) for cell in head)
+    if room - before < _LEAST_HANGING:
+        return [line]
+    first, *more = wrapped(text, room - before)
+    begin = last.text.removesuffix(text)
+    rest = ((Cell(" " * before + part, last.tone),) for part in more)
+    return [(*head, Cell(begin + first, last.tone)), *rest]
 
 
 def profile_lines(

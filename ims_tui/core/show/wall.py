@@ -89,7 +89,7 @@ def _row(entry: Entry, view: View, width: int) -> Line:
     name = label(entry, view, name_width)
     cells = (
         Cell("  "),
-        Cell(fit(word.text, 8), word.tone),
+        Cell(f"{fit(word.text, 7)} ", word.tone),
         Cell(fit(name.text, name_width)),
         Cell(fit(how, 10, right=True), word.tone),
         Cell(fit(until.text, 10, right=True), until.tone),

@@ -9,7 +9,6 @@ from typing import overload
 
 from ims_tui.core.errors import reason_of
 from ims_tui.core.show.command_texts import (
-    ENDINGS,
     NAME_NEEDED,
     NO_JOB_FOR_EVIDENCE,
     NOTHING_TO_EXPORT,
@@ -19,6 +18,7 @@ from ims_tui.core.show.command_texts import (
     export_intro,
     export_of,
     file_exists,
+    no_format,
     not_written,
     one_zip,
     wrote,
@@ -63,7 +63,7 @@ def export(desk: Desk) -> None:
 
     def text(path: Path) -> str:
         if path.suffix not in FORMATS:
-            raise ValueError(ENDINGS)
+            raise ValueError(no_format(path.suffix))
         return FORMATS[path.suffix](entries, view, columns)
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"

@@ -65,6 +65,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Close", show=False),
         Binding("q", "cancel", "Close", show=False),
+        Binding("ctrl+z", "app.suspend_process", "Suspend", show=False),
     ]
 
     CSS_PATH = "dialogs.tcss"

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ims_tui.core.show.actions import KeyHint
+from ims_tui.core.show.dialog_texts import NONE_FOUND
 from ims_tui.core.show.pages import ListingItem, items_with
 from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.dialogs.base import CLOSE
@@ -85,7 +86,9 @@ class ListingDialog(LinesDialog):
     def _paint(self) -> None:
         lines = self.query_one(Lines)
         if not self._told:
-            lines.show([(Cell(self.listing.empty, Tone.DIM),)])
+            is_searched = bool(self.query_one(Input).value.strip())
+            none = NONE_FOUND if is_searched else self.listing.empty
+            lines.show([(Cell(none, Tone.DIM),)])
             return
         place = self._place()
         top = sum(len(told.lines) for told in self._told[:place])

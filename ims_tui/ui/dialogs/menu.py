@@ -12,7 +12,7 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.dialog_texts import SEARCH
+from ims_tui.core.show.dialog_texts import NONE_FOUND, SEARCH
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Item, Menu
@@ -64,6 +64,8 @@ class MenuDialog(Dialog[str]):
             Option(Content(_text(item, keys, width)), id=item.name) for item in found
         ]
         names = [item.name for item in found]
+        if not found:
+            options = [Option(NONE_FOUND, disabled=True)]
         place = names.index(self.menu.at) if self.menu.at in names else 0
         self.query_one(Options).fill(options, place if names else None)
 

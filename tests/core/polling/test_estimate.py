@@ -246,3 +246,13 @@ def _seconds(text: str) -> float:
             unit = {"h": 3600.0, "m": 60.0, "": 1.0}[small]
             return float(head) * big + float(tail.removesuffix(small) or 0) * unit
     return float(text.removesuffix("m")) * 60.0
+
+
+@pytest.mark.parametrize(
+    ("left_s", "text"),
+    [((20.0, 40.0, 90.0), "0:40"), ((10.0, 30.0, 420.0), "0-7m")],
+)
+def test_a_short_time_left_that_may_be_long_is_a_range(
+    left_s: tuple[float, float, float], text: str
+) -> None:
+    assert time_range(*left_s) == text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
+from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.view import Tone, View
 from ims_tui.core.show.wall import PAGE_S, headline, wall
@@ -77,6 +78,15 @@ def test_what_is_old_is_dim() -> None:
     lines = wall(snapshot([old]), {}, VIEW, (80, 24))
     row = next(ln for ln in lines if any("rocky9" in cell.text for cell in ln))
     assert {cell.tone for cell in row} == {Tone.DIM}
+
+
+def test_a_long_state_keeps_off_the_name() -> None:
+    job = ENTRIES[2].job
+    assert job is not None
+    reply = replace(job, status=JobStatus.OTHER, raw_status="SUSPENDED")
+    odd = replace(ENTRIES[2], reply=reply)
+    (row,) = [row for row in rows([odd]) if "rocky9" in row]
+    assert ".. rocky9" in row
 
 
 @settings(max_examples=40)
