@@ -15,6 +15,7 @@ import math
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,23 +35,25 @@ from ims_tui.core.headless.wait_rule import (
     Until,
     WaitFacts,
     Wish,
-    carried,
     is_met,
     is_over,
     is_settled,
     not_ended,
     renewing,
     troubles,
+    with_news,
 )
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import entry_json, error_json
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, began, ended
-from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.stored_reply import restored
 from ims_tui.core.watchlist.selection import UnknownNameError, pick
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.wiring import SavedList, build_runtime, saved_list, set_up
+from ims_tui.wiring import build_runtime, saved_list, set_up
+
+if TYPE_CHECKING:
+    from ims_tui.wiring import SavedList
 
 TICK_S = 1.0
 """How often times are looked at where nothing happens."""
@@ -151,7 +154,7 @@ class Client:
         unknown_after = None if unknown_after_s is None else f"{unknown_after_s:g}s"
         options = {"profile": profile or None, "unknown_after": unknown_after}
         self._setup = set_up(variables, options, config, watchlist, state_dir)
-        self._settings = _usable_settings(self._setup.load())
+        self._settings = _usable_settings(self._setup.files.load())
 
     def jobs(self) -> list[WatchedJob]:
         """The list with its last known values, without a request; blocks on files.
@@ -160,10 +163,9 @@ class Client:
             WatchFileError: the list cannot be read.
             StateError: the stored values cannot be read.
         """
-        saved = self._saved()
-        watches = saved.watch_file.load().watches
-        view = View(saved.now())
-        return [watched(e, view) for e in _stored(saved, watches).values()]
+        watches = self._saved.watch_file.load().watches
+        view = View(self._saved.now())
+        return [watched(e, view) for e in self._stored(watches).values()]
 
     async def wait(
         self,
@@ -245,6 +247,7 @@ class Client:
 
     # -- how ---------------------------------------------------------------------------
 
+    @property
     def _saved(self) -> SavedList:
         return saved_list(self._setup.places)
 
@@ -259,11 +262,10 @@ class Client:
         """What is known of some jobs, again whenever that may be something else."""
         if isinstance(ids, str):  # each of its letters would be taken for a name
             raise UsageError("ids is one text; put it into a list")
-        saved = self._saved()
-        watches = await asyncio.to_thread(self._named, saved, list(ids))
-        entries = await asyncio.to_thread(_stored, saved, watches)
+        watches = await asyncio.to_thread(self._named, list(ids))
+        entries = await asyncio.to_thread(self._stored, watches)
         if all(entry.has_ended for entry in entries.values()):
-            yield WaitFacts(list(entries.values()), {}, saved.now())
+            yield WaitFacts(list(entries.values()), {}, self._saved.now())
             return
         runtime = build_runtime(
             self._settings, self._setup.places, self._setup.files, list(entries)
@@ -279,7 +281,7 @@ class Client:
             while not run.done():
                 changed.clear()
                 snapshot = runtime.snapshot()
-                entries = _with_news(entries, snapshot)
+                entries = with_news(entries, snapshot)
                 yield WaitFacts(
                     list(entries.values()), snapshot.health, runtime.moment()
                 )
@@ -293,8 +295,8 @@ class Client:
         if problem := runtime.unsaved:
             raise WatchFileError(problem)
 
-    def _named(self, saved: SavedList, names: Sequence[str]) -> list[Watch]:
-        listed = {watch.key: watch for watch in saved.watch_file.load().watches}
+    def _named(self, names: Sequence[str]) -> list[Watch]:
+        listed = {watch.key: watch for watch in self._saved.watch_file.load().watches}
         try:
             found = pick(names, listed, "")
         except UnknownNameError as error:
@@ -306,11 +308,18 @@ class Client:
         for key in keys:
             if key.profile not in self._settings.profiles:
                 raise UsageError(f"{key.job_id} is of profile {key.profile!r}")
-        now = saved.now().wall
+        now = self._saved.now().wall
         return [
             listed.get(k) or Watch(k.job_id, k.profile, added=now)
             for k in dict.fromkeys(keys)
         ]
+
+    def _stored(self, watches: Sequence[Watch]) -> dict[JobKey, Entry]:
+        polls = {
+            poll.key: poll for poll in self._saved.replies([w.key for w in watches])
+        }
+        now = self._saved.now()
+        return {w.key: restored(w, polls.get(w.key), now) for w in watches}
 
 
 def _usable_settings(loaded: Loaded) -> Settings:
@@ -318,21 +327,6 @@ def _usable_settings(loaded: Loaded) -> Settings:
         if problem.whole_file or problem.source.place == OPTION:
             raise ConfigError(str(problem))
     return loaded.settings
-
-
-def _stored(saved: SavedList, watches: Sequence[Watch]) -> dict[JobKey, Entry]:
-    polls = {poll.key: poll for poll in saved.replies([w.key for w in watches])}
-    now = saved.now()
-    return {w.key: restored(w, polls.get(w.key), now) for w in watches}
-
-
-def _with_news(
-    entries: Mapping[JobKey, Entry], snapshot: Snapshot
-) -> dict[JobKey, Entry]:
-    return {
-        key: carried(entry, snapshot.entries.get(key, entry))
-        for key, entry in entries.items()
-    }
 
 
 def _all(known: WaitFacts) -> list[WatchedJob]:

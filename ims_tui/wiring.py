@@ -10,30 +10,30 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime, tzinfo
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
 
+from ims_tui.adapters.clock import LocalZone as LocalZone  # `as`: handed on as it is
+from ims_tui.adapters.clock import SystemClock as SystemClock
 from ims_tui.adapters.configfile import ConfigFiles
+from ims_tui.adapters.newfile import write_new as write_new
 from ims_tui.adapters.places import find_home, find_places
 from ims_tui.core.config.places import Places
-from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.vocabulary import Vocabulary
-from ims_tui.core.moment import Moment
 from ims_tui.core.service.codes import Meaning, explain_error, read_codes
 from ims_tui.core.service.job import JobError
 from ims_tui.core.show.actions import BY_ID, clashes
 from ims_tui.core.show.columns import COLUMNS
 
 if TYPE_CHECKING:  # what a command does not use it does not load
-    import logging
-
     from ims_tui.adapters.exporter import Exporter
     from ims_tui.adapters.ims import ImsSource
+    from ims_tui.adapters.savedlist import SavedList as SavedList
+    from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.systemd import ServiceState
     from ims_tui.core.config.settings import (
         ChannelSettings,
@@ -44,22 +44,15 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.core.headless.reach import Reach
     from ims_tui.core.headless.signcheck import SignCheck
-    from ims_tui.core.notices.letter import Told
     from ims_tui.core.polling.ledger import Ledger
-    from ims_tui.core.ports import Channel, Clock, ConfigSource, JobSource, WatchFile
-    from ims_tui.core.service.outcome import Outcome
+    from ims_tui.core.ports import Channel, ConfigSource, JobSource
     from ims_tui.core.show.theme import ThemeSpec
     from ims_tui.core.signin.credential import CredentialState
-    from ims_tui.core.signin.secret import Secret
-    from ims_tui.core.state.archive_row import Archived
     from ims_tui.core.state.history import PastJob
-    from ims_tui.core.state.outage import Outage
-    from ims_tui.core.state.stored_reply import StoredPoll
     from ims_tui.core.watchlist.watch import JobKey
     from ims_tui.engine.notifier import Notifier, Route
     from ims_tui.engine.runtime import Runtime
 
-T = TypeVar("T")
 LOG_BYTES = 2_000_000
 LOG_FILES = 3
 LOCK_TIMEOUT_S = 1.0
@@ -72,10 +65,6 @@ class Setup(Struct, frozen=True):
 
     places: Places
     files: ConfigFiles
-
-    def load(self) -> Loaded:
-        """Read configuration and credentials; blocks."""
-        return self.files.load()
 
 
 def set_up(
@@ -115,89 +104,11 @@ def _filter_problem(text: str) -> str:
     return parse_filter(text).problem
 
 
-class SavedList(Struct, frozen=True):
-    """The list and the stored replies, for commands that send no request."""
-
-    watch_file: WatchFile
-    replies: Callable[[Collection[JobKey]], Sequence[StoredPoll]]
-    """The stored replies about some jobs; raises StateError. Never creates a file."""
-    past: Callable[[], Sequence[PastJob]]
-    """How earlier jobs went; raises StateError. Never creates a file."""
-    archived: Callable[[datetime], Sequence[Archived]]
-    """Archived jobs that ended since a time; raises StateError. Creates no file."""
-    forget: Callable[[Sequence[JobKey]], None]
-    """Drops the stored replies about some jobs; raises StateError."""
-    acknowledge: Callable[[Sequence[JobKey]], int]
-    """Marks results as looked at; returns how many were new; raises StateError."""
-    outages: Callable[[], Sequence[Outage]]
-    """The latest outages; raises StateError. Never creates a file."""
-    told: Callable[[datetime], Sequence[Told]]
-    """Who was told what since a time; raises StateError. Never creates a file."""
-    clock: Clock
-    is_polling: Callable[[], bool]
-    """Whether a dashboard or `watch` runs on this machine with the same state file."""
-    notices: Callable[[], Sequence[str]]
-    """What was found damaged and set aside since the last call, a line each."""
-
-    def now(self) -> Moment:
-        """This moment."""
-        return Moment(self.clock.now(), self.clock.monotonic())
-
-
-def _may_be_there(path: Path) -> bool:
-    """Whether a file is there, or cannot be looked for: to open it says why."""
-    try:
-        return path.exists()
-    except OSError:
-        return True
-
-
 def saved_list(places: Places) -> SavedList:
-    """The list of these places; nothing is opened yet."""
-    from ims_tui.adapters.clock import SystemClock
-    from ims_tui.adapters.pollers import is_polled
-    from ims_tui.adapters.statedb import StateDb
-    from ims_tui.adapters.watchfile import WatchFile
+    """The list of these places, with what is stored; nothing is opened yet."""
+    from ims_tui.adapters.savedlist import SavedList
 
-    told: list[str] = []
-
-    @contextmanager
-    def opened() -> Iterator[StateDb]:
-        with closing(StateDb(places.state)) as db:
-            try:
-                yield db
-            finally:
-                told.extend(db.notices())
-
-    def asked(work: Callable[[StateDb], T], nothing: T) -> T:
-        """What some work on the file brings, which is never created for it."""
-        if not _may_be_there(places.state):
-            return nothing
-        with opened() as db:
-            return work(db)
-
-    def acknowledge(db: StateDb, keys: Sequence[JobKey]) -> int:
-        db.acknowledge_profiles(SystemClock().now())
-        return db.acknowledge(keys)
-
-    def notices() -> Sequence[str]:
-        lines = tuple(told)
-        told.clear()
-        return lines
-
-    return SavedList(
-        WatchFile(places.watchlist),
-        lambda keys: asked(lambda db: db.replies(list(keys)), []),
-        lambda: asked(lambda db: db.past(), []),
-        lambda since: asked(lambda db: db.archived_since(since), []),
-        lambda keys: asked(lambda db: db.save((), keys), None),
-        lambda keys: asked(lambda db: acknowledge(db, keys), 0),
-        lambda: asked(lambda db: db.outages(), []),
-        lambda since: asked(lambda db: db.told(since), []),
-        SystemClock(),
-        lambda: is_polled(_beside(places, "pollers")),
-        notices,
-    )
+    return SavedList(places.watchlist, places.state, _beside(places, "pollers"))
 
 
 def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
@@ -253,7 +164,6 @@ def build_runtime(
     """
     import random
 
-    from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.adapters.watchfile import WatchFile
     from ims_tui.engine.runtime import Ports, Runtime
@@ -307,21 +217,6 @@ def load_network() -> None:
             import_module(name)
 
 
-def clock() -> Callable[[], Moment]:
-    """What tells the time, as the runtimes of this machine know it."""
-    from ims_tui.adapters.clock import SystemClock
-
-    system = SystemClock()
-    return lambda: Moment(system.now(), system.monotonic())
-
-
-def local_zone() -> tzinfo:
-    """The zone of this machine, with the offset of each instant."""
-    from ims_tui.adapters.clock import LocalZone
-
-    return LocalZone()
-
-
 def exporter() -> Exporter:
     """What serves and writes metrics.
 
@@ -333,25 +228,11 @@ def exporter() -> Exporter:
     return Exporter()
 
 
-class CounterFile:
-    """What `watch` counted, in the state file; calls block and come one by one."""
+def counter_file(places: Places) -> StateDb:
+    """Where `watch` keeps what it counted; nothing is opened yet."""
+    from ims_tui.adapters.statedb import StateDb
 
-    def __init__(self, path: Path) -> None:
-        from ims_tui.adapters.statedb import StateDb
-
-        self._db = StateDb(path)
-
-    def load(self) -> str:
-        """What is stored; empty where nothing is. Raises StateError."""
-        return self._db.counters("watch")
-
-    def save(self, text: str) -> None:
-        """Store it. Raises StateError."""
-        self._db.save_counters("watch", text)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+    return StateDb(places.state)
 
 
 def open_notifier(
@@ -370,17 +251,13 @@ def open_notifier(
         say: told in one line what is wrong with a channel.
         write: writes to the terminal; None: there is none, nor its channels.
     """
-    from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.statedb import StateDb
     from ims_tui.engine.notifier import Notifier
     from ims_tui.engine.threads import DaemonThreads
 
     clock = SystemClock()
     thread = DaemonThreads(1, "outbox")
-
-    def routes_of(settings: NotifySettings) -> Sequence[Route]:
-        return open_routes(settings, environ, say, write)
-
+    routes_of = partial(open_routes, environ=environ, say=say, write=write)
     state = StateDb(places.state)
     return Notifier(routes_of(notify), state, clock, thread, say, routes_of)
 
@@ -399,18 +276,16 @@ def open_routes(
     """
     if notify.when == "never":
         return []
+    from ims_tui.adapters.channels.kinds import open_channel
     from ims_tui.core.headless.channels import channels_of
 
     channels = channels_of(notify)
     secrets = [text for one in channels.values() for text in (one.url, one.secret)]
-    opened = {
-        name: (settings, _open_channel(settings, environ, secrets, write))
-        for name, settings in channels.items()
-    }
+    now = SystemClock().now
     return [
         _route(name, settings, channel, notify, say)
-        for name, (settings, channel) in opened.items()
-        if channel is not None
+        for name, settings in channels.items()
+        if (channel := open_channel(settings, environ, secrets, write, now)) is not None
     ]
 
 
@@ -449,7 +324,7 @@ def _route(
     if notify.quiet_hours:
         begins, ends = notify.quiet_hours
         allow = [Level(level) for level in notify.quiet_allow]
-        quiet = QuietHours(begins, ends, notify.quiet_days, allow, local_zone())
+        quiet = QuietHours(begins, ends, notify.quiet_days, allow, LocalZone())
     return Route(
         name,
         Rule(
@@ -466,40 +341,6 @@ def _route(
         is_default=name == DEFAULT,
         escalates_s=notify.escalate_after_s if name in later else 0.0,
     )
-
-
-def _open_channel(
-    settings: ChannelSettings,
-    environ: Mapping[str, str],
-    secrets: Sequence[Secret | None],
-    write: Callable[[str], None] | None,
-) -> Channel | None:
-    if settings.kind == "command":
-        from ims_tui.adapters.channels.command import CommandChannel
-        from ims_tui.core.config.secret_variables import without_credentials
-
-        if not settings.gets_credentials:
-            environ = without_credentials(environ, secrets)
-        return CommandChannel(settings.argv, settings.timeout_s, environ)
-    if settings.url is None:
-        from ims_tui.adapters.channels.terminal import TerminalChannel
-        from ims_tui.core.notices.osc import BELL, notice
-
-        if write is None:
-            return None
-        if settings.kind == "bell":
-            return TerminalChannel(write, lambda message: BELL)
-        return TerminalChannel(write, partial(notice, environ=environ))
-    if settings.kind == "apprise":
-        from ims_tui.adapters.channels.apprise import AppriseChannel
-
-        return AppriseChannel(settings.url)
-    from ims_tui.adapters.channels.forms import FORMS
-    from ims_tui.adapters.channels.post import Target, WebChannel
-    from ims_tui.adapters.clock import SystemClock
-
-    target = Target(settings.url, settings.secret, settings.template)
-    return WebChannel(FORMS[settings.kind], target, SystemClock().now, environ)
 
 
 def service_state(environ: Mapping[str, str]) -> ServiceState:
@@ -524,7 +365,7 @@ def journal_mark(environ: Mapping[str, str], stream: TextIO, level: int) -> str:
 
 @cache
 def _codes() -> Mapping[str, Meaning]:
-    return read_codes(packaged_text("service/codes.toml"))
+    return read_codes(packaged_text("core/service/codes.toml"))
 
 
 def known_codes() -> Sequence[str]:
@@ -538,17 +379,10 @@ def explain(error: JobError) -> Meaning | None:
 
 
 def packaged_text(name: str) -> str:
-    """A data file of the core, such as the JSON Schema."""
+    """A data file of the package, such as a unit for systemd."""
     from importlib.resources import files
 
-    return files("ims_tui.core").joinpath(name).read_text(encoding="utf-8")
-
-
-def deployment_text(name: str) -> str:
-    """A file of `ims_tui/deploy`, such as a unit for systemd."""
-    from importlib.resources import files
-
-    return files("ims_tui").joinpath("deploy", name).read_text(encoding="utf-8")
+    return files("ims_tui").joinpath(name).read_text(encoding="utf-8")
 
 
 def surroundings(log: Path | None, environ: Mapping[str, str]) -> Workplace:
@@ -567,18 +401,6 @@ def write_file(path: Path, text: str) -> None:
     from ims_tui.adapters.atomicfile import write_atomic
 
     write_atomic(path.resolve(), text.encode())
-
-
-def write_new(path: Path, content: str | bytes, is_sure: bool) -> int:
-    """Write a file that the operator named; returns its size in bytes.
-
-    Raises:
-        FileExistsError: it is there, and nobody said that it may go.
-        OSError: it cannot be written.
-    """
-    from ims_tui.adapters import newfile
-
-    return newfile.write_new(path, content, is_sure)
 
 
 def all_themes(places: Places) -> tuple[list[ThemeSpec], list[str]]:
@@ -602,17 +424,11 @@ def open_log(path: Path, level: str) -> None:
     log.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     )
-    _write_to(log, "ims_tui", level.upper())
-    _write_to(log, "asyncio", "WARNING")  # faults that nobody else has seen
-
-
-def _write_to(log: logging.Handler, name: str, level: str) -> None:
-    import logging
-
-    logger = logging.getLogger(name)
-    logger.handlers = [log]
-    logger.setLevel(level)
-    logger.propagate = False
+    # Of asyncio the faults that nobody else has seen.
+    for name, least in (("ims_tui", level.upper()), ("asyncio", "WARNING")):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [log], False
+        logger.setLevel(least)
 
 
 async def try_profile(
@@ -625,10 +441,10 @@ async def try_profile(
         settings: for time limits and budget.
         ledger: where the request is booked; None: nowhere.
     """
-    from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.ims import ImsSource
     from ims_tui.core.headless.signcheck import PROBE_ID, SignCheck
     from ims_tui.core.polling.budget import Budget
+    from ims_tui.core.service.outcome import FailureKind, PollFailed
     from ims_tui.core.state.account import account_of
     from ims_tui.engine.follower import BookedSource
     from ims_tui.engine.runtime import limit_of
@@ -646,7 +462,8 @@ async def try_profile(
         source = BookedSource(plain, ledger, account_of(profile), budget, clock)
     try:
         outcome = await source.show(PROBE_ID)
-        if source.call and _is_undecided(outcome):
+        failure = outcome.kind if isinstance(outcome, PollFailed) else None
+        if source.call and failure is FailureKind.NOT_UNDERSTOOD:
             outcome = await source.show(PROBE_ID)  # by the older call
         return SignCheck(
             profile.name, outcome, source.credential, source.call, clock.now()
@@ -655,17 +472,8 @@ async def try_profile(
         await source.close()
 
 
-def _is_undecided(outcome: Outcome) -> bool:
-    from ims_tui.core.service.outcome import FailureKind, PollFailed
-
-    return (
-        isinstance(outcome, PollFailed) and outcome.kind is FailureKind.NOT_UNDERSTOOD
-    )
-
-
 async def probe_endpoint(profile: Profile, settings: Settings) -> Reach:
     """Whether the address of a profile answers, asked without its credential."""
-    from ims_tui.adapters.clock import SystemClock
     from ims_tui.adapters.reach import probe
 
     return await probe(profile, settings.poll.request_timeout_s, SystemClock().now)
@@ -673,7 +481,7 @@ async def probe_endpoint(profile: Profile, settings: Settings) -> Reach:
 
 async def stored_state(profile: Profile) -> CredentialState | None:
     """What is known of a token that is already here; None where one must sign in."""
-    from ims_tui.adapters.auth.external_token import HeldToken, TokenFile
+    from ims_tui.adapters.auth.external_token import token_source
     from ims_tui.core.config.settings import TokenSpec
     from ims_tui.core.signin.credential import CredentialState
     from ims_tui.core.signin.refusal import Refusal
@@ -681,12 +489,7 @@ async def stored_state(profile: Profile) -> CredentialState | None:
     spec = profile.auth
     if not isinstance(spec, TokenSpec) or not (spec.file or spec.token):
         return None
-    source = (
-        TokenFile(spec.file, spec.source)
-        if spec.file or spec.token is None
-        else HeldToken(spec.token, spec.source)
-    )
-    found = await source.obtain()
+    found = await token_source(spec).obtain()
     if isinstance(found, Refusal):
         return CredentialState(spec.scheme, spec.source, refusal=found)
     return CredentialState(spec.scheme, spec.source, expires_at=found.expires_at)

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from ims_tui.core.errors import UnusableSettingError, reason_of
+from ims_tui.core.show.cause_texts import RELOAD_IT
 from ims_tui.core.signin.source import CORRECT_IT
 from ims_tui.core.text import printable
 
@@ -35,7 +36,7 @@ def trusted(ca_bundle: str, environ: Mapping[str, str]) -> ssl.SSLContext:
     """
     _check_key_log(environ.get("SSLKEYLOGFILE", ""))
     if ca_bundle:
-        return _of_file("ca_bundle", ca_bundle, "Correct it, then reload.")
+        return _of_file("ca_bundle", ca_bundle, RELOAD_IT)
     if path := environ.get("SSL_CERT_FILE"):
         return _of_file("SSL_CERT_FILE", path, CORRECT_IT)
     if folders := environ.get("SSL_CERT_DIR"):

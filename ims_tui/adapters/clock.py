@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from ims_tui.core.moment import Moment
+
 # CLOCK_MONOTONIC stands still during suspension on Linux, so a row would look
 # younger than it is after a night in a closed laptop.
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -23,6 +25,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot, suspension included where the system can tell."""
         return time.clock_gettime(_BOOT_CLOCK)
+
+    def moment(self) -> Moment:
+        """Both at once."""
+        return Moment(self.now(), self.monotonic())
 
 
 class LocalZone(tzinfo):

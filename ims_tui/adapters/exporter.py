@@ -24,6 +24,7 @@ from prometheus_client.registry import Collector
 from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, ServedPage
 from ims_tui.core.headless.counters import Histogram
 from ims_tui.core.headless.metrics import Family, MetricType
+from ims_tui.core.headless.readiness import LIST_UNREAD
 
 
 class Exporter(Collector):
@@ -59,7 +60,7 @@ class Exporter(Collector):
         Raises:
             OSError: the port cannot be had.
         """
-        self._why_not_ready = "The list is being read."
+        self._why_not_ready = LIST_UNREAD
         self._endpoint = Endpoint(
             {
                 "/metrics": lambda accept: asyncio.to_thread(self._metrics, accept),

@@ -33,6 +33,7 @@ from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import MAX_BODY, parse_reply
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInError,
@@ -44,9 +45,6 @@ from ims_tui.core.signin.secret import Secret
 _LOG = logging.getLogger(__name__)
 DOCUMENTED_CALL = "/v1/cloudimages/job/{job_id}"
 DEPRECATED_CALL = "/v1/{project_id}/jobs/{job_id}"
-_NO_ENDPOINT = "Set endpoint or region of the profile, or IMS_TUI_ENDPOINT."
-_NO_SIBLING = "Set {}_endpoint of the profile."
-_NO_PROJECT = "Set project_id of the profile, or IMS_TUI_PROJECT_ID."
 _HEADERS = {
     # The official SDK sends and signs a content type even on GET.
     "Content-Type": "application/json",
@@ -112,7 +110,7 @@ class ImsSource:
             gap = profile.gap or endpoint_gap(profile.region)
             cause, _, remedy = gap.rstrip(".").partition(". ")
             is_own = remedy and not remedy.startswith("Set one")
-            remedy = f"{remedy}." if is_own else self._unset
+            remedy = f"{remedy}." if is_own else texts.set_endpoint(profile.service)
             return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=remedy)
         try:
             clients, auth = self._open()
@@ -136,23 +134,16 @@ class ImsSource:
     async def _lack(self, auth: SignInAuth) -> PollFailed | None:
         """What the call needs and nobody names; settles where is asked."""
         self._ask_at(self._profile.endpoint or await auth.endpoint())
-        service = self._profile.service.word
+        service = self._profile.service
         if not self._endpoint:
-            cause = f"the catalogue of the sign-in names no address of {service}"
-            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=self._unset)
+            cause, remedy = texts.not_in_catalogue(service), texts.set_endpoint(service)
+            return PollFailed(FailureKind.WRONG_ENDPOINT, cause, remedy=remedy)
         if self._usual_call == DOCUMENTED_CALL or self._project_id:
             return None
         if await auth.project_id():
             return None
-        cause = f"jobs of {service} are asked for by project id, which is not known"
-        return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=_NO_PROJECT)
-
-    @property
-    def _unset(self) -> str:
-        """Which setting names the address."""
-        service = self._profile.service
-        is_ims = service is JobService.IMS
-        return _NO_ENDPOINT if is_ims else _NO_SIBLING.format(service)
+        cause = texts.no_project_known(service)
+        return PollFailed(FailureKind.MISCONFIGURED, cause, remedy=texts.SET_PROJECT)
 
     def _ask_at(self, endpoint: str) -> None:
         if endpoint != self._endpoint:  # the headers name the host
@@ -234,20 +225,18 @@ class ImsSource:
         if not isinstance(outcome, PollFailed) or not is_no_such_call(outcome.code):
             return outcome
         if self._profile.service is not JobService.IMS:
-            return replace(outcome, remedy=f"Check region and {self._unset[4:]}")
+            return replace(outcome, remedy=texts.check_endpoint(self._profile.service))
         if call == DEPRECATED_CALL:
             self._call = DOCUMENTED_CALL
             if not self._is_untried:
                 return outcome  # neither exists: say so, and start again
             self._is_untried = False
-            return _turned(outcome, "the deprecated call does not exist here any more")
+            return _turned(outcome, texts.DEPRECATED_IS_GONE)
         if not self._project_id:
-            remedy = "Check endpoint and region, or set project_id for the older call."
-            return replace(outcome, remedy=remedy)
+            return replace(outcome, remedy=texts.CHECK_CALL)
         # The next request uses it: whoever books requests sends that at once.
         self._call = DEPRECATED_CALL
-        cause = "the documented call does not exist here; the deprecated one is next"
-        return _turned(outcome, cause)
+        return _turned(outcome, texts.DEPRECATED_IS_NEXT)
 
     @property
     def _project_id(self) -> str:

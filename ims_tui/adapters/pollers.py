@@ -16,17 +16,6 @@ from ims_tui.adapters.logger import logger
 from ims_tui.core.errors import reason_of
 
 
-@contextmanager
-def polling(path: Path) -> Iterator[None]:
-    """Count as a poller while the block lasts; without file or locks, as none.
-
-    Args:
-        path: the lock file, beside the state file that the poller writes.
-    """
-    with _shared(path):
-        yield
-
-
 def is_polled(path: Path) -> bool:
     """Whether another process polls; not where that cannot be told."""
     try:
@@ -49,7 +38,7 @@ def in_company(path: Path) -> Iterator[Callable[[], bool | None]]:
     Args:
         path: the lock file, beside the list.
     """
-    with _shared(path) as number:
+    with polling(path) as number:
 
         def has_others() -> bool | None:
             if number is None:
@@ -62,8 +51,14 @@ def in_company(path: Path) -> Iterator[Callable[[], bool | None]]:
 
 
 @contextmanager
-def _shared(path: Path) -> Iterator[int | None]:
-    """Hold a lock that others may hold, too; None where there can be none."""
+def polling(path: Path) -> Iterator[int | None]:
+    """Count as a poller while the block lasts; without file or locks, as none.
+
+    Gives the number of the open lock file; None where there is no lock.
+
+    Args:
+        path: the lock file, which others may hold, too.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

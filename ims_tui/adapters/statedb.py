@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -122,18 +122,20 @@ _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
 _OTHERS = [name.strip() for name in _COLUMNS.split(",")[2:]]
 _MARKS = ",".join("?" * len(_COLUMNS.split(",")))
-_IS_LATE = "body=excluded.body AND excluded.seen_at<seen_at"
+_IS_LATE = "excluded.seen_at<seen_at AND julianday(seen_at)<=julianday('now')"
+_IS_NEWS = f"""iif(body=excluded.body, min(is_news, excluded.is_news),
+    iif({_IS_LATE}, is_news, excluded.is_news))"""
 _INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES ({_MARKS})
-    ON CONFLICT (profile, job_id) DO UPDATE SET is_news=iif(body=excluded.body,
-    min(is_news, excluded.is_news), excluded.is_news), {
+    ON CONFLICT (profile, job_id) DO UPDATE SET is_news={_IS_NEWS}, {
     ", ".join(
         f"{name}=iif({_IS_LATE}, {name}, excluded.{name})"
         for name in _OTHERS
         if name != "is_news"
     )
 }"""
-"""Of one reply that several copies got, the latest look stays, whoever saves last, and
-an acknowledgement: it would else be taken for one of before the end."""
+"""Of what several copies saw of a job the latest look stays, whoever saves last, and an
+acknowledgement: it would else be taken for one of before the end. A look that lies
+ahead of the clock is of before the clock was set back, and stops nobody."""
 _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 
@@ -204,21 +206,24 @@ class StateDb:
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            check_link(self._path)
-            identity(self._path)  # a pipe or a device is not opened
-            db = sqlite3.connect(
-                self._path, timeout=self._patience_s, check_same_thread=False
-            )
-            db.text_factory = _text
-            try:
-                self._opened = identity(self._path)
-                self._prepare(db)
-            except BaseException:
-                db.close()
-                raise
-            self._db = db
+            self._db = self._connect()
         return self._db
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        check_link(self._path)
+        identity(self._path)  # a pipe or a device is not opened
+        db = sqlite3.connect(
+            self._path, timeout=self._patience_s, check_same_thread=False
+        )
+        db.text_factory = _text
+        try:
+            self._opened = identity(self._path)
+            self._prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if not self._path.is_symlink():  # what is elsewhere is not ours to change
@@ -259,7 +264,7 @@ class StateDb:
         rows = self._do(lambda db: db.execute(_SELECT).fetchall())
         return readable(rows, _stored, _WHAT)
 
-    def replies(self, keys: Sequence[JobKey]) -> list[StoredPoll]:
+    def replies(self, keys: Collection[JobKey]) -> list[StoredPoll]:
         """Read the stored replies about some jobs."""
         rows = self._do(
             lambda db: [row for key in keys for row in db.execute(_SELECT_ONE, key)]
@@ -335,20 +340,16 @@ class StateDb:
 
     # -- counters ----------------------------------------------------------------------
 
-    def counters(self, name: str) -> str:
-        """What was counted under a name; empty where nothing was."""
-        rows = self._do(
-            lambda db: db.execute(
-                f"SELECT {sane('value', MOST_CHARS)} FROM counters WHERE name=?",
-                (name,),
-            ).fetchall()
-        )
+    def counters(self) -> str:
+        """What `watch` counted; empty where nothing is stored."""
+        select = f"SELECT {sane('value', MOST_CHARS)} FROM counters WHERE name='watch'"
+        rows = self._do(lambda db: db.execute(select).fetchall())
         return next((text for (text,) in rows if isinstance(text, str)), "")
 
-    def save_counters(self, name: str, text: str) -> None:
-        """Store what was counted under a name."""
-        insert = "INSERT OR REPLACE INTO counters VALUES (?,?)"
-        self._do(lambda db: db.execute(insert, (name, text)))
+    def save_counters(self, text: str) -> None:
+        """Store what `watch` counted."""
+        insert = "INSERT OR REPLACE INTO counters VALUES ('watch',?)"
+        self._do(lambda db: db.execute(insert, (text,)))
 
     def acknowledged(self, keys: Sequence[JobKey]) -> dict[JobKey, datetime]:
         """Which of these jobs somebody acknowledged, with the time of their reply."""
@@ -371,6 +372,13 @@ class StateDb:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def empty_state() -> sqlite3.Connection:
+    """What a state file says that is not there."""
+    db = sqlite3.connect(":memory:")
+    _migrate(db)
+    return db
 
 
 def _migrate(db: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_choice, chosen, listed_watches
+from ims_tui.cli.selection import add_choice, chosen, listed_watches, of_profile
 from ims_tui.core.errors import StateError, UsageError
 from ims_tui.core.watchlist.selection import jobs
 
@@ -18,19 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Acknowledge and say how many results were new; returns the exit code."""
-    args, saved = call.args, call.saved()
+    args, saved = call.args, call.saved
     if args.all and (args.jobs or args.tag is not None):
         raise UsageError("--all is every job already; name none")
-    listed = listed_watches(call, saved)
-    profile = args.profile or ""
-    keys = (
-        [key for key in listed if profile in ("", key.profile)]
-        if args.all
-        else chosen(call, listed, profile)
-    )
+    listed = listed_watches(call)
+    keys = list(of_profile(call, listed)) if args.all else chosen(call, listed)
     if missing := [key.job_id for key in keys if key not in listed]:
         raise UsageError(f"{missing[0]} is not on the list")
     try:
+        saved.acknowledge_profiles(saved.now().wall)
         count = saved.acknowledge(keys)
     except StateError as error:
         call.say([f"not acknowledged: {error}"])

@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Add what is new and print every id that was found; returns the exit code."""
     args = call.args
-    saved = call.saved()
-    listed = listed_watches(call, saved)
+    saved = call.saved
+    listed = listed_watches(call)
     report = IdReport()
     for text in _texts(call):
         report = merged(report, find_ids(text))

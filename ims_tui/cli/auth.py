@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
+from ims_tui.cli.parser import add_commands
 from ims_tui.core.config.provenance import CredentialChoice, Loaded
 from ims_tui.core.config.settings import NoCredential, Profile, Settings
 from ims_tui.core.errors import UsageError
@@ -22,9 +22,7 @@ from ims_tui.wiring import shared_budget, stored_state, try_profile
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `status` and `check`."""
-    commands = parser.add_subparsers(
-        dest="auth_command", required=True, metavar="COMMAND"
-    )
+    commands = add_commands(parser)
     status = commands.add_parser(
         "status", help="which credential each profile uses and why; sends nothing"
     )
@@ -40,7 +38,7 @@ async def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
     setup, settings = call.setup, call.settings
     profiles = chosen_profiles(call.args.names, call.args.profile or "", settings)
-    if call.args.auth_command == "status":
+    if call.args.subcommand == "status":
         loaded = setup.files.loaded
         assert loaded is not None
         return await _status(call, loaded, profiles)
@@ -78,9 +76,7 @@ def chosen_profiles(
 
 
 def _write(call: Call, profiles: list[dict[str, object]]) -> None:
-    document = {"schema": JSON_SCHEMA, "profiles": profiles}
-    json.dump(document, call.out, ensure_ascii=False, indent=2)
-    call.out.write("\n")
+    write_json(call.out, {"schema": JSON_SCHEMA, "profiles": profiles})
 
 
 async def _status(call: Call, loaded: Loaded, profiles: list[Profile]) -> int:

@@ -33,8 +33,8 @@ async def run(call: Call) -> int:
 
     Where the service does not answer, what is known is evidence as well.
     """
-    args, saved = call.args, call.saved()
-    known = named_entries(call, saved)
+    args = call.args
+    known = named_entries(call)
     if len(known) > 1:
         raise UsageError(f"a bundle is about one job; these are {len(known)}, see -p")
     (key,) = known

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import OPTION, Loaded
@@ -16,7 +16,6 @@ from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.headless.priority import Priority
 from ims_tui.core.text import printable
 from ims_tui.wiring import (
-    SavedList,
     Setup,
     all_themes,
     journal_mark,
@@ -24,6 +23,9 @@ from ims_tui.wiring import (
     saved_list,
     set_up,
 )
+
+if TYPE_CHECKING:
+    from ims_tui.wiring import SavedList
 
 
 class Call:
@@ -79,6 +81,7 @@ class Call:
         """The log file of this call."""
         return Path(self.args.log_file) if self.args.log_file else places.log
 
+    @cached_property
     def saved(self) -> SavedList:
         """The saved list, which is not read yet; the settings are.
 
@@ -95,7 +98,7 @@ class Call:
         Raises:
             UsageError: an option asks for what cannot be.
         """
-        loaded = self.setup.load()
+        loaded = self.setup.files.load()
         for problem in loaded.problems:
             if problem.source.place == OPTION:
                 raise UsageError(f"{problem.source.name} {problem.text}")
@@ -143,6 +146,14 @@ class Call:
                 raise ConfigError(text) from error
             return [f"There is no log: {printable(str(path))} cannot be written, {why}"]
         return []
+
+
+def write_json(out: TextIO, document: object) -> None:
+    """Write a document as people read it, too."""
+    import json
+
+    json.dump(document, out, ensure_ascii=False, indent=2)
+    out.write("\n")
 
 
 def check_whole(loaded: Loaded) -> None:

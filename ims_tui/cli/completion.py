@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
+from functools import cache
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.completionwords import OF_OPTIONS, words
-from ims_tui.cli.parser import COMMANDS, DASHBOARD, Parser, the_parser
+from ims_tui.cli.parser import COMMANDS, DASHBOARD, the_parser
 from ims_tui.core.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
@@ -39,13 +39,15 @@ def run(call: Call) -> int:
     return 0
 
 
+_parser = cache(the_parser)  # each is asked for its words in several places
+
+
 def _options() -> dict[str, list[argparse.Action]]:
     """The visible options of each command, with those of its own commands."""
     options = {}
     inner_of = dict(_inner_parsers())
-    for name, command in COMMANDS.items():
-        parser: Parser = the_parser(name)
-        import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
+    for name in COMMANDS:
+        parser = _parser(name)
         by_strings = {
             tuple(action.option_strings): action
             for one in (parser, *inner_of.get(name, {}).values())
@@ -83,15 +85,11 @@ def _last_words(command: str) -> dict[str, list[str]]:
 
 def _inner_parsers() -> Iterator[tuple[str, Mapping[str, argparse.ArgumentParser]]]:
     """The commands that have some of their own, with these."""
-    for name, command in COMMANDS.items():
-        if command.has_commands:
-            parser = the_parser(name)
-            import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
-            for action in parser._actions:
-                if isinstance(action, argparse._SubParsersAction):
-                    for shown in action._choices_actions:
-                        action.choices[shown.dest].description = shown.help
-                    yield name, action.choices
+    for name in COMMANDS:
+        if (commands := _parser(name).commands) is not None:
+            for shown in commands._choices_actions:
+                commands.choices[shown.dest].description = shown.help
+            yield name, commands.choices
 
 
 _NAMES = [name for name in COMMANDS if name]

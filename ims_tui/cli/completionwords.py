@@ -57,7 +57,7 @@ def _tags(call: Call, _typed: str) -> Iterator[str]:
 
 
 def _profiles(call: Call, _typed: str) -> Iterator[str]:
-    yield from call.setup.load().settings.profiles
+    yield from call.setup.files.load().settings.profiles
 
 
 def _themes(call: Call, _typed: str) -> Iterator[str]:

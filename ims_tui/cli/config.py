@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from typing import TextIO
 
 from msgspec.structs import replace
 
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
+from ims_tui.cli.parser import add_commands
 from ims_tui.core.config.places import Places
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.text import effective, example
@@ -23,10 +23,8 @@ _SOURCE_COLUMN = 52
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the subcommands of `config`; the chosen one is `args.config_command`."""
-    commands = parser.add_subparsers(
-        dest="config_command", required=True, metavar="COMMAND"
-    )
+    """Add the subcommands of `config`."""
+    commands = add_commands(parser)
     commands.add_parser("init", help="write a commented config.toml if there is none")
     show = commands.add_parser("show", help="values in force and where they come from")
     check = commands.add_parser(
@@ -52,15 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Run one of the subcommands; returns the exit code."""
     args = call.args
-    if args.config_command in ("set", "edit"):
+    if args.subcommand in ("set", "edit"):
         from ims_tui.cli.configchange import edit, set_value
 
-        if args.config_command == "edit":
+        if args.subcommand == "edit":
             return edit(call)
         return set_value(call, args.key, args.value)
     places = replace(call.setup.places, log=call.log_of(call.setup.places))
-    is_check = args.config_command == "check"
-    load = call.strict_setup().load if is_check else call.load
+    is_check = args.subcommand == "check"
+    load = call.strict_setup().files.load if is_check else call.load
     return run_with(args, places, load, call.out, call.err)
 
 
@@ -74,7 +72,7 @@ def run_with(
     """Run one of the subcommands on these files and streams.
 
     Args:
-        args: with `config_command`, `file` for `schema`, `json` for what takes it.
+        args: with `subcommand`, `file` for `schema`, `json` for what takes it.
         places: the files of this run.
         load: reads the settings; not called where they are not needed.
         out: where data goes.
@@ -86,7 +84,7 @@ def run_with(
     Raises:
         ConfigError: `init` found a file there or could not write it.
     """
-    match args.config_command:
+    match args.subcommand:
         case "init":
             return _init(places, err)
         case "show":
@@ -144,9 +142,7 @@ def _problems(loaded: Loaded) -> list[dict[str, object]]:
 
 
 def _write(out: TextIO, document: dict[str, object]) -> None:
-    whole = {"schema": JSON_SCHEMA, **document}
-    json.dump(whole, out, ensure_ascii=False, indent=2)
-    out.write("\n")
+    write_json(out, {"schema": JSON_SCHEMA, **document})
 
 
 def _check(places: Places, loaded: Loaded, out: TextIO, *, as_json: bool) -> int:
@@ -173,8 +169,7 @@ def _schema(file: str, out: TextIO) -> int:
 
     known = Vocabulary(actions=BY_ID, columns=COLUMNS)
     schema = watchlist_schema() if file == "watchlist" else config_schema(known)
-    json.dump(schema, out, ensure_ascii=False, indent=2)
-    out.write("\n")
+    write_json(out, schema)
     return 0
 
 

@@ -115,7 +115,7 @@ def _problems(call: Call, text: str) -> set[tuple[str, str]]:
     with _drafting(), tempfile.TemporaryDirectory(prefix="ims-tui-") as folder:
         draft = Path(folder) / config.name
         draft.write_text(text, encoding="utf-8", newline="")
-        found = call.strict_setup(str(draft)).load().problems
+        found = call.strict_setup(str(draft)).files.load().problems
     return {_known_again(one) for one in found if one.source.place == config.name}
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import timedelta
 
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
 from ims_tui.cli.parser import add_since, add_utc
 from ims_tui.cli.selection import listed_entries, stored_of
 from ims_tui.cli.style import plain_view
@@ -28,16 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Write it; returns the exit code."""
-    saved = call.saved()
-    entries, now = listed_entries(call, saved), saved.now()
+    saved = call.saved
+    entries, now = listed_entries(call), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
     told = stored_of(call, "who was told", lambda: saved.told(since))
     outages = stored_of(call, "outages", saved.outages)
     digest = digest_of(entries.values(), since, outages, told)
     view = plain_view(call, now)
     if call.args.json:
-        document = digest_json(digest, view)
-        call.out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        write_json(call.out, digest_json(digest, view))
     else:
         lines = map(as_markdown, digest_lines(digest, view))
         call.out.writelines(f"{line}\n" for line in lines)

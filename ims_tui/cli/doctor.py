@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import stat
@@ -12,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from ims_tui.cli.auth import chosen_profiles
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
 from ims_tui.cli.cursor import measured_widths
 from ims_tui.cli.notify import all_routes, tried, usable_here
 from ims_tui.core.config.places import Places
@@ -65,8 +64,7 @@ async def run(call: Call) -> int:
             "failures": failed,
             "findings": [finding.document() for finding in findings],
         }
-        json.dump(document, call.out, ensure_ascii=False, indent=2)
-        call.out.write("\n")
+        write_json(call.out, document)
     return 1 if failed else 0
 
 
@@ -106,7 +104,7 @@ async def _findings(call: Call) -> AsyncIterator[Finding]:
 async def _of_trials(call: Call) -> AsyncIterator[Finding]:
     """Every channel of the configuration takes a message of each level it hears."""
     routes = usable_here(call, all_routes(call, lambda _: None))
-    async for name, said, failed in tried(routes, call.saved().now().wall):
+    async for name, said, failed in tried(routes, call.saved.now().wall):
         level = Severity.FAIL if failed else Severity.OK
         yield Finding(level, f"channel {name.removeprefix('channels.')}", said)
 

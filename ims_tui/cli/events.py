@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since
-from ims_tui.cli.selection import stored_of, with_archived
+from ims_tui.cli.selection import of_profile, stored_of, with_archived
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.changes import service_json, service_line
 from ims_tui.core.headless.happenings import happening_json, happening_line
@@ -26,14 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Tell them, the earliest first; returns the exit code."""
-    args, saved = call.args, call.saved()
+    args, saved = call.args, call.saved
     now = saved.now()
     since = now.wall - timedelta(seconds=args.since)
     entries = [
         entry
-        for key, entry in with_archived(call, saved, since).items()
-        if args.profile in (None, key.profile)
-        and (args.tag is None or args.tag in entry.watch.tags)
+        for entry in of_profile(call, with_archived(call, since)).values()
+        if args.tag is None or args.tag in entry.watch.tags
     ]
     stored = stored_of(call, "outages", saved.outages) if args.tag is None else ()
     outages = [

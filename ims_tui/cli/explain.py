@@ -60,11 +60,10 @@ def _told(meaning: Meaning) -> Iterator[str]:
 
 
 def _job(call: Call) -> int | Coroutine[None, None, int]:
-    saved = call.saved()
-    entries = named_entries(call, saved)
+    entries = named_entries(call)
     if any(entry.status is None for entry in entries.values()):
         return _asked(call, entries)
-    _tell(call, entries, plain_view(call, saved.now()))
+    _tell(call, entries, plain_view(call, call.saved.now()))
     return 0
 
 

@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call) -> int:
     """Ask and print; returns the exit code."""
-    args, saved = call.args, call.saved()
-    known = named_entries(call, saved)
+    args = call.args
+    known = named_entries(call)
     keys = list(known)
     is_one = len(args.jobs) == 1
     if is_one and len(keys) > 1:

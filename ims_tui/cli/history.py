@@ -7,17 +7,9 @@ from datetime import timedelta
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_since
-from ims_tui.cli.selection import with_archived
+from ims_tui.cli.selection import of_profile, with_archived
 from ims_tui.cli.style import plain_view
-from ims_tui.cli.table import (
-    add_forms,
-    add_rows,
-    check_forms,
-    check_state,
-    choice_of,
-    columns_of,
-    print_jobs,
-)
+from ims_tui.cli.table import add_forms, add_rows, check_state, choice_of, print_jobs
 from ims_tui.core.state.archive_row import end_of
 from ims_tui.core.text import age
 
@@ -33,17 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Print them; returns the exit code."""
-    args, saved = call.args, call.saved()
-    check_forms(args)
-    choice, columns = choice_of(args), columns_of(args.columns, _COLUMNS)
-    now = saved.now()
+    args = call.args
+    choice, columns = choice_of(args, _COLUMNS)
+    now = call.saved.now()
     since = now.wall - timedelta(seconds=args.since)
     entries = {
         key: entry
-        for key, entry in with_archived(call, saved, since).items()
-        if entry.has_ended
-        and ((at := end_of(entry)) is None or at > since)
-        and args.profile in (None, key.profile)
+        for key, entry in of_profile(call, with_archived(call, since)).items()
+        if entry.has_ended and ((at := end_of(entry)) is None or at > since)
     }
     check_state(args.state, entries.values())
     nothing = f"no job ended in the last {age(args.since)}"

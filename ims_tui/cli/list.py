@@ -5,18 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Coroutine, Mapping, Sequence
 
-from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_timeout, listed_entries
+from ims_tui.cli.call import Call, write_json
+from ims_tui.cli.selection import add_timeout, listed_entries, of_profile
 from ims_tui.cli.style import plain_view
-from ims_tui.cli.table import (
-    add_forms,
-    add_rows,
-    check_forms,
-    check_state,
-    choice_of,
-    columns_of,
-    print_jobs,
-)
+from ims_tui.cli.table import add_forms, add_rows, check_state, choice_of, print_jobs
 from ims_tui.core.show.columns import DEFAULT_COLUMNS
 from ims_tui.core.show.rows import ATTENTION, Choice
 from ims_tui.core.state.entry import Entry
@@ -38,23 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int | Coroutine[None, None, int]:
     """Print the list; returns the exit code."""
     if call.args.schema:
-        from ims_tui.wiring import packaged_text
+        from ims_tui.core.headless.documents import documents_schema
 
-        call.out.write(packaged_text("show/jobschema.json"))
+        write_json(call.out, documents_schema())
         return 0
-    check_forms(call.args)
-    choice, columns = (
-        choice_of(call.args),
-        columns_of(call.args.columns, DEFAULT_COLUMNS),
-    )
-    saved = call.saved()
-    entries = listed_entries(call, saved)
-    if call.args.profile:
-        entries = {k: e for k, e in entries.items() if k.profile == call.args.profile}
+    choice, columns = choice_of(call.args, DEFAULT_COLUMNS)
+    entries = of_profile(call, listed_entries(call))
     check_state(call.args.state, entries.values())
     if call.args.refresh:
         return _refreshed(call, entries, choice, columns)
-    view = plain_view(call, saved.now())
+    view = plain_view(call, call.saved.now())
     print_jobs(call, entries, view, choice, columns, _nothing(call.args))
     return 0
 

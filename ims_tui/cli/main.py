@@ -10,7 +10,6 @@ import io
 import os
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
-from importlib import import_module
 
 from ims_tui.cli import process
 from ims_tui.cli.streams import drop_output, settle_streams
@@ -106,13 +105,10 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return _version()
     process.prepare()
     process.begin_loading()
-    from ims_tui.cli.parser import COMMANDS, split_command, the_parser
+    from ims_tui.cli.parser import module_of, split_command, the_parser
 
     name, rest = split_command(arguments)
-    module = import_module(f"ims_tui.cli.{COMMANDS[name].module}")
-    parser = the_parser(name)
-    module.add_arguments(parser)
-    args = parser.parse(rest)
+    args = the_parser(name).parse(rest)
     if args.version:
         return _version()
     wants_ascii = args.ascii or bool(environ.get("IMS_TUI_ASCII"))
@@ -120,7 +116,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     from ims_tui.cli.call import Call
 
     process.end_loading()
-    result = module.run(Call(args, environ, sys.stdin, sys.stdout, sys.stderr))
+    result = module_of(name).run(Call(args, environ, sys.stdin, sys.stdout, sys.stderr))
     if isinstance(result, Coroutine):
         result = process.run_loop(result)
     return int(result)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from importlib import import_module
 
 from ims_tui.cli.parser import COMMANDS, DASHBOARD, Parser, the_parser
 from ims_tui.core.release import VERSION
@@ -12,10 +11,8 @@ from ims_tui.core.release import VERSION
 
 def pages() -> Iterator[tuple[str, str]]:
     """Each page with its name, such as `ims-tui-wait.1`."""
-    for name, command in COMMANDS.items():
-        parser = the_parser(name)
-        import_module(f"ims_tui.cli.{command.module}").add_arguments(parser)
-        yield f"{_called(name)}.1", _page(name, parser)
+    for name in COMMANDS:
+        yield f"{_called(name)}.1", _page(name, the_parser(name))
 
 
 def _called(name: str) -> str:
@@ -50,19 +47,18 @@ def _page(name: str, parser: Parser) -> str:
     return "\n".join([*lines, ".SH SEE ALSO", also, ""])
 
 
-def _inner(parser: argparse.ArgumentParser) -> Iterator[str]:
+def _inner(parser: Parser) -> Iterator[str]:
     """The commands of a command, with their options."""
-    for action in parser._actions:
-        if not isinstance(action, argparse._SubParsersAction):
-            continue
-        yield ".SH COMMANDS"
-        helps = {shown.dest: shown.help or "" for shown in action._choices_actions}
-        for word, inner in action.choices.items():
-            yield from (".TP", f".B {_text(word)}", _text(helps.get(word, "")))
-            yield ".RS"
-            for option in inner._actions:
-                yield from _option(option)
-            yield ".RE"
+    if parser.commands is None:
+        return
+    yield ".SH COMMANDS"
+    helps = {shown.dest: shown.help or "" for shown in parser.commands._choices_actions}
+    for word, inner in parser.commands.choices.items():
+        yield from (".TP", f".B {_text(word)}", _text(helps.get(word, "")))
+        yield ".RS"
+        for option in inner._actions:
+            yield from _option(option)
+        yield ".RE"
 
 
 def _option(action: argparse.Action) -> Iterator[str]:

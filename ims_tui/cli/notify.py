@@ -13,7 +13,7 @@ from collections.abc import (
 from datetime import datetime
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.parser import add_utc
+from ims_tui.cli.parser import add_commands, add_utc
 from ims_tui.cli.selection import listed_entries
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import ChannelError, UsageError
@@ -30,9 +30,7 @@ from ims_tui.wiring import open_routes
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `test` and `dry-run`."""
-    commands = parser.add_subparsers(
-        dest="notify_command", required=True, metavar="COMMAND"
-    )
+    commands = add_commands(parser)
     test = commands.add_parser(
         "test", help="send one message of each level that a channel hears"
     )
@@ -52,7 +50,7 @@ def run(call: Call) -> int | Coroutine[None, None, int]:
     routes = all_routes(call, lambda line: call.say([line]))
     if not routes:
         raise UsageError('nobody is told anything: notify.when is "never"')
-    if call.args.notify_command == "test":
+    if call.args.subcommand == "test":
         return _test(call, _chosen(call, routes))
     return _dry_run(call, routes)
 
@@ -97,7 +95,7 @@ def _chosen(call: Call, routes: Sequence[Route]) -> list[Route]:
 
 async def _test(call: Call, routes: Iterable[Route]) -> int:
     code = 0
-    async for name, said, failed in tried(routes, call.saved().now().wall):
+    async for name, said, failed in tried(routes, call.saved.now().wall):
         code = failed or code
         call.out.write(f"notify.{name}  {printable(said, 300)}\n")
         call.out.flush()
@@ -120,9 +118,8 @@ async def tried(
 
 
 def _dry_run(call: Call, routes: Sequence[Route]) -> int:
-    saved = call.saved()
-    entries = listed_entries(call, saved)
-    now = saved.now()
+    entries = listed_entries(call)
+    now = call.saved.now()
     view = plain_view(call, now)
     events = sorted(late_ends(entries.values(), now.wall), key=lambda event: event.at)
     for found in candidates(events, entries, view):

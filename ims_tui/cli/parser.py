@@ -6,6 +6,8 @@ import argparse
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
+from importlib import import_module
+from types import ModuleType
 from typing import NoReturn
 
 from msgspec import Struct
@@ -21,17 +23,12 @@ DASHBOARD = ""
 class Command(Struct, frozen=True):
     """One command."""
 
-    module: str
-    """Module of this package that has `add_arguments` and `run`."""
     help: str
     examples: str = ""
-    has_commands: bool = False
-    """Whether it has commands of its own."""
 
 
 COMMANDS = {
     DASHBOARD: Command(
-        "dashboard",
         "",
         """\
   ims-tui                      open the dashboard on the saved list
@@ -43,7 +40,6 @@ COMMANDS = {
 """,
     ),
     "add": Command(
-        "add",
         "put jobs on the list: ids, or any text that holds them",
         """\
   ims-tui add ff8080814dbd65d7014dbe0d84db0013 --label win2019-golden
@@ -52,7 +48,6 @@ COMMANDS = {
 """,
     ),
     "rm": Command(
-        "rm",
         "take jobs off the list; the jobs themselves go on",
         """\
   ims-tui rm win2019-golden
@@ -60,7 +55,6 @@ COMMANDS = {
 """,
     ),
     "set": Command(
-        "set",
         "change label, tags, note or mute of jobs on the list",
         """\
   ims-tui set ff8080814dbd65d7014dbe0d84db0013 --label win2019-golden
@@ -68,7 +62,6 @@ COMMANDS = {
 """,
     ),
     "ack": Command(
-        "ack",
         "mark results as looked at, which ends alerts about them",
         """\
   ims-tui ack win2019-golden
@@ -76,7 +69,6 @@ COMMANDS = {
 """,
     ),
     "list": Command(
-        "list",
         "show the list with the last known values, without a request",
         """\
   ims-tui list
@@ -85,7 +77,6 @@ COMMANDS = {
 """,
     ),
     "get": Command(
-        "get",
         "show jobs, with one request each",
         """\
   ims-tui get win2019-golden
@@ -94,7 +85,6 @@ COMMANDS = {
 """,
     ),
     "wait": Command(
-        "wait",
         "wait until jobs have ended; the exit code says how",
         """\
   ims-tui wait ID... && ./deploy
@@ -103,7 +93,6 @@ COMMANDS = {
 """,
     ),
     "watch": Command(
-        "watch",
         "poll the list without a screen, for a service manager",
         """\
   ims-tui watch
@@ -112,7 +101,6 @@ COMMANDS = {
 """,
     ),
     "service": Command(
-        "service",
         "units for systemd, a Containerfile, alerts and a dashboard for watch",
         """\
   ims-tui service print
@@ -120,10 +108,8 @@ COMMANDS = {
   sudo ims-tui service install
   ims-tui service install --user
 """,
-        has_commands=True,
     ),
     "status": Command(
-        "status",
         "one line for tmux or a prompt, from stored values only",
         """\
   ims-tui status
@@ -132,7 +118,6 @@ COMMANDS = {
 """,
     ),
     "digest": Command(
-        "digest",
         "what ended lately and what still runs, from stored values only",
         """\
   ims-tui digest --since 12h
@@ -140,7 +125,6 @@ COMMANDS = {
 """,
     ),
     "history": Command(
-        "history",
         "jobs that ended, of the list and the archive, from stored values only",
         """\
   ims-tui history --since 7d --state fail
@@ -148,7 +132,6 @@ COMMANDS = {
 """,
     ),
     "events": Command(
-        "events",
         "what was seen of jobs lately, from stored values only",
         """\
   ims-tui events --since 12h
@@ -156,7 +139,6 @@ COMMANDS = {
 """,
     ),
     "explain": Command(
-        "explain",
         "what an error code means and what helps",
         """\
   ims-tui explain IMG.0057
@@ -164,56 +146,46 @@ COMMANDS = {
 """,
     ),
     "bundle": Command(
-        "bundle",
         "the evidence of a job in one file, for a support ticket",
         """\
   ims-tui bundle win2019-golden
   ims-tui bundle ID --output ticket-4711.zip
 """,
     ),
-    "demo": Command("demo", "look around without a cloud account"),
+    "demo": Command("look around without a cloud account"),
     "simulate": Command(
-        "simulate",
         "serve a simulated IMS on loopback, for scripts and other clients",
         "  ims-tui simulate --port 8776 --speed 20x\n",
     ),
     "auth": Command(
-        "auth",
         "which credential is used and why; whether the service takes it",
         """\
   ims-tui auth status
   ims-tui auth check
   ims-tui auth check prod --json
 """,
-        has_commands=True,
     ),
     "doctor": Command(
-        "doctor",
         "what is in order here and what is not: terminal, network, sign-in, files",
         "  ims-tui doctor\n",
     ),
     "notify": Command(
-        "notify",
         "try the channels that are told of news, and their rules",
         """\
   ims-tui notify test
   ims-tui notify test team
   ims-tui notify dry-run
 """,
-        has_commands=True,
     ),
     "config": Command(
-        "config",
         "show, check, change or begin the configuration",
         """\
   ims-tui config init
   ims-tui config set poll.budget 100/5m
   ims-tui config edit
 """,
-        has_commands=True,
     ),
     "completion": Command(
-        "completion",
         "completion of commands, options, labels and ids for a shell",
         """\
   ims-tui completion bash > ~/.local/share/bash-completion/completions/ims-tui
@@ -254,7 +226,6 @@ class Parser(argparse.ArgumentParser):
     """Help begins with examples; wrong usage is one line with the nearest option."""
 
     examples = ""
-    has_commands = False
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse the words behind the command.
@@ -267,7 +238,7 @@ class Parser(argparse.ArgumentParser):
         takes_names = any(not action.option_strings for action in self._actions)
         if not takes_names:  # to mix names and options argparse formats its help first
             args = self.parse_args([*self._joined(words), *names])
-        elif self.has_commands:  # argparse cannot do both
+        elif self.commands is not None:  # argparse cannot do both
             args = self.parse_args([*_common_first(words), *names])
         else:
             args = self.parse_intermixed_args([*self._joined(words), *names])
@@ -277,6 +248,12 @@ class Parser(argparse.ArgumentParser):
             elif isinstance(value, str):
                 setattr(args, name, value.removeprefix(_NAME))
         return args
+
+    @property
+    def commands(self) -> argparse._SubParsersAction[argparse.ArgumentParser] | None:
+        """The commands of the command; None where it has none."""
+        kind = argparse._SubParsersAction
+        return next((a for a in self._actions if isinstance(a, kind)), None)
 
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
         """Join an option and its value where that begins with `-`, as in `--sort -x`.
@@ -323,8 +300,13 @@ def _nearest(word: str, choices: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(choices), n=1)), "")
 
 
+def module_of(name: str) -> ModuleType:
+    """The module of a command, which has `add_arguments` and `run`."""
+    return import_module(f"ims_tui.cli.{name or 'dashboard'}")
+
+
 def the_parser(name: str) -> Parser:
-    """The parser of a command, without the command's own arguments."""
+    """The parser of a command, whose module is loaded for it."""
     command = COMMANDS[name]
     commands = "\n".join(f"  {n:<12} {COMMANDS[n].help}" for n in _NAMES)
     parser = Parser(
@@ -336,7 +318,7 @@ def the_parser(name: str) -> Parser:
         allow_abbrev=False,
     )
     parser.examples = command.examples
-    parser.has_commands = command.has_commands
+    module_of(name).add_arguments(parser)
     return parser
 
 
@@ -355,6 +337,13 @@ def port_number(text: str, whole: str = "") -> int:
 
 def _quoted(text: str) -> str:
     return f"'{printable(text, 40)}'"
+
+
+def add_commands(
+    parser: argparse.ArgumentParser,
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    """Let a command have some of its own; the chosen one is `args.subcommand`."""
+    return parser.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
 
 
 def add_since(parser: argparse.ArgumentParser, default: str) -> None:

@@ -28,7 +28,7 @@ from ims_tui.core.state.store import Event, EventKind, Snapshot
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.runtime import Runtime, limit_of
-from ims_tui.wiring import CounterFile, exporter
+from ims_tui.wiring import counter_file, exporter
 
 TEXTFILE_S = 5.0
 """The file of metrics is written at most this often."""
@@ -98,7 +98,7 @@ class Publisher:
         self._call = call
         self._runtime = runtime
         self._exporter = exporter()
-        self._file = CounterFile(call.setup.places.state)
+        self._file = counter_file(call.setup.places)
         self._tally = Counters()
         self._entries: Mapping[JobKey, Entry] = {}
         self._events: Sequence[Event] = ()
@@ -163,11 +163,13 @@ class Publisher:
         tally = self._tally
         try:
             if not self._is_restored:
-                earlier = restored_counters(await asyncio.to_thread(self._file.load))
+                earlier = restored_counters(
+                    await asyncio.to_thread(self._file.counters)
+                )
                 self._tally = added(earlier, self._tally)
                 self._is_restored = True
             tally = self._tally
-            await asyncio.to_thread(self._file.save, stored_counters(tally))
+            await asyncio.to_thread(self._file.save_counters, stored_counters(tally))
         except StateError as error:
             if self._is_kept:
                 self._call.say([f"counters are not kept: {error}"], Priority.WARNING)

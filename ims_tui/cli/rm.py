@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 
 from ims_tui.cli.call import Call
-from ims_tui.cli.selection import add_choice, chosen, entries_of, listed_watches
+from ims_tui.cli.selection import (
+    add_choice,
+    chosen,
+    entries_of,
+    listed_watches,
+    of_profile,
+)
 from ims_tui.core.errors import StateError
 from ims_tui.core.watchlist.selection import jobs
 from ims_tui.core.watchlist.watch import JobKey
@@ -24,19 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Remove and say how many; returns the exit code."""
-    args, saved = call.args, call.saved()
-    listed = listed_watches(call, saved)
+    args, saved = call.args, call.saved
+    listed = listed_watches(call)
     keys: list[JobKey] = []
     if args.finished:
-        entries = entries_of(call, saved, list(listed.values()))
-        profile = args.profile or ""
-        keys += [
-            key
-            for key, entry in entries.items()
-            if entry.has_ended and profile in ("", key.profile)
-        ]
+        entries = entries_of(call, of_profile(call, listed).values())
+        keys += [key for key, entry in entries.items() if entry.has_ended]
     if args.jobs or args.tag is not None or not args.finished:
-        keys += chosen(call, listed, args.profile or "")
+        keys += chosen(call, listed)
     gone = [key for key in listed if key in set(keys)]
     if args.dry_run:
         names = (f"{key.job_id}  {listed[key].label}".rstrip() for key in gone)
@@ -45,7 +46,7 @@ def run(call: Call) -> int:
     if gone:
         saved.watch_file.save([w for key, w in listed.items() if key not in gone])
         try:
-            saved.forget(gone)
+            saved.save((), gone)
         except StateError as error:
             call.say([f"stored values stay: {error}"])
     missing = [key.job_id for key in keys if key not in listed]

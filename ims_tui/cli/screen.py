@@ -21,11 +21,11 @@ from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, View
 from ims_tui.core.watchlist.watch import Watch
 from ims_tui.wiring import (
+    LocalZone,
+    SystemClock,
     all_themes,
     as_poller,
-    clock,
     explain,
-    local_zone,
     open_notifier,
     surroundings,
     write_new,
@@ -102,7 +102,7 @@ def first_view(settings: Settings, now: Moment, environ: Mapping[str, str]) -> V
     return View(
         now,
         times=Times(settings.ui.times),
-        zone=local_zone(),
+        zone=LocalZone(),
         glyphs=GLYPHS[name],
         explain=explain,
     )
@@ -131,7 +131,7 @@ async def show_screen(
     from ims_tui.ui.app import ImsTui
 
     themes, theme_problems = all_themes(places)
-    now = clock()
+    now = SystemClock().moment
     with as_poller(places) as is_shared:
 
         def opened() -> Runtime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,7 +28,6 @@ from ims_tui.core.watchlist.selection import (
     tagged,
 )
 from ims_tui.core.watchlist.watch import JobKey, Watch
-from ims_tui.wiring import SavedList
 
 T = TypeVar("T")
 
@@ -88,7 +87,7 @@ def chosen_watches(call: Call, listed: Mapping[JobKey, Watch]) -> list[Watch]:
     Raises:
         UsageError: as of `chosen`.
     """
-    found = _named(call, listed, call.settings.default_profile)
+    found = _named(call, listed)
     return [
         listed.get(key)
         or Watch(
@@ -100,20 +99,17 @@ def chosen_watches(call: Call, listed: Mapping[JobKey, Watch]) -> list[Watch]:
     ]
 
 
-def chosen(
-    call: Call, listed: Mapping[JobKey, Watch], default_profile: str
-) -> Sequence[JobKey]:
+def chosen(call: Call, listed: Mapping[JobKey, Watch]) -> Sequence[JobKey]:
     """The keys that the command line names, at least one.
 
     Args:
         call: with the arguments of `add_choice`.
         listed: the watchlist.
-        default_profile: of ids that are not on the list.
 
     Raises:
         UsageError: nothing is named, or something that is no job.
     """
-    return _named(call, listed, default_profile).keys
+    return _named(call, listed).keys
 
 
 class _Named(Struct, frozen=True):
@@ -124,7 +120,7 @@ class _Named(Struct, frozen=True):
     """Whose jobs the ids of URLs are."""
 
 
-def _named(call: Call, listed: Mapping[JobKey, Watch], default_profile: str) -> _Named:
+def _named(call: Call, listed: Mapping[JobKey, Watch]) -> _Named:
     args = call.args
     labels = {watch.label for watch in listed.values()}
     urls = [word for word in args.jobs if is_url(word) and word not in labels]
@@ -140,7 +136,7 @@ def _named(call: Call, listed: Mapping[JobKey, Watch], default_profile: str) -> 
         found += _with_tag(args.tag, listed, profile)
     if not found:
         raise UsageError("no job is named; give ids, labels, - or --tag")
-    profile = profile or default_profile
+    profile = profile or call.settings.default_profile
     keys = (
         JobKey(profile_of(call, f, report, profile), f) if isinstance(f, str) else f
         for f in found
@@ -183,7 +179,7 @@ def profile_of(call: Call, job_id: str, report: IdReport, usual: str) -> str:
 
 def _shown_names(call: Call, listed: Mapping[JobKey, Watch]) -> dict[JobKey, str]:
     """What the table shows under LABEL."""
-    entries = entries_of(call, call.saved(), list(listed.values()))
+    entries = entries_of(call, listed.values())
     return {key: name_of(entry) for key, entry in entries.items()}
 
 
@@ -219,17 +215,16 @@ def ids_from_pipe(call: Call) -> IdReport:
     return report
 
 
-def entries_of(
-    call: Call, saved: SavedList, watches: Sequence[Watch]
-) -> dict[JobKey, Entry]:
+def entries_of(call: Call, watches: Collection[Watch]) -> dict[JobKey, Entry]:
     """What is known of jobs without asking: the list and the stored replies."""
+    saved = call.saved
     try:
         polls = {p.key: p for p in saved.replies([w.key for w in watches])}
         past = saved.past() if polls else ()
     except StateError as error:
         call.say([f"stored values are left out: {error}"])
         polls, past = {}, ()
-    call.say(list(saved.notices()))
+    call.say(saved.notices())
     now = saved.now()
     entries = {w.key: restored(w, polls.get(w.key), now) for w in watches}
     live = {e.job_type for e in entries.values() if e.is_live and e.job is not None}
@@ -241,23 +236,29 @@ def entries_of(
     return entries
 
 
-def named_entries(call: Call, saved: SavedList) -> dict[JobKey, Entry]:
+def named_entries(call: Call) -> dict[JobKey, Entry]:
     """What is known of the jobs that the command line names, on the list or not.
 
     Raises:
         UsageError: as of `chosen`.
         WatchFileError: the list cannot be read or understood.
     """
-    return entries_of(call, saved, chosen_watches(call, listed_watches(call, saved)))
+    return entries_of(call, chosen_watches(call, listed_watches(call)))
 
 
-def listed_entries(call: Call, saved: SavedList) -> dict[JobKey, Entry]:
+def listed_entries(call: Call) -> dict[JobKey, Entry]:
     """What is known of the jobs on the list.
 
     Raises:
         WatchFileError: it cannot be read or understood.
     """
-    return entries_of(call, saved, list(listed_watches(call, saved).values()))
+    return entries_of(call, listed_watches(call).values())
+
+
+def of_profile(call: Call, jobs: Mapping[JobKey, T]) -> dict[JobKey, T]:
+    """Those of the profile that the command line names; all where it names none."""
+    profile = call.args.profile or ""
+    return {key: one for key, one in jobs.items() if profile in ("", key.profile)}
 
 
 def stored_of(call: Call, what: str, read: Callable[[], Sequence[T]]) -> Sequence[T]:
@@ -269,7 +270,7 @@ def stored_of(call: Call, what: str, read: Callable[[], Sequence[T]]) -> Sequenc
         return []
 
 
-def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey, Entry]:
+def with_archived(call: Call, since: datetime) -> dict[JobKey, Entry]:
     """What is known of the list, and of the archived jobs that ended since a time.
 
     Raises:
@@ -277,10 +278,10 @@ def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey,
     """
     from ims_tui.core.state.archive_row import whole
 
-    listed = listed_entries(call, saved)
+    saved, listed = call.saved, listed_entries(call)
     found: dict[JobKey, Entry] = {}
     try:
-        archived = saved.archived(since)
+        archived = saved.archived_since(since)
     except StateError as error:
         call.say([f"the archive is left out: {error}"])
         archived = []
@@ -292,12 +293,12 @@ def with_archived(call: Call, saved: SavedList, since: datetime) -> dict[JobKey,
     return {**found, **listed}
 
 
-def listed_watches(call: Call, saved: SavedList) -> dict[JobKey, Watch]:
+def listed_watches(call: Call) -> dict[JobKey, Watch]:
     """The watchlist by key; entries that are of no use are said.
 
     Raises:
         WatchFileError: it cannot be read or understood.
     """
-    report = saved.watch_file.load()
+    report = call.saved.watch_file.load()
     call.say(f"watchlist {problem}" for problem in report.problems)
     return {watch.key: watch for watch in report.watches}

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 from ims_tui.cli.call import Call
+from ims_tui.cli.parser import add_commands
 from ims_tui.core.errors import ConfigError, UsageError, reason_of
 from ims_tui.core.text import printable
-from ims_tui.wiring import deployment_text
+from ims_tui.wiring import packaged_text
 
 FILES = {
     "ims-tui.service": "unit for systemd: one list, a user of its own, hardened",
@@ -29,9 +30,7 @@ _COMMAND = "{command}"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `print` and `install`."""
-    commands = parser.add_subparsers(
-        dest="service_command", required=True, metavar="COMMAND"
-    )
+    commands = add_commands(parser)
     show = commands.add_parser("print", help="print a file; without a name, all names")
     show.add_argument("file", nargs="?", choices=FILES, metavar="FILE")
     install = commands.add_parser("install", help="put the units where systemd looks")
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Run one of them; returns the exit code."""
-    if call.args.service_command == "install":
+    if call.args.subcommand == "install":
         return _install(call)
     name = call.args.file
     if name is None:
@@ -54,7 +53,7 @@ def run(call: Call) -> int:
 
 def _text(name: str) -> str:
     """A file as it is for this machine: units name the program by its whole path."""
-    text = deployment_text(name)
+    text = packaged_text(f"deploy/{name}")
     if _COMMAND not in text:
         return text
     found = shutil.which(sys.argv[0]) or shutil.which("ims-tui")

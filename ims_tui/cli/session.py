@@ -25,7 +25,7 @@ from ims_tui.core.text import age, plural, sentences
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.follower import is_fresh
 from ims_tui.engine.runtime import Runtime
-from ims_tui.wiring import SavedList, build_runtime
+from ims_tui.wiring import build_runtime
 
 FRESH_S = 10.0
 """A reply that a running copy got this lately is not asked for again."""
@@ -63,10 +63,9 @@ async def ask_once(
         ConfigError: the settings are of no use.
         WatchFileError: what was learned could not be saved.
     """
-    saved = call.saved()
-    keys = without_fresh(saved, wanted)
+    keys = _without_fresh(call, wanted)
     if not keys:
-        return AskResult(entries, plain_view(call, saved.now()))
+        return AskResult(entries, plain_view(call, call.saved.now()))
     runtime = open_runtime(call, call.settings, keys)
     first = [replace(entries[key].watch, result=None) for key in keys]
     asking = _Asking(call, runtime, keys)
@@ -126,8 +125,9 @@ class _Asking:
         return not left or (limit_s is not None and waited_s >= limit_s)
 
 
-def without_fresh(saved: SavedList, keys: Sequence[JobKey]) -> list[JobKey]:
+def _without_fresh(call: Call, keys: Sequence[JobKey]) -> list[JobKey]:
     """The keys that no running copy has asked about lately."""
+    saved = call.saved
     if not saved.is_polling():
         return list(keys)
     try:

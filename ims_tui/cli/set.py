@@ -40,15 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Change and save; returns the exit code."""
-    args, saved = call.args, call.saved()
+    args, saved = call.args, call.saved
     given = (args.label, args.note, args.muted, args.service)
     if not (args.add_tag or args.drop_tag) and all(value is None for value in given):
         raise UsageError(
             "nothing to change; give --label, --note, --add-tag, --drop-tag, --service"
             " or --mute"
         )
-    listed = listed_watches(call, saved)
-    keys = chosen(call, listed, args.profile or "")
+    listed = listed_watches(call)
+    keys = chosen(call, listed)
     if missing := [key.job_id for key in keys if key not in listed]:
         raise UsageError(f"{missing[0]} is not on the list; add it first")
     if args.label and len(keys) > 1:

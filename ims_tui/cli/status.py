@@ -8,7 +8,7 @@ from string import Formatter
 
 from ims_tui.cli.call import Call
 from ims_tui.cli.parser import add_utc
-from ims_tui.cli.selection import entries_of, listed_watches
+from ims_tui.cli.selection import entries_of, listed_watches, of_profile
 from ims_tui.cli.style import plain_view
 from ims_tui.core.errors import UsageError
 from ims_tui.core.service.job import JobStatus
@@ -58,12 +58,9 @@ def run(call: Call) -> int:
     """Print the line; returns the exit code."""
     wanted = call.args.format
     parts = _parts(wanted)
-    saved = call.saved()
-    listed = listed_watches(call, saved)
-    profile = call.args.profile or ""
-    watches = [w for w in listed.values() if profile in ("", w.profile)]
-    entries = entries_of(call, saved, watches).values()
-    view = plain_view(call, saved.now())
+    watches = of_profile(call, listed_watches(call))
+    entries = entries_of(call, watches.values()).values()
+    view = plain_view(call, call.saved.now())
     line = "".join(_filled(part, entries, view) for part in parts)
     if not wanted:
         line = " ".join(cell.text for cell in counts(tally(entries)))

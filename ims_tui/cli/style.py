@@ -13,7 +13,7 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import Times, Tone, View
 from ims_tui.core.state.health import Health
-from ims_tui.wiring import explain, local_zone
+from ims_tui.wiring import LocalZone, explain
 
 _COLOURLESS = ("dumb", "vt")
 """How the names of terminals without colour begin."""
@@ -33,7 +33,7 @@ def plain_view(
     """The view of commands: local times or UTC, signs that the stream can write."""
     encoding = getattr(call.out, "encoding", "") or ""
     is_ascii = call.args.ascii or not (is_utf8(call.environ) and names_utf8(encoding))
-    zone = UTC if vars(call.args).get("utc") else local_zone()
+    zone = UTC if vars(call.args).get("utc") else LocalZone()
     glyphs = GLYPHS["ascii" if is_ascii else "braille"]
     return View(now, health or {}, Times.ELAPSED, zone, glyphs, explain)
 

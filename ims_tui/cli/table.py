@@ -60,12 +60,8 @@ def add_forms(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGro
     return form
 
 
-def check_forms(args: argparse.Namespace) -> None:
-    """Refuse options that mean nothing together.
-
-    Raises:
-        UsageError: names them.
-    """
+def _check_forms(args: argparse.Namespace) -> None:
+    """Refuse options that mean nothing together."""
     for form in ("json", "csv", "plain", "ids"):
         if args.group and getattr(args, form):
             raise UsageError(f"--group is for the table, not for --{form}")
@@ -75,12 +71,20 @@ def check_forms(args: argparse.Namespace) -> None:
         raise UsageError("--guard-formulas is for --csv")
 
 
-def choice_of(args: argparse.Namespace) -> Choice:
-    """Which jobs are shown, in which order.
+def choice_of(
+    args: argparse.Namespace, default: Sequence[str]
+) -> tuple[Choice, Sequence[str]]:
+    """Which jobs are shown, in which order, and in which columns.
+
+    Args:
+        args: with what `add_rows` and `add_forms` add.
+        default: the columns where none are named.
 
     Raises:
-        UsageError: the filter or the order is none.
+        UsageError: the options do not fit together, or the filter, the order or a
+            column is none.
     """
+    _check_forms(args)
     words = [args.filter]
     words += [f'state:"{args.state}"'] if args.state else []
     words += [f'tag:"{args.tag}"'] if args.tag else []
@@ -91,7 +95,8 @@ def choice_of(args: argparse.Namespace) -> Choice:
         sort, descending = parse_sort(args.sort)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return Choice(filter=wanted, sort=sort, descending=descending)
+    choice = Choice(filter=wanted, sort=sort, descending=descending)
+    return choice, _columns_of(args.columns) or default
 
 
 def check_state(state: str | None, entries: Iterable[Entry]) -> None:
@@ -108,15 +113,9 @@ def check_state(state: str | None, entries: Iterable[Entry]) -> None:
         )
 
 
-def columns_of(text: str, default: Sequence[str]) -> tuple[str, ...]:
-    """The columns that a text names.
-
-    Raises:
-        UsageError: one of them is none.
-    """
-    if not text:
-        return tuple(default)
-    names = tuple(name.strip().lower() for name in text.split(","))
+def _columns_of(text: str) -> Sequence[str]:
+    """The columns that a text names."""
+    names = [name.strip().lower() for name in text.split(",")] if text else []
     for name in names:
         if name not in COLUMNS:
             raise UsageError(f"{name!r} is no column; there are {', '.join(COLUMNS)}")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Coroutine, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ims_tui.cli.announcer import GRACE_S, Announcer
-from ims_tui.cli.call import Call
+from ims_tui.cli.call import Call, write_json
 from ims_tui.cli.parser import add_utc, time_span, with_unit
 from ims_tui.cli.reporter import Reporter
 from ims_tui.cli.selection import (
@@ -28,11 +27,11 @@ from ims_tui.core.headless.wait_rule import (
     Until,
     WaitFacts,
     Wish,
-    carried,
     is_over,
     renewing,
     troubles,
     verdict,
+    with_news,
 )
 from ims_tui.core.moment import Moment
 from ims_tui.core.release import JSON_SCHEMA
@@ -42,7 +41,6 @@ from ims_tui.core.state.store import Snapshot
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.engine.deadline import DEADLINE_S
 from ims_tui.engine.runtime import Runtime
-from ims_tui.wiring import SavedList
 
 _EXIT_CODES = """\
 exit codes, the first that applies:
@@ -112,10 +110,9 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _wait(call: Call) -> int:
-    saved = call.saved()
-    entries = entries_of(call, saved, _named(call, saved))
+    entries = entries_of(call, _named(call))
     live = [entry.watch for entry in entries.values() if not entry.has_ended]
-    started = saved.now()
+    started = call.saved.now()
     waiting = _Waiting(call, entries, started)
     try:
         if not waiting.look(Snapshot(), started):
@@ -150,9 +147,9 @@ async def _run(
             await announcer.close()
 
 
-def _named(call: Call, saved: SavedList) -> list[Watch]:
+def _named(call: Call) -> list[Watch]:
     """The jobs to wait for, which `--add` puts on the list."""
-    listed = listed_watches(call, saved)
+    saved, listed = call.saved, listed_watches(call)
     now = saved.now().wall
     named = chosen_watches(call, listed)
     watches = [w if w.key in listed else replace(w, added=now) for w in named]
@@ -201,10 +198,7 @@ class _Waiting:
 
     def look(self, snapshot: Snapshot, now: Moment) -> bool:
         """Tell what is new; returns whether the wait is over."""
-        self._entries = {
-            key: carried(entry, snapshot.entries.get(key, entry))
-            for key, entry in self._entries.items()
-        }
+        self._entries = with_news(self._entries, snapshot)
         self.reporter.tell(self._entries, snapshot.health, snapshot.events, now)
         self._known = WaitFacts(list(self._entries.values()), snapshot.health, now)
         if is_over(self._wish, self._known):
@@ -226,8 +220,7 @@ class _Waiting:
             view = plain_view(self._call, known.now, known.health)
             jobs = [entry_json(entry, view) for entry in known.entries]
             document = {"schema": JSON_SCHEMA, "exit_code": code, "jobs": jobs}
-            text = json.dumps(document, ensure_ascii=False, indent=2)
-            self._call.out.write(text + "\n")
+            write_json(self._call.out, document)
         return code
 
 

@@ -60,7 +60,7 @@ def run(call: Call) -> Coroutine[None, None, int]:
 
 
 async def _watch(call: Call) -> int:
-    listed_watches(call, call.saved())  # an unreadable list is said at once
+    listed_watches(call)  # an unreadable list is said at once
     runtime = open_runtime(call, call.settings)
     runtime.archives = True
     watching = _Watching(call, runtime)

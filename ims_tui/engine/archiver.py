@@ -127,13 +127,13 @@ class Archiver:
             except TimeoutError:
                 continue
             self._wake.clear()
-            await self._look()
+            await self._check()
 
     def start_reading(self) -> None:
         """The list is on the screen: now there is time for the archive."""
         self._may_read.set()
 
-    def look_soon(self) -> None:
+    def check_soon(self) -> None:
         """A job left the list elsewhere: another copy may have archived it."""
         self._wake.set()
 
@@ -157,7 +157,7 @@ class Archiver:
             _LOG.warning("archived job %s cannot be read", key.job_id)
         self._store.put_archive(archive)
         self._number = number
-        await self._look()  # what moved meanwhile
+        await self._check()  # what moved meanwhile
         self._on_change()
 
     def _read_page(
@@ -167,7 +167,7 @@ class Archiver:
         pages.grow(Pages.of(rows))
         return after
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         """Take over what was archived since, by whomever."""
         if self._number is None:
             return

@@ -183,7 +183,7 @@ class Follower:
         """Follow until cancelled. Where it dies, we ask about the jobs ourselves."""
         try:
             while True:
-                await self.look()
+                await self.check()
                 self.has_looked.set()
                 await asyncio.sleep(LOOK_S)
         except Exception:
@@ -192,7 +192,7 @@ class Follower:
         finally:
             self.has_looked.set()
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Take over what is new, and ask ourselves where nothing comes any longer."""
         live = [entry.key for entry in self._store.entries() if entry.is_live]
         polls = await asyncio.to_thread(self._read, live) if live else ()

@@ -66,11 +66,11 @@ class Reloader:
         """Look at the files until cancelled."""
         while True:
             await asyncio.sleep(to_tick_s(self._clock.monotonic(), LOOK_S))
-            await self._look()
+            await self._check()
             await self._tracker.reload_changed()
             self._announce()
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         async with self._files:
             if await self._in_thread(self._config.has_changed):
                 self._is_behind = True

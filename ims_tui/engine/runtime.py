@@ -346,7 +346,7 @@ class Runtime:
     def _left_elsewhere(self, key: JobKey) -> None:
         """A job left the list in another copy, perhaps for the archive."""
         self._untrack(key)
-        self.archiver.look_soon()
+        self.archiver.check_soon()
 
     def _say_if_homeless(self, entry: Entry) -> None:
         """A job whose profile is not there is never asked about as somebody else."""

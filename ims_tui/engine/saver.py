@@ -283,7 +283,7 @@ class Saver:
         await self.state.step()
         if now_s - self._looked_s >= LOOK_S / 2:  # else a tick a moment early is lost
             self._looked_s = now_s
-            await self._look()
+            await self._check()
 
     def _is_save_due(self, now_s: float) -> bool:
         """Whether there is something new to save, or a failure is to be tried again."""
@@ -393,7 +393,7 @@ class Saver:
             self._store.tell(Event(now, EventKind.SAVED, detail="the list is saved"))
             self._store.flag(list_problem="", save_problem="")
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         """Take over what another copy or an editor wrote."""
         is_shared, has_changed = await self.in_thread(
             lambda: (self._is_shared(), self._watch_file.has_changed())
@@ -406,7 +406,7 @@ class Saver:
         if bool(is_shared) != self._store.snapshot().is_shared:
             self._store.flag(is_shared=bool(is_shared))
             self._on_change()
-        await self.state.look()
+        await self.state.check()
         if has_changed:
             # A save of an unchanged list is a merge that takes the other side.
             report = await self.save_list()

@@ -113,7 +113,7 @@ class StateWriter:
             self._outages |= new
             keep_latest(self._outages)  # a disk may take none for days
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Take over what somebody acknowledged in another copy."""
         news = {e.key: e for e in self._store.entries() if e.is_news and e.seen}
         if not news or self._store.snapshot().state_problem:

@@ -54,14 +54,6 @@ def _falling_percent(body: Body, elapsed_s: float) -> Body:
     return _entities(body, process_percent=max(0, round(percent - 0.17, 2)))
 
 
-def _unknown_status(body: Body, _: float) -> Body:
-    return _with_status(body, "SUSPENDED")
-
-
-def _unpaid(body: Body, _: float) -> Body:
-    return _with_status(body, UNPAID)
-
-
 def _with_status(body: Body, word: str) -> Body:
     return {**body, "status": word} if body["status"] == "RUNNING" else body
 
@@ -75,10 +67,6 @@ def _percent_nan(body: Body, _: float) -> Body:
     if body["status"] != "RUNNING":
         return body
     return _entities(body, process_percent=float("nan"))
-
-
-def _foreign_id(body: Body, _: float) -> Body:
-    return {**body, "job_id": body["job_id"][::-1]}
 
 
 def _nulls(body: Body, _: float) -> Body:
@@ -102,33 +90,29 @@ def _extra_keys(body: Body, _: float) -> Body:
     )
 
 
-def _no_end_time(body: Body, _: float) -> Body:
-    return {**body, "end_time": ""}
-
-
-def _no_reason(body: Body, _: float) -> Body:
+def _no_reason(body: Body, _: float = 0.0) -> Body:
     return {**body, "error_code": None, "fail_reason": None}
 
 
-def _reason_in_entities(body: Body, elapsed_s: float) -> Body:
+def _reason_in_entities(body: Body, _: float) -> Body:
     if body["status"] != "FAIL":
         return body
     moved = _entities(body, error_code=body["error_code"], error=body["fail_reason"])
-    return _no_reason(moved, elapsed_s)
+    return _no_reason(moved)
 
 
 _CHANGES: dict[Quirk, Callable[[Body, float], Body]] = {
     Quirk.EARLY_SUCCESS: _early_success,
     Quirk.FALLING_PERCENT: _falling_percent,
-    Quirk.UNKNOWN_STATUS: _unknown_status,
-    Quirk.UNPAID: _unpaid,
+    Quirk.UNKNOWN_STATUS: lambda body, _: _with_status(body, "SUSPENDED"),
+    Quirk.UNPAID: lambda body, _: _with_status(body, UNPAID),
     Quirk.PERCENT_AS_TEXT: _percent_as_text,
     Quirk.PERCENT_NAN: _percent_nan,
-    Quirk.FOREIGN_ID: _foreign_id,
+    Quirk.FOREIGN_ID: lambda body, _: {**body, "job_id": body["job_id"][::-1]},
     Quirk.NULLS: _nulls,
     Quirk.MISSING_KEYS: _missing_keys,
     Quirk.EXTRA_KEYS: _extra_keys,
-    Quirk.NO_END_TIME: _no_end_time,
+    Quirk.NO_END_TIME: lambda body, _: {**body, "end_time": ""},
     Quirk.NO_REASON: _no_reason,
     Quirk.REASON_IN_ENTITIES: _reason_in_entities,
 }

@@ -106,15 +106,11 @@ def _plan_image(fields: Fields) -> JobPlan:
 
 
 def _plan_quick_import(fields: Fields) -> JobPlan:
-    recipe = IMPORT_DATA if fields.get("type") == "DataImage" else IMPORT
-    return _plan_file(fields, recipe)
+    is_data = fields.get("type") == "DataImage"
+    return _plan_file(fields, IMPORT_DATA if is_data else IMPORT)
 
 
-def _plan_data_image(fields: Fields) -> JobPlan:
-    return _plan_file(fields, IMPORT_DATA)
-
-
-def _plan_file(fields: Fields, recipe: Recipe) -> JobPlan:
+def _plan_file(fields: Fields, recipe: Recipe = IMPORT_DATA) -> JobPlan:
     if not fields.get("image_url"):
         raise ims_refusal("IMG.0040", "The address of the image file is missing.")
     return _from_file(fields, recipe)
@@ -128,31 +124,15 @@ def _plan_whole_image(fields: Fields) -> JobPlan:
     raise ims_refusal("IMG.0012", "The server id is missing.")
 
 
-def _plan_register(fields: Fields) -> JobPlan:
-    return _plan(str(fields.get("image_url", "")), REGISTER)
-
-
 def _plan_export(fields: Fields) -> JobPlan:
     if not fields.get("bucket_url"):
         raise ims_refusal("IMG.0068", "The bucket is missing.")
     return _plan(str(fields["bucket_url"]), EXPORT)
 
 
-def _plan_copy(fields: Fields) -> JobPlan:
-    return _plan(_name(fields), COPY)
-
-
-def _plan_cross_copy(fields: Fields) -> JobPlan:
-    return _plan(_name(fields), CROSS_COPY)
-
-
 def _plan_server(fields: Fields) -> JobPlan:
     name = _name_in(fields, "server")
     return _plan(name, CREATE_SERVERS, parts=(name,))
-
-
-def _plan_disk(fields: Fields) -> JobPlan:
-    return _plan(_name_in(fields, "volume"), CREATE_DISK)
 
 
 def _name_in(fields: Fields, table: str) -> str:
@@ -162,22 +142,31 @@ def _name_in(fields: Fields, table: str) -> str:
     return str(inner.get("name", ""))
 
 
-def _members(recipe: Recipe) -> Planner:
-    return lambda fields: _plan("", recipe)
+def _always(recipe: Recipe, name: Callable[[Fields], str] = lambda _: "") -> Planner:
+    """What starts one type of job, whatever else the body says."""
+    return lambda fields: _plan(name(fields), recipe)
 
 
 _CALLS: tuple[tuple[str, str, Planner], ...] = (
     ("POST", r"/v2(\.1)?/cloudimages/action", _plan_image),
     ("POST", r"/v2(\.1)?/cloudimages/quickimport/action", _plan_quick_import),
-    ("POST", r"/v(1|2\.1)/cloudimages/dataimages/action", _plan_data_image),
+    ("POST", r"/v(1|2\.1)/cloudimages/dataimages/action", _plan_file),
     ("POST", r"/v1/cloudimages/wholeimages/action", _plan_whole_image),
-    ("PUT", r"/v1/cloudimages/[^/]+/upload", _plan_register),
+    (
+        "PUT",
+        r"/v1/cloudimages/[^/]+/upload",
+        _always(REGISTER, lambda fields: str(fields.get("image_url", ""))),
+    ),
     ("POST", r"/v(1|2\.1)/cloudimages/[^/]+/file", _plan_export),
-    ("POST", r"/v(1|2\.1)/cloudimages/[^/]+/copy", _plan_copy),
-    ("POST", r"/v1/cloudimages/[^/]+/cross_region_copy", _plan_cross_copy),
-    ("POST", r"/v1/cloudimages/members", _members(ADD_MEMBERS)),
-    ("PUT", r"/v1/cloudimages/members", _members(UPDATE_MEMBERS)),
-    ("DELETE", r"/v1/cloudimages/members", _members(DEL_MEMBERS)),
+    ("POST", r"/v(1|2\.1)/cloudimages/[^/]+/copy", _always(COPY, _name)),
+    ("POST", r"/v1/cloudimages/[^/]+/cross_region_copy", _always(CROSS_COPY, _name)),
+    ("POST", r"/v1/cloudimages/members", _always(ADD_MEMBERS)),
+    ("PUT", r"/v1/cloudimages/members", _always(UPDATE_MEMBERS)),
+    ("DELETE", r"/v1/cloudimages/members", _always(DEL_MEMBERS)),
     ("POST", r"/v1(\.1)?/[0-9a-f]{32}/cloudservers", _plan_server),
-    ("POST", r"/v2(\.1)?/[0-9a-f]{32}/cloudvolumes", _plan_disk),
+    (
+        "POST",
+        r"/v2(\.1)?/[0-9a-f]{32}/cloudvolumes",
+        _always(CREATE_DISK, lambda fields: _name_in(fields, "volume")),
+    ),
 )

@@ -23,6 +23,7 @@ from estimate_bench.bench import run
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import forecast
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
 from tests.bench.estimate_adapter import ProductEstimator
@@ -69,14 +70,14 @@ def costs_us() -> tuple[float, float, float]:
     for _ in range(JOBS):
         course = Course()
         for seen in looks():
-            course.look(*seen)
-        memory.learn("copy", course, LENGTH_S, has_failed=False)
+            course.record(*seen)
+        learn(memory, "copy", course, LENGTH_S, has_failed=False)
     learned_s = process_time() - begun_s
     spent_s = [0.0, 0.0]
     for _ in range(JOBS):
         course, found = Course(), None
         for age_s, step, ratio in looks():
-            course.look(age_s, step, ratio)
+            course.record(age_s, step, ratio)
             begun_s = process_time()
             left = time_left(memory, "copy", course, age_s)
             found = estimate(found, left, None, age_s, age_s)

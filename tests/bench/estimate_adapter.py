@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
 
@@ -32,8 +33,8 @@ class ProductEstimator:
         """Take in a job that ended."""
         course = Course()
         for age_s, _, step, ratio in looks:
-            course.look(age_s, step, ratio)
-        self._memory.learn(kind, course, end_s, has_failed=failed)
+            course.record(age_s, step, ratio)
+        learn(self._memory, kind, course, end_s, has_failed=failed)
 
     def open(self, kind: str) -> ProductJob:
         """Begin to follow a job."""
@@ -50,7 +51,7 @@ class ProductJob:
 
     def look(self, age_s: float, status: str, step: str, ratio: float | None) -> None:
         """Take in a reply."""
-        self._course.look(age_s, step, ratio)
+        self._course.record(age_s, step, ratio)
         left = time_left(self._memory, self._kind, self._course, age_s)
         usual = habits(self._memory, self._kind).total
         self._found = estimate(self._found, left, usual, age_s, age_s)

@@ -33,9 +33,36 @@ def test_every_document_is_as_published(program: Program, service: Service) -> N
 
 
 def check(schema: dict[str, Any], kind: str, document: object) -> None:
-    part = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
-    jsonschema.validate(document, part)
+    """A document is as published, and has no member that is not."""
+    declared = {name: closed(part) for name, part in schema["$defs"].items()}
+    for name in ("job", "list"):  # others are made of them
+        declared[name].pop("unevaluatedProperties")
+    jsonschema.validate(document, {"$ref": f"#/$defs/{kind}", "$defs": declared})
     jsonschema.validate(document, schema)
+
+
+def closed(part: Any) -> Any:
+    if isinstance(part, list):
+        return [closed(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    whole = {name: closed(inner) for name, inner in part.items()}
+    return {**whole, "unevaluatedProperties": False} if is_object(part) else whole
+
+
+def is_object(part: dict[str, Any]) -> bool:
+    return isinstance(part.get("properties"), dict) and "type" in part
+
+
+def test_a_member_that_is_not_declared_is_found(
+    program: Program, service: Service
+) -> None:
+    schema = json.loads(program.run("list", "--schema").stdout)
+    service.jobs = {ONE: running()}
+    job = json.loads(program.run("get", ONE, "--json").stdout)
+    del schema["$defs"]["job"]["properties"]["label"]
+    with pytest.raises(jsonschema.ValidationError, match="label"):
+        check(schema, "one", job)
 
 
 def test_the_schema_refuses_what_it_does_not_describe(program: Program) -> None:

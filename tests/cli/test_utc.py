@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from importlib import import_module
 
 import pytest
 
-from ims_tui.cli.parser import COMMANDS, the_parser
+from ims_tui.cli.parser import COMMANDS, module_of, the_parser
 from tests.cli.program import Program
 from tests.cli.service import Service, job_id, running, succeeded
 
@@ -16,7 +15,7 @@ ELSEWHERE = {"get", "watch"}
 
 
 def parts_of(name: str) -> str:
-    return inspect.getsource(import_module(f"ims_tui.cli.{COMMANDS[name].module}"))
+    return inspect.getsource(module_of(name))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,6 @@ def test_what_looks_at_jobs_with_a_zone_takes_utc(name: str) -> None:
     if name == "events":
         return  # its times are in UTC
     parser = the_parser(name)
-    import_module(f"ims_tui.cli.{COMMANDS[name].module}").add_arguments(parser)
     words = ["dry-run"] if name == "notify" else []
     names = ["x"] if name in ("get", "explain") else []
     assert parser.parse([*words, "--utc", *names]).utc is True

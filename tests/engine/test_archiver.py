@@ -52,7 +52,7 @@ class Copy:
             self.db,
             self.clock,
             on_added=lambda entry: None,
-            on_removed=lambda key: self.archiver.look_soon(),
+            on_removed=lambda key: self.archiver.check_soon(),
             on_change=lambda: None,
         )
         self.archiver = Archiver(

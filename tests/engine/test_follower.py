@@ -302,19 +302,19 @@ async def test_a_job_is_polled_here_only_while_nobody_else_does() -> None:
         longest_gap_s=60.0,
         on_change=lambda: news.append(1),
     )
-    await follower.look()
+    await follower.check()
     assert (tracker.polled, news) == ({KEY}, []), "the other copy has no such job"
     other.stored = [reply(10)]
-    await follower.look()
+    await follower.check()
     assert (tracker.polled, news) == (set(), [1])
-    await follower.look()
+    await follower.check()
     assert len(news) == 1, "nothing new"
     clock.seconds = 71.0
-    await follower.look()
+    await follower.check()
     assert tracker.polled == {KEY}, "the other copy went silent"
     other.stored = [reply(71)]
-    await follower.look()
+    await follower.check()
     assert tracker.polled == set()
     other.is_running = False
-    await follower.look()
+    await follower.check()
     assert tracker.polled == {KEY}, "the other copy has ended"

@@ -19,7 +19,7 @@ import httpx
 
 from ims_tui.adapters.auth.base import SignInAuth
 from ims_tui.adapters.auth.command import TokenCommand
-from ims_tui.adapters.auth.external_token import HeldToken, NoToken, TokenFile
+from ims_tui.adapters.auth.external_token import NoToken, token_source
 from ims_tui.adapters.auth.iam import PasswordLogin, find_project
 from ims_tui.adapters.auth.key import KeyAuth
 from ims_tui.adapters.auth.token import TokenAuth, TokenSource
@@ -78,12 +78,8 @@ def make_auth(
             )
         case CommandSpec():
             source = TokenCommand(spec)
-        case TokenSpec(token=token) if token and not spec.file:
-            source = HeldToken(token, spec.source)
-        case TokenSpec(file=path) if path:
-            source = TokenFile(path, spec.source)
         case TokenSpec():
-            source = NoToken(f"No token in {spec.source}." if spec.source else "")
+            source = token_source(spec)
         case NoCredential():
             source = NoToken(spec.reason, spec.source, spec.remedy)
         case _:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.program import Output, run_program
 from ims_tui.core.config.settings import CommandSpec
 from ims_tui.core.errors import reason_of
 from ims_tui.core.service.envelope import mask_keys
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import STARS, Secret
@@ -23,7 +25,7 @@ _LONG_WORD = re.compile(r"\S*[A-Za-z0-9+=_-]{20,}\S*")
 _NAMED = re.compile(r"(?i)((?:passw|secret|token|key)\w*\s*[=:]\s*)\S+")
 
 
-class TokenCommand:
+class TokenCommand(TokenSource):
     """Runs the helper of a profile each time a token is needed."""
 
     scheme = CommandSpec.scheme
@@ -33,10 +35,6 @@ class TokenCommand:
         self.source = spec.source
         self._spec = spec
         self._name = printable(spec.argv[0], 80) if spec.argv else "(empty command)"
-
-    async def has_changed(self) -> bool:
-        """Never: another command is another profile."""
-        return False
 
     async def obtain(self) -> Token | Refusal:
         """Run the helper once and read what it prints."""
@@ -72,8 +70,7 @@ class TokenCommand:
         return found
 
     def _refusal(self, kind: RefusalKind, what: str, said: str = "") -> Refusal:
-        cause = f"The credential helper {self._name} {what}."
-        return refusal(kind, cause, said=said)
+        return refusal(kind, texts.helper(self._name, what), said=said)
 
 
 def _masked_line(said: Output) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.smallfile import Fingerprint, fingerprint
 from ims_tui.core.config.settings import NoCredential, TokenSpec
 from ims_tui.core.errors import reason_of
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.credential import Token, TokenFault, read_token
 from ims_tui.core.signin.refusal import Refusal, RefusalKind, refusal
 from ims_tui.core.signin.secret import Secret
@@ -22,7 +24,7 @@ MAX_FILE = 64 * 1024
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-class HeldToken:
+class HeldToken(TokenSource):
     """The one token there is; its source cannot give another while we run."""
 
     scheme = TokenSpec.scheme
@@ -36,18 +38,12 @@ class HeldToken:
         """Give the token."""
         found = read_token(self._token)
         if isinstance(found, TokenFault):
-            cause = (
-                f"{printable(self.source, 80) or 'The source'} does not hold a token."
-            )
+            cause = texts.no_token_held(self.source)
             return refusal(RefusalKind.TOKEN_INVALID, cause)
         return found
 
-    async def has_changed(self) -> bool:
-        """Never: the environment of a process does not change."""
-        return False
 
-
-class NoToken:
+class NoToken(TokenSource):
     """No credential: says so instead of sending anything."""
 
     scheme = NoCredential.scheme
@@ -63,12 +59,8 @@ class NoToken:
         found = refusal(RefusalKind.NO_CREDENTIAL, self._reason)
         return replace(found, remedy=self._remedy or found.remedy)
 
-    async def has_changed(self) -> bool:
-        """Never: another credential is another profile."""
-        return False
 
-
-class TokenFile:
+class TokenFile(TokenSource):
     """A file that holds a token, or JSON with token and expiry."""
 
     scheme = TokenSpec.scheme
@@ -103,8 +95,7 @@ class TokenFile:
                 missing = "is not a file" if self._path.exists() else "does not exist"
                 return _unreadable(name, missing)
             if self._path.stat().st_mode & _OTHERS_WRITE:
-                cause = f"Others can write {name}, so it is not used."
-                return refusal(RefusalKind.FILE_UNSAFE, cause)
+                return refusal(RefusalKind.FILE_UNSAFE, texts.others_can_write(name))
             found = read_token(self._content())
         except OSError as error:
             why = reason_of(error)
@@ -113,7 +104,7 @@ class TokenFile:
             lack = (
                 "is empty" if found is TokenFault.EMPTY else "does not hold one token"
             )
-            return refusal(RefusalKind.FILE_RUBBISH, f"The token file {name} {lack}.")
+            return refusal(RefusalKind.FILE_RUBBISH, texts.token_file(name, lack))
         return found
 
     def _content(self) -> Secret:
@@ -122,4 +113,13 @@ class TokenFile:
 
 
 def _unreadable(name: str, why: str) -> Refusal:
-    return refusal(RefusalKind.FILE_UNREADABLE, f"The token file {name} {why}.")
+    return refusal(RefusalKind.FILE_UNREADABLE, texts.token_file(name, why))
+
+
+def token_source(spec: TokenSpec) -> HeldToken | TokenFile | NoToken:
+    """Where a token is that is here already: a file counts before the environment."""
+    if spec.file:
+        return TokenFile(spec.file, spec.source)
+    if spec.token:
+        return HeldToken(spec.token, spec.source)
+    return NoToken(texts.no_token_in(spec.source))

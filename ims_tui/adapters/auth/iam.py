@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import httpx
 
+from ims_tui.adapters.auth.token import TokenSource
 from ims_tui.adapters.bodies import read_body
 from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.config.settings import PasswordSpec
@@ -22,6 +23,7 @@ from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.service.reply import service_date
 from ims_tui.core.service.times import parse_time
+from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.catalogue import endpoint_in, text_in
 from ims_tui.core.signin.credential import SignInRefusedError, Token, check_transport
 from ims_tui.core.signin.refusal import (
@@ -42,7 +44,6 @@ LIMIT_S = 30.0
 MAX_BODY = 1024 * 1024
 """Bytes read of a reply of IAM."""
 
-_MAX_NAMED = 3
 _LONGEST_SAID = 200
 """Characters of a reply's own text in a sentence of ours."""
 _MAX_WAIT_S = 3600.0
@@ -50,7 +51,7 @@ _MAX_WAIT_S = 3600.0
 _Answer: TypeAlias = "tuple[httpx.Response, bytes]"
 
 
-class PasswordLogin:
+class PasswordLogin(TokenSource):
     """Signs an IAM user in for a project-scoped token (Keystone v3)."""
 
     scheme = PasswordSpec.scheme
@@ -77,15 +78,10 @@ class PasswordLogin:
         self._project = spec.project_name or region
         self._allow_http = allow_http
 
-    async def has_changed(self) -> bool:
-        """Never: a changed password is a changed profile."""
-        return False
-
     async def obtain(self) -> Token | Refusal | Unavailable:
         """Send one sign-in request."""
         if not (self._spec.project_id or self._project):
-            cause = "No project is named for this sign-in."
-            return refusal(RefusalKind.NO_PROJECT, cause)
+            return refusal(RefusalKind.NO_PROJECT, texts.NO_PROJECT_NAMED)
         try:
             query = {} if self._wants_endpoint else {"nocatalog": "true"}
             url = _iam_url(self._spec.auth_url, "auth/tokens", **query)
@@ -160,13 +156,9 @@ def _only_project(reply: Json, name: str) -> str | Refusal:
     ]
     if len(ids) == 1:
         return ids[0]
-    shown = printable(name, 80)
     if not ids:
-        cause = f"IAM knows no project named {shown} for this access key."
-        return refusal(RefusalKind.NO_PROJECT, cause)
-    named = ", ".join(ids[:_MAX_NAMED]) + (", .." if len(ids) > _MAX_NAMED else "")
-    cause = f"IAM knows {len(ids)} projects named {shown}: {named}."
-    return refusal(RefusalKind.SEVERAL_PROJECTS, cause)
+        return refusal(RefusalKind.NO_PROJECT, texts.no_project(name))
+    return refusal(RefusalKind.SEVERAL_PROJECTS, texts.several_projects(name, ids))
 
 
 def _iam_url(root: str, call: str, **query: str) -> httpx.URL:
@@ -195,11 +187,11 @@ async def _ask(
     except SignInRefusedError as error:
         return error.refusal
     except (httpx.TimeoutException, TimeoutError):
-        why = "no answer in time"
+        why = texts.NO_ANSWER
     except (httpx.HTTPError, UnicodeError) as error:
         why = cause_of(error)
-    host = printable(request.url.netloc.decode("ascii"), 80)
-    return Unavailable(FailureKind.UNREACHABLE, f"No answer from {host} ({why}).")
+    cause = texts.no_answer_from(request.url.netloc.decode("ascii"), why)
+    return Unavailable(FailureKind.UNREACHABLE, cause)
 
 
 def _fault(
@@ -214,12 +206,11 @@ def _fault(
     text = printable(message, _LONGEST_SAID)
     said = " ".join(filter(None, (f"HTTP {status}", code, text)))
     if status == 429:
-        cause = f"IAM takes no more sign-ins for now ({said})."
         wait_s = _wait_s(response.headers.get("retry-after", ""))
-        return Unavailable(FailureKind.THROTTLED, cause, code, wait_s)
+        busy = texts.iam_is_busy(said)
+        return Unavailable(FailureKind.THROTTLED, busy, code, wait_s)
     if status == 408 or status >= 500:
-        cause = f"IAM is out of order ({said})."
-        return Unavailable(FailureKind.SERVER_FAULT, cause, code)
+        return Unavailable(FailureKind.SERVER_FAULT, texts.iam_is_down(said), code)
     if status not in (400, 401, 403):
         return refusal(RefusalKind.AUTH_URL, code=code, said=said)
     # Only a 401 is about the password where the text does not say more.

@@ -49,7 +49,8 @@ class TokenSource(Protocol):
         """Get a token, or say why there is none. Never raises for bad input."""
 
     async def has_changed(self) -> bool:
-        """Whether another token can be read than last time."""
+        """Whether another token can be read than last time; of most never."""
+        return False
 
 
 class TokenAuth(SignInAuth):

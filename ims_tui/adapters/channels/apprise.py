@@ -12,6 +12,7 @@ import logging
 from ims_tui.core.errors import ChannelError
 from ims_tui.core.notices.message import Message, harmless
 from ims_tui.core.notices.news import Level
+from ims_tui.core.show.cause_texts import NO_ANSWER
 from ims_tui.core.signin.secret import Secret
 
 LIMIT_S = 20.0
@@ -41,7 +42,7 @@ class AppriseChannel:
             async with asyncio.timeout(LIMIT_S):
                 problem = await asyncio.to_thread(self._send, message)
         except TimeoutError:
-            raise ChannelError("no answer in time") from None
+            raise ChannelError(NO_ANSWER) from None
         if problem:
             raise ChannelError(problem)
 

@@ -18,6 +18,7 @@ from ims_tui.adapters.clients import new_client
 from ims_tui.adapters.netcause import cause_of
 from ims_tui.core.errors import ChannelError, UnusableSettingError
 from ims_tui.core.notices.message import Message
+from ims_tui.core.show.cause_texts import NO_ANSWER
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.values import Discreet
 
@@ -97,7 +98,7 @@ class WebChannel:
             async with asyncio.timeout(LIMIT_S):
                 await self._send(post)
         except TimeoutError:
-            raise ChannelError("no answer in time") from None
+            raise ChannelError(NO_ANSWER) from None
         except UnusableSettingError as error:
             raise ChannelError(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:

@@ -14,6 +14,7 @@ and the samples of the OTC SDK.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -45,6 +46,7 @@ _OWN = {
     "password": "PASSWORD",
     "domain": "ACCOUNT_NAME",
 }
+_G42 = {**_OWN, "cloud_domain": "CLOUD"}
 
 
 def _provider(
@@ -58,18 +60,6 @@ def _provider(
     if not (login.cloud_domain or login.auth_url):
         login = replace(login, cloud_domain=cloud)
     return login if login.token or login.user or login.access_key else None
-
-
-def _huawei(environment: Environment) -> Login | None:
-    return _provider(environment, "HW", _FULL)
-
-
-def _sbercloud(environment: Environment) -> Login | None:
-    return _provider(environment, "SBC", _OWN, SBERCLOUD)
-
-
-def _g42(environment: Environment) -> Login | None:
-    return _provider(environment, "G42", {**_OWN, "cloud_domain": "CLOUD"}, G42)
 
 
 def _stack(environment: Environment) -> Login | None:
@@ -104,10 +94,10 @@ def _telekom(environment: Environment) -> Login | None:
 
 
 PROVIDERS: Mapping[str, Callable[[Environment], Login | None]] = {
-    "HW_*": _huawei,
+    "HW_*": partial(_provider, prefix="HW", names=_FULL),
     "OTC_SDK_AK": _telekom,
     "HCS_*": _stack,
-    "SBC_*": _sbercloud,
-    "G42_*": _g42,
+    "SBC_*": partial(_provider, prefix="SBC", names=_OWN, cloud=SBERCLOUD),
+    "G42_*": partial(_provider, prefix="G42", names=_G42, cloud=G42),
 }
 """By the name of their variables, in their order."""

@@ -35,6 +35,7 @@ from ims_tui.core.config.values import (
     unused,
 )
 from ims_tui.core.notices.news import Level
+from ims_tui.core.service.jobservice import JobService
 
 
 class Switch(Struct, frozen=True):
@@ -50,6 +51,44 @@ def _key(name: str, kind: ValueKind, help: str = "", **more: Any) -> SettingKey:
     return SettingKey(kind, help, tuple(name.split(".")), **more)
 
 
+def _below(table: KeyPath, key: SettingKey) -> SettingKey:
+    return replace(key, path=(*table, *key.path))
+
+
+_CHANNEL: tuple[SettingKey, ...] = (
+    _key("kind", one_of(*CHANNEL_KINDS), "where it goes"),
+    _key(
+        "level",
+        one_of(*map(str, Level)),
+        "urgent, warning or news: what matters less is left out",
+    ),
+    _key("filter", TEXT, "the jobs it hears of, as in the table: tag:prod"),
+    _key("url", secret("url_env or url_file"), is_private=True),
+    _key("url_env", VARIABLE, "variable that holds the address", is_private=True),
+    _key("url_file", PATH, "file that holds the address"),
+    _key("secret", secret("secret_env"), is_private=True),
+    _key(
+        "secret_env",
+        VARIABLE,
+        "variable of what the address signs or authorises with",
+        is_private=True,
+    ),
+    _key("argv", PROGRAM, "the program of a command", is_private=True),
+    _key(
+        "language",
+        one_of("en", "zh-CN"),
+        "what it is told in; what the service says stays as it is",
+    ),
+    _key("template", TEXT, 'of kind json, its body: {"text": "$IMS_TUI_TITLE"}'),
+    _key("timeout", duration(1, 300), "the program is stopped then"),
+    _key(
+        "credentials",
+        BOOLEAN,
+        "whether the program gets the variables that hold credentials",
+    ),
+)
+"""The keys of a channel."""
+
 _NAMED: tuple[SettingKey, ...] = (
     _key(
         "stall.by_type.*",
@@ -57,51 +96,7 @@ _NAMED: tuple[SettingKey, ...] = (
         "pause of one job type that counts as stalled",
         example='imsImportImageJob = "15m"',
     ),
-    _key("notify.channels.*.kind", one_of(*CHANNEL_KINDS), "where it goes"),
-    _key(
-        "notify.channels.*.level",
-        one_of(*map(str, Level)),
-        "urgent, warning or news: what matters less is left out",
-    ),
-    _key(
-        "notify.channels.*.filter",
-        TEXT,
-        "the jobs it hears of, as in the table: tag:prod",
-    ),
-    _key("notify.channels.*.url", secret("url_env or url_file"), is_private=True),
-    _key(
-        "notify.channels.*.url_env",
-        VARIABLE,
-        "variable that holds the address",
-        is_private=True,
-    ),
-    _key("notify.channels.*.url_file", PATH, "file that holds the address"),
-    _key("notify.channels.*.secret", secret("secret_env"), is_private=True),
-    _key(
-        "notify.channels.*.secret_env",
-        VARIABLE,
-        "variable of what the address signs or authorises with",
-        is_private=True,
-    ),
-    _key(
-        "notify.channels.*.argv", PROGRAM, "the program of a command", is_private=True
-    ),
-    _key(
-        "notify.channels.*.language",
-        one_of("en", "zh-CN"),
-        "what it is told in; what the service says stays as it is",
-    ),
-    _key(
-        "notify.channels.*.template",
-        TEXT,
-        'of kind json, its body: {"text": "$IMS_TUI_TITLE"}',
-    ),
-    _key("notify.channels.*.timeout", duration(1, 300), "the program is stopped then"),
-    _key(
-        "notify.channels.*.credentials",
-        BOOLEAN,
-        "whether the program gets the variables that hold credentials",
-    ),
+    *(_below(("notify", "channels", "*"), key) for key in _CHANNEL),
     _key(
         "filters.*",
         TEXT,
@@ -118,100 +113,80 @@ _NAMED: tuple[SettingKey, ...] = (
 """The keys of tables whose names the operator chooses, but for profiles."""
 
 _PROFILE: tuple[SettingKey, ...] = (
-    _key("profiles.*.region", REGION),
+    _key("region", REGION),
     _key(
-        "profiles.*.endpoint",
-        URL,
-        "address of IMS; by default from the region",
-        is_private=True,
+        "endpoint", URL, "address of IMS; by default from the region", is_private=True
     ),
-    _key(
-        "profiles.*.ecs_endpoint",
-        URL,
-        "address of ECS; by default beside that of IMS",
-        is_private=True,
+    *(
+        _key(
+            f"{service}_endpoint",
+            URL,
+            f"address of {service.word}; by default beside that of IMS",
+            is_private=True,
+        )
+        for service in (JobService.ECS, JobService.EVS)
     ),
+    _key("cloud_domain", HOST, "such as myhuaweicloud.eu; by default from the region"),
     _key(
-        "profiles.*.evs_endpoint",
-        URL,
-        "address of EVS; by default beside that of IMS",
-        is_private=True,
-    ),
-    _key(
-        "profiles.*.cloud_domain",
-        HOST,
-        "such as myhuaweicloud.eu; by default from the region",
-    ),
-    _key(
-        "profiles.*.auth",
+        "auth",
         one_of(*SCHEMES),
         "the scheme, where several could be meant",
         is_private=True,
         is_part=True,
     ),
     _key(
-        "profiles.*.auth_url",
-        URL,
-        "address of IAM; by default from the region",
-        is_private=True,
+        "auth_url", URL, "address of IAM; by default from the region", is_private=True
     ),
-    _key("profiles.*.domain", TEXT, "the account name"),
-    _key("profiles.*.user", TEXT, "the IAM user", scheme="password"),
+    _key("domain", TEXT, "the account name"),
+    _key("user", TEXT, "the IAM user", scheme="password"),
     _key(
-        "profiles.*.password",
+        "password",
         secret("password_env, password_file or token_command"),
         is_private=True,
         is_part=True,
     ),
-    _key("profiles.*.password_env", VARIABLE, is_private=True, scheme="password"),
-    _key("profiles.*.password_file", PATH, scheme="password"),
+    _key("password_env", VARIABLE, is_private=True, scheme="password"),
+    _key("password_file", PATH, scheme="password"),
     _key(
-        "profiles.*.token",
+        "token",
         secret("token_env, token_file or token_command"),
         is_private=True,
         is_part=True,
     ),
-    _key("profiles.*.token_env", VARIABLE, is_private=True, scheme="token"),
-    _key("profiles.*.token_file", PATH, scheme="token"),
+    _key("token_env", VARIABLE, is_private=True, scheme="token"),
+    _key("token_file", PATH, scheme="token"),
+    _key("access_key", secret("access_key_env"), is_private=True, is_part=True),
+    _key("access_key_env", VARIABLE, is_private=True, scheme="aksk"),
     _key(
-        "profiles.*.access_key", secret("access_key_env"), is_private=True, is_part=True
-    ),
-    _key("profiles.*.access_key_env", VARIABLE, is_private=True, scheme="aksk"),
-    _key(
-        "profiles.*.secret_key",
+        "secret_key",
         secret("secret_key_env or secret_key_file"),
         is_private=True,
         is_part=True,
     ),
-    _key("profiles.*.secret_key_env", VARIABLE, is_private=True, scheme="aksk"),
-    _key("profiles.*.secret_key_file", PATH, scheme="aksk"),
+    _key("secret_key_env", VARIABLE, is_private=True, scheme="aksk"),
+    _key("secret_key_file", PATH, scheme="aksk"),
+    _key("security_token", secret("security_token_env"), is_private=True, is_part=True),
+    _key("security_token_env", VARIABLE, is_private=True, is_part=True),
     _key(
-        "profiles.*.security_token",
-        secret("security_token_env"),
-        is_private=True,
-        is_part=True,
-    ),
-    _key("profiles.*.security_token_env", VARIABLE, is_private=True, is_part=True),
-    _key(
-        "profiles.*.token_command",
+        "token_command",
         PROGRAM,
         "a program that prints a token, or JSON with token and expires_at",
         is_private=True,
         scheme="command",
     ),
-    _key("profiles.*.cloud", TEXT, "entry of clouds.yaml", scheme="clouds"),
-    _key("profiles.*.project", TEXT, "name of the project"),
-    _key("profiles.*.project_id", IDENTIFIER),
-    _key("profiles.*.ca_bundle", PATH),
-    _key("profiles.*.allow_http", BOOLEAN, "send credentials over plain http"),
+    _key("cloud", TEXT, "entry of clouds.yaml", scheme="clouds"),
+    _key("project", TEXT, "name of the project"),
+    _key("project_id", IDENTIFIER),
+    _key("ca_bundle", PATH),
+    _key("allow_http", BOOLEAN, "send credentials over plain http"),
     _key(
-        "profiles.*.console_url",
+        "console_url",
         PAGE,
         "page of the cloud's console that o opens; may hold {region}, {project_id}, "
         "{job_id}, {image_id}",
         is_private=True,
     ),
-    _key("profiles.*.budget", RATE, "instead of poll.budget"),
+    _key("budget", RATE, "instead of poll.budget"),
 )
 """The keys of a profile."""
 
@@ -233,7 +208,7 @@ def _declared(table: type[Struct], *place: str) -> Iterator[SettingKey]:
 KEYS: tuple[SettingKey, ...] = (
     _key("schema", unused(1, "is not a schema this version knows")),
     *_declared(Settings),
-    *_PROFILE,
+    *(_below(("profiles", "*"), key) for key in _PROFILE),
 )
 """Every key. `*` stands for a name the operator chooses."""
 

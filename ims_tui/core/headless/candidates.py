@@ -11,6 +11,7 @@ from ims_tui.core.notices.message import MOST_CELLS, WORDS
 from ims_tui.core.notices.news import News
 from ims_tui.core.notices.rules import Candidate
 from ims_tui.core.release import JSON_SCHEMA
+from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import event_line
@@ -108,16 +109,6 @@ def _all_done(entries: Mapping[JobKey, Entry], view: View) -> Iterator[Candidate
     counts = f"{len(over) - bad} ok, {bad} failed" if bad else f"{len(over)} ok"
     text = f"No job of the list runs any longer: {counts}."
     title, at = "ims-tui: all done", view.now.wall
-    document = {
-        "schema": JSON_SCHEMA,
-        "ts": stamp(at, fine=True),
-        "event": "all_done",
-        "profile": None,
-        "text": text,
-        "meaning": None,
-        "try": None,
-        "job": None,
-    }
     news = News(
         "all_done",
         "",
@@ -125,10 +116,32 @@ def _all_done(entries: Mapping[JobKey, Entry], view: View) -> Iterator[Candidate
         title=title,
         sentence=text,
         facts={"EVENT": "all_done", "TITLE": title, "BODY": text},
-        document=json.dumps(document, ensure_ascii=False),
+        document=_document("all_done", at, None, text),
         subject=last.key.job_id,
     )
     yield Candidate(news)
+
+
+def _document(
+    kind: str,
+    at: datetime,
+    profile: str | None,
+    text: str,
+    meaning: Meaning | None = None,
+    job: Mapping[str, object] | None = None,
+) -> str:
+    """What a program or a webhook is given of one piece of news."""
+    document = {
+        "schema": JSON_SCHEMA,
+        "ts": stamp(at, fine=True),
+        "event": kind,
+        "profile": profile,
+        "text": text,
+        "meaning": meaning.text if meaning else None,
+        "try": meaning.remedy if meaning else None,
+        "job": job or None,
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
 def leaves(event: Event) -> bool:
@@ -169,16 +182,6 @@ def _news(
         "TITLE": title,
         "BODY": sentence,
     }
-    document = {
-        "schema": JSON_SCHEMA,
-        "ts": stamp(event.at, fine=True),
-        "event": kind,
-        "profile": event.profile,
-        "text": sentence,
-        "meaning": meaning.text if meaning else None,
-        "try": meaning.remedy if meaning else None,
-        "job": job or None,
-    }
     return News(
         kind,
         event.key.profile if event.key else event.profile,
@@ -189,7 +192,7 @@ def _news(
         title=title,
         sentence=sentence,
         facts={key: "" if v is None else str(v) for key, v in facts.items()},
-        document=json.dumps(document, ensure_ascii=False),
+        document=_document(kind, event.at, event.profile, sentence, meaning, job),
         advice_zh=f"{meaning.text_zh} {meaning.remedy_zh}" if meaning else "",
         subject=event.detail if event.kind is EventKind.NEAR_END else "",
         ends=_RECOVERIES.get(event.kind, ""),

@@ -195,13 +195,7 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     entry, elapsed_s = change.entry, view.elapsed_s(change.entry)
     job = entry_json(entry, view)
     return {
-        "schema": JSON_SCHEMA,
-        "ts": stamp(view.now.wall, fine=True),
-        "event": change.kind.value,
-        "job_id": job["job_id"],
-        "label": job["label"],
-        "profile": job["profile"],
-        "job_type": job["job_type"],
+        **event_head(view.now.wall, change.kind, job),
         "initial": is_initial(change),
         "from": (word_of(change.before) or None) if change.before else None,
         "to": word_of(entry) or None,
@@ -219,7 +213,20 @@ def change_json(change: Change, view: View, least_s: float = 0.0) -> dict[str, o
     }
 
 
-_OF_SERVICE = frozenset(
+def event_head(
+    at: datetime, kind: ChangeKind, job: Mapping[str, object]
+) -> dict[str, object]:
+    """When something happened of a job, what, and which job that is."""
+    names = ("job_id", "label", "profile", "job_type")
+    return {
+        "schema": JSON_SCHEMA,
+        "ts": stamp(at, fine=True),
+        "event": kind.value,
+        **{name: job[name] for name in names},
+    }
+
+
+OF_SERVICE = frozenset(
     {
         EventKind.OFFLINE,
         EventKind.BACK,
@@ -237,6 +244,7 @@ _OF_SERVICE = frozenset(
         EventKind.STATE_PROBLEM,
     }
 )
+"""Events about the service or the files, not about a job."""
 
 
 def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
@@ -253,7 +261,7 @@ def news_since(before: Sequence[Event], after: Sequence[Event]) -> list[Event]:
 
 def is_of_service(event: Event) -> bool:
     """Whether an event is about the service or the files, not about a job."""
-    return event.kind in _OF_SERVICE
+    return event.kind in OF_SERVICE
 
 
 def service_line(event: Event, view: View) -> str:

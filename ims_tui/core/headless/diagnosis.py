@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 from msgspec import Struct
 
@@ -61,6 +62,11 @@ class Finding(Struct, frozen=True):
         }
 
 
+_ok = partial(Finding, Severity.OK)
+_note = partial(Finding, Severity.NOTE)
+_fail = partial(Finding, Severity.FAIL)
+
+
 class TerminalFacts(Struct, frozen=True):
     """What a process can know of its terminal."""
 
@@ -104,17 +110,14 @@ def failures(findings: Iterable[Finding]) -> int:
 def of_terminal(facts: TerminalFacts) -> Iterator[Finding]:
     """Screen, colours, encoding, widths, clipboard."""
     if not facts.is_terminal:
-        yield Finding(
-            Severity.NOTE, "terminal", "there is none here", "Run doctor in a terminal."
-        )
+        yield _note("terminal", "there is none here", "Run doctor in a terminal.")
         return
     yield _screen(facts)
     yield _colours(facts.environ)
     if facts.encoding.lower().replace("-", "") == "utf8":
-        yield Finding(Severity.OK, "encoding", "UTF-8")
+        yield _ok("encoding", "UTF-8")
     else:
-        yield Finding(
-            Severity.NOTE,
+        yield _note(
             "encoding",
             f"{facts.encoding or 'unknown'}; the screen is drawn in ASCII",
             "Set LANG to a UTF-8 locale, such as C.UTF-8.",
@@ -128,49 +131,46 @@ def _screen(facts: TerminalFacts) -> Finding:
     text = f"{term or 'TERM is not set'}, {facts.columns}x{facts.rows}"
     if not term or term == "dumb":
         remedy = "Set TERM to what the terminal is, such as xterm-256color."
-        return Finding(Severity.FAIL, "terminal", text, remedy)
+        return _fail("terminal", text, remedy)
     if facts.columns < 40 or facts.rows < 6:
-        return Finding(Severity.FAIL, "terminal", text, "Make it 40x6 or larger.")
-    return Finding(Severity.OK, "terminal", text)
+        return _fail("terminal", text, "Make it 40x6 or larger.")
+    return _ok("terminal", text)
 
 
 def _colours(environ: Mapping[str, str]) -> Finding:
     if environ.get("NO_COLOR"):
-        return Finding(Severity.OK, "colours", "none, since NO_COLOR is set")
+        return _ok("colours", "none, since NO_COLOR is set")
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return Finding(Severity.OK, "colours", "16 million")
+        return _ok("colours", "16 million")
     if "256color" in environ.get("TERM", ""):
-        return Finding(Severity.OK, "colours", "256")
-    return Finding(
-        Severity.NOTE,
-        "colours",
-        "16 or fewer",
-        "If the terminal has more, set COLORTERM=truecolor.",
+        return _ok("colours", "256")
+    return _note(
+        "colours", "16 or fewer", "If the terminal has more, set COLORTERM=truecolor."
     )
 
 
 def _widths(widths: Mapping[str, int] | None) -> Finding:
     if widths is None:
         text = "not measured: the terminal does not say where its cursor is"
-        return Finding(Severity.NOTE, "widths", text)
+        return _note("widths", text)
     wrong = [t for t, cells in WIDTH_SAMPLES.items() if widths.get(t) != cells]
     if not wrong:
-        return Finding(Severity.OK, "widths", "wide and narrow characters as expected")
+        return _ok("widths", "wide and narrow characters as expected")
     shown = ", ".join(
         f"{t} takes {widths.get(t)} instead of {WIDTH_SAMPLES[t]}" for t in wrong
     )
     remedy = 'Set ui.glyphs = "ascii", or the terminal\'s ambiguous width to narrow.'
-    return Finding(Severity.NOTE, "widths", shown, remedy)
+    return _note("widths", shown, remedy)
 
 
 def _clipboard(facts: TerminalFacts) -> Finding:
     is_remote = bool(facts.environ.get("SSH_TTY"))
     if facts.clipboard_tool and not is_remote:
-        return Finding(Severity.OK, "clipboard", facts.clipboard_tool)
+        return _ok("clipboard", facts.clipboard_tool)
     if facts.environ.get("TMUX"):
         remedy = "If copying does nothing: tmux set -g set-clipboard on"
-        return Finding(Severity.OK, "clipboard", "OSC 52 through tmux", remedy)
-    return Finding(Severity.OK, "clipboard", "OSC 52, if the terminal allows it")
+        return _ok("clipboard", "OSC 52 through tmux", remedy)
+    return _ok("clipboard", "OSC 52, if the terminal allows it")
 
 
 # -- the configuration and the files ---------------------------------------------------
@@ -179,9 +179,9 @@ def _clipboard(facts: TerminalFacts) -> Finding:
 def of_config(problems: Sequence[SettingProblem], place: str) -> Iterator[Finding]:
     """Each mistake, or that there is none."""
     for problem in problems:
-        yield Finding(Severity.FAIL, "config", str(problem))
+        yield _fail("config", str(problem))
     if not problems:
-        yield Finding(Severity.OK, "config", place)
+        yield _ok("config", place)
 
 
 def of_file(facts: FileFacts) -> Finding:
@@ -190,24 +190,22 @@ def of_file(facts: FileFacts) -> Finding:
     if facts.reason:
         text = f"{facts.path} cannot be used: {facts.reason}"
         remedy = "Check the folders on the way to it, and that it is a plain file."
-        return Finding(Severity.FAIL, facts.subject, text, remedy)
+        return _fail(facts.subject, text, remedy)
     if not facts.is_usable:
         remedy = f"Check owner and permissions of {facts.path}."
-        return Finding(Severity.FAIL, facts.subject, f"{there} cannot be used", remedy)
+        return _fail(facts.subject, f"{there} cannot be used", remedy)
     if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE_BYTES:
         text = f"{there}: the disk is full, {facts.free_bytes // 1024} KiB are left"
         remedy = "Make room there: what is learned cannot be saved."
-        return Finding(Severity.FAIL, facts.subject, text, remedy)
+        return _fail(facts.subject, text, remedy)
     if facts.others_write:
         text = f"others can write {facts.path}"
         remedy = f"Run chmod go-w {facts.path}"
-        return Finding(Severity.FAIL, facts.subject, text, remedy)
+        return _fail(facts.subject, text, remedy)
     if facts.is_private and facts.others_read:
         text = f"others can read {facts.path}"
-        return Finding(
-            Severity.FAIL, facts.subject, text, f"Run chmod 600 {facts.path}"
-        )
-    return Finding(Severity.OK, facts.subject, there)
+        return _fail(facts.subject, text, f"Run chmod 600 {facts.path}")
+    return _ok(facts.subject, there)
 
 
 def of_channels(notify: NotifySettings) -> Iterator[Finding]:
@@ -218,16 +216,16 @@ def of_channels(notify: NotifySettings) -> Iterator[Finding]:
         subject, text = f"channel {name}", f"{channel.kind}, hears {channel.level}"
         if hears_nothing(Level(channel.level), notify.events):
             text = f"it hears nothing: no event of notify.events is {channel.level}"
-            yield Finding(Severity.FAIL, subject, text, "Correct its level or events.")
+            yield _fail(subject, text, "Correct its level or events.")
         elif problem:
             remedy = "Correct it: this word is left out."
-            yield Finding(Severity.FAIL, subject, f"its filter: {problem}", remedy)
+            yield _fail(subject, f"its filter: {problem}", remedy)
         elif notify.when == "never":
-            yield Finding(Severity.NOTE, subject, f'{text}, but notify.when is "never"')
+            yield _note(subject, f'{text}, but notify.when is "never"')
         else:
             text += f", only {channel.filter}" if channel.filter else ""
             tried = f"ims-tui notify test {name}"
-            yield Finding(Severity.OK, subject, f"{text}; to try it: {tried}")
+            yield _ok(subject, f"{text}; to try it: {tried}")
 
 
 # -- a profile -------------------------------------------------------------------------
@@ -239,10 +237,10 @@ def of_reach(profile: str, reach: Reach) -> Iterator[Finding]:
     if reach.cause:
         text = f"no answer from {reach.host} ({reach.cause})"
         remedy = reach.remedy or "Check endpoint, network and proxy variables."
-        yield Finding(Severity.FAIL, subject, text, remedy)
+        yield _fail(subject, text, remedy)
         return
     took = f"{reach.host} answers in {reach.latency_s * 1000:.0f} ms"
-    yield Finding(Severity.OK, subject, took)
+    yield _ok(subject, took)
     yield _tls(profile, reach)
     yield _clock(profile, reach)
 
@@ -251,33 +249,29 @@ def _tls(profile: str, reach: Reach) -> Finding:
     subject = f"{profile} TLS"
     if not reach.tls:
         if is_loopback(reach.host):
-            return Finding(Severity.OK, subject, "none, to this machine itself")
+            return _ok(subject, "none, to this machine itself")
         remedy = "Use an https:// endpoint."
-        return Finding(Severity.FAIL, subject, "none: everybody can listen", remedy)
+        return _fail(subject, "none: everybody can listen", remedy)
     text = reach.tls
     if reach.valid_until is not None:
         text += f", certificate until {reach.valid_until:%Y-%m-%d}"
         if reach.valid_until - reach.at < _CERTIFICATE_WARNING:
-            return Finding(
-                Severity.NOTE, subject, text, "It ends soon: tell its owner."
-            )
-    return Finding(Severity.OK, subject, text)
+            return _note(subject, text, "It ends soon: tell its owner.")
+    return _ok(subject, text)
 
 
 def _clock(profile: str, reach: Reach) -> Finding:
     subject = f"{profile} clock"
     if reach.date is None:
-        return Finding(
-            Severity.NOTE, subject, "the service does not say what time it is"
-        )
+        return _note(subject, "the service does not say what time it is")
     ahead_s = (reach.at - reach.date).total_seconds()
     text = f"{offset_text(0.0 if 0 <= ahead_s <= 2 else ahead_s)} the service's"
     if abs(ahead_s) > SIGNATURE_LIFE_S:
         remedy = "Set the clock (NTP). Signatures are refused beyond 15 minutes."
-        return Finding(Severity.FAIL, subject, text, remedy)
+        return _fail(subject, text, remedy)
     if abs(ahead_s) > _CLOCK_WARNING_S:
-        return Finding(Severity.NOTE, subject, text, "Set the clock (NTP).")
-    return Finding(Severity.OK, subject, text)
+        return _note(subject, text, "Set the clock (NTP).")
+    return _ok(subject, text)
 
 
 def of_sign_in(check: SignCheck) -> Finding:
@@ -285,14 +279,14 @@ def of_sign_in(check: SignCheck) -> Finding:
     subject = f"{check.profile} sign-in"
     failure = check.failure
     if failure is not None:
-        return Finding(Severity.FAIL, subject, f"{failure.why}.", failure.remedy)
+        return _fail(subject, f"{failure.why}.", failure.remedy)
     state = check.credential
     text = f"{state.scheme}, {state.source or 'given'}" if state else "accepted"
     if state is not None and state.expires_at:
         text += f", ends {expiry(state, check.at)}"
     if check.call:
         text += f"; GET {check.call} is used, the documented call is not offered"
-    return Finding(Severity.OK, subject, text)
+    return _ok(subject, text)
 
 
 # -- time left -------------------------------------------------------------------------
@@ -307,4 +301,4 @@ def of_estimates(profile: str, memory: Memory) -> Iterator[Finding]:
         text = f"{job_type}: ranges held {held.ratio:.0%} of the time, 50% is promised"
         if kind.cover.width != 1.0:
             text += f"; made {kind.cover.width:.1f} times as wide since"
-        yield Finding(Severity.OK, f"{profile} time left", text)
+        yield _ok(f"{profile} time left", text)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ims_tui.core.headless.changes import ChangeKind, stamp, word_of
-from ims_tui.core.release import JSON_SCHEMA
+from ims_tui.core.headless.changes import ChangeKind, event_head, stamp, word_of
 from ims_tui.core.show.export import entry_json
 from ims_tui.core.show.sentences import failure_line
 from ims_tui.core.show.view import View
@@ -31,29 +30,24 @@ def happening_line(one: Happening) -> str:
     return " ".join(filter(None, parts))
 
 
+_OF_FAILURE = ("error_code", "fail_reason", "meaning", "try")
+
+
 def happening_json(one: Happening, view: View) -> dict[str, object]:
     """One event as a value for a JSON line, as the schema has an event."""
     job, now = entry_json(one.entry, view), one.now
     began_at = began(one.entry)
     age_s = (now.at - began_at).total_seconds() if began_at else None
     failure = job if one.has_failed else {}
+    kind = ChangeKind.STATE if one.is_of_state else ChangeKind.PROGRESS
     return {
-        "schema": JSON_SCHEMA,
-        "ts": stamp(now.at, fine=True),
-        "event": (ChangeKind.STATE if one.is_of_state else ChangeKind.PROGRESS).value,
-        "job_id": job["job_id"],
-        "label": job["label"],
-        "profile": job["profile"],
-        "job_type": job["job_type"],
+        **event_head(now.at, kind, job),
         "initial": one.before is None and not now.status.has_ended,
         "from": one.before.status.value if one.before else None,
         "to": _word(one) or None,
         "percent": now.progress_ratio,
         "step": now.step or None,
-        "error_code": failure.get("error_code"),
-        "fail_reason": failure.get("fail_reason"),
-        "meaning": failure.get("meaning"),
-        "try": failure.get("try"),
+        **{name: failure.get(name) for name in _OF_FAILURE},
         "cause": None,
         "elapsed_s": job["elapsed_s"] if now.status.has_ended else age_s,
         "remaining_s": None,

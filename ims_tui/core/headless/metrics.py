@@ -92,15 +92,23 @@ def _of_list(snapshot: Snapshot, now: datetime) -> Iterator[Family]:
     counted = {(p, state): 0 for p in sorted(profiles) for state in _STATES}
     for entry in entries:
         counted[entry.watch.profile, _state(entry)] += 1
-    yield Family(
-        "ims_tui_jobs",
-        "Jobs on the list by status.",
-        MetricType.GAUGE,
-        ("profile", "status"),
-        tuple(MetricSample(key, count) for key, count in counted.items()),
+    by_status = ("profile", "status")
+    yield _gauge(
+        "ims_tui_jobs", "Jobs on the list by status.", by_status, counted.items()
     )
     yield _all_done(entries, now)
     yield _held(entries)
+
+
+def _gauge(
+    name: str,
+    help: str,
+    labels: tuple[str, ...],
+    values: Iterable[tuple[tuple[str, ...], float | None]],
+) -> Family:
+    """A gauge with a value for each combination of labels; None: it has none."""
+    samples = (MetricSample(key, value) for key, value in values if value is not None)
+    return Family(name, help, MetricType.GAUGE, labels, tuple(samples))
 
 
 _JOB = ("profile", "job_id", "job_type")
@@ -110,44 +118,23 @@ def _job(
     name: str, help: str, shown: Sequence[Entry], values: Iterable[float | None]
 ) -> Family:
     """A gauge with a value for each job; None: the job has none."""
-    samples = (
-        MetricSample((e.watch.profile, e.watch.job_id, e.job_type), value)
-        for e, value in zip(shown, values, strict=True)
-        if value is not None
-    )
-    return Family(name, help, MetricType.GAUGE, _JOB, tuple(samples))
+    keys = ((e.watch.profile, e.watch.job_id, e.job_type) for e in shown)
+    return _gauge(name, help, _JOB, zip(keys, values, strict=True))
 
 
 def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[Family]:
-    yield Family(
+    yield _gauge(
         "ims_tui_job_info",
         "What a job is called and makes; always 1, to be joined by profile and job_id.",
-        MetricType.GAUGE,
         ("profile", "service", "job_id", "job_type", "label", "image_id"),
-        tuple(
-            MetricSample(
-                (
-                    e.watch.profile,
-                    str(e.watch.service),
-                    e.watch.job_id,
-                    e.job_type,
-                    name_of(e),
-                    e.image_id,
-                ),
-                1.0,
-            )
-            for e in shown
-        ),
+        ((_names(e), 1.0) for e in shown),
     )
-    yield Family(
+    yield _gauge(
         "ims_tui_job_state",
         "1 for the state of a job, 0 for the others.",
-        MetricType.GAUGE,
         ("profile", "job_id", "state"),
-        tuple(
-            MetricSample(
-                (e.watch.profile, e.watch.job_id, state), float(_state(e) == state)
-            )
+        (
+            ((e.watch.profile, e.watch.job_id, state), float(_state(e) == state))
             for e in shown
             for state in _STATES
         ),
@@ -170,6 +157,12 @@ def _of_each_job(shown: Sequence[Entry], news: Collection[JobKey]) -> Iterator[F
         shown,
         [float(e.is_stalled) for e in shown],
     )
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    watch = entry.watch
+    of_watch = (watch.profile, str(watch.service), watch.job_id)
+    return (*of_watch, entry.job_type, name_of(entry), entry.image_id)
 
 
 def _times_of_jobs(shown: Sequence[Entry], now: datetime) -> Iterator[Family]:
@@ -201,17 +194,15 @@ def _times_of_jobs(shown: Sequence[Entry], now: datetime) -> Iterator[Family]:
 
 def _all_done(entries: Collection[Entry], now: datetime) -> Family:
     """When all that run are done, by profile."""
-    samples = []
-    for profile in sorted({entry.watch.profile for entry in entries}):
-        found = all_done((e for e in entries if e.watch.profile == profile), now)
-        if found is not None:
-            samples.append(MetricSample((profile,), found.at.timestamp()))
-    return Family(
+    found = {
+        (profile,): all_done((e for e in entries if e.watch.profile == profile), now)
+        for profile in sorted({entry.watch.profile for entry in entries})
+    }
+    return _gauge(
         "ims_tui_all_done_timestamp_seconds",
         "When all jobs that run are expected to have ended, of those that are known.",
-        MetricType.GAUGE,
         ("profile",),
-        tuple(samples),
+        ((key, done.at.timestamp() if done else None) for key, done in found.items()),
     )
 
 
@@ -222,12 +213,11 @@ def _held(entries: Iterable[Entry]) -> Family:
         for entry in entries
         if entry.habits.held is not None
     }
-    return Family(
+    return _gauge(
         "ims_tui_estimate_held_ratio",
         "Share of looks at ended jobs whose range of time left held; 0.5 is promised.",
-        MetricType.GAUGE,
         ("profile", "job_type"),
-        tuple(MetricSample(key, ratio) for key, ratio in sorted(held.items())),
+        sorted(held.items()),
     )
 
 
@@ -281,53 +271,51 @@ def _of_service(
         ("profile",),
         tuple(MetricSample((p,), h) for p, h in tally.detection.items()),
     )
-    yield Family(
+    lanes = _lanes(snapshot.health)
+    yield _gauge(
         "ims_tui_budget_used_ratio",
         "Share of the request budget used in the last minute.",
-        MetricType.GAUGE,
         _LANE,
-        tuple(
-            MetricSample((profile, service), health.rate_per_s / limits[profile])
-            for health, profile, service in _lanes(snapshot.health)
-            if profile in limits
+        (
+            (lane, health.rate_per_s / limits[lane[0]])
+            for lane, health in lanes.items()
+            if lane[0] in limits
         ),
     )
-    yield Family(
+    yield _gauge(
         "ims_tui_profile_link",
         "1 for the state of the link to the service, 0 for the others.",
-        MetricType.GAUGE,
         (*_LANE, "status"),
-        tuple(_links(snapshot.health)),
+        (
+            ((*lane, link.value), float(health.link is link))
+            for lane, health in lanes.items()
+            for link in Link
+        ),
     )
 
 
 def _of_profiles(healths: Mapping[str, Health]) -> Iterator[Family]:
-    expiries = {
-        (profile, service): health.credential.expires_at
-        for health, profile, service in _lanes(healths)
-        if health.credential is not None
-    }
-    answers = {
-        (profile, service): health.last_good.wall
-        for health, profile, service in _lanes(healths)
-        if health.last_good
-    }
-    for name, help, times in (
+    lanes = _lanes(healths)
+    yield _gauge(
+        "ims_tui_credential_expiry_timestamp_seconds",
+        "When the credential of a profile ends, where that is known.",
+        _LANE,
         (
-            "ims_tui_credential_expiry_timestamp_seconds",
-            "When the credential of a profile ends, where that is known.",
-            expiries,
+            (lane, _seconds(health.credential.expires_at))
+            for lane, health in lanes.items()
+            if health.credential is not None
         ),
+    )
+    yield _gauge(
+        "ims_tui_profile_last_success_timestamp_seconds",
+        "When a profile last got a good reply about a job.",
+        _LANE,
         (
-            "ims_tui_profile_last_success_timestamp_seconds",
-            "When a profile last got a good reply about a job.",
-            answers,
+            (lane, _seconds(health.last_good.wall))
+            for lane, health in lanes.items()
+            if health.last_good
         ),
-    ):
-        samples = (
-            MetricSample(lane, at.timestamp()) for lane, at in times.items() if at
-        )
-        yield Family(name, help, MetricType.GAUGE, _LANE, tuple(samples))
+    )
 
 
 def _of_program(tally: Counters, version: str) -> Iterator[Family]:
@@ -344,12 +332,8 @@ def _of_program(tally: Counters, version: str) -> Iterator[Family]:
         ),
     ):
         yield Family(name, help, MetricType.COUNTER, (), (MetricSample((), count),))
-    yield Family(
-        "ims_tui_build_info",
-        "The version; always 1.",
-        MetricType.GAUGE,
-        ("version",),
-        (MetricSample((version,), 1.0),),
+    yield _gauge(
+        "ims_tui_build_info", "The version; always 1.", ("version",), [((version,), 1)]
     )
 
 
@@ -360,18 +344,10 @@ def _counted(
     return tuple(MetricSample(key, count) for key, count in {**zeros, **counts}.items())
 
 
-def _links(healths: Mapping[str, Health]) -> Iterator[MetricSample]:
-    for health, profile, service in _lanes(healths):
-        for link in Link:
-            labels = (profile, service, link.value)
-            yield MetricSample(labels, float(health.link is link))
-
-
 _LANE = ("profile", "service")
 
 
-def _lanes(healths: Mapping[str, Health]) -> Iterator[tuple[Health, str, str]]:
-    """Each lane's health with the profile and the service it is of."""
-    for name, health in healths.items():
-        profile, service = lane_parts(name)
-        yield health, profile, str(service)
+def _lanes(healths: Mapping[str, Health]) -> dict[tuple[str, str], Health]:
+    """The health of each lane by the profile and the service it is of."""
+    parts = {name: lane_parts(name) for name in healths}
+    return {(p, str(s)): healths[name] for name, (p, s) in parts.items()}

@@ -9,6 +9,9 @@ from ims_tui.core.state.health import Link
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import tally
 
+LIST_UNREAD = "The list is being read."
+"""What is said before anything is known."""
+
 
 def service_status(snapshot: Snapshot) -> str:
     """One line: jobs by state, and each profile whose service does not answer."""
@@ -28,7 +31,7 @@ def why_not_ready(snapshot: Snapshot, settings: Settings, now: Moment) -> str:
     requests about a job, or when there is nothing to ask.
     """
     if snapshot.is_loading:
-        return "The list is being read."
+        return LIST_UNREAD
     asking = {e.watch.lane for e in snapshot.entries.values() if e.is_live}
     if not asking:
         return ""

@@ -25,7 +25,9 @@ from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.show.sentences import poll_failure
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.health import Health, Link
+from ims_tui.core.state.store import Snapshot
 from ims_tui.core.text import plural, sentences
+from ims_tui.core.watchlist.watch import JobKey
 
 NEVER_ANSWERED_S = 300.0
 """Without `--give-up` a service that never answered is given up after this: that is a
@@ -89,6 +91,16 @@ def is_met(entry: Entry, until: Until) -> bool:
     if until is Until.DONE:
         return entry.has_ended
     return entry.status is JobStatus.SUCCESS
+
+
+def with_news(
+    entries: Mapping[JobKey, Entry], snapshot: Snapshot
+) -> dict[JobKey, Entry]:
+    """Jobs as the snapshot has them, with what was known of them before."""
+    return {
+        key: carried(entry, snapshot.entries.get(key, entry))
+        for key, entry in entries.items()
+    }
 
 
 def carried(before: Entry, after: Entry) -> Entry:

@@ -63,7 +63,7 @@ class Course:
         self.work: Mark | None = None
         """The first value that was more than waiting."""
 
-    def look(self, age_s: float, step: str, progress_ratio: float | None) -> None:
+    def record(self, age_s: float, step: str, progress_ratio: float | None) -> None:
         """The job was seen at this age. A missing percentage is no change."""
         age_s = max(0.0, age_s)
         before_s, self.looked_s = min(age_s, self.looked_s), age_s

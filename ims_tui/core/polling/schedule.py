@@ -29,6 +29,7 @@ from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.duequeue import DueQueue
 from ims_tui.core.polling.forecast import Forecast, forecast
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining, time_left
 
@@ -65,7 +66,7 @@ class _Tracked(Struct):
     due: float = _NEW
     looked: float = 0.0
     """When the last good reply was made, on our clock."""
-    began: float | None = None
+    began_s: float | None = None
     """When the job began, on our clock."""
     gap_s: float | None = None
     price_s: float = 0.0
@@ -367,21 +368,25 @@ class Scheduler(Generic[K]):
         """Take down what a good reply says of a running job, and look ahead."""
         job.job_type, job.looked = reply.job_type, looked
         if reply.age_s is not None:
-            job.began = looked - reply.age_s
-        elif job.began is None:
-            job.began = looked
-        age_s = max(0.0, looked - job.began)
-        job.course.look(age_s, reply.step, reply.progress_ratio)
+            job.began_s = looked - reply.age_s
+        elif job.began_s is None:
+            job.began_s = looked
+        age_s = max(0.0, looked - job.began_s)
+        job.course.record(age_s, reply.step, reply.progress_ratio)
         return forecast(self.memory, job.job_type, job.course, age_s)
 
     def _learn(self, job: _Tracked, reply: Seen, now: float) -> None:
         """Remember how the job went; without end_time, it ended after the last look."""
         end_s = reply.age_s
-        if end_s is None and job.began is not None:
-            end_s = (job.looked + now) / 2.0 - job.began
+        if end_s is None and job.began_s is not None:
+            end_s = (job.looked + now) / 2.0 - job.began_s
         if end_s is not None:
-            self.memory.learn(
-                reply.job_type, job.course, end_s, has_failed=reply.failed
+            learn(
+                self.memory,
+                reply.job_type,
+                job.course,
+                end_s,
+                has_failed=reply.failed,
             )
 
     def _planned_gap_s(self, job: _Tracked, ahead: Forecast) -> float:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import Course, longest_pauses, step_lengths
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.lognormal import Lognormal
 from ims_tui.core.polling.memory import Memory
 
@@ -16,14 +17,14 @@ def went(length_s: float) -> Course:
     """A job of two steps of one length."""
     course = Course()
     for second in range(0, int(length_s), 10):
-        course.look(second, "get" if second < length_s / 2 else "put", None)
+        course.record(second, "get" if second < length_s / 2 else "put", None)
     return course
 
 
 def taught(*lengths_s: float) -> Memory:
     memory = Memory()
     for length_s in lengths_s:
-        memory.learn("copy", went(length_s), length_s, has_failed=False)
+        learn(memory, "copy", went(length_s), length_s, has_failed=False)
     return memory
 
 
@@ -47,7 +48,7 @@ def test_a_job_is_not_compared_with_itself() -> None:
 
 def test_a_step_whose_begin_nobody_saw_teaches_no_length() -> None:
     late = Course()
-    late.look(800.0, "put", None)
+    late.record(800.0, "put", None)
     assert step_lengths(late, 850.0) == {}, "it began between 0 and 800"
     assert longest_pauses(late, 850.0) == {"put": 450.0}
 
@@ -55,7 +56,7 @@ def test_a_step_whose_begin_nobody_saw_teaches_no_length() -> None:
 def test_a_step_is_as_long_as_it_was_however_often_it_moved() -> None:
     course = Course()
     for second in range(0, 3000, 10):
-        course.look(second, "get" if second < 2000 else "put", second / 3000)
+        course.record(second, "get" if second < 2000 else "put", second / 3000)
     lengths = step_lengths(course, 3000.0)
     assert lengths["get"] == pytest.approx(2000, abs=30)
     assert lengths["put"] == pytest.approx(1000, abs=30)
@@ -87,17 +88,17 @@ def climbing(length_s: float) -> Course:
     """A job whose percent grows evenly to 90 and stays there for a fifth of it."""
     course = Course()
     for second in range(0, int(length_s), 5):
-        course.look(second, "get", min(0.9, second / length_s / 0.9))
+        course.record(second, "get", min(0.9, second / length_s / 0.9))
     return course
 
 
 def test_how_long_a_percent_stays_is_not_known_of_the_last_one() -> None:
     memory = Memory()
     for length_s in (900, 1000):
-        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+        learn(memory, "copy", climbing(length_s), length_s, has_failed=False)
     assert habits(memory, "copy", value=("get", 0.3)).stay is None, "two jobs"
     for length_s in (1100, 950, 1050):
-        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+        learn(memory, "copy", climbing(length_s), length_s, has_failed=False)
     found = habits(memory, "copy", value=("get", 0.3)).stay
     assert found is not None
     assert found.median_s == pytest.approx(10, abs=3)

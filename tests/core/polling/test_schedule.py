@@ -498,7 +498,7 @@ def test_one_that_someone_looks_at_comes_first_among_new_ones() -> None:
 
 def test_job_of_an_earlier_run_waits_for_new_ones() -> None:
     desk, course = Desk(), Course()
-    course.look(60.0, "copy", 0.5)
+    course.record(60.0, "copy", 0.5)
     desk.scheduler.add(1, "import", 0.0, course)
     desk.scheduler.add(2, None, 0.0, Course())
     assert [desk.scheduler.pop(0.0) for _ in range(2)] == [2, 1]

@@ -11,7 +11,7 @@ from ims_tui.core.service.codes import explain_error, find_code, is_code, read_c
 from ims_tui.core.service.job import JobError
 from ims_tui.wiring import packaged_text
 
-CODES = read_codes(packaged_text("service/codes.toml"))
+CODES = read_codes(packaged_text("core/service/codes.toml"))
 
 
 def test_every_code_has_a_sentence_a_remedy_and_a_source_in_both_tongues() -> None:
@@ -47,7 +47,7 @@ def test_a_source_names_the_page_of_its_family() -> None:
 
 
 def test_a_group_whose_source_is_not_listed_is_an_error() -> None:
-    text = packaged_text("service/codes.toml")
+    text = packaged_text("core/service/codes.toml")
     with pytest.raises(KeyError, match="elsewhere"):
         read_codes(text.replace('source = "ims"', 'source = "elsewhere"', 1))
 

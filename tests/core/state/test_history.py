@@ -67,7 +67,7 @@ def test_an_end_without_its_time_lies_between_the_last_two_looks() -> None:
 def test_replaying_what_was_seen_gives_the_same_course() -> None:
     live = Course()
     for second in range(0, 200, 10):
-        live.look(second, "get" if second < 100 else "write", second / 1000)
+        live.record(second, "get" if second < 100 else "write", second / 1000)
     entry = Entry(watched())
     for second in range(0, 200, 10):
         shown = job(step="get" if second < 100 else "write", ratio=second / 1000)
