@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -186,10 +187,13 @@ class Client:
 
         Raises:
             WaitTimeoutError: the time is over.
-            UsageError: a name is neither an id nor a label, or `until` is neither.
+            UsageError: a name is neither an id nor a label, `until` is neither, or
+                `timeout_s` is no number.
             ConfigError: the settings are of no use.
             WatchFileError: the list cannot be read, or not be saved.
         """
+        if timeout_s is not None and math.isnan(timeout_s):
+            raise UsageError("timeout_s is nan; a number of seconds or None is needed")
         wish, known = self._wish(until), None
         try:
             async with asyncio.timeout(timeout_s) as limit:
@@ -256,6 +260,8 @@ class Client:
 
     async def _looks(self, ids: Iterable[str]) -> AsyncGenerator[WaitFacts, None]:
         """What is known of some jobs, again whenever that may be something else."""
+        if isinstance(ids, str):  # each of its letters would be taken for a name
+            raise UsageError("ids is one text; put it into a list")
         watches = await asyncio.to_thread(self._named, list(ids))
         entries = await asyncio.to_thread(self._stored, watches)
         if all(entry.has_ended for entry in entries.values()):

@@ -72,6 +72,7 @@ CORE_ORDER = (
 
 NEIGHBOURS = {
     ("callfile", "atomicfile"): "a file is replaced as a whole",
+    ("callfile", "smallfile"): "a named pipe in its place would wait for its writer",
     ("ims", "callfile"): "the call that a profile offers is remembered",
     ("exporter", "endpoint"): "metrics are served over HTTP",
     ("auth", "program"): "a credential helper is a program of the operator's",

@@ -122,6 +122,10 @@ async def test_what_is_wrong_is_one_of_our_errors(
     for names in ([], ["no such label"]):
         with pytest.raises(UsageError):
             await client.wait(names)
+    with pytest.raises(UsageError, match="put it into a list"):
+        await client.wait(ONE)
+    with pytest.raises(UsageError, match="timeout_s is nan"):
+        await client.wait([ONE], timeout_s=float("nan"))
     with pytest.raises(UsageError):
         await client.wait([ONE], until="never")
     with pytest.raises(ConfigError):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ims_tui.adapters.atomicfile import write_atomic
+from ims_tui.adapters.smallfile import read_small
 from ims_tui.core.errors import reason_of
 from ims_tui.core.service.times import parse_time
 
@@ -20,8 +21,6 @@ _LOG = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)
 """How long a profile is not asked anew for the documented call."""
-
-_LARGEST_BYTES = 64 * 1024
 
 
 class CallFile:
@@ -52,9 +51,8 @@ class CallFile:
 
     def _read(self) -> Mapping[str, str]:
         try:
-            with self._path.open("rb") as file:
-                known = json.loads(file.read(_LARGEST_BYTES))
-        except (OSError, ValueError, RecursionError):
+            known = json.loads(read_small(self._path).text)
+        except (ValueError, RecursionError):
             return {}
         if not isinstance(known, dict):
             return {}

@@ -11,6 +11,9 @@ from ims_tui.core.moment import Moment
 # younger than it is after a night in a closed laptop.
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
+_FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+
 
 class SystemClock:
     """The clocks of this machine."""
@@ -42,11 +45,20 @@ class LocalZone(tzinfo):
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
         """How far local time is ahead of UTC at a local time."""
-        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
+        return None if dt is None else _local(dt).utcoffset()
 
     def dst(self, dt: datetime | None) -> None:
         """Not known: the system tells only the sum of both."""
 
     def tzname(self, dt: datetime | None) -> str | None:
         """The system's short name of the zone at a local time."""
-        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()
+        return None if dt is None else _local(dt).tzname()
+
+
+def _local(at: datetime) -> datetime:
+    """A local time as the system knows it, not nearer than it can tell to either end.
+
+    It looks a day around, also over the ends of the calendar, and fails there.
+    """
+    inside = min(max(at.replace(tzinfo=UTC), _FIRST), _LAST)
+    return inside.replace(tzinfo=None).astimezone()

@@ -6,6 +6,7 @@ Needs the extra `metrics`.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -89,12 +90,16 @@ class Exporter(Collector):
         return ServedPage(encode(self._served), kind)
 
     def write(self, path: Path) -> None:
-        """Replace a file as a whole.
+        """Replace a file as a whole, or the one that a link points to.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: it cannot be written, or it is a device, a pipe, a folder.
         """
-        write_to_textfile(str(path), self._registry)
+        target = Path(os.path.realpath(path))
+        # Put in the place of a device, a file would take it from the whole machine.
+        if target.exists() and not target.is_file():
+            raise OSError("it is not a regular file")
+        write_to_textfile(str(target), self._registry)
 
 
 def _metric(family: Family) -> Metric:

@@ -143,6 +143,9 @@ def _known_again(problem: SettingProblem) -> tuple[str, str]:
 
 def _read(path: Path) -> str:
     try:
+        # Asked first, since opening a named pipe would wait for its writer.
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{printable(str(path))} is not a file")
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""

@@ -475,3 +475,16 @@ async def test_a_week_with_an_outage_of_iam(
     assert cloud.clock - last_good == interval
     outside = [at for at in cloud.sign_ins if not begin <= at < end]
     assert len(outside) <= 8
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+async def test_a_date_of_iam_far_from_any_clock_moves_no_expiry(
+    cloud: Cloud, http: httpx.AsyncClient, year: str
+) -> None:
+    auth = auth_of(cloud, http)
+    token = {"token": {"expires_at": "2026-11-24T12:00:00.000000Z"}}
+    headers = {"X-Subject-Token": "t1", "Date": f"Fri, 31 Dec {year} 23:59:59 GMT"}
+    cloud.live["t1"] = START + timedelta(days=1)
+    cloud.iam = lambda: httpx.Response(201, headers=headers, json=token)
+    assert await poll(http, auth) == 200
+    assert auth.state.expires_at == START + timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,3 +35,9 @@ def test_a_file_of_no_use_is_empty(tmp_path: Path, text: str) -> None:
     assert not calls.is_deprecated("prod", NOW)
     calls.note("prod", NOW, is_deprecated=True)
     assert calls.is_deprecated("prod", NOW)
+
+
+def test_a_named_pipe_in_its_place_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "calls"
+    os.mkfifo(path)
+    assert not CallFile(path).is_deprecated("prod", NOW)

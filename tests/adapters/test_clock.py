@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from ims_tui.adapters.clock import LocalZone
 from ims_tui.core.moment import Moment
+from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.show.view import Times, View
+from tests.core.entries import job, ok, polled
 
 BERLIN = "Europe/Berlin"
 
@@ -74,3 +76,24 @@ def test_a_machine_that_is_moved_to_another_zone(
     assert at.astimezone(zone).hour == 14
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     assert at.astimezone(zone).hour == 20
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)]
+)
+@pytest.mark.parametrize("name", [BERLIN, "Pacific/Kiritimati", "Pacific/Niue"])
+def test_both_ends_of_the_calendar_have_an_offset(
+    zone: LocalZone, monkeypatch: pytest.MonkeyPatch, name: str, at: datetime
+) -> None:
+    monkeypatch.setenv("TZ", name)
+    time.tzset()
+    assert abs(zone.utcoffset(at) or timedelta()) <= timedelta(hours=16)
+    assert zone.tzname(at)
+
+
+@pytest.mark.parametrize("text", ["ended<0001-01-01", "ends>9999-12-30"])
+def test_a_filter_at_an_end_of_the_calendar_is_a_filter(
+    zone: LocalZone, text: str
+) -> None:
+    view = view_at(datetime(2026, 11, 29, tzinfo=UTC), zone)
+    assert not parse_filter(text).matches(polled((0, ok(job()))), view)

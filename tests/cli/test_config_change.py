@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shlex
 from pathlib import Path
@@ -130,3 +131,14 @@ def test_a_theme_of_textual_is_taken_and_one_of_nobody_is_not(program: Program) 
     done = program.run("config", "set", "ui.theme", "nrod")
     assert done.returncode == 7
     assert "(nearest: nord)" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("set", "ui.theme", "dracula"), ("edit",)])
+def test_a_named_pipe_as_config_is_said_and_keeps_nobody_waiting(
+    program: Program, config: Path, words: tuple[str, ...]
+) -> None:
+    config.unlink()
+    os.mkfifo(config)
+    done = program.run("config", *words)
+    assert (done.returncode, config.is_fifo()) == (7, True)
+    assert done.stderr == f"ims-tui: {config} is not a file\n"

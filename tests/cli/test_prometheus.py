@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -99,6 +100,22 @@ def test_the_textfile_is_whole_and_a_bad_place_is_said(
     wrong = program.run("watch", "--exit-when-done", "--textfile", "/nowhere/x.prom")
     assert wrong.returncode == 7
     assert "/nowhere/x.prom cannot be written" in wrong.stderr
+
+
+def test_a_textfile_takes_the_place_of_nothing_but_a_file(
+    program: Program, service: Service
+) -> None:
+    service.jobs = {ONE: succeeded()}
+    program.run("add", ONE)
+    pipe, link = program.home / "pipe", program.home / "link.prom"
+    os.mkfifo(pipe)
+    done = program.run("watch", "--exit-when-done", "--textfile", str(pipe))
+    assert (done.returncode, pipe.is_fifo()) == (7, True)
+    assert f"{pipe} cannot be written: it is not a regular file" in done.stderr
+    link.symlink_to("real.prom")
+    done = program.run("watch", "--exit-when-done", "--textfile", str(link))
+    assert (done.returncode, link.is_symlink()) == (0, True)
+    assert "ims_tui_jobs" in (program.home / "real.prom").read_text()
 
 
 def test_a_taken_port_is_said(program: Program) -> None:

@@ -21,7 +21,7 @@ from ims_tui.core.service.envelope import read_error
 from ims_tui.core.service.jobservice import JobService
 from ims_tui.core.service.jsontext import Json, NotJsonError, load
 from ims_tui.core.service.outcome import FailureKind
-from ims_tui.core.service.reply import parse_date
+from ims_tui.core.service.reply import service_date
 from ims_tui.core.service.times import parse_time
 from ims_tui.core.show import cause_texts as texts
 from ims_tui.core.signin.catalogue import endpoint_in, text_in
@@ -113,7 +113,7 @@ class PasswordLogin(TokenSource):
         described = _member(_json(body), "token")
         project = _member(described, "project")
         expires_at = parse_time(text_in(described, "expires_at"))
-        date = parse_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""))
         if expires_at and date:
             # IAM's clock counts; where ours is wrong, the countdown stays right.
             expires_at += self._now() - date

@@ -15,7 +15,7 @@ from ims_tui.adapters.auth.base import (
     read_refusal,
 )
 from ims_tui.core.config.settings import KeySpec
-from ims_tui.core.service.reply import parse_date
+from ims_tui.core.service.reply import service_date
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
@@ -163,7 +163,7 @@ class KeyAuth(SignInAuth):
 
     def _observe(self, response: httpx.Response, signed_at: datetime) -> float:
         """Correct the clock by a reply's `Date`; seconds the signature was off."""
-        date = parse_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""))
         if date is None:
             return 0.0
         skew_s = (self._now() - date).total_seconds()

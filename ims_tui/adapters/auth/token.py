@@ -14,7 +14,7 @@ from ims_tui.adapters.auth.base import (
     is_accepted,
     read_refusal,
 )
-from ims_tui.core.service.reply import parse_date
+from ims_tui.core.service.reply import service_date
 from ims_tui.core.signin.credential import (
     CredentialState,
     SignInRefusedError,
@@ -184,7 +184,7 @@ class TokenAuth(SignInAuth):
 
     async def _judge(self, token: Token, response: httpx.Response) -> Refusal | None:
         """Note what a reply says of the token it answers; a refusal is returned."""
-        date = parse_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""))
         skew_s = (self._now() - date).total_seconds() if date else None
         refused = await read_refusal(response, Scheme.TOKEN, skew_s, (token.value,))
         if refused is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 
 from ims_tui.core.service.jsontext import Json
@@ -24,6 +25,13 @@ def ids_in(value: Json) -> Iterator[str]:
         for item in value[:MOST_IDS]:
             if isinstance(item, (str, Mapping)):
                 yield from ids_in(item)
+
+
+def count_of(value: Json) -> int:
+    """Read a whole number, also where it is written as text; 0 where there is none."""
+    if isinstance(value, str):
+        return int(value) if re.fullmatch(r"(?a)\d{1,9}", value.strip()) else 0
+    return value if isinstance(value, int) else 0
 
 
 def ratio_of(value: Json) -> float | None:

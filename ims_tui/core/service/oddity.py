@@ -13,6 +13,8 @@ class OddityKind(StrEnum):
     TRAILING_COMMA = "trailing_comma"
     UNKNOWN_STATUS = "unknown_status"
     SUCCESS_BELOW_FULL = "success_below_full"
+    END_OF_ACTIVE = "end_of_active"
+    """An end time, though the status says that the job goes on."""
     END_BEFORE_BEGIN = "end_before_begin"
     BEGIN_CONTRADICTS_ID = "begin_contradicts_id"
     BEGIN_IN_FUTURE = "begin_in_future"

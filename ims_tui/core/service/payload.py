@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import PAIRS, error_in
-from ims_tui.core.service.fieldvalue import ids_in, ratio_of
+from ims_tui.core.service.fieldvalue import count_of, ids_in, ratio_of
 from ims_tui.core.service.job import UNPAID, Job, JobError, JobStatus
 from ims_tui.core.service.jsontext import Json, as_text, left_out
 from ims_tui.core.service.oddity import Oddity, OddityKind
@@ -188,6 +188,8 @@ class _Reading:
 
     def _sub_jobs(self) -> tuple[Job, ...]:
         listed = self.entities.get(self.subs_name)
+        if isinstance(listed, Mapping):  # some gateways unwrap a list of one
+            listed = (listed,)
         if not isinstance(listed, (list, tuple)):
             return ()
         if self.depth >= 2:  # jobs have sub-jobs, and those have none
@@ -205,7 +207,8 @@ class _Reading:
         """How many sub-jobs the reply counts or names, those left out included."""
         ids, total = (self.entities.get(n) for n in ("sub_jobs_list", "sub_jobs_total"))
         named = len(ids) if isinstance(ids, (list, tuple)) else 0
-        stated = total if isinstance(total, int) and total <= _MOST_SUBS else 0
+        stated = count_of(total)
+        stated = stated if stated <= _MOST_SUBS else 0
         return max(named, read + self.subs_left_out, stated)
 
     def _roll_up(self, status: JobStatus, subs: Sequence[Job]) -> float | None:
@@ -275,6 +278,8 @@ class _Reading:
             if ahead_s > _AHEAD_S:
                 stated = job.begin_time.isoformat()
                 self._note(OddityKind.BEGIN_IN_FUTURE, "begin_time", stated)
+        if job.end_time and job.status in (JobStatus.INIT, JobStatus.RUNNING):
+            self._note(OddityKind.END_OF_ACTIVE, "end_time", job.end_time.isoformat())
         if job.failed_subs and job.status is not JobStatus.FAIL:
             counted = f"{len(job.failed_subs)} of {job.sub_count}"
             self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)

@@ -28,7 +28,7 @@ from ims_tui.core.service.outcome import (
     PollOk,
 )
 from ims_tui.core.service.payload import parse_job
-from ims_tui.core.service.times import http_time
+from ims_tui.core.service.times import YEARS, http_time
 from ims_tui.core.text import cut, printable
 
 MAX_BODY = 2 * 1024 * 1024
@@ -85,7 +85,7 @@ def parse_reply(
     exchange = Exchange(
         http_status,
         body[:MAX_KEPT],
-        parse_date(headers.get("date", "")),
+        service_date(headers.get("date", "")),
         printable(request_id, 64),
         latency_s,
     )
@@ -134,6 +134,12 @@ def parse_date(text: str) -> datetime | None:
         return parsed.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def service_date(text: str) -> datetime | None:
+    """The `Date` of a reply; None where it cannot be the clock of a service."""
+    date = parse_date(text)
+    return date if date and date.year in YEARS else None
 
 
 def _good(

@@ -29,7 +29,9 @@ _MONTHS = (
 _LEGACY = r"(?ia)(\d{1,2})-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?:[:.](\d{1,9}))?"
 _JOB_ID = r"(?ia)[0-9a-f]{16}([0-9a-f]{12})[0-9a-f]{4}"
 _FIRST_JOB = datetime(2012, 1, 1, tzinfo=UTC)
-_YEARS = range(1970, 3000)  # room at both ends, so that no later arithmetic overflows
+YEARS = range(1970, 3000)
+"""Years that count: room at both ends, so that no later arithmetic overflows."""
+
 _QUARTER_S = 900
 ZONES_S = 14 * 3600
 """No zone is further from UTC."""
@@ -55,7 +57,7 @@ def parse_time(text: str) -> datetime | None:
         parsed = parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return parsed if parsed.year in _YEARS else None
+    return parsed if parsed.year in YEARS else None
 
 
 def http_time(text: str) -> datetime | None:

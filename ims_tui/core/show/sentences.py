@@ -75,6 +75,7 @@ _ODD = {
     OddityKind.TRAILING_COMMA: "The reply has a comma too many; read without it.",
     OddityKind.UNKNOWN_STATUS: "Status {value!r} is not documented; treated as active.",
     OddityKind.SUCCESS_BELOW_FULL: "SUCCESS, yet the percent is {percent}.",
+    OddityKind.END_OF_ACTIVE: "It has an end time, {value}, yet the job goes on.",
     OddityKind.END_BEFORE_BEGIN: "The end time {value} is before the begin time.",
     OddityKind.BEGIN_IN_FUTURE: "The start, {value}, is in the future.",
     OddityKind.PROGRESS_FELL: "The percent fell; it was {value}.",

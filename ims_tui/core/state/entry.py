@@ -190,8 +190,9 @@ def began(entry: Entry) -> datetime | None:
 
 
 def ended(entry: Entry) -> datetime | None:
-    """When the job ended, to compute with."""
-    return entry.job.ended_at if entry.job else None
+    """When the job ended, to compute with; what goes on has not, whatever it says."""
+    job = entry.job
+    return None if job is None or job.has(OddityKind.END_OF_ACTIVE) else job.ended_at
 
 
 def found_ended(entry: Entry) -> datetime | None:

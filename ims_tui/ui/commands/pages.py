@@ -145,6 +145,9 @@ def log_file() -> Path | None:
 def tail(path: Path) -> tuple[list[str], str]:
     """The last lines of a text file, and why there are none."""
     try:
+        # Asked first, since opening a named pipe would wait for its writer.
+        if path.exists() and not path.is_file():
+            raise OSError("it is not a regular file")
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - TAIL_BYTES))

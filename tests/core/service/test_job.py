@@ -123,7 +123,9 @@ def test_a_parent_of_a_failed_sub_job_is_never_complete(
         ({"sub_jobs_total": 1}, 2),
         ({"sub_jobs_total": -3}, 2),
         ({"sub_jobs_total": 10**400}, 2),
-        ({"sub_jobs_total": "4"}, 2),
+        ({"sub_jobs_total": " 4 "}, 4),
+        ({"sub_jobs_total": "4.0"}, 2),
+        ({"sub_jobs_total": "9" * 5000}, 2),
         ({}, 2),
     ],
 )
@@ -368,8 +370,24 @@ def test_success_below_full_is_odd_and_failing_is_not() -> None:
 
 def test_an_end_before_the_begin_is_odd() -> None:
     begin, end = "2026-05-04T08:00:00.100Z", "2026-05-04T07:59:59.100Z"
-    body = job_with(begin_time=begin, end_time=end)
+    body = job_with(begin_time=begin, end_time=end, status="SUCCESS")
     assert odd_kinds(body) == [OddityKind.END_BEFORE_BEGIN]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_odd"),
+    [("INIT", True), ("RUNNING", True), ("SUCCESS", False), ("FAIL", False)],
+)
+def test_an_end_of_a_job_that_goes_on_is_odd(status: str, is_odd: bool) -> None:
+    body = job_with(status=status, end_time="2026-05-04T08:10:00.100Z")
+    assert good(body).has(OddityKind.END_OF_ACTIVE) is is_odd
+
+
+@pytest.mark.parametrize("name", ["sub_jobs", "sub_jobs_result"])
+def test_one_sub_job_may_stand_without_its_list(name: str) -> None:
+    failed = {"status": "FAIL", "fail_reason": "The disk is full."}
+    job = good(job_with({name: failed}, status="FAIL"))
+    assert job.error == JobError("", "The disk is full.", f"entities.{name}[0]")
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,22 @@ def test_dates_as_servers_write_them(at: datetime) -> None:
     assert parse_date(format_datetime(at, usegmt=True)) == at.replace(microsecond=0)
 
 
+@pytest.mark.parametrize("year", [1, 1969, 3000, 9999])
+@pytest.mark.parametrize("http_status", [200, 503])
+def test_a_date_far_from_any_clock_is_none(year: int, http_status: int) -> None:
+    text = format_datetime(datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC), usegmt=True)
+    outcome = parse_reply(
+        http_status,
+        {"date": text},
+        sample("running.json"),
+        JOB_ID,
+        now=NOW,
+    )
+    assert isinstance(outcome, PollOk) is (http_status == 200)
+    assert outcome.exchange is not None
+    assert outcome.exchange.date is None
+
+
 def test_dates_without_a_zone_are_utc() -> None:
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert parse_date("Mon, 23 Nov 2026 12:00:00 -0000") == noon

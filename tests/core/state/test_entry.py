@@ -27,6 +27,7 @@ from tests.core.entries import (
     polled,
     watch,
 )
+from tests.core.samples import good
 
 
 def test_failure_keeps_the_last_good_value_and_its_age() -> None:
@@ -176,3 +177,10 @@ def test_stalled_is_cleared_by_movement_and_by_the_end() -> None:
     assert polled((10, no()), entry=stalled).is_stalled
     assert not polled((10, ok(job(ratio=0.4))), entry=stalled).is_stalled
     assert not polled((10, ok(job(status=FAIL))), entry=stalled).is_stalled
+
+
+def test_a_job_that_goes_on_has_no_end_whatever_its_reply_says() -> None:
+    body = b'{"status": "%b", "end_time": "2026-05-04T08:10:00.100Z"}'
+    going, done = (good(body % status) for status in (b"RUNNING", b"SUCCESS"))
+    assert ended(polled((0, ok(going)))) is None
+    assert ended(polled((0, ok(done)))) == done.end_time
