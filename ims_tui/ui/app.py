@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news_line import rings
@@ -430,7 +431,7 @@ class ImsTui(Telling, App[int]):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what Textual's own widgets copy: a selection."""
         self._clipboard = text  # what its fields paste
-        self.copy("selection", text)
+        self.copy(texts.SELECTION, text)
 
     @observed()
     async def change(
@@ -447,9 +448,8 @@ class ImsTui(Telling, App[int]):
         """
         problem = self.runtime.snapshot().problem
         if problem:
-            from ims_tui.core.show.announcements import not_saved
-
-            self.tell(not_saved(problem), is_bad=True, seconds=4)
+            said = texts.NOT_SAVED.format(problem=problem)
+            self.tell(said, is_bad=True, seconds=4)
 
     @observed(exclusive=True, group="view")
     async def save_view(self) -> None:
@@ -467,9 +467,7 @@ class ImsTui(Telling, App[int]):
     async def reload(self) -> None:
         """Read configuration and credentials again."""
         if not await self.runtime.reload():  # what is wrong with them comes as news
-            from ims_tui.core.show.announcements import READ_AGAIN
-
-            self.tell(READ_AGAIN)
+            self.tell(texts.READ_AGAIN)
 
     # -- leaving -----------------------------------------------------------------------
 

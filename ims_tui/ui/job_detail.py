@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
@@ -28,9 +28,7 @@ class DetailLines(Lines):
     Once hidden, they ask for somebody to take the keys.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "fold", "Fold or unfold", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "fold")]
     _row = 0
 
     class Folded(Message):

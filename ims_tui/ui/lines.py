@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -22,14 +22,14 @@ class Lines(ScrollView, PaintedWidget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False),
-        Binding("down,j", "scroll_down", "Down", show=False),
-        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
-        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False),
-        Binding("g,home", "scroll_home", "Top", show=False),
-        Binding("G,end", "scroll_end", "End", show=False),
-        Binding("h,left", "scroll_left", "Left", show=False),
-        Binding("l,right", "scroll_right", "Right", show=False),
+        ("up,k", "scroll_up"),
+        ("down,j", "scroll_down"),
+        ("pageup,ctrl+u", "page_up"),
+        ("pagedown,ctrl+d", "page_down"),
+        ("g,home", "scroll_home"),
+        ("G,end", "scroll_end"),
+        ("h,left", "scroll_left"),
+        ("l,right", "scroll_right"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import Vertical
 from textual.css.stylesheet import Stylesheet
@@ -23,6 +23,7 @@ from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
@@ -63,8 +64,7 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     """A box with a title, contents, and its keys at the foot."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Close", show=False),
-        Binding("q", "cancel", "Close", show=False),
+        ("escape,q", "cancel"),
     ]
 
     CSS_PATH = "dialogs.tcss"
@@ -149,8 +149,8 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
         self.dismiss(None)
 
 
-CLOSE = KeyHint("esc", "Close", "cancel")
-CANCEL = KeyHint("esc", "Cancel", "cancel")
+CLOSE = KeyHint("esc", texts.CLOSE, "cancel")
+CANCEL = KeyHint("esc", texts.CANCEL, "cancel")
 
 
 def fitting(hints: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:

@@ -8,11 +8,11 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Check, Checklist
@@ -24,12 +24,12 @@ class ChecklistDialog(Dialog[None]):
 
     AUTO_FOCUS = "Options"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "list('cursor_down')", "Down", show=False),
-        Binding("k", "list('cursor_up')", "Up", show=False),
-        Binding("space", "turn", "On or off", show=False),
-        Binding("J,shift+down", "move(1)", "Move down", show=False),
-        Binding("K,shift+up", "move(-1)", "Move up", show=False),
-        Binding("u", "usual", "Usual", show=False),
+        ("j", "list('cursor_down')"),
+        ("k", "list('cursor_up')"),
+        ("space", "turn"),
+        ("J,shift+down", "move(1)"),
+        ("K,shift+up", "move(-1)"),
+        ("u", "usual"),
     ]
     checklist: Checklist
 
@@ -39,13 +39,13 @@ class ChecklistDialog(Dialog[None]):
 
     def open_up(self) -> None:
         """Show the list that was asked for."""
-        hints = [KeyHint("space", "On/off", "turn")]
+        hints = [KeyHint("space", texts.ON_OFF, "turn")]
         if self.checklist.is_ordered:
-            hints.append(KeyHint("J K", "Move", ""))
+            hints.append(KeyHint("J K", texts.MOVE, ""))
         if self.checklist.take is not None:
             hints.append(KeyHint("enter", self.checklist.take_words, ""))
         if self.checklist.reset is not None:
-            hints.append(KeyHint("u", "Usual", "usual"))
+            hints.append(KeyHint("u", texts.USUAL, "usual"))
         self.show_frame(self.checklist.title, (*hints, CLOSE))
         self._fill(0)
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.dialog_texts import GO_TO_JOB
+from ims_tui.core.show import texts
 from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.view import Cell
 
@@ -59,7 +59,7 @@ class Menu(Struct, frozen=True):
     title: str
     items: Sequence[Item]
     done: Callable[[str], None]
-    verb: str = "Choose"
+    verb: str = texts.CHOOSE
     at: str = ""
     """Name of the item where the cursor begins."""
     is_searched: bool = False
@@ -124,7 +124,7 @@ class Listing(Struct, frozen=True):
     done: Callable[[ListingItem], None]
     empty: str
     """Said where there is nothing."""
-    verb: str = GO_TO_JOB
+    verb: str = texts.GO_TO_JOB
     head: tuple[Cell, ...] = ()
     """Stays above."""
     turn: Callable[[], str] | None = None

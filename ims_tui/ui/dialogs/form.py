@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
@@ -27,8 +27,8 @@ class Pick(Widget, can_focus=True):
     """One of a few values, changed by left and right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "turn(-1)", "Previous", show=False),
-        Binding("right,l,space", "turn(1)", "Next", show=False),
+        ("left,h", "turn(-1)"),
+        ("right,l,space", "turn(1)"),
     ]
     value: reactive[str] = reactive("")
 
@@ -101,9 +101,9 @@ class FormDialog(Dialog[bool]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", show=False),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        ("enter", "send"),
+        ("down", "app.focus_next"),
+        ("up", "app.focus_previous"),
     ]
     form: Form
     _is_sending = False  # one enter, one answer

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ims_tui.core.show.dialog_texts import SEARCH
+from ims_tui.core.show import texts
 from ims_tui.ui.dialogs.base import Dialog
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
@@ -36,14 +36,14 @@ class LinesDialog(Dialog[None]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", show=False),
+        ("slash", "search"),
     ]
     fresh: Timer
 
     def compose_body(self) -> ComposeResult:
         """Head, search line and lines."""
         yield OneLine(id="head")
-        yield LineInput(SEARCH)
+        yield LineInput(texts.SEARCH_HINT)
         yield DialogLines()
 
     def on_mount(self) -> None:

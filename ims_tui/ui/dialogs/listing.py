@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import ListingItem, items_with
 from ims_tui.core.show.view import Cell, Tone
@@ -18,22 +19,26 @@ from ims_tui.ui.dialogs.lines_dialog import LinesDialog
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
 
-_SORT = KeyHint("s", "Sort", "turn")
-_KEYS = (KeyHint("/", "Search", "search"), KeyHint("j k", "Move", ""), CLOSE)
+_SORT = KeyHint("s", texts.SORT, "turn")
+_KEYS = (
+    KeyHint("/", texts.SEARCH, "search"),
+    KeyHint("j k", texts.MOVE, ""),
+    CLOSE,
+)
 
 
 class ListingDialog(LinesDialog):
     """What was told, each wrapped to the width; the cursor stays on one of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup,ctrl+u", "move(-10)", "Page up", show=False),
-        Binding("pagedown,ctrl+d", "move(10)", "Page down", show=False),
-        Binding("home,g", "move(-1000)", "Top", show=False),
-        Binding("end,G", "move(1000)", "End", show=False),
-        Binding("enter,y", "go", "Go on", show=False),
-        Binding("s", "turn", "Sort", show=False),
+        ("up,k", "move(-1)"),
+        ("down,j", "move(1)"),
+        ("pageup,ctrl+u", "move(-10)"),
+        ("pagedown,ctrl+d", "move(10)"),
+        ("home,g", "move(-1000)"),
+        ("end,G", "move(1000)"),
+        ("enter,y", "go"),
+        ("s", "turn"),
     ]
     listing: Listing
     _told: Sequence[ListingItem] = ()

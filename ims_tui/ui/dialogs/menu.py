@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.dialog_texts import SEARCH
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Item, Menu
@@ -25,17 +25,17 @@ class MenuDialog(Dialog[str]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "list('cursor_down')", "Down", show=False),
-        Binding("up,k", "list('cursor_up')", "Up", show=False),
-        Binding("pagedown", "list('page_down')", "Page down", show=False),
-        Binding("pageup", "list('page_up')", "Page up", show=False),
-        Binding("enter", "list('select')", "Choose", show=False),
+        ("down,j", "list('cursor_down')"),
+        ("up,k", "list('cursor_up')"),
+        ("pagedown", "list('page_down')"),
+        ("pageup", "list('page_up')"),
+        ("enter", "list('select')"),
     ]
     menu: Menu
 
     def compose_body(self) -> ComposeResult:
         """Search line and list."""
-        yield LineInput(SEARCH)
+        yield LineInput(texts.SEARCH_HINT)
         yield Options(is_menu=True)
 
     def open_up(self) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.show.pages import broken, found_in
 from ims_tui.ui.dialogs.base import CLOSE
@@ -17,31 +18,28 @@ from ims_tui.ui.dialogs.lines_dialog import LinesDialog
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
 
-_SEARCH, _SCROLL = KeyHint("/", "Search", "search"), KeyHint("j k", "Scroll", "")
+_SEARCH = KeyHint("/", texts.SEARCH, "search")
+_SCROLL = KeyHint("j k", texts.SCROLL, "")
+_LEVEL = KeyHint("v", texts.LEVEL, "turn")
+_FOLLOW = KeyHint("f", texts.FOLLOW, "follow")
 _READING: Sequence[KeyHint] = (_SEARCH, _SCROLL, CLOSE)
-_FOLLOWING = (
-    _SEARCH,
-    KeyHint("v", "Level", "turn"),
-    KeyHint("f", "Follow", "follow"),
-    _SCROLL,
-    CLOSE,
-)
-_TYPING = (KeyHint("up down", "Scroll", ""), CLOSE)
+_FOLLOWING = (_SEARCH, _LEVEL, _FOLLOW, _SCROLL, CLOSE)
+_TYPING = (KeyHint(texts.ARROWS, texts.SCROLL, ""), CLOSE)
 
 
 class PagerDialog(LinesDialog):
     """Lines that scroll, and a search that leaves only those with the words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll('scroll_up')", "Up", show=False),
-        Binding("down,j", "scroll('scroll_down')", "Down", show=False),
-        Binding("pageup,ctrl+u", "scroll('page_up')", "Page up", show=False),
-        Binding("pagedown,ctrl+d", "scroll('page_down')", "Page down", show=False),
-        Binding("home,g", "scroll('scroll_home')", "Top", show=False),
-        Binding("end,G", "scroll('scroll_end')", "End", show=False),
-        Binding("v", "turn", "Level", show=False),
-        Binding("f", "follow", "Follow", show=False),
-        Binding("question_mark,f1", "cancel", "Close", show=False),
+        ("up,k", "scroll('scroll_up')"),
+        ("down,j", "scroll('scroll_down')"),
+        ("pageup,ctrl+u", "scroll('page_up')"),
+        ("pagedown,ctrl+d", "scroll('page_down')"),
+        ("home,g", "scroll('scroll_home')"),
+        ("end,G", "scroll('scroll_end')"),
+        ("v", "turn"),
+        ("f", "follow"),
+        ("question_mark,f1", "cancel"),
     ]
     page: Page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ims_tui.ui.dialogs.base import Dialog
 from ims_tui.ui.dialogs.contents import WallPage
@@ -21,7 +21,7 @@ class WallDialog(Dialog[None]):
     is_opaque = True
     """Nothing of the dashboard shows through: what changes there is not painted."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "cancel", "Close", show=False),
+        ("w", "cancel"),
     ]
     page: WallPage
 
