@@ -11,12 +11,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from ims_tui.core.show.view import Cell, Fold, Tone, View
+from ims_tui.core.show.view import Cell, Fold, Line, Tone, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
-from ims_tui.ui.paint import Line
 
 STRIP_HEIGHT = 6
 """Lines below which there is no room for tabs."""

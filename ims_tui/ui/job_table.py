@@ -27,11 +27,11 @@ from ims_tui.core.show.grouping import GroupKey
 from ims_tui.core.show.groups import RollUps
 from ims_tui.core.show.layout import Slot, lay_out
 from ims_tui.core.show.shown_part import Marks
-from ims_tui.core.show.view import View
+from ims_tui.core.show.view import Line, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import Line, Paint, PaintedWidget
+from ims_tui.ui.paint import Paint, PaintedWidget
 from ims_tui.ui.table_lines import (
     Painted,
     RowCells,

@@ -10,8 +10,9 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ims_tui.core.show.view import Line
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import Line, Paint, PaintedWidget
+from ims_tui.ui.paint import Paint, PaintedWidget
 
 
 class Lines(ScrollView, PaintedWidget, can_focus=True):

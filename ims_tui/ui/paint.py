@@ -17,9 +17,6 @@ TONE_CLASSES = {f"tone--{tone.value}" for tone in Tone}
 """Component classes of every screen whose widgets paint. Declared there and not by each
 widget: Textual works the styles of all of them out for each of its updates."""
 
-Line = tuple[Cell, ...]
-"""One line of text in spans of one tone each."""
-
 
 class Paint:
     """The styles of one widget, looked up once per theme."""

@@ -9,6 +9,7 @@ from textual.worker import Worker
 
 from ims_tui.core.show.actions import ACTIONS, BY_ID, keys_of
 from ims_tui.core.state.order import Facet
+from ims_tui.core.watchlist.watch import Watch
 from ims_tui.ui.commands.table import COMMANDS
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.menu import MenuDialog
@@ -174,8 +175,11 @@ async def test_a_function_that_fails_at_once_or_behind_the_screen_is_found(
         await asyncio.sleep(0)
         raise KeyError
 
+    def failing(watch: Watch) -> Watch:
+        raise KeyError
+
     def in_a_worker(desk: Desk) -> None:
-        desk.change(desk.chosen, lambda watch: 1 // 0)
+        desk.change(desk.chosen, failing)
 
     planted = {"gantt": at_once, "sort": later, "mute": in_a_worker}
     for name in COMMANDS:

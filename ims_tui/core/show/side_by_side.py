@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from ims_tui.core.show.view import Cell
+from ims_tui.core.show.view import Cell, Line
 from ims_tui.core.text import cell_len, fit
-
-Line = tuple[Cell, ...]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:

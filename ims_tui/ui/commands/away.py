@@ -7,9 +7,8 @@ from datetime import timedelta
 from ims_tui.core.errors import StateError
 from ims_tui.core.headless.digest import digest_lines, digest_of
 from ims_tui.core.show import texts
-from ims_tui.core.show.pages import Line
 from ims_tui.core.show.statusline import away_line
-from ims_tui.core.show.view import Cell, Tone
+from ims_tui.core.show.view import Cell, Line, Tone
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Page
 

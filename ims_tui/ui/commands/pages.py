@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from ims_tui.core.errors import reason_of
 from ims_tui.core.show import texts
-from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.actions import ACTIONS, AREAS, MOVE, keys_text
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
-    Line,
     ListingItem,
     LogLevel,
     events_page,
@@ -23,6 +22,7 @@ from ims_tui.core.show.pages import (
     log_page,
 )
 from ims_tui.core.show.subjobs import HEADING, SubOrder, sub_job_rows
+from ims_tui.core.show.view import Line
 from ims_tui.core.show.wall import wall
 from ims_tui.core.state.entry import name_of
 from ims_tui.core.state.order import Facet
@@ -113,7 +113,7 @@ def show_palette(desk: Desk) -> None:
     items = [Item(f":{place.name}", place.words) for place in places]
     items += [
         Item(action.id, action.words, keys_text(action, keymap))
-        for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
+        for action in sorted(ACTIONS, key=AREAS[MOVE].__contains__)
         if action.id != "palette"
     ]
     there = {f":{place.name}": place for place in places}
