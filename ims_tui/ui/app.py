@@ -54,14 +54,7 @@ if TYPE_CHECKING:
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
-    from ims_tui.ui.dialogs.contents import (
-        Checklist,
-        Form,
-        Listing,
-        Menu,
-        Page,
-        WallPage,
-    )
+    from ims_tui.ui.dialogs.contents import Contents
 
 D = TypeVar("D", bound="Dialog[Any]")
 
@@ -385,43 +378,41 @@ class ImsTui(Telling, App[int]):
         self.push_screen(dialog)
         return dialog
 
-    def ask(self, form: Form) -> None:
-        """Ask for a few values."""
-        from ims_tui.ui.dialogs.form import FormDialog
-
-        self._open(FormDialog).form = form
-
     def ask_add(self, text: str = "") -> None:
         """Ask for jobs to add, with text to find ids in."""
         from ims_tui.ui.dialogs.add import AddDialog
 
         self._open(AddDialog).ask(text)
 
-    def choose(self, menu: Menu) -> None:
-        """Let one of many be chosen."""
-        from ims_tui.ui.dialogs.menu import MenuDialog
+    def open(self, contents: Contents) -> None:
+        """Open the dialog that shows this; its kind is loaded when first wanted."""
+        from ims_tui.ui.dialogs import contents as kinds
 
-        self._open(MenuDialog).menu = menu
+        match contents:
+            case kinds.Form():
+                from ims_tui.ui.dialogs.form import FormDialog
 
-    def check(self, checklist: Checklist) -> None:
-        """Let things be turned on and off."""
-        from ims_tui.ui.dialogs.checklist import ChecklistDialog
+                self._open(FormDialog).contents = contents
+            case kinds.Menu():
+                from ims_tui.ui.dialogs.menu import MenuDialog
 
-        self._open(ChecklistDialog).checklist = checklist
+                self._open(MenuDialog).contents = contents
+            case kinds.Checklist():
+                from ims_tui.ui.dialogs.checklist import ChecklistDialog
 
-    def read(self, page: Page | Listing | WallPage) -> None:
-        """Show something to read, or to go on from."""
-        from ims_tui.ui.dialogs.contents import Listing, WallPage
-        from ims_tui.ui.dialogs.listing import ListingDialog
-        from ims_tui.ui.dialogs.pager import PagerDialog
-        from ims_tui.ui.dialogs.wall import WallDialog
+                self._open(ChecklistDialog).contents = contents
+            case kinds.Page():
+                from ims_tui.ui.dialogs.pager import PagerDialog
 
-        if isinstance(page, WallPage):
-            self._open(WallDialog).page = page
-        elif isinstance(page, Listing):
-            self._open(ListingDialog).listing = page
-        else:
-            self._open(PagerDialog).page = page
+                self._open(PagerDialog).contents = contents
+            case kinds.Listing():
+                from ims_tui.ui.dialogs.listing import ListingDialog
+
+                self._open(ListingDialog).contents = contents
+            case kinds.WallPage():
+                from ims_tui.ui.dialogs.wall import WallDialog
+
+                self._open(WallDialog).contents = contents
 
     @observed()
     async def copy(self, what: str, text: str) -> None:

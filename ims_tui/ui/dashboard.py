@@ -84,7 +84,7 @@ def _let_go(table: JobTable) -> None:
         table.go_to(rows[0], by_hand=False)
 
 
-class Dashboard(Pointer[None]):
+class Dashboard(Pointer):
     """Composes table, detail and lines, and paints the newest snapshot."""
 
     AUTO_FOCUS = "#table"

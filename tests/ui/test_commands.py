@@ -70,11 +70,11 @@ KEY_NAMES = {
 async def test_the_palette_runs_the_function_of_each_action(ran: list[str]) -> None:
     async with stage() as it:
         menu = await palette(it)
-        items = [item.name for item in menu.menu.items]
+        items = [item.name for item in menu.contents.items]
         names = [name for name in items if not name.startswith("job ")]
         assert sorted(names) == sorted(COMMANDS.keys() - {"palette"})
         for name in names:
-            menu.menu.done(name)
+            menu.contents.done(name)
         assert ran == names
 
 

@@ -55,7 +55,7 @@ async def show_digest(desk: Desk) -> None:
     digest = digest_of(snapshot.entries.values(), since, snapshot.outages, told)
     every = [*digest_lines(digest, view), *([problem] if problem else [])]
     lines: list[Line] = [_line(text) for text in every]
-    desk.read(Page(texts.WHILE_AWAY, lambda: lines))
+    desk.open(Page(texts.WHILE_AWAY, lambda: lines))
 
 
 def _line(text: str) -> Line:

@@ -54,7 +54,7 @@ def copy_menu(desk: Desk) -> None:
             desk.tell(texts.NONE_TO_COPY.format(job=job, what=what.words))
 
     title = texts.COPY_TITLE.format(job=name_of(entry, 40))
-    desk.choose(Menu(title, items, done, texts.COPY))
+    desk.open(Menu(title, items, done, texts.COPY))
 
 
 def _text(desk: Desk, entry: Entry, what: Copyable) -> str:

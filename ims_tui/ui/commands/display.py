@@ -94,7 +94,7 @@ def columns(desk: Desk) -> None:
         board = desk.board
         board.change_looks(replace(board.sight.looks, columns=kept))
 
-    desk.check(
+    desk.open(
         Checklist(
             texts.COLUMNS,
             _checks(desk.board.sight.looks.columns or DEFAULT_COLUMNS),
@@ -128,7 +128,7 @@ def sort(desk: Desk) -> None:
     def done(name: str) -> None:
         desk.board.show_choice(desk.board.sight.choice.sorted_by(name))
 
-    desk.choose(Menu(texts.SORT_BY, items, done, texts.SORT, at=choice.sort))
+    desk.open(Menu(texts.SORT_BY, items, done, texts.SORT, at=choice.sort))
 
 
 def profiles(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def profiles(desk: Desk) -> None:
         desk.tell(texts.NO_PROFILE)
         return
     words = texts.FOR_NEW_JOBS
-    desk.check(Checklist(texts.PROFILES, checks, changed, take=take, take_words=words))
+    desk.open(Checklist(texts.PROFILES, checks, changed, take=take, take_words=words))
 
 
 def theme(desk: Desk) -> None:
@@ -174,4 +174,4 @@ def theme(desk: Desk) -> None:
 
     items = [Item(name, name) for name in themes.names]
     look, at = themes.show, themes.shown
-    desk.choose(Menu(texts.THEME, items, done, at=at, is_searched=True, look=look))
+    desk.open(Menu(texts.THEME, items, done, at=at, is_searched=True, look=look))

@@ -119,7 +119,7 @@ def _ask_path(
         return ""
 
     fields = (Field("path", texts.FILE, path),)
-    desk.ask(Form(title, fields, texts.WRITE, done, intro))
+    desk.open(Form(title, fields, texts.WRITE, done, intro))
 
 
 def _path(name: str) -> Path:

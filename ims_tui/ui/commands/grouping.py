@@ -31,7 +31,7 @@ def choose_groups(desk: Desk) -> None:
 
     items = [Item(name, words, key) for name, (words, key) in _WAYS.items()]
     at = desk.board.sight.choice.grouping.by or _NONE
-    desk.choose(Menu(texts.GROUP_BY, items, done, texts.GROUP, at=at))
+    desk.open(Menu(texts.GROUP_BY, items, done, texts.GROUP, at=at))
 
 
 def fold_all(desk: Desk, *, are_folded: bool) -> None:

@@ -85,7 +85,7 @@ def marks(desk: Desk) -> None:
 
     count = len(entries)
     whose = name_of(entries[0], 40) if count == 1 else texts.jobs(count)
-    desk.check(Checklist(texts.MARKS_TITLE.format(whose=whose), checks, changed))
+    desk.open(Checklist(texts.MARKS_TITLE.format(whose=whose), checks, changed))
 
 
 def _mark_words(mark: str) -> str:
@@ -129,4 +129,4 @@ def _ask(
             desk.tell(said, is_bad=True)
         return ""
 
-    desk.ask(Form(title, fields, texts.SAVE, done, whose))
+    desk.open(Form(title, fields, texts.SAVE, done, whose))

@@ -62,7 +62,7 @@ def mutes(desk: Desk) -> None:
             elif not check.is_on and check.name in notifier.silences:
                 notifier.lift(check.name)
 
-    desk.check(Checklist(texts.MUTES_TITLE, checks, changed))
+    desk.open(Checklist(texts.MUTES_TITLE, checks, changed))
 
 
 def try_channel(desk: Desk) -> None:
@@ -87,4 +87,4 @@ def try_channel(desk: Desk) -> None:
         else:
             desk.tell(texts.CHANNEL_TOOK.format(name=name), seconds=8)
 
-    desk.choose(Menu(texts.TRY_TITLE, items, done, texts.TRY))
+    desk.open(Menu(texts.TRY_TITLE, items, done, texts.TRY))

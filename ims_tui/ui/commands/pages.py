@@ -40,7 +40,7 @@ TAIL_BYTES = 64 * 1024
 def show_help(desk: Desk) -> None:
     """Every key of this screen."""
     lines = help_page(desk.keymap)
-    desk.read(Page(texts.HELP, lambda: lines, is_searched=True))
+    desk.open(Page(texts.HELP, lambda: lines, is_searched=True))
 
 
 def show_events(desk: Desk) -> None:
@@ -52,7 +52,7 @@ def show_events(desk: Desk) -> None:
     def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)
 
-    desk.read(Listing(texts.EVENTS_TITLE, told, go, texts.NO_EVENTS))
+    desk.open(Listing(texts.EVENTS_TITLE, told, go, texts.NO_EVENTS))
 
 
 def go_to_job(desk: Desk, key: JobKey | None) -> None:
@@ -93,7 +93,7 @@ def show_log(desk: Desk) -> None:
         snapshot = desk.runtime.snapshot()
         return log_head(snapshot, place, level, is_followed=is_followed)
 
-    desk.read(Page(texts.LOG, lines, is_read_from_end=True, head=head, turn=turn))
+    desk.open(Page(texts.LOG, lines, is_read_from_end=True, head=head, turn=turn))
 
 
 def show_wall(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def show_wall(desk: Desk) -> None:
         profiles, is_demo = desk.settings.profiles, desk.is_demo
         return wall(snapshot, profiles, view, (columns, rows), is_demo=is_demo)
 
-    desk.read(WallPage(lines))
+    desk.open(WallPage(lines))
 
 
 def show_palette(desk: Desk) -> None:
@@ -133,7 +133,7 @@ def show_palette(desk: Desk) -> None:
         else:
             desk.action_command(name)
 
-    desk.choose(Menu(texts.COMMANDS, items, done, texts.RUN, is_searched=True))
+    desk.open(Menu(texts.COMMANDS, items, done, texts.RUN, is_searched=True))
 
 
 def log_file() -> Path | None:
@@ -206,4 +206,4 @@ def show_sub_jobs(desk: Desk) -> None:
             desk.tell(texts.NO_ID.format(number=number), seconds=2)
 
     empty = texts.NO_SUCH_SUB_JOB
-    desk.read(Listing(turn(), rows, copy, empty, texts.COPY_ID, HEADING, turn))
+    desk.open(Listing(turn(), rows, copy, empty, texts.COPY_ID, HEADING, turn))

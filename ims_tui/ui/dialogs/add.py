@@ -54,7 +54,7 @@ class AddDialog(FormDialog):
                 )
             )
         title, verb, intro = texts.ADD_TITLE, texts.ADD, texts.ADD_INTRO
-        self.form = Form(title, fields, verb, self._add, intro, self._found)
+        self.contents = Form(title, fields, verb, self._add, intro, self._found)
 
     def open_up(self) -> None:
         """Show the empty form, then take what was pasted to open it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.segment import Segment
@@ -57,10 +57,10 @@ class Backdrop(BackgroundScreen):
             yield Segment(text, known[style])
 
 
-Result = TypeVar("Result")
+C = TypeVar("C")
 
 
-class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
+class Dialog(ModalScreen[None], Pointer, Generic[C]):
     """A box with a title, contents, and its keys at the foot."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,6 +70,9 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
     CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low")]  # noqa: RUF012
+
+    contents: C
+    """What it shows now."""
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -138,15 +141,15 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
         self.query_one(".title", Static).update(title)
         self.query_one(KeyLine).show_hints(fitting(hints, self.app.size.width - 5))
 
-    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+    def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, once: a second answer in the same read finds it closed."""
         if not self.is_current:
             return AwaitComplete()
-        return super().dismiss(result)
+        return super().dismiss()
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
-        self.dismiss(None)
+        self.dismiss()
 
 
 CLOSE = KeyHint("esc", texts.CLOSE, "cancel")

@@ -1,4 +1,4 @@
-"""What dialogs show, as values: a form, a menu, a checklist, a page.
+"""What dialogs show, as values: a form, a menu, a checklist, a page, a listing.
 
 Commands make them and hand them to the desk; no widget needs to be loaded for that.
 """
@@ -129,3 +129,7 @@ class Listing(Struct, frozen=True):
     """Stays above."""
     turn: Callable[[], str] | None = None
     """Sorts by something else; returns the title then."""
+
+
+Contents = Form | Menu | Checklist | Page | WallPage | Listing
+"""What a dialog is opened with; each kind has one."""

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ims_tui.core.show import texts
-from ims_tui.ui.dialogs.base import Dialog
+from ims_tui.ui.dialogs.base import C, Dialog
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
@@ -31,7 +31,7 @@ class DialogLines(Lines):
         self.post_message(self.LaidOut())
 
 
-class LinesDialog(Dialog[None]):
+class LinesDialog(Dialog[C]):
     """Lines under a head; `fill` reads them again for as long as it is open."""
 
     AUTO_FOCUS = ""

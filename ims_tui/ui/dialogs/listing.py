@@ -27,7 +27,7 @@ _KEYS = (
 )
 
 
-class ListingDialog(LinesDialog):
+class ListingDialog(LinesDialog[Listing]):
     """What was told, each wrapped to the width; the cursor stays on one of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +40,6 @@ class ListingDialog(LinesDialog):
         ("enter,y", "go"),
         ("s", "turn"),
     ]
-    listing: Listing
     _told: Sequence[ListingItem] = ()
     _at: ListingItem | None = None
 
@@ -52,22 +51,22 @@ class ListingDialog(LinesDialog):
         """Show the listing that was asked for, from its beginning."""
         self.begin()
         head = self.query_one(OneLine)
-        head.display = bool(self.listing.head)
-        head.show(self.listing.head)
-        self._show_title(self.listing.title)
+        head.display = bool(self.contents.head)
+        head.show(self.contents.head)
+        self._show_title(self.contents.title)
         self._at = None
         self.set_focus(None)
         self.fill()
 
     def _show_title(self, title: str) -> None:
-        enter = KeyHint("enter", self.listing.verb, "go")
-        sort = (_SORT,) if self.listing.turn else ()
+        enter = KeyHint("enter", self.contents.verb, "go")
+        sort = (_SORT,) if self.contents.turn else ()
         self.show_frame(title, (enter, *sort, *_KEYS))
 
     def action_turn(self) -> None:
         """Sort by something else."""
-        if self.listing.turn is not None:
-            self._show_title(self.listing.turn())
+        if self.contents.turn is not None:
+            self._show_title(self.contents.turn())
             self._at = None
             self.fill()
 
@@ -83,14 +82,14 @@ class ListingDialog(LinesDialog):
         if not lines.size.width:  # not laid out yet: what came now would be narrow
             return
         width = max(20, lines.size.width - 1)
-        self._told = items_with(self.listing.told(width), words)
+        self._told = items_with(self.contents.told(width), words)
         self._at = self._told[self._place()] if self._told else None
         self._paint()
 
     def _paint(self) -> None:
         lines = self.query_one(Lines)
         if not self._told:
-            lines.show([(Cell(self.listing.empty, Tone.DIM),)])
+            lines.show([(Cell(self.contents.empty, Tone.DIM),)])
             return
         place = self._place()
         top = sum(len(told.lines) for told in self._told[:place])
@@ -119,8 +118,8 @@ class ListingDialog(LinesDialog):
     def action_go(self) -> None:
         """Go on from what is under the cursor."""
         if self._at is not None and self.is_current:
-            at, done = self._at, self.listing.done
-            self.dismiss(None)
+            at, done = self._at, self.contents.done
+            self.dismiss()
             self.app.call_later(done, at)
 
     def on_click(self, event: events.Click) -> None:
@@ -147,4 +146,4 @@ class ListingDialog(LinesDialog):
             self.set_focus(None)
             self.fill()
         else:
-            self.dismiss(None)
+            self.dismiss()

@@ -27,7 +27,7 @@ _FOLLOWING = (_SEARCH, _LEVEL, _FOLLOW, _SCROLL, CLOSE)
 _TYPING = (KeyHint(texts.ARROWS, texts.SCROLL, ""), CLOSE)
 
 
-class PagerDialog(LinesDialog):
+class PagerDialog(LinesDialog[Page]):
     """Lines that scroll, and a search that leaves only those with the words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +41,6 @@ class PagerDialog(LinesDialog):
         ("f", "follow"),
         ("question_mark,f1", "cancel"),
     ]
-    page: Page
 
     def on_mount(self) -> None:
         """Say in the head whether what comes is followed."""
@@ -50,15 +49,15 @@ class PagerDialog(LinesDialog):
     def open_up(self) -> None:
         """Show the page that was asked for, from its beginning."""
         line, lines = (
-            self.begin(is_searched=self.page.is_searched),
+            self.begin(is_searched=self.contents.is_searched),
             self.query_one(Lines),
         )
-        hints = _FOLLOWING if self.page.turn else _READING
-        hints = _TYPING if self.page.is_searched else hints
-        self.show_frame(self.page.title, hints)
+        hints = _FOLLOWING if self.contents.turn else _READING
+        hints = _TYPING if self.contents.is_searched else hints
+        self.show_frame(self.contents.title, hints)
         self.fill()
-        (line if self.page.is_searched else lines).focus()
-        end = self.page.is_read_from_end
+        (line if self.contents.is_searched else lines).focus()
+        end = self.contents.is_read_from_end
         move = lines.scroll_end if end else lines.scroll_home
         self.call_after_refresh(move, animate=False)
 
@@ -69,7 +68,7 @@ class PagerDialog(LinesDialog):
         room = lines.size.width
         if not room:
             return
-        found = broken(found_in(self.page.lines(), words), room)
+        found = broken(found_in(self.contents.lines(), words), room)
         lines.show([tuple(line) for line in found])
         if is_followed:
             lines.scroll_end(animate=False, immediate=True)
@@ -79,15 +78,15 @@ class PagerDialog(LinesDialog):
         head = self.query_one(OneLine)
         if not self.is_current:
             return
-        head.display = self.page.head is not None
-        if self.page.head is not None:
-            head.show(*self.page.head(self._is_followed))
+        head.display = self.contents.head is not None
+        if self.contents.head is not None:
+            head.show(*self.contents.head(self._is_followed))
 
     @property
     def _is_followed(self) -> bool:
         """Whether what comes is scrolled to: until one looks back."""
         is_at_end = self.query_one(Lines).is_vertical_scroll_end
-        return self.page.is_read_from_end and is_at_end
+        return self.contents.is_read_from_end and is_at_end
 
     @on(Input.Changed)
     def _searched(self) -> None:
@@ -104,13 +103,13 @@ class PagerDialog(LinesDialog):
 
     def action_turn(self) -> None:
         """Show the lines of the next level."""
-        if self.page.turn is not None:
-            self.page.turn()
+        if self.contents.turn is not None:
+            self.contents.turn()
             self.fill()
 
     def action_follow(self) -> None:
         """Follow what comes."""
-        if self.page.is_read_from_end:
+        if self.contents.is_read_from_end:
             self.query_one(Lines).scroll_end(animate=False, immediate=True)
 
     def action_cancel(self) -> None:
@@ -118,8 +117,8 @@ class PagerDialog(LinesDialog):
         line = self.query_one(Input)
         if line.value:
             line.value = ""
-            if not self.page.is_searched:
+            if not self.contents.is_searched:
                 line.display = False
                 self.query_one(Lines).focus()
         else:
-            self.dismiss(None)
+            self.dismiss()

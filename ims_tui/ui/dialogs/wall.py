@@ -14,7 +14,7 @@ from ims_tui.ui.one_line import OneLine
 TICK_S = 1.0
 
 
-class WallDialog(Dialog[None]):
+class WallDialog(Dialog[WallPage]):
     """Shows the wall as of now; what did not change is not painted."""
 
     AUTO_FOCUS = ""
@@ -23,7 +23,6 @@ class WallDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("w", "cancel"),
     ]
-    page: WallPage
 
     def compose(self) -> ComposeResult:
         """All of it."""
@@ -49,5 +48,5 @@ class WallDialog(Dialog[None]):
 
     def _show(self) -> None:
         if self.host.can_paint and not self.host.is_leaving:
-            lines = self.page.lines(self.size.width, self.size.height)
+            lines = self.contents.lines(self.size.width, self.size.height)
             self.query_one(OneLine).show(*lines)
