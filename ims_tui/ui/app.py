@@ -25,11 +25,7 @@ from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news_line import rings
 from ims_tui.core.show.statusline import title
-from ims_tui.core.show.theme import (
-    DARK_STATES,
-    LIGHT_STATES,
-    ThemeSpec,
-)
+from ims_tui.core.show.theme import ThemeSpec, state_variables
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
@@ -165,8 +161,7 @@ class ImsTui(Telling, App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """State tones for themes that name none."""
-        tones = DARK_STATES if self.current_theme.dark else LIGHT_STATES
-        return {f"state-{key}": value for key, value in tones.items()}
+        return state_variables(ThemeSpec("", self.current_theme.dark))
 
     def on_mount(self) -> None:
         """Paint first, then load and poll."""

@@ -258,7 +258,8 @@ def _times(entry: Entry, view: View) -> list[Line]:
     elapsed_s = view.elapsed_s(entry)
     lines = []
     if began is not None:
-        source = _began_source(entry.job)
+        is_told = entry.job is None or entry.job.begin_time is not None
+        source = "" if is_told else " (from the id)"
         elapsed = f"   elapsed {duration(elapsed_s)}" if elapsed_s is not None else ""
         total = entry.habits.total
         usual = f"   usual total {usual_text(total)}" if total else ""
@@ -295,10 +296,6 @@ def _left(entry: Entry, view: View) -> str:
     end = view.expected_end(entry)
     ends = f", ends {end_text(end, view)}" if end else ""
     return f"{short_text(found, view.now.mono_s)}{ends}, {basis_text(found)}"
-
-
-def _began_source(job: Job | None) -> str:
-    return " (from the id)" if job is not None and job.begin_time is None else ""
 
 
 def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:

@@ -105,7 +105,7 @@ def _ask_path(
         if not name:
             return texts.NAME_NEEDED
         try:
-            path = await asyncio.to_thread(_path, name)
+            path = await asyncio.to_thread(lambda: Path(name).expanduser().absolute())
             written = await asyncio.to_thread(content, path)
             size = await asyncio.to_thread(desk.write_new, path, written, path in asked)
         except FileExistsError:
@@ -120,7 +120,3 @@ def _ask_path(
 
     fields = (Field("path", texts.FILE, path),)
     desk.open(Form(title, fields, texts.WRITE, done, intro))
-
-
-def _path(name: str) -> Path:
-    return Path(name).expanduser().absolute()

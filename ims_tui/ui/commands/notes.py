@@ -27,13 +27,14 @@ def edit(desk: Desk) -> None:
     if not entries:
         return
     is_only, watch = len(entries) == 1, entries[0].watch
+    hint = "" if is_only else texts.KEEPS
 
     def change(watch: Watch, values: Values) -> Watch:
         return relabelled(watch, values["label"], values["note"], is_only=is_only)
 
     fields = (
-        Field("label", texts.LABEL, watch.label if is_only else "", _hint(is_only)),
-        Field("note", texts.NOTE, watch.note if is_only else "", _hint(is_only)),
+        Field("label", texts.LABEL, watch.label if is_only else "", hint),
+        Field("note", texts.NOTE, watch.note if is_only else "", hint),
     )
     _ask(desk, entries, texts.NOTES_TITLE, fields, change)
 
@@ -99,10 +100,6 @@ def _changeable(desk: Desk) -> list[Entry]:
         desk.tell(CHANGE_ON_LIST, seconds=3)
         return []
     return desk.board.chosen_entries()
-
-
-def _hint(is_only: bool) -> str:
-    return "" if is_only else texts.KEEPS
 
 
 def _ask(

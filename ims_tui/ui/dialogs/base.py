@@ -147,6 +147,10 @@ class Dialog(ModalScreen[None], Pointer, Generic[C]):
             return AwaitComplete()
         return super().dismiss()
 
+    def action_list(self, name: str) -> None:
+        """Run an action of its list or its lines, wherever the focus is."""
+        getattr(self.query_one("Options, Lines"), f"action_{name}")()
+
     def action_cancel(self) -> None:
         """Close without doing anything."""
         self.dismiss()

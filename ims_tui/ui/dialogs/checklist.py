@@ -86,10 +86,6 @@ class ChecklistDialog(Dialog[Checklist]):
         if self.contents.reset is not None:
             self._change(self.contents.reset(), 0)
 
-    def action_list(self, name: str) -> None:
-        """Move the cursor."""
-        getattr(self.query_one(Options), f"action_{name}")()
-
     @on(Options.OptionSelected)
     def _selected(self, event: Options.OptionSelected) -> None:
         if not self.query_one(Options).holds(event.option):

@@ -76,10 +76,6 @@ class MenuDialog(Dialog[Menu]):
         event.stop()
         self.action_list("select")
 
-    def action_list(self, name: str) -> None:
-        """Move in the list, wherever the focus is."""
-        getattr(self.query_one(Options), f"action_{name}")()
-
     def on_key(self, event: events.Key) -> None:
         """Choose by the item's own key."""
         if self.contents.is_searched:

@@ -31,12 +31,12 @@ class PagerDialog(LinesDialog[Page]):
     """Lines that scroll, and a search that leaves only those with the words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("up,k", "scroll('scroll_up')"),
-        ("down,j", "scroll('scroll_down')"),
-        ("pageup,ctrl+u", "scroll('page_up')"),
-        ("pagedown,ctrl+d", "scroll('page_down')"),
-        ("home,g", "scroll('scroll_home')"),
-        ("end,G", "scroll('scroll_end')"),
+        ("up,k", "list('scroll_up')"),
+        ("down,j", "list('scroll_down')"),
+        ("pageup,ctrl+u", "list('page_up')"),
+        ("pagedown,ctrl+d", "list('page_down')"),
+        ("home,g", "list('scroll_home')"),
+        ("end,G", "list('scroll_end')"),
         ("v", "turn"),
         ("f", "follow"),
         ("question_mark,f1", "cancel"),
@@ -96,10 +96,6 @@ class PagerDialog(LinesDialog[Page]):
     @on(Input.Submitted)
     def _found(self) -> None:
         self.query_one(Lines).focus()
-
-    def action_scroll(self, name: str) -> None:
-        """Scroll, wherever the focus is."""
-        getattr(self.query_one(Lines), f"action_{name}")()
 
     def action_turn(self) -> None:
         """Show the lines of the next level."""
