@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,6 +14,9 @@ from textual.strip import Strip
 from ims_tui.core.show.view import Line
 from ims_tui.core.text import cell_len
 from ims_tui.ui.paint import Paint, PaintedWidget
+
+STEP_WIDTH = 32
+"""Cells in which the width to scroll grows: a new width paints all lines again."""
 
 
 class Lines(ScrollView, PaintedWidget, can_focus=True):
@@ -46,15 +50,21 @@ class Lines(ScrollView, PaintedWidget, can_focus=True):
             self._at = at
             self.refresh()
         wide = max((sum(cell_len(c.text) for c in line) for line in lines), default=0)
-        size = Size(wide, len(lines))
+        wide = -(-wide // STEP_WIDTH) * STEP_WIDTH
+        # Lines fewer than the room: their number changes nothing about scrolling.
+        size = Size(wide, max(len(lines), self.scrollable_content_region.height))
         if size != self.virtual_size:
             self.virtual_size = size
             self.refresh()
             return
         top = self.scroll_offset.y
-        for number, (old, new) in enumerate(zip(before, lines, strict=False)):
+        for number, (old, new) in enumerate(zip_longest(before, lines)):
             if old != new and 0 <= number - top < self.size.height:
                 self.refresh(Region(0, number - top, self.size.width, 1))
+
+    def on_resize(self) -> None:
+        """Scroll as far as the room, which is another, asks for."""
+        self.show(self._lines, self._at)
 
     def step(self, by: int) -> None:
         """Go some lines down, or up."""

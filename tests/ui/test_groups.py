@@ -142,7 +142,8 @@ async def test_news_move_a_job_to_the_group_of_its_cause_and_the_cursor_with_it(
             watch=replace(bad.watch, job_id=entry.watch.job_id, label="rocky9-base"),
         )
         store.put(failed)
-        it.app.dashboard._moved_s = -100.0
+        later = it.app.now()
+        it.app.now = lambda: replace(later, mono_s=later.mono_s + 100)
         it.app.dashboard.catch_up()
         assert on(it) == "rocky9-base"
         table = it.dashboard.table
@@ -232,7 +233,7 @@ async def test_groups_are_shown_again_in_the_next_run() -> None:
     async with stage(JOBS) as it:
         await it.press("B", "t", "minus", "g", "enter")
         grouping = it.dashboard.sight.choice.grouping
-        it.app._keep_view()
+        it.app.quit()
         await it.settle()
         kept = dict(it.state_file.kept)
     assert kept["group"] == "tag"

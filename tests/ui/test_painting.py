@@ -31,6 +31,7 @@ from ims_tui.ui.compositor import (
     TightUpdate,
     near_joined,
 )
+from ims_tui.ui.job_detail import DetailLines
 from ims_tui.ui.job_table import AT_ONCE
 from ims_tui.ui.one_line import OneLine
 from ims_tui.ui.paint import joined
@@ -136,6 +137,27 @@ async def test_a_moved_cursor_paints_two_lines_of_the_table_and_its_detail() -> 
         assert {y for _, y in in_table(it.app, painted)} == {0, 1}
         areas = it.dashboard.table.region, it.dashboard.detail.region
         assert all(any(area.contains(*cell) for area in areas) for cell in painted)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "painted"),
+    [
+        ("a b", "a b a-longer-one", {2}),
+        ("a b c d", "a b", {2, 3}),
+        ("a b c", "a x c", {1}),
+    ],
+)
+async def test_lines_of_another_number_paint_only_what_differs(
+    before: str, after: str, painted: set[int]
+) -> None:
+    async with stage(size=MIDDLE) as it:
+        lines = it.dashboard.query_one(DetailLines)
+        lines.show([(Cell(word),) for word in before.split()])
+        await it.pilot.pause()
+        terminal = Terminal(it.app, MIDDLE)
+        lines.show([(Cell(word),) for word in after.split()])
+        await it.pilot.pause()
+        assert {y - lines.region.y for _, y in terminal.painted} == painted
 
 
 async def test_time_paints_the_ticking_cells_and_no_others() -> None:
