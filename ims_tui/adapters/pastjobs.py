@@ -27,7 +27,7 @@ MOST_PER_TYPE = 50
 HISTORY = """
 CREATE TABLE history (
     profile TEXT, job_id TEXT, job_type TEXT, outcome TEXT, ended_at TEXT,
-    length_s REAL, samples TEXT, is_thin INTEGER NOT NULL DEFAULT 0,
+    length_s REAL, samples TEXT,
     PRIMARY KEY (profile, job_id)
 ) WITHOUT ROWID;
 CREATE INDEX history_by_end ON history (ended_at)

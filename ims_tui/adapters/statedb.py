@@ -122,18 +122,20 @@ _SELECT_ONE = f"{_SELECT} WHERE profile=? AND job_id=?"
 _SELECT_ARCHIVED = _SELECT_ONE.replace("replies", "archived_replies")
 _OTHERS = [name.strip() for name in _COLUMNS.split(",")[2:]]
 _MARKS = ",".join("?" * len(_COLUMNS.split(",")))
-_IS_LATE = "body=excluded.body AND excluded.seen_at<seen_at"
+_IS_LATE = "excluded.seen_at<seen_at AND julianday(seen_at)<=julianday('now')"
+_IS_NEWS = f"""iif(body=excluded.body, min(is_news, excluded.is_news),
+    iif({_IS_LATE}, is_news, excluded.is_news))"""
 _INSERT = f"""INSERT INTO replies ({_COLUMNS}) VALUES ({_MARKS})
-    ON CONFLICT (profile, job_id) DO UPDATE SET is_news=iif(body=excluded.body,
-    min(is_news, excluded.is_news), excluded.is_news), {
+    ON CONFLICT (profile, job_id) DO UPDATE SET is_news={_IS_NEWS}, {
     ", ".join(
         f"{name}=iif({_IS_LATE}, {name}, excluded.{name})"
         for name in _OTHERS
         if name != "is_news"
     )
 }"""
-"""Of one reply that several copies got, the latest look stays, whoever saves last, and
-an acknowledgement: it would else be taken for one of before the end."""
+"""Of what several copies saw of a job the latest look stays, whoever saves last, and an
+acknowledgement: it would else be taken for one of before the end. A look that lies
+ahead of the clock is of before the clock was set back, and stops nobody."""
 _INSERT_ARCHIVED = _INSERT.replace("replies", "archived_replies")
 
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -450,9 +450,20 @@ def test_who_saw_an_end_later_takes_back_no_acknowledgement(path: Path) -> None:
         saw(one, b"ended", is_news=True, at_s=1)  # a copy that saves late
         assert one.load() == latest
         assert other.acknowledged([key]) == {key: at(2)}
-        saw(one, b"other", is_news=True, at_s=1)
+        saw(one, b"running", is_news=False, at_s=1)
+        assert one.load() == latest, "nor with what was so before"
+        saw(one, b"other", is_news=True, at_s=3)
         assert one.load()[0].exchange.body == b"other"
         assert other.acknowledged([]) == {}
+
+
+def test_a_clock_that_is_set_back_holds_up_no_reply(path: Path) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=300)
+    key = JobKey("default", id_of(1))
+    with closing(StateDb(path)) as db:
+        for body, seen_at in ((b"running", ahead), (b"ended", at(0))):
+            db.save([StoredPoll(key, Exchange(200, body), seen_at, True)], ())
+        assert [poll.exchange.body for poll in db.load()] == [b"ended"]
 
 
 def test_an_outage_is_stored_as_it_was_seen_last(path: Path) -> None:

@@ -23,6 +23,7 @@ from estimate_bench.bench import run
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.forecast import forecast
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
 from tests.bench.estimate_adapter import ProductEstimator
@@ -70,7 +71,7 @@ def costs_us() -> tuple[float, float, float]:
         course = Course()
         for seen in looks():
             course.look(*seen)
-        memory.learn("copy", course, LENGTH_S, has_failed=False)
+        learn(memory, "copy", course, LENGTH_S, has_failed=False)
     learned_s = process_time() - begun_s
     spent_s = [0.0, 0.0]
     for _ in range(JOBS):

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
 
@@ -33,7 +34,7 @@ class ProductEstimator:
         course = Course()
         for age_s, _, step, ratio in looks:
             course.look(age_s, step, ratio)
-        self._memory.learn(kind, course, end_s, has_failed=failed)
+        learn(self._memory, kind, course, end_s, has_failed=failed)
 
     def open(self, kind: str) -> ProductJob:
         """Begin to follow a job."""

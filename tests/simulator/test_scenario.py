@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.simulator.plan import JobPlan, Stall
 from ims_tui.simulator.prehistory import earlier_jobs
@@ -67,7 +68,7 @@ def test_one_job_of_calm_is_odd_and_the_others_are_usual(seed: int) -> None:
     """Working times of real jobs of one type vary by a factor of two to each side."""
     known = Memory()
     for past in earlier_jobs(CALM, seed, "p", at(0), 1.0):
-        known.learn(past.job_type, Course(), past.length_s, has_failed=False)
+        learn(known, past.job_type, Course(), past.length_s, has_failed=False)
     odd = set()
     for plan in CALM:
         usual = habits(known, plan.recipe.job_type).total

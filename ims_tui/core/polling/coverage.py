@@ -9,20 +9,9 @@ another, since errors need not be those of a normal distribution.
 from __future__ import annotations
 
 from math import exp, log
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.polling.course import Course
-from ims_tui.core.polling.timeleft import widened
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ims_tui.core.polling.timeleft import Remaining
-
-MOST_LOOKS = 10
-"""Looks of one job that are judged, spread over its life."""
 JUDGED_FROM = 50.0
 """Jobs after which a width is corrected; from there on old ones fade."""
 KEPT = (0.4, 0.6)
@@ -69,33 +58,3 @@ class Coverage(Struct):
         if self.jobs < JUDGED_FROM or off_ratio <= 0.0:
             return 1.0
         return exp(self.width_log * min(1.0, off_ratio / FADE_IN_RATIO))
-
-
-def held_ratios(
-    course: Course,
-    end_s: float,
-    time_left: Callable[[Course, float], Remaining | None],
-    widths: tuple[float, float] = (1.0, 1.0),
-) -> tuple[float, float] | None:
-    """Share of the looks at an ended job whose range held, if so many times as wide.
-
-    None where no range was said.
-    """
-    said, held = 0, [0, 0]
-    marks = course.marks
-    every = -(-len(marks) // MOST_LOOKS) or 1
-    for place in range(0, len(marks), every):
-        before = Course()
-        before.marks, before.work = marks[: place + 1], course.work
-        age_s = marks[place].start_s + marks[place].blur_s
-        if course.work not in before.marks:
-            before.work = None
-        left = time_left(before, age_s)
-        if left is None:
-            continue
-        said += 1
-        found = left.low_s, left.median_s, left.high_s
-        for number, width in enumerate(widths):
-            low_s, _, high_s = widened(found, width)
-            held[number] += age_s + low_s <= end_s <= age_s + high_s
-    return (held[0] / said, held[1] / said) if said else None

@@ -23,10 +23,9 @@ from ims_tui.core.polling.course import (
     Yardsticks,
     longest_pauses,
 )
-from ims_tui.core.polling.coverage import Coverage, held_ratios
+from ims_tui.core.polling.coverage import Coverage
 from ims_tui.core.polling.lognormal import FULL, SHORTEST_S, Lognormal
 from ims_tui.core.polling.milestones import Milestones, tenths
-from ims_tui.core.polling.timeleft import Remaining, time_left
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -168,32 +167,35 @@ class Memory:
         """What is known, by type."""
         return self._types
 
-    def learn(
-        self, job_type: str, course: Course, end_s: float, *, has_failed: bool
+    def add(
+        self,
+        job_type: str,
+        course: Course,
+        end_s: float,
+        *,
+        has_failed: bool,
+        held: tuple[float, float] | None,
     ) -> None:
-        """Learn from a job that ended at the age ``end_s``.
+        """Add a job that ended at the age ``end_s``.
 
         A failed job teaches only that and when jobs fail.
+
+        Args:
+            job_type: of the job.
+            course: of the job.
+            end_s: its age at the end.
+            has_failed: whether it did.
+            held: how often what was said of it held, see `Coverage.add`; None where
+                nothing was said.
         """
         memory = _freshened(self._types, job_type, TypeMemory, MAX_TYPES)
-        self._judge(memory, job_type, course, end_s)
+        if held is not None:
+            memory.cover.add(*held)
         memory.failures.add(end_s, has_failed=has_failed)
         self._failures.add(end_s, has_failed=has_failed)
         if not has_failed:
             memory.learn(course, end_s)
             memory.milestones.learn_extrapolation(course, end_s, self.extrapolation)
-
-    def _judge(
-        self, memory: TypeMemory, job_type: str, course: Course, end_s: float
-    ) -> None:
-        """Measure what was said of a job before it teaches anything."""
-
-        def said(before: Course, age_s: float) -> Remaining | None:
-            return time_left(self, job_type, before, age_s, width=1.0)
-
-        width = memory.cover.tried_width
-        if held := held_ratios(course, end_s, said, (1.0, width)):
-            memory.cover.add(*held)
 
     def failure_of(self, job_type: str | None) -> tuple[float, float]:
         """Expected share of failures, and the age by which half of them came.

@@ -29,6 +29,7 @@ from ims_tui.core.polling.budget import INF, Budget
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.duequeue import DueQueue
 from ims_tui.core.polling.forecast import Forecast, forecast
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining, time_left
 
@@ -380,8 +381,12 @@ class Scheduler(Generic[K]):
         if end_s is None and job.began is not None:
             end_s = (job.looked + now) / 2.0 - job.began
         if end_s is not None:
-            self.memory.learn(
-                reply.job_type, job.course, end_s, has_failed=reply.failed
+            learn(
+                self.memory,
+                reply.job_type,
+                job.course,
+                end_s,
+                has_failed=reply.failed,
             )
 
     def _planned_gap_s(self, job: _Tracked, ahead: Forecast) -> float:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ims_tui.core.polling.course import Course, Value
 from ims_tui.core.polling.estimate import estimate
 from ims_tui.core.polling.habits import Habits, habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import time_left
 from ims_tui.core.service.job import JobStatus
@@ -145,5 +146,5 @@ def learned(
         memory = memories.setdefault(job.key.profile, Memory())
         has_failed = job.outcome is JobStatus.FAIL
         course = course_of(job.samples)
-        memory.learn(job.job_type, course, job.length_s, has_failed=has_failed)
+        learn(memory, job.job_type, course, job.length_s, has_failed=has_failed)
     return memories

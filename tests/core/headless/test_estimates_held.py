@@ -8,6 +8,7 @@ import pytest
 
 from ims_tui.core.headless.diagnosis import Severity, of_estimates
 from ims_tui.core.polling.course import Course
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 
 
@@ -23,7 +24,7 @@ def lines(jobs: int, held_ratio: float, width: float = 1.0) -> list[str]:
     """What is told after so many jobs, of which this share of looks held."""
     memory = Memory()
     for _ in range(jobs):
-        memory.learn("copy", even(300.0), 300.0, has_failed=False)
+        learn(memory, "copy", even(300.0), 300.0, has_failed=False)
     memory.of("copy").cover.held_ratio = held_ratio
     memory.of("copy").cover.width_log = log(width)
     found = list(of_estimates("prod", memory))
@@ -53,6 +54,6 @@ def test_what_a_job_says_of_the_ranges_was_said_before_it_taught() -> None:
     """The first job is judged by nothing: there was nothing to say but the percent."""
     memory = Memory()
     for _ in range(60):
-        memory.learn("copy", even(300.0), 300.0, has_failed=False)
+        learn(memory, "copy", even(300.0), 300.0, has_failed=False)
     assert memory.of("copy").cover.jobs == 50.0
     assert memory.of("copy").cover.held_ratio > 0.5, "always the same"

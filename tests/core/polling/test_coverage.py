@@ -12,8 +12,9 @@ from statistics import fmean
 import pytest
 
 from ims_tui.core.polling.course import Course
-from ims_tui.core.polling.coverage import Coverage, held_ratios
+from ims_tui.core.polling.coverage import Coverage
 from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.lesson import held_ratios, learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining, time_left
 from ims_tui.core.service.job import JobStatus
@@ -109,7 +110,7 @@ def test_a_correction_settles_near_the_promise_and_survives_a_restart(law: Law) 
         said = partial(time_left, memory, "copy")
         if held := held_ratios(ended, job.length_s, said):
             shown.append(held[0])
-        memory.learn("copy", ended, job.length_s, has_failed=False)
+        learn(memory, "copy", ended, job.length_s, has_failed=False)
         widths.append(memory.of("copy").cover.width)
     raw_ratio = memory.of("copy").cover.held_ratio
     assert not 0.4 <= raw_ratio <= 0.6, "without a correction the promise is broken"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ims_tui.core.polling.course import MAX_MARKS, Course
 from ims_tui.core.polling.forecast import Basis, forecast
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import MAX_TYPES, MAX_VALUES, Memory
 
 LOOK = tuple[float, str, float | None]
@@ -41,14 +42,14 @@ def taught(jobs: int = 20) -> Memory:
     memory = Memory()
     for index in range(jobs):
         stretch = 0.9 + 0.2 * (index % 5) / 4
-        memory.learn("import", convert(stretch), 300 * stretch, has_failed=False)
+        learn(memory, "import", convert(stretch), 300 * stretch, has_failed=False)
     return memory
 
 
 def remembered(history: list[tuple[str, list[LOOK], float, bool]]) -> Memory:
     memory = Memory()
     for job_type, looks, end_s, has_failed in history:
-        memory.learn(job_type, course_of(*looks), end_s, has_failed=has_failed)
+        learn(memory, job_type, course_of(*looks), end_s, has_failed=has_failed)
     return memory
 
 
@@ -85,8 +86,8 @@ def test_asks_more_often_when_told_to() -> None:
 def test_types_that_fail_are_expected_to_fail() -> None:
     memory = Memory()
     for index in range(40):
-        memory.learn("bad", Course(), 20.0, has_failed=index % 2 == 0)
-        memory.learn("good", Course(), 20.0, has_failed=False)
+        learn(memory, "bad", Course(), 20.0, has_failed=index % 2 == 0)
+        learn(memory, "good", Course(), 20.0, has_failed=False)
     bad, good = memory.failure_of("bad")[0], memory.failure_of("good")[0]
     assert good < memory.failure_of("new")[0] < bad
     assert 0.35 < bad < 0.6
@@ -135,7 +136,7 @@ def test_longest_usual_pause_of_a_step_or_of_the_type() -> None:
 
 def test_one_stall_does_not_spoil_what_is_usual() -> None:
     memory = taught()
-    memory.learn("import", convert(1.0), 30_000.0, has_failed=False)
+    learn(memory, "import", convert(1.0), 30_000.0, has_failed=False)
     total = habits(memory, "import").total
     assert total is not None
     assert total.median_s < 330.0
@@ -144,7 +145,7 @@ def test_one_stall_does_not_spoil_what_is_usual() -> None:
 def test_lasting_change_is_followed() -> None:
     memory = taught()
     for _ in range(60):
-        memory.learn("import", convert(3.0), 900.0, has_failed=False)
+        learn(memory, "import", convert(3.0), 900.0, has_failed=False)
     total = habits(memory, "import").total
     assert total is not None
     assert total.median_s > 600.0
@@ -165,7 +166,7 @@ def test_a_value_began_between_two_looks() -> None:
 
 def test_the_begin_of_a_job_first_seen_late_teaches_nothing() -> None:
     memory = Memory()
-    memory.learn("import", course_of((1000.0, "a", 0.9)), 1010.0, has_failed=False)
+    learn(memory, "import", course_of((1000.0, "a", 0.9)), 1010.0, has_failed=False)
     assert memory.of("import").find(("a", 0.9)) is None
     assert memory.of("import").total.count == 1
 
@@ -181,10 +182,10 @@ def test_marks_are_bounded_and_in_order(looks: list[LOOK]) -> None:
 def test_memory_is_bounded() -> None:
     memory = Memory()
     for index in range(MAX_TYPES + 20):
-        memory.learn(f"type{index}", Course(), 10.0, has_failed=False)
+        learn(memory, f"type{index}", Course(), 10.0, has_failed=False)
     for index in range(MAX_VALUES + 20):
         course = course_of((0.0, f"step{index}", None))
-        memory.learn("last", course, 10.0, has_failed=False)
+        learn(memory, "last", course, 10.0, has_failed=False)
     known = [f"type{i}" for i in range(MAX_TYPES + 20)]
     assert sum(memory.of(name).total.count > 0 for name in known) == MAX_TYPES - 1
     assert memory.of("type0").total.count == 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ims_tui.core.polling.course import Course, longest_pauses, step_lengths
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.lognormal import Lognormal
 from ims_tui.core.polling.memory import Memory
 
@@ -23,7 +24,7 @@ def went(length_s: float) -> Course:
 def taught(*lengths_s: float) -> Memory:
     memory = Memory()
     for length_s in lengths_s:
-        memory.learn("copy", went(length_s), length_s, has_failed=False)
+        learn(memory, "copy", went(length_s), length_s, has_failed=False)
     return memory
 
 
@@ -94,10 +95,10 @@ def climbing(length_s: float) -> Course:
 def test_how_long_a_percent_stays_is_not_known_of_the_last_one() -> None:
     memory = Memory()
     for length_s in (900, 1000):
-        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+        learn(memory, "copy", climbing(length_s), length_s, has_failed=False)
     assert habits(memory, "copy", value=("get", 0.3)).stay is None, "two jobs"
     for length_s in (1100, 950, 1050):
-        memory.learn("copy", climbing(length_s), length_s, has_failed=False)
+        learn(memory, "copy", climbing(length_s), length_s, has_failed=False)
     found = habits(memory, "copy", value=("get", 0.3)).stay
     assert found is not None
     assert found.median_s == pytest.approx(10, abs=3)

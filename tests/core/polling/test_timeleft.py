@@ -12,6 +12,7 @@ from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate, short_text
 from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.habits import habits
+from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import blended, left_of, time_left
 
@@ -44,7 +45,7 @@ def taught(*lengths_s: float) -> Memory:
     memory = Memory()
     for number, length_s in enumerate(lengths_s):
         course = even(length_s, length_s, 6.0 + number % 5)
-        memory.learn("export", course, length_s, has_failed=False)
+        learn(memory, "export", course, length_s, has_failed=False)
     return memory
 
 
@@ -77,8 +78,8 @@ def with_gap(length_s: float, begin_s: float, end_s: float) -> Course:
 
 def test_a_percent_reached_in_a_gap_came_late_in_it() -> None:
     memory = Memory()
-    memory.learn("export", with_gap(600.0, 30.0, 330.0), 600.0, has_failed=False)
-    memory.learn("export", with_gap(600.0, 30.0, 530.0), 600.0, has_failed=False)
+    learn(memory, "export", with_gap(600.0, 30.0, 330.0), 600.0, has_failed=False)
+    learn(memory, "export", with_gap(600.0, 30.0, 530.0), 600.0, has_failed=False)
     off = [abs(learned.length) for learned in memory.extrapolation[5:]]
     assert max(off) < 0.1, "the percent alone was right all the time"
 
@@ -87,7 +88,7 @@ def test_a_percent_reached_in_a_gap_came_late_in_it() -> None:
 def test_what_a_gap_hides_is_learned_of_short_and_of_long_jobs(length_s: float) -> None:
     course = with_gap(length_s, 0.3 * length_s, 0.9 * length_s)
     memory = Memory()
-    memory.learn("export", course, length_s, has_failed=False)
+    learn(memory, "export", course, length_s, has_failed=False)
     known = memory.of("export").milestones.rests[("run", 0.8)]
     assert exp(known.length) == pytest.approx(0.2 * length_s, rel=0.1)
 
@@ -136,7 +137,7 @@ def test_first_seen_while_waiting_is_no_reason_for_hours() -> None:
     for length_s in (500.0, 540.0, 580.0):
         looks: list[LOOK] = [(1.0, "", None), (4.0, "", None)]
         looks += [(7.0 + n * length_s / 60, "run", n / 60) for n in range(60)]
-        memory.learn("export", course_of(*looks), 7.0 + length_s, has_failed=False)
+        learn(memory, "export", course_of(*looks), 7.0 + length_s, has_failed=False)
     left = time_left(memory, "export", course_of((200.0, "", None)), 200.0)
     assert left is not None
     assert 400.0 < left.median_s < 1200.0
@@ -199,7 +200,7 @@ def test_opened_late_in_the_last_step_the_usual_begin_counts() -> None:
     for length_s in (900.0, 1000.0, 1100.0):
         looks: list[LOOK] = [(2.0, "get", None), (290.0, "get", None)]
         looks += [(300.0, "put", None)]
-        memory.learn("export", course_of(*looks), length_s, has_failed=False)
+        learn(memory, "export", course_of(*looks), length_s, has_failed=False)
     left = time_left(memory, "export", course_of((900.0, "put", None)), 900.0)
     assert left is not None
     assert left.median_s < 250.0, "truth about 100"
@@ -216,7 +217,7 @@ def test_an_earlier_job_of_another_size_does_not_outvote_the_own_pace() -> None:
 
 def test_the_total_of_a_stalled_job_does_not_outvote_a_high_percent() -> None:
     memory = Memory()
-    memory.learn("export", course_of((1.0, "run", 0.0)), 8500.0, has_failed=False)
+    learn(memory, "export", course_of((1.0, "run", 0.0)), 8500.0, has_failed=False)
     course = even(1000.0, 950.0)
     left = time_left(memory, "export", course, course.looked_s)
     assert left is not None
@@ -243,7 +244,7 @@ def test_opened_late_after_a_queue_the_pace_since_then_counts(waits_s: float) ->
     memory = Memory()
     for waited_s in (5.0, 20.0, 60.0, 200.0, 400.0):
         course = queued(waited_s, 1.0, waited_s + 600.0)
-        memory.learn("export", course, waited_s + 600.0, has_failed=False)
+        learn(memory, "export", course, waited_s + 600.0, has_failed=False)
     course = queued(waits_s, waits_s + 200.0, waits_s + 320.0)
     at_s, sd_s = memory.of("export").milestones.work_began(course)
     assert abs(at_s - waits_s) < max(60.0, 2.0 * sd_s)
@@ -264,7 +265,7 @@ def test_one_percent_of_an_unknown_type_promises_no_days() -> None:
 def test_what_often_fails_is_expected_to_end_sooner() -> None:
     steady, failing = taught(600.0, 600.0, 600.0), taught(600.0, 600.0, 600.0)
     for _ in range(9):
-        failing.learn("export", Course(), 200.0, has_failed=True)
+        learn(failing, "export", Course(), 200.0, has_failed=True)
     course = even(600.0, 100.0)
     calm = time_left(steady, "export", course, course.looked_s)
     risky = time_left(failing, "export", course, course.looked_s)
@@ -280,7 +281,7 @@ def test_any_history_and_any_course_give_a_range_or_nothing(
 ) -> None:
     memory = Memory()
     for earlier, end_s, has_failed in history:
-        memory.learn("export", course_of(*earlier), end_s, has_failed=has_failed)
+        learn(memory, "export", course_of(*earlier), end_s, has_failed=has_failed)
     left = time_left(memory, "export", course_of(*looks), age_s)
     if left is not None:
         assert 0.0 < left.low_s <= left.median_s <= left.high_s < 1e12
@@ -310,7 +311,7 @@ def test_whatever_is_known_and_seen_the_screen_keeps_its_promises(
 ) -> None:
     memory = Memory()
     for earlier, end_s, has_failed in history:
-        memory.learn("export", course_of(*earlier), end_s, has_failed=has_failed)
+        learn(memory, "export", course_of(*earlier), end_s, has_failed=has_failed)
     usual = habits(memory, "export").total
     course, found, at_s = Course(), None, 0.0
     for gap_s, step, ratio in replies:
