@@ -149,7 +149,7 @@ class Dialog(ModalScreen[None], Pointer, Generic[C]):
 
     def action_list(self, name: str) -> None:
         """Run an action of its list or its lines, wherever the focus is."""
-        getattr(self.query_one("Options, Lines"), f"action_{name}")()
+        getattr(self.query_one("Lines, Options"), f"action_{name}")()
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
