@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
+from string import Formatter
 from typing import get_type_hints
 
 import pytest
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import Profile, Settings
 from ims_tui.core.config.values import Rate
+from ims_tui.core.show import texts
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ims_tui"
@@ -364,15 +366,83 @@ def is_sentence(text: str) -> bool:
     return text[:1].isupper() and len(re.findall(r"[\w'-]+|\{\}", text)) >= 4
 
 
-def test_screen_engine_and_adapters_say_no_sentence_of_their_own() -> None:
+def test_engine_and_adapters_say_no_sentence_of_their_own() -> None:
     """They stand in `core/show`, for a translation to build on."""
     found = set()
-    for room in ("ui", "engine", "adapters"):
+    for room in ("engine", "adapters"):
         for path in (PACKAGE / room).rglob("*.py"):
             name = str(path.relative_to(PACKAGE))
-            texts = literals(ast.parse(path.read_text()))
-            found |= {(name, text) for text in texts if is_sentence(text)}
+            said = literals(ast.parse(path.read_text()))
+            found |= {(name, text) for text in said if is_sentence(text)}
     assert not {(name, text) for name, text in found if not OF_MACHINES.match(text)}
+
+
+NO_WORDS = {
+    "the terminal is gone": "goes to the log",
+    "Lines, Options": "asks Textual for widgets",
+    "Options": "asks Textual for a widget",
+    "ToastHolder": "asks Textual for its widgets",
+    "OneLine { height: 1; }": "is a style",
+}
+"""What reads like words in the screen's files and nobody sees, and why."""
+
+
+def is_worded(text: str) -> bool:
+    """Whether a text has words: it begins with one, or holds two on end."""
+    return re.search(r"^[A-Z][a-z]|[A-Za-z]{2} [A-Za-z]{2}", text) is not None
+
+
+def unseen(tree: ast.AST) -> Iterator[str]:
+    """Texts that go to the log, and names of types."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called.startswith("_LOG.") or called in ("TypeVar", "ParamSpec"):
+                yield from literals(node)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            yield from literals(node.value)
+
+
+def test_the_screen_says_no_word_of_its_own() -> None:
+    """Titles, buttons and sentences stand in `core/show`, for a translation."""
+    found = set()
+    for path in (PACKAGE / "ui").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        found |= {*filter(is_worded, literals(tree))} - {*unseen(tree)}
+    assert found == NO_WORDS.keys()
+
+
+CHOSEN_FIRST = {
+    "AT_PERCENT",
+    "BEFORE_END",
+    "EVIDENCE_WRITTEN",
+    "MUTED",
+    "UNMUTED",
+    "WROTE",
+}
+"""Texts that are filled after one of several was chosen."""
+
+
+def test_texts_are_given_all_that_they_ask_for_and_no_more() -> None:
+    """Of a text with braces; one that a variable names is looked for by its names."""
+    wanted = {
+        name: {field for _, field, _, _ in Formatter().parse(text) if field}
+        for name, text in vars(texts).items()
+        if name.isupper()
+    }
+    named, filled = set(), set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                text = ast.unparse(node.func.value).removeprefix("texts.")
+                if node.func.attr == "format" and text in wanted:
+                    given = {keyword.arg for keyword in node.keywords}
+                    assert given == wanted[text], f"{path.name}: {text}"
+                    filled.add(text)
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "texts":
+                named.add(node.attr)
+    assert wanted.keys() <= named, "nobody says these"
+    assert {name for name in wanted if wanted[name]} - filled == CHOSEN_FIRST
 
 
 LARGEST = 50, 450

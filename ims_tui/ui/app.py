@@ -20,15 +20,12 @@ from textual.screen import Screen
 
 from ims_tui.core.config.settings import Settings
 from ims_tui.core.moment import Moment
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import BY_ID, Owner
 from ims_tui.core.show.glyphs import ASCII
 from ims_tui.core.show.news_line import rings
 from ims_tui.core.show.statusline import title
-from ims_tui.core.show.theme import (
-    DARK_STATES,
-    LIGHT_STATES,
-    ThemeSpec,
-)
+from ims_tui.core.show.theme import ThemeSpec, state_variables
 from ims_tui.core.show.view import View
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.state.store import Snapshot
@@ -53,14 +50,7 @@ if TYPE_CHECKING:
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.dialogs.base import Dialog
-    from ims_tui.ui.dialogs.contents import (
-        Checklist,
-        Form,
-        Listing,
-        Menu,
-        Page,
-        WallPage,
-    )
+    from ims_tui.ui.dialogs.contents import Contents
 
 D = TypeVar("D", bound="Dialog[Any]")
 
@@ -171,8 +161,7 @@ class ImsTui(Telling, App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """State tones for themes that name none."""
-        tones = DARK_STATES if self.current_theme.dark else LIGHT_STATES
-        return {f"state-{key}": value for key, value in tones.items()}
+        return state_variables(ThemeSpec("", self.current_theme.dark))
 
     def on_mount(self) -> None:
         """Paint first, then load and poll."""
@@ -384,43 +373,41 @@ class ImsTui(Telling, App[int]):
         self.push_screen(dialog)
         return dialog
 
-    def ask(self, form: Form) -> None:
-        """Ask for a few values."""
-        from ims_tui.ui.dialogs.form import FormDialog
-
-        self._open(FormDialog).form = form
-
     def ask_add(self, text: str = "") -> None:
         """Ask for jobs to add, with text to find ids in."""
         from ims_tui.ui.dialogs.add import AddDialog
 
         self._open(AddDialog).ask(text)
 
-    def choose(self, menu: Menu) -> None:
-        """Let one of many be chosen."""
-        from ims_tui.ui.dialogs.menu import MenuDialog
+    def open(self, contents: Contents) -> None:
+        """Open the dialog that shows this; its kind is loaded when first wanted."""
+        from ims_tui.ui.dialogs import contents as kinds
 
-        self._open(MenuDialog).menu = menu
+        match contents:
+            case kinds.Form():
+                from ims_tui.ui.dialogs.form import FormDialog
 
-    def check(self, checklist: Checklist) -> None:
-        """Let things be turned on and off."""
-        from ims_tui.ui.dialogs.checklist import ChecklistDialog
+                self._open(FormDialog).contents = contents
+            case kinds.Menu():
+                from ims_tui.ui.dialogs.menu import MenuDialog
 
-        self._open(ChecklistDialog).checklist = checklist
+                self._open(MenuDialog).contents = contents
+            case kinds.Checklist():
+                from ims_tui.ui.dialogs.checklist import ChecklistDialog
 
-    def read(self, page: Page | Listing | WallPage) -> None:
-        """Show something to read, or to go on from."""
-        from ims_tui.ui.dialogs.contents import Listing, WallPage
-        from ims_tui.ui.dialogs.listing import ListingDialog
-        from ims_tui.ui.dialogs.pager import PagerDialog
-        from ims_tui.ui.dialogs.wall import WallDialog
+                self._open(ChecklistDialog).contents = contents
+            case kinds.Page():
+                from ims_tui.ui.dialogs.pager import PagerDialog
 
-        if isinstance(page, WallPage):
-            self._open(WallDialog).page = page
-        elif isinstance(page, Listing):
-            self._open(ListingDialog).listing = page
-        else:
-            self._open(PagerDialog).page = page
+                self._open(PagerDialog).contents = contents
+            case kinds.Listing():
+                from ims_tui.ui.dialogs.listing import ListingDialog
+
+                self._open(ListingDialog).contents = contents
+            case kinds.WallPage():
+                from ims_tui.ui.dialogs.wall import WallDialog
+
+                self._open(WallDialog).contents = contents
 
     @observed()
     async def copy(self, what: str, text: str) -> None:
@@ -430,7 +417,7 @@ class ImsTui(Telling, App[int]):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what Textual's own widgets copy: a selection."""
         self._clipboard = text  # what its fields paste
-        self.copy("selection", text)
+        self.copy(texts.SELECTION, text)
 
     @observed()
     async def change(
@@ -447,9 +434,8 @@ class ImsTui(Telling, App[int]):
         """
         problem = self.runtime.snapshot().problem
         if problem:
-            from ims_tui.core.show.announcements import not_saved
-
-            self.tell(not_saved(problem), is_bad=True, seconds=4)
+            said = texts.NOT_SAVED.format(problem=problem)
+            self.tell(said, is_bad=True, seconds=4)
 
     @observed(exclusive=True, group="view")
     async def save_view(self) -> None:
@@ -467,9 +453,7 @@ class ImsTui(Telling, App[int]):
     async def reload(self) -> None:
         """Read configuration and credentials again."""
         if not await self.runtime.reload():  # what is wrong with them comes as news
-            from ims_tui.core.show.announcements import READ_AGAIN
-
-            self.tell(READ_AGAIN)
+            self.tell(texts.READ_AGAIN)
 
     # -- leaving -----------------------------------------------------------------------
 

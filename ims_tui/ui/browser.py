@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 
-from ims_tui.core.show.announcements import opened
+from ims_tui.core.show import texts
 from ims_tui.ui.clipboard import Clipboard
 from ims_tui.ui.toast import Telling
 from ims_tui.ui.workers import observe
@@ -53,7 +53,7 @@ class Browser:
     async def _open(self, what: str, url: str) -> None:
         clipboard, program = self._clipboard(), opener(self._environ)
         if program and await clipboard.start((program, url), None):
-            self._app.tell(opened(what))
+            self._app.tell(texts.OPENED.format(what=what))
             return
-        copied = await clipboard.copy(f"link to {what}", url)
+        copied = await clipboard.copy(texts.LINK.format(what=what), url)
         self._app.tell(f"{copied}\n{url}", seconds=_LINK_S)

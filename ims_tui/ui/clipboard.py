@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.show.announcements import (
-    COPYING_OFF,
-    NO_TOOL,
-    copied,
-    not_copied,
-    too_long,
-)
+from ims_tui.core.show import texts
 
 if TYPE_CHECKING:
     from ims_tui.core.ports import StartProgram
@@ -49,7 +43,7 @@ def osc52(text: str, environ: Mapping[str, str]) -> str:
     """
     data = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
     if len(data) > LIMIT:
-        raise TooLongError(f"{len(data)} of at most {LIMIT} bytes")
+        raise TooLongError(texts.TOO_LONG.format(size=len(data), most=LIMIT))
     plain = f"\x1b]52;c;{data}\x1b\\"
     if environ.get("TMUX"):
         # tmux takes the plain one with `set-clipboard on`, and hands the wrapped one
@@ -93,18 +87,19 @@ class Clipboard(Struct, frozen=True):
     async def copy(self, what: str, text: str) -> str:
         """Copy a text; returns the sentence that says how it went."""
         if self.way == "off":
-            return COPYING_OFF
-        size = f"{what} ({len(text):,} characters)"
-        ways, problem = [], NO_TOOL
+            return texts.COPYING_OFF
+        size = texts.SIZE.format(size=len(text))
+        what = texts.SIZED.format(what=what, size=size)
+        ways, problem = [], texts.NO_TOOL
         if self.way != "native":
             try:
                 self.write(osc52(text, self.environ))
-                ways.append("the terminal")
+                ways.append(texts.THE_TERMINAL)
             except TooLongError as error:
-                problem = too_long(str(error))
+                problem = str(error)
         tool = native_tool(self.environ) if self.way != "osc52" else None
         if tool and await self.start(tool, text.encode("utf-8", "replace")):
             ways.append(tool[0])
         if not ways:
-            return not_copied(size, problem)
-        return copied(size, ways)
+            return texts.NOT_COPIED.format(what=what, problem=problem)
+        return texts.COPIED.format(what=what, ways=texts.AND.join(ways))

@@ -18,8 +18,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from ims_tui.core.errors import StateError
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import Owner
-from ims_tui.core.show.announcements import reply_unread
 from ims_tui.core.show.filters import Filter, parse_filter
 from ims_tui.core.show.frame import (
     HUGE,
@@ -84,7 +84,7 @@ def _let_go(table: JobTable) -> None:
         table.go_to(rows[0], by_hand=False)
 
 
-class Dashboard(Pointer[None]):
+class Dashboard(Pointer):
     """Composes table, detail and lines, and paints the newest snapshot."""
 
     AUTO_FOCUS = "#table"
@@ -185,8 +185,7 @@ class Dashboard(Pointer[None]):
         from ims_tui.ui.line_input import LineInput
         from ims_tui.ui.room_views import RoomViews
 
-        what = "words, state:fail, elapsed>30m, -word, /regex/"
-        self.filter_line = LineInput(what, id="filter")
+        self.filter_line = LineInput(texts.FILTER_HINT, id="filter")
         self.mount(OneLine(id="banner"), OneLine(id="away"), before="#facets")
         self.mount(self.filter_line, before="#body")
         self.detail.fill()
@@ -346,7 +345,7 @@ class Dashboard(Pointer[None]):
             entry = await self._host.runtime.archiver.whole(key)
             reply = StoredReply(key, entry)
         except StateError as error:
-            reply = StoredReply(key, problem=reply_unread(error.brief))
+            reply = StoredReply(key, problem=texts.REPLY_UNREAD.format(why=error.brief))
         if self.sight.take_reply(reply):
             self._paint_detail()
 

@@ -23,14 +23,7 @@ if TYPE_CHECKING:
     from ims_tui.core.headless.bundle import Workplace
     from ims_tui.engine.runtime import Runtime
     from ims_tui.ui.browser import Browser
-    from ims_tui.ui.dialogs.contents import (
-        Checklist,
-        Form,
-        Listing,
-        Menu,
-        Page,
-        WallPage,
-    )
+    from ims_tui.ui.dialogs.contents import Contents
     from ims_tui.ui.job_table import JobTable
     from ims_tui.ui.themes import Themes
 
@@ -154,20 +147,11 @@ class Desk(Protocol):
     def change(self, keys: Sequence[JobKey], how: Callable[[Watch], Watch]) -> None:
         """Change what the operator said of some jobs."""
 
-    def ask(self, form: Form) -> None:
-        """Ask for a few values."""
+    def open(self, contents: Contents) -> None:
+        """Open the dialog that shows this."""
 
     def ask_add(self, text: str = "") -> None:
         """Ask for jobs to add, with text to find ids in."""
-
-    def choose(self, menu: Menu) -> None:
-        """Let one of many be chosen."""
-
-    def check(self, checklist: Checklist) -> None:
-        """Let things be turned on and off."""
-
-    def read(self, page: Page | Listing | WallPage) -> None:
-        """Show something to read."""
 
     def action_command(self, name: str) -> None:
         """Run a command of the table of actions; its faults are logged and told."""

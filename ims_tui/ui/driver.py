@@ -86,7 +86,8 @@ class LoopDriver(LinuxDriver):
         self._waiting = bytearray()
         self._on_written: list[Callable[[], None]] = []
         self._is_writing = False
-        self._is_full = False
+        self.is_full = False
+        """Whether the terminal has not taken yet what was written."""
         self._is_lost = False
         self._is_read_by_loop = False
         self._parser = XTermParser(debug)
@@ -144,7 +145,7 @@ class LoopDriver(LinuxDriver):
             os.close(self._out)
             self._out = None
         self._waiting.clear()
-        self._is_writing = self._is_full = False
+        self._is_writing = self.is_full = False
         super().close()
 
     def _lost(self) -> None:
@@ -177,22 +178,17 @@ class LoopDriver(LinuxDriver):
             while self._waiting:
                 del self._waiting[: os.write(self._out, self._waiting)]
         except BlockingIOError:
-            self._is_full = True
+            self.is_full = True
             self._loop.add_writer(self._out, self._write_some)
             return
         except OSError:
             self._lost()
         self._loop.remove_writer(self._out)
         self._is_writing = False
-        was_full, self._is_full = self._is_full, False
+        was_full, self.is_full = self.is_full, False
         if was_full and self.on_free is not None:
             self.on_free()
         self._tell_written()
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the terminal has not taken yet what was written."""
-        return self._is_full
 
     def when_written(self, call: Callable[[], None]) -> None:
         """Call once all that was written so far has reached the terminal."""

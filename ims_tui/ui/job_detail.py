@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from ims_tui.core.show.view import Cell, Fold, Tone, View
+from ims_tui.core.show.view import Cell, Fold, Line, Tone, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import Entry
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
-from ims_tui.ui.paint import Line
 
 STRIP_HEIGHT = 6
 """Lines below which there is no room for tabs."""
@@ -28,9 +27,7 @@ class DetailLines(Lines):
     Once hidden, they ask for somebody to take the keys.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "fold", "Fold or unfold", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "fold")]
     _row = 0
 
     class Folded(Message):

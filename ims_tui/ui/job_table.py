@@ -27,11 +27,11 @@ from ims_tui.core.show.grouping import GroupKey
 from ims_tui.core.show.groups import RollUps
 from ims_tui.core.show.layout import Slot, lay_out
 from ims_tui.core.show.shown_part import Marks
-from ims_tui.core.show.view import View
+from ims_tui.core.show.view import Line, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.keys import bindings
-from ims_tui.ui.paint import Line, Paint, PaintedWidget
+from ims_tui.ui.paint import Paint, PaintedWidget
 from ims_tui.ui.table_lines import (
     Painted,
     RowCells,
@@ -121,10 +121,11 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         self._now = now
         self._view = now()
         self._paint = Paint(self)
-        self._arranged = Arrangement()
+        self.arranged = Arrangement()
+        """The rows in order, and how they are grouped."""
         self._roll_ups = RollUps()
-        self._line = 0
-        """The row of the cursor."""
+        self.cursor_place = 0
+        """The row number of the cursor."""
         self._entries: Mapping[JobKey, Entry] = {}
         self._slots: list[Slot] = []
         self._columns: Sequence[str] = ()
@@ -166,13 +167,13 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
             self._lay_out()
         self._entries = entries
         self._marks &= entries.keys()
-        before, self._arranged = self._arranged, arranged
+        before, self.arranged = self.arranged, arranged
         rows, is_other = arranged.rows, arranged.by is not before.by
         if rows == before.rows and not is_other:
             self.repaint_changes()
             return
         self._cells.clear()  # a head says whether it is folded
-        line = self._line
+        line = self.cursor_place
         offset, is_at_top = line - self.scroll_offset.y, self.scroll_offset.y == 0
         has_several = len(set(map(_PROFILE, arranged.jobs))) > 1
         if has_several != self._has_several:
@@ -180,7 +181,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
             self._lay_out()
         self.virtual_size = Size(self.size.width, len(rows) + 1)
         found = self._place_of(self.cursor, before.group_at(line))
-        self._line = place = (
+        self.cursor_place = place = (
             max(0, min(line, len(rows) - 1)) if found is None else found
         )
         self._is_settling = True
@@ -198,7 +199,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
     ) -> int | None:
         if isinstance(row, JobKey) and row not in self._entries:
             return None
-        return self._arranged.place_of(row, group)
+        return self.arranged.place_of(row, group)
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """Choose the columns; an empty choice means the usual ones."""
@@ -252,27 +253,22 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         if self._marks:
             shown = [key for key in self.rows if key in self._marks]
             return *shown, *sorted(self._marks.difference(shown))
-        return tuple(self._arranged.jobs_of(self.cursor))
+        return tuple(self.arranged.jobs_of(self.cursor))
 
     @property
     def marked(self) -> Marks:
         """How many jobs are marked, how many have no row, and whose group is meant."""
         if not self._marks:
-            return Marks(group=self._arranged.title_of(self.cursor))
-        shown = self._marks.intersection(self._arranged.rows)
+            return Marks(group=self.arranged.title_of(self.cursor))
+        shown = self._marks.intersection(self.arranged.rows)
         return Marks(len(self._marks), len(self._marks) - len(shown))
-
-    @property
-    def arranged(self) -> Arrangement:
-        """How the rows are grouped."""
-        return self._arranged
 
     def group_lines(self, width: int) -> Sequence[Line]:
         """How the group under the cursor stands, for the detail; else nothing."""
-        group, by = self.cursor, self._arranged.by
+        group, by = self.cursor, self.arranged.by
         if not isinstance(group, GroupKey) or by is None:
             return ()
-        found = self._roll_ups.of(group, self._arranged, self._entries, self._view)
+        found = self._roll_ups.of(group, self.arranged, self._entries, self._view)
         return (
             group_lines(group.title(by), found, by, self._view, width) if found else ()
         )
@@ -280,13 +276,13 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
     @property
     def rows(self) -> Sequence[JobKey]:
         """The shown jobs in order, each once, in sight or not, also folded away."""
-        return self._arranged.jobs
+        return self.arranged.jobs
 
     @property
     def in_sight(self) -> Sequence[JobKey]:
         """The jobs whose rows are on the screen."""
         top = self.scroll_offset.y
-        rows = self._arranged.rows[top : top + max(0, self.size.height - 1)]
+        rows = self.arranged.rows[top : top + max(0, self.size.height - 1)]
         return [row for row in rows if isinstance(row, JobKey)]
 
     def clear_marks(self) -> None:
@@ -305,9 +301,9 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
     def _row(self, y: int, view: View | None = None) -> Painted | None:
         """A line as of a point of view; by default of the one it was compared from."""
         place = self.scroll_offset.y + y - 1
-        if not 0 <= place < len(self._arranged.rows):
+        if not 0 <= place < len(self.arranged.rows):
             return None
-        key, is_cursor = self._arranged.rows[place], place == self._line
+        key, is_cursor = self.arranged.rows[place], place == self.cursor_place
         if isinstance(key, GroupKey):
             head = self._head_cells(y, key, view)
             look = self._head_look(key, is_cursor)
@@ -335,11 +331,11 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         if is_known and view is None:
             return known
         view = view or self._view
-        found = self._roll_ups.of(key, self._arranged, self._entries, view)
+        found = self._roll_ups.of(key, self.arranged, self._entries, view)
         if found is None or (is_known and known and known.known is found):
             return known if found else None
         width = self.scrollable_content_region.width or self.size.width
-        cells = head_cells(key, found, self._arranged, view, width)
+        cells = head_cells(key, found, self.arranged, view, width)
         self._cells[y] = row = RowCells(key, found, view, slots, cells)
         return row
 
@@ -358,7 +354,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         return row_line(self._paint, self._slots, row, width, is_marked=is_marked)
 
     def _head_look(self, group: GroupKey, is_cursor: bool) -> tuple[str, ...]:
-        is_marked = self._marks.issuperset(self._arranged.jobs_of(group))
+        is_marked = self._marks.issuperset(self.arranged.jobs_of(group))
         over = (("table--marked", is_marked), ("table--cursor", is_cursor))
         return "table--group", *(name for name, is_so in over if is_so)
 
@@ -388,7 +384,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
             has_several=self._has_several, is_archive=self._is_archive
         )
         self._slots = lay_out(columns, width, self._skip)
-        self.virtual_size = Size(self.size.width, len(self._arranged.rows) + 1)
+        self.virtual_size = Size(self.size.width, len(self.arranged.rows) + 1)
         self._painted.clear()
         self.refresh()
 
@@ -396,7 +392,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
 
     def go_to(self, row: RowKey, *, by_hand: bool = True) -> None:
         """Put the cursor on a job or a group that is shown."""
-        place = self._place_of(row, self._arranged.group_at(self._line))
+        place = self._place_of(row, self.arranged.group_at(self.cursor_place))
         if place is not None:
             self._is_settling = not by_hand
             self._stand(place)
@@ -404,12 +400,12 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
 
     def _stand(self, place: int) -> None:
         """Put the cursor on a row: paint the two lines that change."""
-        for line in (self._line, place):
+        for line in (self.cursor_place, place):
             y = line - self.scroll_offset.y + 1
             if 1 <= y < self.size.height:
                 self.refresh(Region(0, y, self.size.width, 1))
-        self._line = place
-        self.cursor = self._arranged.rows[place]
+        self.cursor_place = place
+        self.cursor = self.arranged.rows[place]
         self._reveal(place)
 
     def watch_cursor(self, before: RowKey | None, after: RowKey | None) -> None:
@@ -428,15 +424,12 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
-    @property
-    def cursor_place(self) -> int:
-        """The row number of the cursor, from 0."""
-        return self._line
-
     def move(self, rows: int) -> None:
         """Move the cursor by rows."""
-        if self._arranged.rows:
-            self._stand(min(max(0, self._line + rows), len(self._arranged.rows) - 1))
+        if self.arranged.rows:
+            self._stand(
+                min(max(0, self.cursor_place + rows), len(self.arranged.rows) - 1)
+            )
 
     def move_pages(self, pages: float, times: int = 1) -> None:
         """Move the cursor by pages, several times."""
@@ -444,7 +437,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
 
     def move_to_edge(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
-        self.move(direction * len(self._arranged.rows))
+        self.move(direction * len(self.arranged.rows))
 
     def skip_columns(self, by: int) -> bool:
         """Scroll the columns behind the label; whether there was anything to scroll."""
@@ -461,7 +454,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         """Mark or unmark the job, or all of the group, under the cursor; step on."""
         if self.cursor is None:
             return
-        jobs = set(self._arranged.jobs_of(self.cursor))
+        jobs = set(self.arranged.jobs_of(self.cursor))
         self._marks = self._marks - jobs if jobs <= self._marks else self._marks | jobs
         self._range_from = self.cursor
         self._show_marks()
@@ -472,8 +465,10 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
         if self.cursor is None:
             return
         start = self._place_of(self._range_from)
-        low, high = sorted((self._line if start is None else start, self._line))
-        self._marks.update(self._arranged.jobs_between(low, high))
+        low, high = sorted(
+            (self.cursor_place if start is None else start, self.cursor_place)
+        )
+        self._marks.update(self.arranged.jobs_between(low, high))
         self._show_marks()
 
     # -- mouse -------------------------------------------------------------------------
@@ -486,7 +481,7 @@ class JobTable(ScrollView, PaintedWidget, can_focus=True):
                     self.post_message(self.SortAsked(slot.column.key))
             return
         place = self.scroll_offset.y + event.y - 1
-        if 0 <= place < len(self._arranged.rows):
+        if 0 <= place < len(self.arranged.rows):
             self._stand(place)
             is_mark = isinstance(self.cursor, GroupKey) and event.x < MARK_WIDTH
             if event.chain == 2 or is_mark:

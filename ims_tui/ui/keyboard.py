@@ -71,7 +71,7 @@ class Keyboard:
             if isinstance(event, KeyRun):
                 if self._move(event):
                     continue
-                event = event.at_most(MOST_AGAIN)
+                event = KeyRun(event.one, min(event.times, MOST_AGAIN))
                 self._typed.appendleft(event.others)
                 event = event.one
                 await self._breathe()

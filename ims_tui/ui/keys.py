@@ -14,13 +14,11 @@ from ims_tui.ui.textual_private import key_name
 
 
 def bindings(owner: Owner) -> list[BindingType]:
-    """The bindings of one owner; none is shown in a footer of Textual's."""
+    """The bindings of one owner; without words, Textual shows them nowhere."""
     return [
         Binding(
             action.keys,
             action_of(action.id),
-            action.words,
-            show=False,
             id=action.id,
             priority=owner is Owner.APP,
         )

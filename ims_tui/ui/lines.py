@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ims_tui.core.show.view import Line
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import Line, Paint, PaintedWidget
+from ims_tui.ui.paint import Paint, PaintedWidget
 
 STEP_WIDTH = 32
 """Cells in which the width to scroll grows: a new width paints all lines again."""
@@ -26,14 +27,14 @@ class Lines(ScrollView, PaintedWidget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False),
-        Binding("down,j", "scroll_down", "Down", show=False),
-        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
-        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False),
-        Binding("g,home", "scroll_home", "Top", show=False),
-        Binding("G,end", "scroll_end", "End", show=False),
-        Binding("h,left", "scroll_left", "Left", show=False),
-        Binding("l,right", "scroll_right", "Right", show=False),
+        ("up,k", "scroll_up"),
+        ("down,j", "scroll_down"),
+        ("pageup,ctrl+u", "page_up"),
+        ("pagedown,ctrl+d", "page_down"),
+        ("g,home", "scroll_home"),
+        ("G,end", "scroll_end"),
+        ("h,left", "scroll_left"),
+        ("l,right", "scroll_right"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

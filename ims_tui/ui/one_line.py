@@ -9,9 +9,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from ims_tui.core.show.view import Cell
+from ims_tui.core.show.view import Cell, Line
 from ims_tui.core.text import cell_len
-from ims_tui.ui.paint import Line, Paint, PaintedWidget
+from ims_tui.ui.paint import Paint, PaintedWidget
 
 
 class OneLine(PaintedWidget):

@@ -10,15 +10,13 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ims_tui.core.show.side_by_side import filled
 from ims_tui.core.show.view import Cell, Tone
-from ims_tui.core.text import cell_len, fit
+from ims_tui.core.text import cell_len
 
 TONE_CLASSES = {f"tone--{tone.value}" for tone in Tone}
 """Component classes of every screen whose widgets paint. Declared there and not by each
 widget: Textual works the styles of all of them out for each of its updates."""
-
-Line = tuple[Cell, ...]
-"""One line of text in spans of one tone each."""
 
 
 class Paint:
@@ -63,14 +61,8 @@ class Paint:
 
     def line(self, line: Sequence[Cell], width: int, *over: str) -> Strip:
         """A line of spans, cut or padded to a width."""
-        spans, room = [], width
-        for cell in line:
-            text = cell.text if cell_len(cell.text) <= room else fit(cell.text, room)
-            spans.append((text, self.tone(cell.tone, *over)))
-            room -= cell_len(text)
-            if room <= 0:
-                break
-        spans.append((" " * max(0, room), self.style(*over)))
+        cells = filled(line, width)
+        spans = ((cell.text, self.tone(cell.tone, *over)) for cell in cells)
         return joined(spans, width)
 
 

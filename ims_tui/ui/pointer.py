@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from textual.errors import NoWidget
 from textual.geometry import Offset
@@ -11,8 +11,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ims_tui.ui.runs import WheelRun
-
-Result = TypeVar("Result")
 
 
 def can_be_clicked(screen: Screen[Any]) -> bool:
@@ -32,7 +30,7 @@ def turn_wheel(screen: Screen[Any], run: WheelRun, lines: float) -> None:
                 return
 
 
-class Pointer(Screen[Result]):
+class Pointer(Screen[None]):
     """Of a screen: a widget that is out of the tree is not there for the mouse.
 
     Until the next layout Textual finds it still, and takes a selection of text to begin

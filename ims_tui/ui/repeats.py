@@ -17,7 +17,7 @@ from ims_tui.ui.line_input import MOST_PASTED, LineInput
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.runs import KeyRun
 
-_NAME = re.compile(r"(?:scroll|list)\('(\w+)'\)|(\w+)")
+_NAME = re.compile(r"list\('(\w+)'\)|(\w+)")
 """An action of a list or of lines, also where its dialog passes it on."""
 
 _STEPS = {"scroll_up": -1, "scroll_down": 1, "cursor_up": -1, "cursor_down": 1}

@@ -26,10 +26,6 @@ class KeyRun(events.Key):
         """The key by itself."""
         return events.Key(self.key, self.character)
 
-    def at_most(self, times: int) -> KeyRun:
-        """This run, or its first `times` presses."""
-        return KeyRun(self.one, min(self.times, times))
-
     @property
     def others(self) -> events.Key:
         """What is left after one of them."""

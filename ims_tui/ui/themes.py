@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
-from ims_tui.core.show.announcements import no_theme
+from ims_tui.core.show import texts
 from ims_tui.core.show.theme import ThemeSpec, state_variables
 from ims_tui.core.text import in_ascii
 
@@ -124,9 +124,11 @@ class Themes:
         if self._is_mono:
             return COLOURLESS, []
         wanted = chosen_theme(setting, self._environ)
-        if wanted in self._app.available_themes:
+        known = self._app.available_themes
+        if wanted in known:
             return wanted, []
-        return self.shown, [no_theme(wanted, self._app.available_themes)]
+        named = ", ".join(sorted(known))
+        return self.shown, [texts.NO_THEME.format(wanted=wanted, themes=named)]
 
     def _set_filters(self) -> None:
         # Textual takes an empty NO_COLOR for one that is set, and sends greys for it.

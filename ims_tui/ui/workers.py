@@ -16,7 +16,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.worker import Worker
 
-from ims_tui.core.show.announcements import own_fault
+from ims_tui.core.show import texts
 from ims_tui.ui.toast import tell
 
 _LOG = logging.getLogger(__name__)
@@ -77,4 +77,4 @@ def observing(app: App[Any]) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - of one action, not of the program
         _LOG.exception("a fault behind the screen")
-        tell(app, own_fault(type(error).__name__), is_bad=True)
+        tell(app, texts.OWN_FAULT.format(name=type(error).__name__), is_bad=True)

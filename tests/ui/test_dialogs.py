@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.show.actions import ACTIONS, keys_text
-from ims_tui.core.show.dialog_texts import NONE_FOUND
+from ims_tui.core.show.texts import NONE_FOUND
 from ims_tui.core.show.viewstate import from_state, to_state
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.ui.lines import Lines

@@ -1,28 +1,18 @@
 """Every action an operator has a key for: the one table behind keys, help and palette.
 
 Bindings, the key line, the help, the command palette and the names allowed in `[keys]`
-are all made of `ACTIONS`, so none of them can say what another does not do.
+are all made of `AREAS`, so none of them can say what another does not do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from itertools import chain
 
 from msgspec import Struct
 
 from ims_tui.core.text import cell_len
-
-
-class Area(StrEnum):
-    """Where the help lists an action."""
-
-    MOVE = "Move"
-    FIND = "Find"
-    JOBS = "Jobs"
-    LOOK = "Look"
-    ACT = "Act"
-    APP = "App"
 
 
 class Owner(StrEnum):
@@ -41,7 +31,6 @@ class Action(Struct, frozen=True):
     keys: str
     """Default keys, comma-separated, as one writes them in `[keys]`."""
     words: str
-    area: Area
     brief: str = ""
     """Word for the key line at the foot; empty: it is never shown there."""
     place: int = 0
@@ -50,147 +39,128 @@ class Action(Struct, frozen=True):
 
 
 def _table(id: str, keys: str, words: str) -> Action:
-    return Action(id, keys, words, Area.MOVE, owner=Owner.TABLE)
+    return Action(id, keys, words, owner=Owner.TABLE)
 
 
-_SHOWN = (
-    ("all", "All jobs"),
-    ("active", "Active jobs"),
-    ("attention", "Attention: failed, stalled, gone, refused"),
-    ("failed", "Failed jobs"),
-    ("done", "Done: jobs that succeeded"),
-    ("archive", "Archive: shows it"),
-)
+MOVE = "Move"
+"""Heading of the keys that move in the table."""
 
-ACTIONS: tuple[Action, ...] = (
-    _table("up", "up,k", "Row up"),
-    _table("down", "down,j", "Row down"),
-    _table("page_up", "pageup", "Page up"),
-    _table("page_down", "pagedown", "Page down"),
-    _table("half_up", "ctrl+u", "Half a page up"),
-    _table("half_down", "ctrl+d", "Half a page down"),
-    _table("first", "g,home", "First row"),
-    _table("last", "G,end", "Last row"),
-    _table("left", "h,left", "Scroll columns left; fold a group"),
-    _table("right", "l,right", "Scroll columns right; unfold a group"),
-    Action("filter", "/", "Filter as you type", Area.FIND, "Filter", 50),
-    Action("back", "escape", "Back: filter, zoom, marks, pane", Area.FIND, "Back", 180),
-    Action("next", "}", "Next row with trouble", Area.FIND, "Trouble", 75),
-    Action("previous", "{", "Previous row with trouble", Area.FIND),
-    *(
-        Action(f"facet_{name}", str(n), words, Area.FIND)
-        for n, (name, words) in enumerate(_SHOWN, start=1)
+AREAS: Mapping[str, tuple[Action, ...]] = {
+    MOVE: (
+        _table("up", "up,k", "Row up"),
+        _table("down", "down,j", "Row down"),
+        _table("page_up", "pageup", "Page up"),
+        _table("page_down", "pagedown", "Page down"),
+        _table("half_up", "ctrl+u", "Half a page up"),
+        _table("half_down", "ctrl+d", "Half a page down"),
+        _table("first", "g,home", "First row"),
+        _table("last", "G,end", "Last row"),
+        _table("left", "h,left", "Scroll columns left; fold a group"),
+        _table("right", "l,right", "Scroll columns right; unfold a group"),
     ),
-    Action("add", "a", "Add jobs; pasting does it too", Area.JOBS, "Add", 20),
-    Action(
-        "remove",
-        "d,delete",
-        "Remove from the list or the archive; an active job goes on",
-        Area.JOBS,
-        "Remove",
-        40,
+    "Find": (
+        Action("filter", "/", "Filter as you type", "Filter", 50),
+        Action("back", "escape", "Back: filter, zoom, marks, pane", "Back", 180),
+        Action("next", "}", "Next row with trouble", "Trouble", 75),
+        Action("previous", "{", "Previous row with trouble"),
+        Action("facet_all", "1", "All jobs"),
+        Action("facet_active", "2", "Active jobs"),
+        Action("facet_attention", "3", "Attention: failed, stalled, gone, refused"),
+        Action("facet_failed", "4", "Failed jobs"),
+        Action("facet_done", "5", "Done: jobs that succeeded"),
+        Action("facet_archive", "6", "Archive: shows it"),
     ),
-    Action("undo", "u", "Undo the last removal or move", Area.JOBS),
-    Action("edit", "n", "Label and note", Area.JOBS),
-    Action("tags", "#", "Tags", Area.JOBS),
-    Action("mute", "m", "Mute or unmute a job", Area.JOBS),
-    Action("marks", "%", "Tell of the job before its end", Area.JOBS),
-    Action("mutes", "M", "Mute or unmute tags and profiles", Area.JOBS),
-    Action("snooze", "Z", "Tell nobody anything for 30 minutes", Area.JOBS),
-    Action(
-        "archive",
-        "A",
-        "Archive what has ended; in the archive: bring back",
-        Area.JOBS,
-        "Bring back",
-        30,
+    "Jobs": (
+        Action("add", "a", "Add jobs; pasting does it too", "Add", 20),
+        Action(
+            "remove",
+            "d,delete",
+            "Remove from the list or the archive; an active job goes on",
+            "Remove",
+            40,
+        ),
+        Action("undo", "u", "Undo the last removal or move"),
+        Action("edit", "n", "Label and note"),
+        Action("tags", "#", "Tags"),
+        Action("mute", "m", "Mute or unmute a job"),
+        Action("marks", "%", "Tell of the job before its end"),
+        Action("mutes", "M", "Mute or unmute tags and profiles"),
+        Action("snooze", "Z", "Tell nobody anything for 30 minutes"),
+        Action(
+            "archive",
+            "A",
+            "Archive what has ended; in the archive: bring back",
+            "Bring back",
+            30,
+        ),
+        Action("acknowledge", "x", "Acknowledge the result", "Ack", 80),
+        Action("next_result", "N", "Acknowledge and go to the next new result"),
+        Action("acknowledge_all", "X", "Acknowledge all shown"),
+        Action(
+            "mark",
+            "space",
+            "Mark a job or a group; actions apply to all marked",
+            owner=Owner.TABLE,
+        ),
+        Action(
+            "mark_range", "ctrl+@", "Mark from the last mark to here", owner=Owner.TABLE
+        ),
     ),
-    Action("acknowledge", "x", "Acknowledge the result", Area.JOBS, "Ack", 80),
-    Action("next_result", "N", "Acknowledge and go to the next new result", Area.JOBS),
-    Action("acknowledge_all", "X", "Acknowledge all shown", Area.JOBS),
-    Action(
-        "mark",
-        "space",
-        "Mark a job or a group; actions apply to all marked",
-        Area.JOBS,
-        owner=Owner.TABLE,
+    "Look": (
+        Action(
+            "open",
+            "enter",
+            "Details, sub-jobs; fold a group, or JSON",
+            "Details",
+            10,
+            owner=Owner.TABLE,
+        ),
+        Action("sub_jobs", "b", "Sub-jobs as rows"),
+        Action("zoom", "z", "Zoom the detail"),
+        Action("pane_next", "tab", "Next pane"),
+        Action("pane_before", "shift+tab", "Previous pane"),
+        Action("tab_next", "]", "Next tab of the detail", "Next tab", 170),
+        Action("tab_before", "[", "Previous tab of the detail"),
+        Action("wall", "w", "Wall: large, for a screen nobody types at"),
+        Action("groups", "B", "Group by cause of failure, tag, type, profile"),
+        Action("fold_all", "-", "Fold all groups; enter folds one"),
+        Action("unfold_all", "+", "Unfold all groups"),
+        Action("gantt", "H", "Last hours or only job, where rows leave room"),
+        Action("times", "t", "Times: elapsed and left; clock times; UTC"),
+        Action("columns", "c", "Choose and order columns", "Columns", 70),
+        Action("sort", "s", "Sort by", "Sort", 60),
+        Action("reverse", "S", "Turn the order around"),
     ),
-    Action(
-        "mark_range",
-        "ctrl+@",
-        "Mark from the last mark to here",
-        Area.JOBS,
-        owner=Owner.TABLE,
+    "Act": (
+        Action("poll", "r,f5", "Poll now", "Poll now", 110),
+        Action("poll_all", "ctrl+r", "Poll all shown now"),
+        Action("pause", "p", "Pause or go on", "Pause", 120),
+        Action("copy", "y", "Copy the job id", "Copy", 90),
+        Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error"),
+        Action("export", "e", "Export what is shown", "Export", 130),
+        Action("console", "o", "Console of the cloud: open, or copy its link"),
+        Action("bundle", "ctrl+e", "Evidence of a job, for a support ticket"),
     ),
-    Action(
-        "open",
-        "enter",
-        "Details, sub-jobs; fold a group, or JSON",
-        Area.LOOK,
-        "Details",
-        10,
-        owner=Owner.TABLE,
+    "App": (
+        Action("palette", "ctrl+p,:", "All commands; places by name", "Commands", 150),
+        Action("profiles", "P", "Profiles: show, hide, default", "Profiles", 140),
+        Action("theme", "T", "Theme"),
+        Action("events", "E", "Events; enter goes to the job"),
+        Action("digest", "D", "What happened while you were away"),
+        Action("log", "L", "Log, requests, how soon ends are noticed", "Log", 160),
+        Action("try_channel", "ctrl+t", "Try a channel of news"),
+        Action("reload", "R", "Reload configuration and credentials", "Reload", 100),
+        Action("help", "?,f1", "Help", "Help", 190),
+        Action("repaint", "ctrl+l", "Repaint the screen"),
+        Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back"),
+        Action("quit", "q", "Back, then quit", "Quit", 200),
+        Action("quit_now", "ctrl+q", "Quit at once", owner=Owner.APP),
+        Action("interrupt", "ctrl+c", "Copy a selection; twice quits", owner=Owner.APP),
     ),
-    Action("sub_jobs", "b", "Sub-jobs as rows", Area.LOOK),
-    Action("zoom", "z", "Zoom the detail", Area.LOOK),
-    Action("pane_next", "tab", "Next pane", Area.LOOK),
-    Action("pane_before", "shift+tab", "Previous pane", Area.LOOK),
-    Action("tab_next", "]", "Next tab of the detail", Area.LOOK, "Next tab", 170),
-    Action("tab_before", "[", "Previous tab of the detail", Area.LOOK),
-    Action("wall", "w", "Wall: large, for a screen nobody types at", Area.LOOK),
-    Action("groups", "B", "Group by cause of failure, tag, type, profile", Area.LOOK),
-    Action("fold_all", "-", "Fold all groups; enter folds one", Area.LOOK),
-    Action("unfold_all", "+", "Unfold all groups", Area.LOOK),
-    Action("gantt", "H", "Last hours or only job, where rows leave room", Area.LOOK),
-    Action("times", "t", "Times: elapsed and left; clock times; UTC", Area.LOOK),
-    Action("columns", "c", "Choose and order columns", Area.LOOK, "Columns", 70),
-    Action("sort", "s", "Sort by", Area.LOOK, "Sort", 60),
-    Action("reverse", "S", "Turn the order around", Area.LOOK),
-    Action("poll", "r,f5", "Poll now", Area.ACT, "Poll now", 110),
-    Action("poll_all", "ctrl+r", "Poll all shown now", Area.ACT),
-    Action("pause", "p", "Pause or go on", Area.ACT, "Pause", 120),
-    Action("copy", "y", "Copy the job id", Area.ACT, "Copy", 90),
-    Action("copy_menu", "Y", "Copy more: image id, JSON, reply, error", Area.ACT),
-    Action("export", "e", "Export what is shown", Area.ACT, "Export", 130),
-    Action("console", "o", "Console of the cloud: open, or copy its link", Area.ACT),
-    Action("bundle", "ctrl+e", "Evidence of a job, for a support ticket", Area.ACT),
-    Action(
-        "palette",
-        "ctrl+p,:",
-        "All commands; places by name",
-        Area.APP,
-        "Commands",
-        150,
-    ),
-    Action("profiles", "P", "Profiles: show, hide, default", Area.APP, "Profiles", 140),
-    Action("theme", "T", "Theme", Area.APP),
-    Action("events", "E", "Events; enter goes to the job", Area.APP),
-    Action("digest", "D", "What happened while you were away", Area.APP),
-    Action(
-        "log",
-        "L",
-        "Log, requests, how soon ends are noticed",
-        Area.APP,
-        "Log",
-        160,
-    ),
-    Action("try_channel", "ctrl+t", "Try a channel of news", Area.APP),
-    Action(
-        "reload", "R", "Reload configuration and credentials", Area.APP, "Reload", 100
-    ),
-    Action("help", "?,f1", "Help", Area.APP, "Help", 190),
-    Action("repaint", "ctrl+l", "Repaint the screen", Area.APP),
-    Action("suspend", "ctrl+z", "Suspend to the shell; fg comes back", Area.APP),
-    Action("quit", "q", "Back, then quit", Area.APP, "Quit", 200),
-    Action("quit_now", "ctrl+q", "Quit at once", Area.APP, owner=Owner.APP),
-    Action(
-        "interrupt",
-        "ctrl+c",
-        "Copy a selection; twice quits",
-        Area.APP,
-        owner=Owner.APP,
-    ),
-)
+}
+"""All of them by the headings under which the help lists them."""
+
+ACTIONS = tuple(chain.from_iterable(AREAS.values()))
 
 BY_ID = {action.id: action for action in ACTIONS}
 

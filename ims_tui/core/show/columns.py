@@ -34,18 +34,17 @@ class Column(Struct, frozen=True):
     """One column. `cell` gets the width, since ids and steps shorten themselves."""
 
     key: str
-    title: str
     words: str
     """What it shows, where a person chooses columns; empty: it is always there."""
     width: int
     """Cells it needs."""
     cell: Callable[[Entry, View, int], Cell]
-    sort_key: Callable[[Entry, View], object]
-    """Raw value; entries without one come last."""
     rank: int
     """Where there is little room the highest goes first, of equals the leftmost."""
     most: int = 0
     """Cells it can use; 0 means `width`."""
+    own_title: str = ""
+    """Its title, where that is not its key."""
     short_title: str = ""
     """Title where the column is narrower than its title."""
     clock_title: str = ""
@@ -53,6 +52,10 @@ class Column(Struct, frozen=True):
     right: bool = False
     is_fixed: bool = True
     """Whether that changes with the entry alone, not with the time or the network."""
+    nothing: str = ""
+    """What the cell says where there is nothing."""
+    sort_by: Callable[[Entry, View], object] | None = None
+    """Raw value to sort by; None: the text of the cell."""
     archived: Callable[[Archive], sort_values.Values] | None = None
     """What it sorts archived jobs by; None: nothing is said of ended ones."""
     search: str = ""
@@ -63,9 +66,21 @@ class Column(Struct, frozen=True):
     """What a file says, where the screen draws or shortens; None: the cell's text."""
 
     @property
+    def title(self) -> str:
+        """What stands above it."""
+        return self.own_title or (self.key.upper() if self.words else "")
+
+    @property
     def line(self) -> str:
         """The column in a list of columns: its title and what it shows."""
         return f"{self.title:<9} {self.words}"
+
+    def sort_key(self, entry: Entry, view: View) -> object:
+        """What it sorts by; None of entries without a value, which come last."""
+        if (value_of := self.sort_by or self.at) is not None:
+            return value_of(entry, view)
+        text = self.cell(entry, view, WHOLE).text
+        return None if text == self.nothing else text.casefold()
 
     def whole(self, entry: Entry, view: View) -> str:
         """What a file says: nothing is cut to a width."""
@@ -81,35 +96,23 @@ class Column(Struct, frozen=True):
 
 
 _DECLARED = (
-    Column(
-        "sign",
-        "",
-        "",
-        1,
-        cells.sign,
-        sort_values.text_key(cells.sign),
-        rank=0,
-        is_fixed=False,
-    ),
+    Column("sign", "", 1, cells.sign, rank=0, is_fixed=False),
     Column(
         "state",
-        "STATE",
         "state, with its sign",
         7,
         cells.state,
-        sort_values.state_key,
         rank=1,
+        sort_by=sort_values.state_key,
         archived=sort_values.states,
         search="state",
         text=lambda entry: cells.state_of(entry)[0],
     ),
     Column(
         "label",
-        "LABEL",
         "label, image name or id",
         18,
         cells.label,
-        sort_values.text_key(cells.label),
         rank=2,
         most=40,
         archived=sort_values.names,
@@ -118,70 +121,63 @@ _DECLARED = (
     ),
     Column(
         "progress",
-        "PROGRESS",
         "bar and percent",
         14,
         cells.progress,
-        sort_values.progress_key,
         rank=3,
         short_title="DONE",
+        sort_by=lambda entry, _: entry.job.progress_ratio if entry.job else None,
         text=lambda entry: cells.percent_text(entry).strip() or "-",
     ),
     Column(
         "step",
-        "STEP",
         "current step",
         16,
         cells.step,
-        sort_values.text_key(cells.step, "-"),
         rank=8,
         most=42,
+        nothing="-",
         archived=sort_values.steps,
         search="step",
     ),
     Column(
         "type",
-        "TYPE",
         "type of the job",
         17,
         cells.job_type,
-        sort_values.text_key(cells.job_type, "-"),
         rank=10,
         most=20,
+        nothing="-",
         archived=sort_values.line("type", 1),
         search="type",
     ),
     Column(
         "code",
-        "CODE",
         "code of the failure",
         12,
         cells.code,
-        lambda entry, view: error_code(entry).casefold() or None,
         rank=10,
         most=20,
+        sort_by=lambda entry, _: error_code(entry).casefold() or None,
         archived=sort_values.line("code"),
         search="code",
     ),
     Column(
         "reason",
-        "REASON",
         "why it failed",
         20,
         cells.reason,
-        lambda entry, view: fail_reason(entry).casefold() or None,
         rank=11,
         most=80,
+        sort_by=lambda entry, _: fail_reason(entry).casefold() or None,
         archived=sort_values.line("reason"),
         search="reason",
     ),
     Column(
         "tags",
-        "TAGS",
         "tags",
         12,
         cells.tags,
-        sort_values.text_key(cells.tags),
         rank=12,
         most=24,
         archived=sort_values.tags,
@@ -189,120 +185,105 @@ _DECLARED = (
     ),
     Column(
         "profile",
-        "PROFILE",
         "profile",
         10,
         cells.profile,
-        sort_values.text_key(cells.profile),
         rank=5,
         archived=sort_values.line("profile"),
         search="profile",
     ),
     Column(
         "elapsed",
-        "ELAPSED",
         "how long it runs, or ran",
         8,
         cells.elapsed,
-        sort_values.elapsed_key,
         rank=4,
         clock_title="STARTED",
         right=True,
         is_fixed=False,
+        sort_by=lambda entry, view: view.elapsed_s(entry),
         archived=sort_values.number("elapsed"),
     ),
     Column(
         "left",
-        "LEFT",
         "estimated time left; with t when it ends",
         8,
         cells.left,
-        sort_values.left_key,
         rank=7,
         most=10,
         clock_title="ENDS",
         right=True,
         is_fixed=False,
+        sort_by=lambda entry, view: view.remaining_s(entry),
     ),
     Column(
         "ends",
-        "ENDS",
         "when it is expected to end",
         11,
         cells.ends,
-        sort_values.ends_key,
-        at=lambda entry, view: view.expected_end(entry),
         rank=11,
         most=17,
         right=True,
         is_fixed=False,
+        at=lambda entry, view: view.expected_end(entry),
     ),
     Column(
         "seen",
-        "SEEN",
         "age of the values; when ended, how late noticed",
         5,
         cells.seen,
-        sort_values.moved_key,
         rank=9,
         right=True,
+        sort_by=lambda entry, _: -entry.seen.mono_s if entry.seen else None,
         archived=sort_values.number("latency"),
     ),
     Column(
         "started",
-        "STARTED",
         "when it began",
         19,
         cells.started,
-        sort_values.time_key(stated_begin),
-        at=lambda entry, view: stated_begin(entry),
         rank=13,
         right=True,
         archived=sort_values.number("started"),
+        at=lambda entry, _: stated_begin(entry),
     ),
     Column(
         "ended",
-        "ENDED",
         "when it ended",
         19,
         cells.ended,
-        sort_values.time_key(stated_end),
-        at=lambda entry, view: stated_end(entry),
         rank=6,
         right=True,
         archived=sort_values.number("ended"),
+        at=lambda entry, _: stated_end(entry),
     ),
     Column(
         "image",
-        "IMAGE",
         "id of the image",
         18,
         cells.image,
-        sort_values.text_key(cells.image, "-"),
         rank=14,
         most=36,
+        nothing="-",
         archived=sort_values.line("image"),
         search="image",
     ),
     Column(
         "id",
-        "JOB ID",
         "id of the job",
         18,
         cells.job_id,
-        sort_values.text_key(cells.job_id),
         rank=15,
         most=32,
+        own_title="JOB ID",
         archived=sort_values.ids,
         search="id",
     ),
     Column(
         "note",
-        "NOTE",
         "note",
         16,
         cells.note,
-        sort_values.text_key(cells.note),
         rank=16,
         most=60,
         archived=sort_values.line("note"),
@@ -310,23 +291,21 @@ _DECLARED = (
     ),
     Column(
         "polls",
-        "POLLS",
         "how often it was asked",
         5,
         cells.polls,
-        lambda entry, view: entry.polls,
         rank=17,
         right=True,
+        sort_by=lambda entry, _: entry.polls,
     ),
     Column(
         "latency",
-        "LATENCY",
         "how late its end was noticed",
         8,
         cells.latency,
-        lambda entry, view: entry.detection_s,
         rank=18,
         right=True,
+        sort_by=lambda entry, _: entry.detection_s,
         archived=sort_values.number("latency"),
     ),
 )
@@ -337,19 +316,11 @@ COLUMNS: dict[str, Column] = {column.key: column for column in _DECLARED}
 OFFERED = tuple(key for key, column in COLUMNS.items() if column.words)
 """What a person chooses among."""
 
-DEFAULT_COLUMNS = (
-    "state",
-    "label",
-    "progress",
-    "step",
-    "type",
-    "elapsed",
-    "left",
-    "seen",
-)
+_USUAL = ("state", "label", "progress", "step", "type", "elapsed")
 
+DEFAULT_COLUMNS = (*_USUAL, "left", "seen")
 
-ARCHIVE_COLUMNS = ("state", "label", "progress", "step", "type", "elapsed", "ended")
+ARCHIVE_COLUMNS = (*_USUAL, "ended")
 """Default columns of the archive: no time left, but when the jobs ended."""
 
 

@@ -26,7 +26,7 @@ from ims_tui.core.show.sentences import (
 )
 from ims_tui.core.show.side_by_side import beside
 from ims_tui.core.show.timeline import timeline
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.show.viewstate import Tab
 from ims_tui.core.state.entry import (
     Entry,
@@ -39,8 +39,6 @@ from ims_tui.core.state.entry import (
 from ims_tui.core.state.health import Health, Link
 from ims_tui.core.state.stall import standstill
 from ims_tui.core.text import cut, duration, fit, plural, sentences, span, wrapped
-
-Line = tuple[Cell, ...]
 
 
 def _line(text: str, tone: Tone = Tone.NORMAL) -> Line:
@@ -155,7 +153,7 @@ def course_lines(entry: Entry, view: View, width: int) -> list[Line]:
     lines = [*_progress(entry), *_times(entry, view)]
     if entry.is_live and not entry.is_stalled and entry.estimate is not None:
         because = reason(entry, entry.estimate, view)
-        lines += _wrapped_fact("Because", because, width, Tone.NORMAL)
+        lines += _wrapped_fact("Because", because, width)
     return lines
 
 
@@ -166,21 +164,21 @@ def fact_lines(
     job, lines = entry.job, _kind(entry, width)
     if job is not None:
         lines += _subject(job, width)
-    lines += _wrapped_fact(
-        "Polling", _polling(entry, view, next_poll_s), width, Tone.NORMAL
-    )
+    lines += _wrapped_fact("Polling", _polling(entry, view, next_poll_s), width)
     lines += _profile(view.health_of(entry), width)
     if entry.failure is not None:
-        lines += _wrapped_fact("Last poll", poll_failure(entry.failure), width)
+        lines += _wrapped_fact(
+            "Last poll", poll_failure(entry.failure), width, Tone.WARN
+        )
     if entry.watch.tags:
-        lines += _wrapped_fact("Tags", ", ".join(entry.watch.tags), width, Tone.NORMAL)
+        lines += _wrapped_fact("Tags", ", ".join(entry.watch.tags), width)
     if entry.watch.note:
-        lines += _wrapped_fact("Note", entry.watch.note, width, Tone.NORMAL)
+        lines += _wrapped_fact("Note", entry.watch.note, width)
     if job is not None:
         for odd in job.oddities:
-            lines += _wrapped_fact("Odd", odd_line(odd, job), width)
+            lines += _wrapped_fact("Odd", odd_line(odd, job), width, Tone.WARN)
         if job.error is not None and job.status is not JobStatus.FAIL:
-            lines += _wrapped_fact("Warning", failure_line(job), width)
+            lines += _wrapped_fact("Warning", failure_line(job), width, Tone.WARN)
     return lines
 
 
@@ -190,10 +188,10 @@ def _kind(entry: Entry, width: int) -> list[Line]:
     if entry.reply is not None:
         plain, told = plain_type(entry.job_type), entry.job_type
         text = plain if plain == told else f"{plain} ({told})"
-        lines += _wrapped_fact("Type", text or "not told", width, Tone.NORMAL)
+        lines += _wrapped_fact("Type", text or "not told", width)
     service = entry.watch.service
     if service is not JobService.IMS:
-        lines += _wrapped_fact("Service", service.word, width, Tone.NORMAL)
+        lines += _wrapped_fact("Service", service.word, width)
     return lines
 
 
@@ -209,7 +207,7 @@ def _subject(job: Job, width: int) -> list[Line]:
         line
         for name, text in facts.items()
         if text
-        for line in _wrapped_fact(name, text, width, Tone.NORMAL)
+        for line in _wrapped_fact(name, text, width)
     ]
 
 
@@ -218,16 +216,16 @@ def _profile(health: Health, width: int) -> list[Line]:
     lines = []
     if health.call:
         text = f"GET {health.call}, since the documented one is not offered here"
-        lines += _wrapped_fact("Call", text, width)
+        lines += _wrapped_fact("Call", text, width, Tone.WARN)
     if health.link is Link.STOPPED and health.failure is not None:
         failure = health.failure
         text = sentences(f"{health.profile}: {failure.cause}", failure.remedy)
-        lines += _wrapped_fact("Profile", text, width)
+        lines += _wrapped_fact("Profile", text, width, Tone.WARN)
     return lines
 
 
 def _wrapped_fact(
-    name: str, text: str, width: int, tone: Tone = Tone.WARN
+    name: str, text: str, width: int, tone: Tone = Tone.NORMAL
 ) -> list[Line]:
     first, *rest = wrapped(text, max(20, width - 10))
     return [_fact(name, first, tone), *(_fact("", more, tone) for more in rest)]
@@ -260,7 +258,8 @@ def _times(entry: Entry, view: View) -> list[Line]:
     elapsed_s = view.elapsed_s(entry)
     lines = []
     if began is not None:
-        source = _began_source(entry.job)
+        is_told = entry.job is None or entry.job.begin_time is not None
+        source = "" if is_told else " (from the id)"
         elapsed = f"   elapsed {duration(elapsed_s)}" if elapsed_s is not None else ""
         total = entry.habits.total
         usual = f"   usual total {usual_text(total)}" if total else ""
@@ -297,10 +296,6 @@ def _left(entry: Entry, view: View) -> str:
     end = view.expected_end(entry)
     ends = f", ends {end_text(end, view)}" if end else ""
     return f"{short_text(found, view.now.mono_s)}{ends}, {basis_text(found)}"
-
-
-def _began_source(job: Job | None) -> str:
-    return " (from the id)" if job is not None and job.begin_time is None else ""
 
 
 def _polling(entry: Entry, view: View, next_poll_s: float | None) -> str:
@@ -402,15 +397,14 @@ def strip(
     lines = [heading(entry, view, width), *error_block(entry, view, width)[:3]]
     job = entry.job
     if job is not None and job.error and job.status is not JobStatus.FAIL:
-        lines.append((Cell(cut(failure_line(job), width), Tone.WARN),))
+        lines.append(_line(cut(failure_line(job), width), Tone.WARN))
     if entry.failure is not None and not entry.has_ended:
-        lines.append((Cell(cut(poll_failure(entry.failure), width), Tone.WARN),))
+        lines.append(_line(cut(poll_failure(entry.failure), width), Tone.WARN))
     if job is not None and entry.reply is not None:
         step = f"{job.step or 'no step'} {percent_text(entry).strip()}".strip()
         lines.append(_line(cut(f"{plain_type(job.job_type)}, {step}", width)))
-        lines += [
-            (Cell(cut(odd_line(odd, job), width), Tone.WARN),) for odd in job.oddities
-        ]
+        odd = (cut(odd_line(odd, job), width) for odd in job.oddities)
+        lines += [_line(text, Tone.WARN) for text in odd]
     lines += _times(entry, view)
     lines.append(_line(cut(_polling(entry, view, next_poll_s), width), Tone.DIM))
     return lines[:5]

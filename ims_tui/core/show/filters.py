@@ -145,11 +145,7 @@ def _term(token: str, is_negated: bool) -> tuple[Term, tuple[str, str] | None]:
         value = found[3].strip('"')
         return comparison(found[1], found[2], value, negated=is_negated), None
     test, named = _text_term(token)
-    return (_not(test) if is_negated else test), named
-
-
-def _not(test: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda text: not test(text)
+    return ((lambda text: not test(text)) if is_negated else test), named
 
 
 def _text_term(token: str) -> tuple[Callable[[str], bool], tuple[str, str] | None]:

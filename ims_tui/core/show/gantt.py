@@ -15,12 +15,10 @@ from ims_tui.core.service.job import JobStatus, short_step
 from ims_tui.core.show.cells import state_of
 from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.timeline import sighting_began, spans
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.state.entry import Entry, began, ended, error_code, name_of
 from ims_tui.core.text import cell_len, duration, fit
 from ims_tui.core.watchlist.watch import JobKey
-
-Line = tuple[Cell, ...]
 
 LONGEST_S = 6 * 3600.0
 """How far back the chart goes."""

@@ -11,7 +11,7 @@ from ims_tui.core.show.cells import sign, state_of
 from ims_tui.core.show.grouping import GroupBy, GroupKey
 from ims_tui.core.show.groups import Part, RollUp, parts
 from ims_tui.core.show.sentences import meaning_lines
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.state.entry import error_code, fail_reason, name_of
 from ims_tui.core.text import cell_len, cut, fit, wrapped
 
@@ -29,7 +29,7 @@ _COUNT_ONLY = 60
 
 def head_cells(
     group: GroupKey, found: RollUp, arranged: Arrangement, view: View, width: int
-) -> tuple[Cell, ...]:
+) -> Line:
     """`! - weekly   12 of 40 done  3 failed  25 active  all done ~03:40`.
 
     The first sign is that of the worst job, as in its own row; behind the fold mark
@@ -81,9 +81,9 @@ def _taken(told: Sequence[Part], is_brief: bool) -> int:
 
 def group_lines(
     title: str, found: RollUp, by: GroupBy, view: View, width: int
-) -> list[tuple[Cell, ...]]:
+) -> list[Line]:
     """What the detail says of a group: its name, how it stands, and what helps."""
-    lines: list[tuple[Cell, ...]] = [(Cell(cut(title, width)),)]
+    lines: list[Line] = [(Cell(cut(title, width)),)]
     room = 0
     for part in parts(found, view):
         taken = cell_len(part.cell.text) + cell_len(_GAP.text)

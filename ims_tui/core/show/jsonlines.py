@@ -11,10 +11,8 @@ from msgspec import Struct
 
 from ims_tui.core.service.jsontext import Json
 from ims_tui.core.service.rawtext import MAX_LINES, is_json, raw_lines
-from ims_tui.core.show.view import Cell, Fold, Tone
+from ims_tui.core.show.view import Cell, Fold, Line, Tone
 from ims_tui.core.text import cell_len, fit, plural
-
-Line = tuple[Cell, ...]
 
 _OPEN, _FOLDED, _PLAIN = "- ", "+ ", Cell("  ")
 _WIDEST_KEY = 28

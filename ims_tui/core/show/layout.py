@@ -34,7 +34,7 @@ def lay_out(keys: Sequence[str], width: int, skip: int = 0) -> list[Slot]:
     wanted = _wanted(keys, width, skip)
     widths = {key: _least(key, width) for key in wanted}
     while len(widths) > 2 and _taken(widths) > width:
-        del widths[max(widths, key=_rank)]
+        del widths[max(widths, key=lambda key: COLUMNS[key].rank)]
     if "label" in widths and _taken(widths) > width:
         widths["label"] = max(1, widths["label"] - (_taken(widths) - width))
     _grow(widths, width - _taken(widths))
@@ -63,10 +63,6 @@ def _wanted(keys: Sequence[str], width: int, skip: int) -> list[str]:
 
 def _least(key: str, width: int) -> int:
     return _NARROW_PROGRESS if key == "progress" and width < 79 else COLUMNS[key].width
-
-
-def _rank(key: str) -> int:
-    return COLUMNS[key].rank
 
 
 def _taken(widths: dict[str, int]) -> int:

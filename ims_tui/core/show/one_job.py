@@ -16,11 +16,9 @@ from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.sentences import outcome_line
 from ims_tui.core.show.side_by_side import beside, filled
 from ims_tui.core.show.timeline import step_lines, timeline
-from ims_tui.core.show.view import Cell, View
+from ims_tui.core.show.view import Cell, Line, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.text import cell_len
-
-Line = tuple[Cell, ...]
 
 _LARGE_FROM = 14
 """Lines from which on the state stands in large letters."""

@@ -9,16 +9,16 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import NoCredential, Profile
 from ims_tui.core.polling.estimate import ANY_MOMENT, ANY_MOMENT_SHORT
-from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show.actions import AREAS, keys_text
 from ims_tui.core.show.comparisons import MEASURES
-from ims_tui.core.show.dialog_texts import NONE_FOUND
 from ims_tui.core.show.sentences import (
     event_line,
     event_meaning,
     is_bad_news,
     link_word,
 )
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.texts import NONE_FOUND
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.happening import with_earlier
 from ims_tui.core.state.health import Health
@@ -37,8 +37,6 @@ from ims_tui.core.text import (
     wrapped,
 )
 from ims_tui.core.watchlist.watch import JobKey
-
-Line = tuple[Cell, ...]
 
 _KEYS_WIDTH = 18
 _LEAST_HANGING = 16
@@ -90,15 +88,9 @@ READS_ONLY = "ims-tui only reads: nothing in the cloud is changed, stopped or de
 def help_page(keymap: Mapping[str, str]) -> list[Line]:
     """Every action with its keys, by area; then signs, filter and mouse."""
     lines: list[Line] = []
-    for area in Area:
-        lines += _block(
-            area.value,
-            [
-                (keys_text(action, keymap), action.words)
-                for action in ACTIONS
-                if action.area is area
-            ],
-        )
+    for area, actions in AREAS.items():
+        rows = [(keys_text(action, keymap), action.words) for action in actions]
+        lines += _block(area, rows)
     lines += _block("Signs", SIGNS)
     lines += _block("Time left", TIMES_LEFT)
     lines += _block("Filter", FILTERS)

@@ -13,6 +13,7 @@ from ims_tui.core.polling.poll_request import Obstacle, PollRequest
 from ims_tui.core.service.codes import Meaning
 from ims_tui.core.service.job import Job, JobStatus, Oddity, OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed
+from ims_tui.core.show import texts
 from ims_tui.core.show.expectation import end_text
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, fail_reason, name_of_key
@@ -374,7 +375,7 @@ def asked_line(asked: PollRequest, *, of_marked: bool = False) -> str:
     jobs = plural(asked.count, kind, f"{kind}s")
     match asked.obstacle:
         case Obstacle.PAUSED:
-            return "Paused: nothing is sent. p goes on."
+            return texts.PAUSED
         case Obstacle.STOPPED:
             return "Polling is stopped; R goes on."
         case Obstacle.THROTTLED:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from ims_tui.core.show.view import Cell
+from ims_tui.core.show.view import Cell, Line
 from ims_tui.core.text import cell_len, fit
-
-Line = tuple[Cell, ...]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
@@ -17,13 +15,14 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
     return [(*filled(one, width), *other) if other else one for one, other in pairs]
 
 
-def filled(line: Line, width: int) -> Line:
+def filled(line: Sequence[Cell], width: int) -> Line:
     """A line of exactly so many cells: cut with a sign of it, or with blanks behind."""
     cells, room = [], width
     for cell in line:
-        text = cell.text if cell_len(cell.text) <= room else fit(cell.text, room)
-        cells.append(Cell(text, cell.tone))
-        room -= cell_len(text)
+        if (taken := cell_len(cell.text)) > room:
+            cell, taken = Cell(fit(cell.text, room), cell.tone), room
+        cells.append(cell)
+        room -= taken
         if room <= 0:
             return tuple(cells)
     return (*cells, Cell(" " * room))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ims_tui.core.service.job import JobStatus
 from ims_tui.core.show.cells import state_of
-from ims_tui.core.show.view import Cell, View
+from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.searchtext import BEHIND, FIELDS, PLAIN_END, lines_of
 
@@ -23,54 +23,10 @@ Values: TypeAlias = "list[str] | array[float]"
 """Of every archived row; empty or NaN where there is none."""
 
 
-def text_key(
-    cell: Callable[[Entry, View, int], Cell], nothing: str = ""
-) -> Callable[[Entry, View], object]:
-    """The text of a cell; None where it is `nothing`."""
-
-    def value(entry: Entry, view: View) -> object:
-        text = cell(entry, view, 999).text
-        return None if text == nothing else text.casefold()
-
-    return value
-
-
 def state_key(entry: Entry, view: View) -> object:
     """The word of the state."""
     word = state_of(entry)[0]
     return None if word == "-" else word
-
-
-def time_key(
-    time: Callable[[Entry], object],
-) -> Callable[[Entry, View], object]:
-    """A time of the entry."""
-    return lambda entry, view: time(entry)
-
-
-def progress_key(entry: Entry, view: View) -> object:
-    """The progress as a ratio."""
-    return entry.job.progress_ratio if entry.job else None
-
-
-def elapsed_key(entry: Entry, view: View) -> object:
-    """How long the job runs, or ran."""
-    return view.elapsed_s(entry)
-
-
-def left_key(entry: Entry, view: View) -> object:
-    """The time left."""
-    return view.remaining_s(entry)
-
-
-def moved_key(entry: Entry, view: View) -> object:
-    """The age of the values."""
-    return -entry.seen.mono_s if entry.seen else None
-
-
-def ends_key(entry: Entry, view: View) -> object:
-    """When the job is expected to end."""
-    return view.expected_end(entry)
 
 
 def number(name: str) -> Callable[[Archive], Values]:

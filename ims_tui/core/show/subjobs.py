@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from ims_tui.core.service.job import Job, JobStatus, short_step
 from ims_tui.core.service.jobtypes import plain_type
-from ims_tui.core.show.pages import Line, ListingItem
+from ims_tui.core.show.pages import ListingItem
 from ims_tui.core.show.sentences import failure_line, meaning_lines
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.text import fit, whole_percent, wrapped
 
 _STATES = {

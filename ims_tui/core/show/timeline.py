@@ -9,11 +9,9 @@ from msgspec import Struct
 
 from ims_tui.core.polling.habits import Usual
 from ims_tui.core.service.job import JobStatus
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.state.entry import Entry, Sighting, ended
 from ims_tui.core.text import duration, fit
-
-Line = tuple[Cell, ...]
 
 FAR_OVER = 2.0
 """A step is far over the usual at so many times the median, and beyond nine of ten."""

@@ -61,6 +61,10 @@ class Cell(Struct, frozen=True):
     tone: Tone = Tone.NORMAL
 
 
+Line = tuple[Cell, ...]
+"""One line of text in spans of one tone each."""
+
+
 class Fold(Cell, frozen=True):
     """The sign of a line that has more below it, which can be folded away."""
 

@@ -110,7 +110,8 @@ def _with(looks: Looks, given: Mapping[str, str]) -> Looks:
         choice = replace(choice, filter=parse_filter(given["filter"]))
     choice = replace(
         _sorted(choice, given.get("sort", "")),
-        hidden_profiles=_names(given.get("hidden", "")) or choice.hidden_profiles,
+        hidden_profiles=frozenset(_listed(given.get("hidden", "")))
+        or choice.hidden_profiles,
         grouping=_grouping(given.get("group", ""), given.get("folded", "")),
     )
     columns = tuple(k for k in given.get("columns", "").split(",") if k in COLUMNS)
@@ -131,10 +132,6 @@ def _sorted(choice: Choice, text: str) -> Choice:
     except ValueError:
         return choice
     return replace(choice, sort=sort, descending=descending) if text else choice
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(_listed(text))
 
 
 def _listed(text: str) -> Sequence[str]:

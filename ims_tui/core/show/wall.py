@@ -13,14 +13,12 @@ from ims_tui.core.show.cells import label, percent_text, state, time_left
 from ims_tui.core.show.freshness import freshness
 from ims_tui.core.show.large_letters import large
 from ims_tui.core.show.statusline import status_line, troubles
-from ims_tui.core.show.view import Cell, Tone, View
+from ims_tui.core.show.view import Cell, Line, Tone, View
 from ims_tui.core.state.entry import Entry, error_code
 from ims_tui.core.state.order import attention
 from ims_tui.core.state.store import Snapshot
 from ims_tui.core.state.tally import Trait
 from ims_tui.core.text import fit
-
-Line = tuple[Cell, ...]
 
 PAGE_S = 10.0
 """How long a page stands, where there are several."""

@@ -6,14 +6,9 @@ from datetime import timedelta
 
 from ims_tui.core.errors import StateError
 from ims_tui.core.headless.digest import digest_lines, digest_of
-from ims_tui.core.show.command_texts import (
-    NO_NEW_RESULT_LEFT,
-    WHILE_AWAY,
-    told_unread,
-)
-from ims_tui.core.show.pages import Line
+from ims_tui.core.show import texts
 from ims_tui.core.show.statusline import away_line
-from ims_tui.core.show.view import Cell, Tone
+from ims_tui.core.show.view import Cell, Line, Tone
 from ims_tui.ui.desk import Desk
 from ims_tui.ui.dialogs.contents import Page
 
@@ -44,7 +39,7 @@ def acknowledge_and_next(desk: Desk) -> None:
         board.go_to(new)
     else:
         end_away(desk)
-        desk.tell(NO_NEW_RESULT_LEFT, seconds=2)
+        desk.tell(texts.NO_NEW_RESULT_LEFT, seconds=2)
 
 
 async def show_digest(desk: Desk) -> None:
@@ -56,11 +51,11 @@ async def show_digest(desk: Desk) -> None:
         try:
             told = list(await desk.runtime.notifier.told(since))
         except StateError as error:
-            problem = told_unread(error.brief)
+            problem = texts.TOLD_UNREAD.format(why=error.brief)
     digest = digest_of(snapshot.entries.values(), since, snapshot.outages, told)
-    texts = [*digest_lines(digest, view), *([problem] if problem else [])]
-    lines: list[Line] = [_line(text) for text in texts]
-    desk.read(Page(WHILE_AWAY, lambda: lines))
+    every = [*digest_lines(digest, view), *([problem] if problem else [])]
+    lines: list[Line] = [_line(text) for text in every]
+    desk.open(Page(texts.WHILE_AWAY, lambda: lines))
 
 
 def _line(text: str) -> Line:

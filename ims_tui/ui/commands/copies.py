@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from ims_tui.core.show.command_texts import (
-    COPY,
-    NO_JOB_TO_COPY,
-    NO_JOB_TO_COPY_ID,
-    ROW_INTO_FILE,
-    copy_of,
-    copy_size,
-    ids_of,
-    none_to_copy,
-)
+from ims_tui.core.show import texts
 from ims_tui.core.show.copies import COPIES, Copyable
 from ims_tui.core.show.moves import marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
@@ -26,11 +17,13 @@ def copy_ids(desk: Desk) -> None:
     """Copy the ids of the chosen jobs, one a line."""
     keys = desk.chosen
     if not keys:
-        desk.tell(NO_JOB_TO_COPY_ID)
+        desk.tell(texts.NO_JOB_TO_COPY_ID)
         return
-    text = "\n".join(key.job_id for key in keys)
-    jobs = marked_jobs(len(keys), desk.board.table.marked.group)
-    desk.copy(ids_of(len(keys), jobs), text)
+    what = texts.ID
+    if len(keys) > 1:
+        jobs = marked_jobs(len(keys), desk.board.table.marked.group)
+        what = texts.IDS_OF.format(jobs=jobs)
+    desk.copy(what, "\n".join(key.job_id for key in keys))
     desk.runtime.acknowledge(keys)
 
 
@@ -38,13 +31,14 @@ def copy_menu(desk: Desk) -> None:
     """Choose what to copy of the job under the cursor."""
     entry = desk.board.current
     if entry is None:
-        desk.tell(NO_JOB_TO_COPY)
+        desk.tell(texts.NO_JOB_TO_COPY)
         return
     items = []
     for what in COPIES:
         size = len(_text(desk, entry, what))
-        items.append(Item(what.key, what.words, what.key, copy_size(size)))
-    items.append(Item(_FILE, ROW_INTO_FILE, _FILE))
+        note = texts.SIZE.format(size=size) if size else texts.NONE_THERE
+        items.append(Item(what.key, what.words, what.key, note))
+    items.append(Item(_FILE, texts.ROW_INTO_FILE, _FILE))
 
     def done(key: str) -> None:
         if key == _FILE:
@@ -56,9 +50,11 @@ def copy_menu(desk: Desk) -> None:
             desk.copy(what.words, text)
             desk.runtime.acknowledge([entry.key])
         else:
-            desk.tell(none_to_copy(name_of(entry), what.words))
+            job = name_of(entry)
+            desk.tell(texts.NONE_TO_COPY.format(job=job, what=what.words))
 
-    desk.choose(Menu(copy_of(name_of(entry, 40)), items, done, COPY))
+    title = texts.COPY_TITLE.format(job=name_of(entry, 40))
+    desk.open(Menu(title, items, done, texts.COPY))
 
 
 def _text(desk: Desk, entry: Entry, what: Copyable) -> str:

@@ -6,20 +6,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.columns import COLUMNS, DEFAULT_COLUMNS, OFFERED
-from ims_tui.core.show.command_texts import (
-    ATTENTION_FIRST,
-    FOR_NEW_JOBS,
-    NO_PROFILE,
-    PROFILES,
-    all_trouble,
-    chart_turned,
-    no_trouble,
-    sorted_now,
-    theme_taken,
-    times_shown,
-)
-from ims_tui.core.show.dialog_texts import NEW_JOBS
 from ims_tui.core.show.pages import profile_lines
 from ims_tui.core.show.rows import ATTENTION
 from ims_tui.core.show.view import Times
@@ -58,11 +46,13 @@ def go_to_attention(desk: Desk, direction: int) -> None:
     ]
     others = [n for n in alerts if n != here]
     if not others:
-        desk.tell(no_trouble(is_here=bool(alerts)), seconds=2)
+        said = texts.NO_OTHER_TROUBLE if alerts else texts.NO_TROUBLE
+        desk.tell(said, seconds=2)
         return
     nearest = min(others, key=lambda n: (n - here) * direction % count)
     if here in alerts and (nearest - here) * direction < 0:
-        desk.tell(all_trouble(is_down=direction > 0), seconds=2)
+        said = texts.FROM_FIRST if direction > 0 else texts.FROM_LAST
+        desk.tell(said, seconds=2)
     table.go_to(rows[nearest])
 
 
@@ -83,7 +73,7 @@ def turn_times(desk: Desk) -> None:
     looks = desk.board.sight.looks
     times = ways[(ways.index(looks.times) + 1) % len(ways)]
     desk.board.change_looks(replace(looks, times=times))
-    desk.tell(times_shown(times.value), seconds=2)
+    desk.tell(texts.TIMES_SHOWN.format(way=times.value), seconds=2)
 
 
 def turn_gantt(desk: Desk) -> None:
@@ -92,7 +82,7 @@ def turn_gantt(desk: Desk) -> None:
     is_shown = not looks.has_gantt
     desk.board.change_looks(replace(looks, has_gantt=is_shown))
     is_one = len(desk.board.sight.snapshot.entries) == 1
-    desk.tell(chart_turned(is_shown=is_shown, is_one=is_one), seconds=2)
+    desk.tell(texts.chart_turned(is_shown=is_shown, is_one=is_one), seconds=2)
 
 
 def columns(desk: Desk) -> None:
@@ -104,9 +94,9 @@ def columns(desk: Desk) -> None:
         board = desk.board
         board.change_looks(replace(board.sight.looks, columns=kept))
 
-    desk.check(
+    desk.open(
         Checklist(
-            "Columns",
+            texts.COLUMNS,
             _checks(desk.board.sight.looks.columns or DEFAULT_COLUMNS),
             changed,
             is_ordered=True,
@@ -127,8 +117,8 @@ def _checks(chosen: Sequence[str]) -> list[Check]:
 def sort(desk: Desk) -> None:
     """Choose the order; the same again turns it around."""
     choice = desk.board.sight.choice
-    now = sorted_now(is_descending=choice.descending)
-    titles = {ATTENTION: ATTENTION_FIRST}
+    now = texts.DESCENDING if choice.descending else texts.ASCENDING
+    titles = {ATTENTION: texts.ATTENTION_FIRST}
     titles |= {key: COLUMNS[key].line for key in OFFERED}
     items = [
         Item(name, title, note=now if name == choice.sort else "")
@@ -138,7 +128,7 @@ def sort(desk: Desk) -> None:
     def done(name: str) -> None:
         desk.board.show_choice(desk.board.sight.choice.sorted_by(name))
 
-    desk.choose(Menu("Sort by", items, done, "Sort", at=choice.sort))
+    desk.open(Menu(texts.SORT_BY, items, done, texts.SORT, at=choice.sort))
 
 
 def profiles(desk: Desk) -> None:
@@ -156,7 +146,7 @@ def profiles(desk: Desk) -> None:
             is_awaited=any(not entry.has_ended for entry in its),
         )
         words = "\n".join("".join(cell.text for cell in line) for line in lines)
-        mark = NEW_JOBS if name == desk.new_profile else ""
+        mark = texts.NEW_JOBS if name == desk.new_profile else ""
         checks.append(Check(name, words, name not in hidden, mark))
 
     def changed(checks: Sequence[Check]) -> None:
@@ -167,9 +157,10 @@ def profiles(desk: Desk) -> None:
         desk.new_profile = name
 
     if not checks:
-        desk.tell(NO_PROFILE)
+        desk.tell(texts.NO_PROFILE)
         return
-    desk.check(Checklist(PROFILES, checks, changed, take=take, take_words=FOR_NEW_JOBS))
+    words = texts.FOR_NEW_JOBS
+    desk.open(Checklist(texts.PROFILES, checks, changed, take=take, take_words=words))
 
 
 def theme(desk: Desk) -> None:
@@ -179,9 +170,8 @@ def theme(desk: Desk) -> None:
     def done(name: str) -> None:
         desk.board.sight.looks = replace(desk.board.sight.looks, theme=name)
         desk.save_view()
-        desk.tell(theme_taken(name), seconds=3)
+        desk.tell(texts.THEME_TAKEN.format(name=name), seconds=3)
 
     items = [Item(name, name) for name in themes.names]
-    desk.choose(
-        Menu("Theme", items, done, at=themes.shown, is_searched=True, look=themes.show)
-    )
+    look, at = themes.show, themes.shown
+    desk.open(Menu(texts.THEME, items, done, at=at, is_searched=True, look=look))

@@ -8,21 +8,7 @@ from pathlib import Path
 from typing import overload
 
 from ims_tui.core.errors import reason_of
-from ims_tui.core.show.command_texts import (
-    NAME_NEEDED,
-    NO_JOB_FOR_EVIDENCE,
-    NOTHING_TO_EXPORT,
-    WRITE_ROW,
-    evidence_of,
-    evidence_written,
-    export_intro,
-    export_of,
-    file_exists,
-    no_format,
-    not_written,
-    one_zip,
-    wrote,
-)
+from ims_tui.core.show import texts
 from ims_tui.core.show.copies import file_name
 from ims_tui.core.show.export import FORMATS, job_json
 from ims_tui.core.state.entry import Entry, name_of
@@ -58,25 +44,27 @@ def export(desk: Desk) -> None:
     view, columns = desk.board.view(), desk.board.sight.columns
     entries = Rowed(desk.board.sight.shown, desk.board.table.rows)
     if not entries:
-        desk.tell(NOTHING_TO_EXPORT)
+        desk.tell(texts.NOTHING_TO_EXPORT)
         return
 
     def text(path: Path) -> str:
         if path.suffix not in FORMATS:
-            raise ValueError(no_format(path.suffix))
+            wrong = texts.WRONG_ENDING.format(ending=path.suffix)
+            raise ValueError(wrong if path.suffix else texts.NO_ENDING)
         return FORMATS[path.suffix](entries, view, columns)
 
     path = f"ims-jobs-{view.now.wall:%Y%m%d-%H%M%S}.csv"
     is_archive = desk.board.sight.choice.is_archive
-    intro = export_intro(is_archive=is_archive)
-    _ask_path(desk, export_of(len(entries)), path, text, intro)
+    intro = sentences(texts.ENDINGS, texts.WITHOUT_REPLIES * is_archive)
+    title = texts.EXPORT_TITLE.format(jobs=texts.jobs(len(entries)))
+    _ask_path(desk, title, path, text, intro)
 
 
 def export_row(desk: Desk, entry: Entry) -> None:
     """Write a row, as it is now, into a file."""
     path = file_name(name_of(entry, 60), "json")
     view = desk.board.view()
-    _ask_path(desk, WRITE_ROW, path, lambda path: job_json(entry, view))
+    _ask_path(desk, texts.WRITE_ROW, path, lambda path: job_json(entry, view))
 
 
 def export_bundle(desk: Desk) -> None:
@@ -85,7 +73,7 @@ def export_bundle(desk: Desk) -> None:
 
     entry = desk.board.current
     if entry is None:
-        desk.tell(NO_JOB_FOR_EVIDENCE)
+        desk.tell(texts.NO_JOB_FOR_EVIDENCE)
         return
     view, profile = desk.board.view(), desk.settings.profiles.get(entry.watch.profile)
 
@@ -94,11 +82,11 @@ def export_bundle(desk: Desk) -> None:
 
     _ask_path(
         desk,
-        evidence_of(name_of(entry, 40)),
+        texts.EVIDENCE_TITLE.format(job=name_of(entry, 40)),
         bundle.bundle_name(entry),
         content,
-        one_zip(bundle.INSIDE),
-        lambda _, path: evidence_written(path.name),
+        texts.ONE_ZIP.format(inside=bundle.INSIDE),
+        texts.EVIDENCE_WRITTEN,
     )
 
 
@@ -108,7 +96,7 @@ def _ask_path(
     path: str,
     content: Callable[[Path], str | bytes],
     intro: str = "",
-    said: Callable[[int, Path], str] = wrote,
+    said: str = texts.WROTE,
 ) -> None:
     asked: set[Path] = set()
     """Existing files that the operator was told of."""
@@ -116,23 +104,20 @@ def _ask_path(
     async def done(values: Values) -> str:
         name = values["path"].strip()
         if not name:
-            return NAME_NEEDED
+            return texts.NAME_NEEDED
         try:
-            path = await asyncio.to_thread(_path, name)
+            path = await asyncio.to_thread(lambda: Path(name).expanduser().absolute())
             written = await asyncio.to_thread(content, path)
             size = await asyncio.to_thread(desk.write_new, path, written, path in asked)
         except FileExistsError:
             asked.add(path)
-            return file_exists(name)
+            return texts.FILE_EXISTS.format(name=name)
         except OSError as error:
-            return not_written(name, reason_of(error))
+            return texts.NOT_WRITTEN.format(name=name, why=reason_of(error))
         except (RuntimeError, ValueError) as error:  # no such home, no such format
             return sentences(reason_of(error))
-        desk.tell(said(size, path), seconds=8)
+        desk.tell(said.format(path=path, name=path.name, size=size), seconds=8)
         return ""
 
-    desk.ask(Form(title, (Field("path", "File", path),), "Write", done, intro))
-
-
-def _path(name: str) -> Path:
-    return Path(name).expanduser().absolute()
+    fields = (Field("path", texts.FILE, path),)
+    desk.open(Form(title, fields, texts.WRITE, done, intro))

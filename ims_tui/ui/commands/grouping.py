@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ims_tui.core.show.command_texts import (
-    ARCHIVE_UNGROUPED,
-    BY_CAUSE,
-    BY_NONE,
-    BY_PROFILE,
-    BY_TAG,
-    BY_TYPE,
-    NOTHING_GROUPED,
-)
+from ims_tui.core.show import texts
 from ims_tui.core.show.grouping import GroupBy, Grouping, GroupKey
 from ims_tui.ui.desk import Board, Desk
 from ims_tui.ui.dialogs.contents import Item, Menu
 
 _NONE = "none"
 _WAYS = {
-    _NONE: (BY_NONE, "n"),
-    GroupBy.CAUSE: (BY_CAUSE, "c"),
-    GroupBy.TAG: (BY_TAG, "t"),
-    GroupBy.TYPE: (BY_TYPE, "y"),
-    GroupBy.PROFILE: (BY_PROFILE, "p"),
+    _NONE: (texts.BY_NONE, "n"),
+    GroupBy.CAUSE: (texts.BY_CAUSE, "c"),
+    GroupBy.TAG: (texts.BY_TAG, "t"),
+    GroupBy.TYPE: (texts.BY_TYPE, "y"),
+    GroupBy.PROFILE: (texts.BY_PROFILE, "p"),
 }
 
 
@@ -33,20 +25,20 @@ def choose_groups(desk: Desk) -> None:
     def done(name: str) -> None:
         board, by = desk.board, None if name == _NONE else GroupBy(name)
         if board.sight.choice.is_archive:
-            desk.tell(ARCHIVE_UNGROUPED, seconds=3)
+            desk.tell(texts.ARCHIVE_UNGROUPED, seconds=3)
         if by is not board.sight.choice.grouping.by:
             board.show_choice(replace(board.sight.choice, grouping=Grouping(by)))
 
     items = [Item(name, words, key) for name, (words, key) in _WAYS.items()]
     at = desk.board.sight.choice.grouping.by or _NONE
-    desk.choose(Menu("Group by", items, done, "Group", at=at))
+    desk.open(Menu(texts.GROUP_BY, items, done, texts.GROUP, at=at))
 
 
 def fold_all(desk: Desk, *, are_folded: bool) -> None:
     """Fold all groups, or unfold them; also those that are still to come."""
     choice = desk.board.sight.choice
     if choice.grouped_by is None:
-        desk.tell(NOTHING_GROUPED, seconds=2)
+        desk.tell(texts.NOTHING_GROUPED, seconds=2)
         return
     folded = Grouping(choice.grouping.by, are_folded)
     desk.board.show_choice(replace(choice, grouping=folded))

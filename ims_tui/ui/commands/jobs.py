@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Sequence
 
-from ims_tui.core.show.command_texts import (
-    NO_NEW_RESULT_HERE,
-    NOTHING_TO_UNDO,
-    acknowledged,
-    acknowledged_of,
-    nothing_moved,
-    nothing_removed,
-    nothing_undone,
-    paused_line,
-)
+from ims_tui.core.show import texts
 from ims_tui.core.show.moves import (
     ENDED,
     STILL_READING,
@@ -36,16 +27,16 @@ def acknowledge(desk: Desk) -> None:
     jobs = marked_jobs(len(keys), desk.board.table.marked.group)
     count = desk.runtime.acknowledge(keys)
     if not count and not has_line:
-        desk.tell(NO_NEW_RESULT_HERE, seconds=2)
+        desk.tell(texts.NO_NEW_RESULT_HERE, seconds=2)
     elif len(keys) > 1:
-        desk.tell(acknowledged_of(count, jobs), seconds=2)
+        desk.tell(texts.ACKNOWLEDGED_OF.format(count=count, jobs=jobs), seconds=2)
 
 
 def acknowledge_all(desk: Desk) -> None:
     """Mark all shown results as looked at."""
     end_away(desk)
     count = desk.runtime.acknowledge(desk.board.table.rows)
-    desk.tell(acknowledged(count), seconds=2)
+    desk.tell(texts.results(count), seconds=2)
 
 
 def poll(desk: Desk) -> None:
@@ -70,7 +61,7 @@ def pause(desk: Desk) -> None:
     """Send nothing more, or go on."""
     is_paused = not desk.board.sight.snapshot.is_paused
     desk.runtime.pause(is_paused)
-    desk.tell(paused_line(is_paused=is_paused), seconds=3)
+    desk.tell(texts.PAUSED if is_paused else texts.GOES_ON, seconds=3)
 
 
 def remove(desk: Desk) -> Awaitable[None]:
@@ -86,7 +77,7 @@ def remove(desk: Desk) -> Awaitable[None]:
 async def _remove_archived(desk: Desk, keys: Sequence[JobKey]) -> None:
     moved = await desk.runtime.remove_archived(keys)
     if moved.problem:
-        desk.tell(nothing_removed(moved.problem), is_bad=True)
+        desk.tell(texts.NOTHING_REMOVED.format(why=moved.problem), is_bad=True)
     elif moved.entries:
         desk.tell(forgotten_line(moved.entries))
 
@@ -114,7 +105,7 @@ async def archive(desk: Desk) -> None:
         moved = await desk.runtime.archive(keys)
         said = archived_line(moved.entries, active, group)
     if moved.problem:
-        desk.tell(nothing_moved(moved.problem), is_bad=True)
+        desk.tell(texts.NOTHING_MOVED.format(why=moved.problem), is_bad=True)
     elif said:
         desk.tell(said)
     if moved.entries:
@@ -125,9 +116,9 @@ async def undo(desk: Desk) -> None:
     """Take back the last removal or move."""
     undone = await desk.runtime.undo()
     if undone.problem:
-        desk.tell(nothing_undone(undone.problem), is_bad=True)
+        desk.tell(texts.NOTHING_UNDONE.format(why=undone.problem), is_bad=True)
     elif not undone.entries:
-        desk.tell(NOTHING_TO_UNDO)
+        desk.tell(texts.NOTHING_TO_UNDO)
     else:
         desk.tell(back_line(undone.entries, is_archived=undone.is_archived))
         desk.tell_unless_saved()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.show.moves import CHANGE_ON_LIST, marked_jobs
 from ims_tui.core.state.entry import Entry, name_of
 from ims_tui.core.watchlist.mark import USUAL, percent_of
@@ -27,13 +27,14 @@ def edit(desk: Desk) -> None:
     if not entries:
         return
     is_only, watch = len(entries) == 1, entries[0].watch
+    hint = "" if is_only else texts.KEEPS
 
     def change(watch: Watch, values: Values) -> Watch:
         return relabelled(watch, values["label"], values["note"], is_only=is_only)
 
     fields = (
-        Field("label", texts.LABEL, watch.label if is_only else "", _hint(is_only)),
-        Field("note", texts.NOTE, watch.note if is_only else "", _hint(is_only)),
+        Field("label", texts.LABEL, watch.label if is_only else "", hint),
+        Field("note", texts.NOTE, watch.note if is_only else "", hint),
     )
     _ask(desk, entries, texts.NOTES_TITLE, fields, change)
 
@@ -62,7 +63,8 @@ def mute(desk: Desk) -> None:
     desk.change(keys, lambda watch: replace(watch, muted=is_muted))
     if len(keys) > 1:
         jobs = marked_jobs(len(keys), desk.board.table.marked.group)
-        desk.tell(texts.muted(jobs, is_muted=is_muted), seconds=2)
+        said = texts.MUTED if is_muted else texts.UNMUTED
+        desk.tell(said.format(jobs=jobs), seconds=2)
 
 
 def marks(desk: Desk) -> None:
@@ -82,12 +84,14 @@ def marks(desk: Desk) -> None:
         chosen = tuple(check.name for check in checks if check.is_on)
         desk.change(keys, lambda watch: replace(watch, marks=chosen))
 
-    title = texts.marks_title(name_of(entries[0], 40), len(entries))
-    desk.check(Checklist(title, checks, changed))
+    count = len(entries)
+    whose = name_of(entries[0], 40) if count == 1 else texts.jobs(count)
+    desk.open(Checklist(texts.MARKS_TITLE.format(whose=whose), checks, changed))
 
 
 def _mark_words(mark: str) -> str:
-    return texts.mark_words(mark, is_percent=bool(percent_of(mark)))
+    words = texts.AT_PERCENT if percent_of(mark) else texts.BEFORE_END
+    return words.format(mark=mark)
 
 
 def _changeable(desk: Desk) -> list[Entry]:
@@ -96,10 +100,6 @@ def _changeable(desk: Desk) -> list[Entry]:
         desk.tell(CHANGE_ON_LIST, seconds=3)
         return []
     return desk.board.chosen_entries()
-
-
-def _hint(is_only: bool) -> str:
-    return "" if is_only else texts.KEEPS
 
 
 def _ask(
@@ -114,14 +114,16 @@ def _ask(
     marks = desk.board.table.marked
     several = marked_jobs(count, marks.group)
     whose = name_of(entries[0], WIDTH) if count == 1 else several
-    whose += texts.not_shown(marks.hidden)
+    if marks.hidden:
+        whose = texts.SOME_HIDDEN.format(whose=whose, hidden=marks.hidden)
 
     async def done(values: Values) -> str:
         await desk.runtime.annotate(keys, lambda watch: change(watch, values))
         problem = desk.runtime.snapshot().problem
-        jobs = texts.ONE_JOB if count == 1 else several
+        jobs = texts.jobs(1) if count == 1 else several
         if problem:
-            desk.tell(texts.changed_unsaved(jobs, problem), is_bad=True)
+            said = texts.CHANGED_UNSAVED.format(jobs=jobs, problem=problem)
+            desk.tell(said, is_bad=True)
         return ""
 
-    desk.ask(Form(title, fields, texts.SAVE, done, whose))
+    desk.open(Form(title, fields, texts.SAVE, done, whose))

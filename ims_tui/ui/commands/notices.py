@@ -12,7 +12,7 @@ from ims_tui.core.notices.silence import (
     of_profile,
     of_tag,
 )
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.text import printable
 from ims_tui.engine.notifier import Notifier
 from ims_tui.ui.desk import Desk
@@ -38,7 +38,7 @@ def snooze(desk: Desk) -> None:
         return
     until = view.now.wall + timedelta(seconds=SNOOZE_S)
     notifier.silence(Silence(EVERYTHING, until))
-    desk.tell(texts.quiet_until(view.clock_time(until)))
+    desk.tell(texts.QUIET_UNTIL.format(time=view.clock_time(until)))
 
 
 def mutes(desk: Desk) -> None:
@@ -47,12 +47,12 @@ def mutes(desk: Desk) -> None:
     if notifier is None:
         return
     chosen = desk.board.chosen_entries()
-    tags = {of_tag(tag): texts.tag_scope(tag) for e in chosen for tag in e.watch.tags}
-    scopes = {
-        of_profile(name): texts.profile_scope(name) for name in desk.settings.profiles
-    }
+    tags = {tag for entry in chosen for tag in entry.watch.tags}
+    scopes = {of_tag(tag): texts.TAG_SCOPE.format(name=tag) for tag in tags}
+    for name in desk.settings.profiles:
+        scopes[of_profile(name)] = texts.PROFILE_SCOPE.format(name=name)
     muted = notifier.silences.keys() - {EVERYTHING}
-    words = tags | scopes | {s: s.replace(":", " ", 1) for s in muted}
+    words = scopes | {s: s.replace(":", " ", 1) for s in muted}
     checks = [Check(s, words[s], s in muted) for s in sorted(words, reverse=True)]
 
     def changed(checks: Sequence[Check]) -> None:
@@ -62,7 +62,7 @@ def mutes(desk: Desk) -> None:
             elif not check.is_on and check.name in notifier.silences:
                 notifier.lift(check.name)
 
-    desk.check(Checklist(texts.MUTES_TITLE, checks, changed))
+    desk.open(Checklist(texts.MUTES_TITLE, checks, changed))
 
 
 def try_channel(desk: Desk) -> None:
@@ -76,13 +76,15 @@ def try_channel(desk: Desk) -> None:
     items = [Item(name, name.removeprefix("channels.")) for name in notifier.names]
 
     def done(name: str) -> None:
-        desk.tell(texts.trying(name.removeprefix("channels.")), seconds=3)
+        channel = name.removeprefix("channels.")
+        desk.tell(texts.TRYING.format(channel=channel), seconds=3)
         notifier.attempt(name, lambda problem: report(name, problem))
 
     def report(name: str, problem: str) -> None:
         if problem:
-            desk.tell(texts.channel_failed(name, printable(problem, 300)), is_bad=True)
+            why = printable(problem, 300)
+            desk.tell(texts.CHANNEL_FAILED.format(name=name, problem=why), is_bad=True)
         else:
-            desk.tell(texts.channel_took(name), seconds=8)
+            desk.tell(texts.CHANNEL_TOOK.format(name=name), seconds=8)
 
-    desk.choose(Menu(texts.TRY_TITLE, items, done, texts.TRY))
+    desk.open(Menu(texts.TRY_TITLE, items, done, texts.TRY))

@@ -10,11 +10,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ims_tui.core.errors import reason_of
-from ims_tui.core.show import dialog_texts as texts
-from ims_tui.core.show.actions import ACTIONS, Area, keys_text
+from ims_tui.core.show import texts
+from ims_tui.core.show.actions import ACTIONS, AREAS, MOVE, keys_text
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
-    Line,
     ListingItem,
     LogLevel,
     events_page,
@@ -23,6 +22,7 @@ from ims_tui.core.show.pages import (
     log_page,
 )
 from ims_tui.core.show.subjobs import HEADING, SubOrder, sub_job_rows
+from ims_tui.core.show.view import Line
 from ims_tui.core.show.wall import wall
 from ims_tui.core.state.entry import name_of
 from ims_tui.core.state.order import Facet
@@ -40,7 +40,7 @@ TAIL_BYTES = 64 * 1024
 def show_help(desk: Desk) -> None:
     """Every key of this screen."""
     lines = help_page(desk.keymap)
-    desk.read(Page("Help", lambda: lines, is_searched=True))
+    desk.open(Page(texts.HELP, lambda: lines, is_searched=True))
 
 
 def show_events(desk: Desk) -> None:
@@ -52,7 +52,7 @@ def show_events(desk: Desk) -> None:
     def go(to: ListingItem) -> None:
         go_to_job(desk, to.key)
 
-    desk.read(Listing(texts.EVENTS_TITLE, told, go, texts.NO_EVENTS))
+    desk.open(Listing(texts.EVENTS_TITLE, told, go, texts.NO_EVENTS))
 
 
 def go_to_job(desk: Desk, key: JobKey | None) -> None:
@@ -76,7 +76,7 @@ def go_to_job(desk: Desk, key: JobKey | None) -> None:
 def show_log(desk: Desk) -> None:
     """The requests, how fast ends are noticed, and the end of the log."""
     path = log_file()
-    place = texts.log_place(path) if path else texts.NO_LOG
+    place = texts.LOG_PLACE.format(path=path) if path else texts.NO_LOG
     levels = cycle(LogLevel)
     level = next(levels)
 
@@ -93,7 +93,7 @@ def show_log(desk: Desk) -> None:
         snapshot = desk.runtime.snapshot()
         return log_head(snapshot, place, level, is_followed=is_followed)
 
-    desk.read(Page("Log", lines, is_read_from_end=True, head=head, turn=turn))
+    desk.open(Page(texts.LOG, lines, is_read_from_end=True, head=head, turn=turn))
 
 
 def show_wall(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def show_wall(desk: Desk) -> None:
         profiles, is_demo = desk.settings.profiles, desk.is_demo
         return wall(snapshot, profiles, view, (columns, rows), is_demo=is_demo)
 
-    desk.read(WallPage(lines))
+    desk.open(WallPage(lines))
 
 
 def show_palette(desk: Desk) -> None:
@@ -113,14 +113,16 @@ def show_palette(desk: Desk) -> None:
     items = [Item(f":{place.name}", place.words) for place in places]
     items += [
         Item(action.id, action.words, keys_text(action, keymap))
-        for action in sorted(ACTIONS, key=lambda action: action.area is Area.MOVE)
+        for action in sorted(ACTIONS, key=AREAS[MOVE].__contains__)
         if action.id != "palette"
     ]
     there = {f":{place.name}": place for place in places}
     board = desk.board
     jobs = {f"job {n}": k for n, k in enumerate(board.table.rows[:MOST_JOBS])}
     shown = board.sight.shown
-    items += [Item(n, texts.this_job(name_of(shown[k], 60))) for n, k in jobs.items()]
+    for name, key in jobs.items():
+        words = texts.THIS_JOB.format(name=name_of(shown[key], 60))
+        items.append(Item(name, words))
 
     def done(name: str) -> None:
         if name in jobs:
@@ -131,7 +133,7 @@ def show_palette(desk: Desk) -> None:
         else:
             desk.action_command(name)
 
-    desk.choose(Menu("Commands", items, done, "Run", is_searched=True))
+    desk.open(Menu(texts.COMMANDS, items, done, texts.RUN, is_searched=True))
 
 
 def log_file() -> Path | None:
@@ -147,13 +149,13 @@ def tail(path: Path) -> tuple[list[str], str]:
     try:
         # Asked first, since opening a named pipe would wait for its writer.
         if path.exists() and not path.is_file():
-            raise OSError("it is not a regular file")
+            raise OSError(texts.NOT_A_FILE)
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - TAIL_BYTES))
             text = file.read().decode("utf-8", "replace")
     except OSError as error:
-        return [], texts.log_unread(reason_of(error))
+        return [], texts.LOG_UNREAD.format(why=reason_of(error))
     lines = text.splitlines()
     return lines[1:] if size > TAIL_BYTES else lines, ""
 
@@ -185,12 +187,13 @@ def show_sub_jobs(desk: Desk) -> None:
         return
     key, last = entry.key, entry.reply
     orders = cycle(SubOrder)
-    order = next(orders)
+    order = SubOrder.STATE
 
     def turn() -> str:
         nonlocal order
         order = next(orders)
-        return texts.sub_jobs_title(name_of(entry, 30), order.value)
+        name = name_of(entry, 30)
+        return texts.SUB_JOBS_TITLE.format(name=name, order=order.value)
 
     def rows(width: int) -> Sequence[ListingItem]:
         newer = desk.board.sight.entry(key)
@@ -201,10 +204,9 @@ def show_sub_jobs(desk: Desk) -> None:
         number = row.of
         sub = last.sub_jobs[number - 1] if isinstance(number, int) else last
         if sub.job_id:
-            desk.copy(texts.id_of_sub_job(number), sub.job_id)
+            desk.copy(texts.ID_OF_SUB_JOB.format(number=number), sub.job_id)
         else:
-            desk.tell(texts.no_id(number), seconds=2)
+            desk.tell(texts.NO_ID.format(number=number), seconds=2)
 
-    title = texts.sub_jobs_title(name_of(entry, 30), order.value)
     empty = texts.NO_SUCH_SUB_JOB
-    desk.read(Listing(title, rows, copy, empty, texts.COPY_ID, HEADING, turn))
+    desk.open(Listing(turn(), rows, copy, empty, texts.COPY_ID, HEADING, turn))

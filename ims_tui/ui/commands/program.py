@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.state.order import Facet
 from ims_tui.ui.desk import Desk
 
@@ -31,7 +31,7 @@ def interrupt(desk: Desk) -> None:
     """Copy a selection; else say how to leave, and the second time leave."""
     text = desk.selected_text()
     if text:
-        desk.copy("selection", text)
+        desk.copy(texts.SELECTION, text)
     elif desk.is_again("interrupt", INTERRUPT_TWICE_S):
         desk.leave(130)
     else:

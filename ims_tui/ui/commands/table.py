@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from ims_tui.core.show.actions import BY_ID, keys_of, shown_key
 from ims_tui.core.show.moves import group_line, unseen_line
@@ -63,12 +64,12 @@ MOVEMENTS: dict[str, Callable[[Board, int], object]] = {
 """Movements in the table. A key that repeats runs its movement once, `times` as far."""
 
 
-def _once(movement: Callable[[Board, int], object]) -> Command:
-    return lambda desk: movement(desk.board, 1)
+def _once(desk: Desk, movement: Callable[[Board, int], object]) -> None:
+    movement(desk.board, 1)
 
 
 COMMANDS: dict[str, Command] = {
-    **{name: _once(movement) for name, movement in MOVEMENTS.items()},
+    **{name: partial(_once, movement=each) for name, each in MOVEMENTS.items()},
     "mark": lambda desk: desk.board.table.mark(),
     "mark_range": lambda desk: desk.board.table.mark_range(),
     "open": lambda desk: desk.board.table.open(),
@@ -76,12 +77,7 @@ COMMANDS: dict[str, Command] = {
     "back": display.back,
     "next": lambda desk: display.go_to_attention(desk, 1),
     "previous": lambda desk: display.go_to_attention(desk, -1),
-    "facet_all": lambda desk: display.show_facet(desk, Facet.ALL),
-    "facet_active": lambda desk: display.show_facet(desk, Facet.ACTIVE),
-    "facet_attention": lambda desk: display.show_facet(desk, Facet.ATTENTION),
-    "facet_failed": lambda desk: display.show_facet(desk, Facet.FAILED),
-    "facet_done": lambda desk: display.show_facet(desk, Facet.DONE),
-    "facet_archive": lambda desk: display.show_facet(desk, Facet.ARCHIVE),
+    **{f"facet_{each}": partial(display.show_facet, facet=each) for each in Facet},
     "add": lambda desk: desk.ask_add(),
     "remove": said_first("remove", jobs.remove),
     "undo": jobs.undo,

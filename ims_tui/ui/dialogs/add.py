@@ -6,7 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.text import cut, printable
 from ims_tui.core.watchlist.ids import IdReport, find_ids
 from ims_tui.core.watchlist.operator_input import (
@@ -54,7 +54,7 @@ class AddDialog(FormDialog):
                 )
             )
         title, verb, intro = texts.ADD_TITLE, texts.ADD, texts.ADD_INTRO
-        self.form = Form(title, fields, verb, self._add, intro, self._found)
+        self.contents = Form(title, fields, verb, self._add, intro, self._found)
 
     def open_up(self) -> None:
         """Show the empty form, then take what was pasted to open it."""
@@ -92,7 +92,10 @@ class AddDialog(FormDialog):
         shown.display = bool(self._pasted)
         lines = self._pasted.strip().count("\n") + 1
         begin = cut(printable(" ".join(self._pasted[:200].split())), 40)
-        shown.update(texts.pasted(lines, len(self._pasted) - 1, begin))
+        pasted = texts.PASTED.format(
+            lines=texts.lines(lines), characters=len(self._pasted) - 1, begin=begin
+        )
+        shown.update(pasted)
 
     def _found(self, values: Values) -> str:
         profile = values.get("profile", self.host.new_profile)
@@ -119,29 +122,33 @@ class AddDialog(FormDialog):
             project_id = self._report.projects.get(job_id, "")
             place = placement(project_id, profile, projects)
             if place.profile != profile or place.stray:
-                fitting = "" if place.stray else place.profile
-                return texts.other_project(profile, fitting)
+                said = texts.OTHER_PROJECT.format(profile=profile)
+                if not place.stray:
+                    said += texts.FITTING.format(fitting=place.profile)
+                return said
         return ""
 
     def verb(self) -> str:
         """How many enter would add."""
-        return texts.add_verb(len(self._report.found))
+        count = len(self._report.found)
+        return f"{texts.ADD} {count}" if count else texts.ADD
 
     async def _add(self, values: Values) -> str:
         self._found(values)
         ids = self._report.found
         if not ids:
-            return texts.nothing_to_add(report_line(self._report))
+            return texts.NOTHING_TO_ADD.format(report=report_line(self._report))
         profile = values.get("profile", self.host.new_profile)
         tags, services = parse_tags(values["tags"]), self._report.services
         watches = new_watches(ids, profile, values["label"], tags, services)
         added = await self.host.runtime.add(watches)
-        count = len(added.added)
+        jobs = texts.jobs(len(added.added))
         if added.is_saved:
-            self.host.tell(texts.added(count))
+            self.host.tell(texts.ADDED.format(jobs=jobs))
         else:
             why = self.host.runtime.snapshot().problem
-            self.host.tell(texts.added_unsaved(count, why), is_bad=True)
+            said = texts.ADDED_UNSAVED.format(jobs=jobs, why=why)
+            self.host.tell(said, is_bad=True)
         if added.added:
             self.host.board.go_to(added.added[0])
         return ""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import Vertical
 from textual.css.stylesheet import Stylesheet
@@ -23,6 +23,7 @@ from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.core.text import cell_len
 from ims_tui.ui.compositor import compositor
@@ -56,21 +57,23 @@ class Backdrop(BackgroundScreen):
             yield Segment(text, known[style])
 
 
-Result = TypeVar("Result")
+C = TypeVar("C")
 
 
-class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
+class Dialog(ModalScreen[None], Pointer, Generic[C]):
     """A box with a title, contents, and its keys at the foot."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Close", show=False),
-        Binding("q", "cancel", "Close", show=False),
-        Binding("ctrl+z", "app.suspend_process", "Suspend", show=False),
+        ("escape,q", "cancel"),
+        ("ctrl+z", "app.suspend_process"),
     ]
 
     CSS_PATH = "dialogs.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low")]  # noqa: RUF012
+
+    contents: C
+    """What it shows now."""
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -139,19 +142,23 @@ class Dialog(ModalScreen[Result | None], Pointer[Result | None]):
         self.query_one(".title", Static).update(title)
         self.query_one(KeyLine).show_hints(fitting(hints, self.app.size.width - 5))
 
-    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+    def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, once: a second answer in the same read finds it closed."""
         if not self.is_current:
             return AwaitComplete()
-        return super().dismiss(result)
+        return super().dismiss()
+
+    def action_list(self, name: str) -> None:
+        """Run an action of its list or its lines, wherever the focus is."""
+        getattr(self.query_one("Lines, Options"), f"action_{name}")()
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
-        self.dismiss(None)
+        self.dismiss()
 
 
-CLOSE = KeyHint("esc", "Close", "cancel")
-CANCEL = KeyHint("esc", "Cancel", "cancel")
+CLOSE = KeyHint("esc", texts.CLOSE, "cancel")
+CANCEL = KeyHint("esc", texts.CANCEL, "cancel")
 
 
 def fitting(hints: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:

@@ -8,30 +8,29 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from ims_tui.core.show import dialog_texts as texts
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Check, Checklist
 from ims_tui.ui.dialogs.options import Options
 
 
-class ChecklistDialog(Dialog[None]):
+class ChecklistDialog(Dialog[Checklist]):
     """Space turns on or off; J and K move; every change counts at once."""
 
     AUTO_FOCUS = "Options"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "list('cursor_down')", "Down", show=False),
-        Binding("k", "list('cursor_up')", "Up", show=False),
-        Binding("space", "turn", "On or off", show=False),
-        Binding("J,shift+down", "move(1)", "Move down", show=False),
-        Binding("K,shift+up", "move(-1)", "Move up", show=False),
-        Binding("u", "usual", "Usual", show=False),
+        ("j", "list('cursor_down')"),
+        ("k", "list('cursor_up')"),
+        ("space", "turn"),
+        ("J,shift+down", "move(1)"),
+        ("K,shift+up", "move(-1)"),
+        ("u", "usual"),
     ]
-    checklist: Checklist
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -39,19 +38,19 @@ class ChecklistDialog(Dialog[None]):
 
     def open_up(self) -> None:
         """Show the list that was asked for."""
-        hints = [KeyHint("space", "On/off", "turn")]
-        if self.checklist.is_ordered:
-            hints.append(KeyHint("J K", "Move", ""))
-        if self.checklist.take is not None:
-            hints.append(KeyHint("enter", self.checklist.take_words, ""))
-        if self.checklist.reset is not None:
-            hints.append(KeyHint("u", "Usual", "usual"))
-        self.show_frame(self.checklist.title, (*hints, CLOSE))
+        hints = [KeyHint("space", texts.ON_OFF, "turn")]
+        if self.contents.is_ordered:
+            hints.append(KeyHint("J K", texts.MOVE, ""))
+        if self.contents.take is not None:
+            hints.append(KeyHint("enter", self.contents.take_words, ""))
+        if self.contents.reset is not None:
+            hints.append(KeyHint("u", texts.USUAL, "usual"))
+        self.show_frame(self.contents.title, (*hints, CLOSE))
         self._fill(0)
 
     def _fill(self, at: int) -> None:
         options = []
-        for check in self.checklist.checks:
+        for check in self.contents.checks:
             box = "[x]" if check.is_on else "[ ]"
             first, *more = check.words.split("\n")
             lines = [f"{box} {first}{check.mark}", *(f"    {line}" for line in more)]
@@ -64,45 +63,41 @@ class ChecklistDialog(Dialog[None]):
         return self.query_one(Options).highlighted or 0
 
     def _change(self, checks: Sequence[Check], at: int) -> None:
-        self.checklist = replace(self.checklist, checks=tuple(checks))
+        self.contents = replace(self.contents, checks=tuple(checks))
         self._fill(at)
-        self.checklist.changed(checks)
+        self.contents.changed(checks)
 
     def action_turn(self) -> None:
         """Turn the one under the cursor on or off."""
-        checks, at = list(self.checklist.checks), self._at
+        checks, at = list(self.contents.checks), self._at
         checks[at] = replace(checks[at], is_on=not checks[at].is_on)
         self._change(checks, at)
 
     def action_move(self, by: int) -> None:
         """Move the one under the cursor."""
-        checks, at = list(self.checklist.checks), self._at
+        checks, at = list(self.contents.checks), self._at
         there = at + by
-        if self.checklist.is_ordered and 0 <= there < len(checks):
+        if self.contents.is_ordered and 0 <= there < len(checks):
             checks[at], checks[there] = checks[there], checks[at]
             self._change(checks, there)
 
     def action_usual(self) -> None:
         """Go back to the usual state."""
-        if self.checklist.reset is not None:
-            self._change(self.checklist.reset(), 0)
-
-    def action_list(self, name: str) -> None:
-        """Move the cursor."""
-        getattr(self.query_one(Options), f"action_{name}")()
+        if self.contents.reset is not None:
+            self._change(self.contents.reset(), 0)
 
     @on(Options.OptionSelected)
     def _selected(self, event: Options.OptionSelected) -> None:
         if not self.query_one(Options).holds(event.option):
             return  # chosen in a list that stood here before
-        checks = self.checklist.checks
-        if self.checklist.take is None:
+        checks = self.contents.checks
+        if self.contents.take is None:
             self.action_turn()
             return
         name = checks[event.option_index].name
-        self.checklist.take(name)
+        self.contents.take(name)
         marked = [
             replace(c, mark=texts.NEW_JOBS if c.name == name else "") for c in checks
         ]
-        self.checklist = replace(self.checklist, checks=tuple(marked))
+        self.contents = replace(self.contents, checks=tuple(marked))
         self._fill(event.option_index)

@@ -1,4 +1,4 @@
-"""What dialogs show, as values: a form, a menu, a checklist, a page.
+"""What dialogs show, as values: a form, a menu, a checklist, a page, a listing.
 
 Commands make them and hand them to the desk; no widget needs to be loaded for that.
 """
@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ims_tui.core.show.dialog_texts import GO_TO_JOB
+from ims_tui.core.show import texts
 from ims_tui.core.show.pages import ListingItem
-from ims_tui.core.show.view import Cell
+from ims_tui.core.show.view import Line
 
 Values = Mapping[str, str]
 """What stands in the fields of a form, by their names."""
@@ -59,7 +59,7 @@ class Menu(Struct, frozen=True):
     title: str
     items: Sequence[Item]
     done: Callable[[str], None]
-    verb: str = "Choose"
+    verb: str = texts.CHOOSE
     at: str = ""
     """Name of the item where the cursor begins."""
     is_searched: bool = False
@@ -96,13 +96,13 @@ class Page(Struct, frozen=True):
     """What to read."""
 
     title: str
-    lines: Callable[[], Sequence[tuple[Cell, ...]]]
+    lines: Callable[[], Sequence[Line]]
     """Called again and again while the page is open."""
     is_searched: bool = False
     """Whether typing searches at once; else `/` begins a search."""
     is_read_from_end: bool = False
     """Then it follows what comes, until one scrolls up."""
-    head: Callable[[bool], Sequence[tuple[Cell, ...]]] | None = None
+    head: Callable[[bool], Sequence[Line]] | None = None
     """What stays above the lines; it is told whether they are followed."""
     turn: Callable[[], None] | None = None
     """Shows the lines of another level."""
@@ -111,7 +111,7 @@ class Page(Struct, frozen=True):
 class WallPage(Struct, frozen=True):
     """What a screen shows that nobody types at."""
 
-    lines: Callable[[int, int], Sequence[tuple[Cell, ...]]]
+    lines: Callable[[int, int], Sequence[Line]]
     """What fits so many columns and rows; called each second."""
 
 
@@ -124,8 +124,12 @@ class Listing(Struct, frozen=True):
     done: Callable[[ListingItem], None]
     empty: str
     """Said where there is nothing."""
-    verb: str = GO_TO_JOB
-    head: tuple[Cell, ...] = ()
+    verb: str = texts.GO_TO_JOB
+    head: Line = ()
     """Stays above."""
     turn: Callable[[], str] | None = None
     """Sorts by something else; returns the title then."""
+
+
+Contents = Form | Menu | Checklist | Page | WallPage | Listing
+"""What a dialog is opened with; each kind has one."""

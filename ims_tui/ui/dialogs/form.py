@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
@@ -27,8 +27,8 @@ class Pick(Widget, can_focus=True):
     """One of a few values, changed by left and right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "turn(-1)", "Previous", show=False),
-        Binding("right,l,space", "turn(1)", "Next", show=False),
+        ("left,h", "turn(-1)"),
+        ("right,l,space", "turn(1)"),
     ]
     value: reactive[str] = reactive("")
 
@@ -96,16 +96,15 @@ class FieldRow(Horizontal):
         (self.query_one(Pick) if self.is_pick else self.query_one(Input)).focus()
 
 
-class FormDialog(Dialog[bool]):
+class FormDialog(Dialog[Form]):
     """Asks for a few values; enter in any field sends them."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", show=False),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        ("enter", "send"),
+        ("down", "app.focus_next"),
+        ("up", "app.focus_previous"),
     ]
-    form: Form
     _is_sending = False  # one enter, one answer
 
     def compose_body(self) -> ComposeResult:
@@ -117,7 +116,7 @@ class FormDialog(Dialog[bool]):
 
     def open_up(self) -> None:
         """Show the form that was asked for."""
-        form = self.form
+        form = self.contents
         intro = self.query_one(".intro", Static)
         intro.update(form.intro)
         intro.display = bool(form.intro)
@@ -141,13 +140,13 @@ class FormDialog(Dialog[bool]):
     @on(Input.Changed)
     def tell(self) -> None:
         """Say something about the values as they are now."""
-        form = self.form
+        form = self.contents
         self._say(form.tell(self.values) if form.tell else "")
         self.show_frame(form.title, (KeyHint("enter", self.verb(), "send"), CANCEL))
 
     def verb(self) -> str:
         """What enter does, in a word or two."""
-        return self.form.verb
+        return self.contents.verb
 
     def _say(self, text: str) -> None:
         self.query_one(".told", Static).update(text)
@@ -173,10 +172,10 @@ class FormDialog(Dialog[bool]):
 
     async def _send(self) -> None:
         try:
-            problem = await self.form.done(self.values)
+            problem = await self.contents.done(self.values)
         finally:
             self._is_sending = False
         if problem:
             self._say(problem)
         elif self.is_current:
-            self.dismiss(True)
+            self.dismiss()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ims_tui.core.show.dialog_texts import SEARCH
-from ims_tui.ui.dialogs.base import Dialog
+from ims_tui.core.show import texts
+from ims_tui.ui.dialogs.base import C, Dialog
 from ims_tui.ui.line_input import LineInput
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
@@ -31,19 +31,19 @@ class DialogLines(Lines):
         self.post_message(self.LaidOut())
 
 
-class LinesDialog(Dialog[None]):
+class LinesDialog(Dialog[C]):
     """Lines under a head; `fill` reads them again for as long as it is open."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", show=False),
+        ("slash", "search"),
     ]
     fresh: Timer
 
     def compose_body(self) -> ComposeResult:
         """Head, search line and lines."""
         yield OneLine(id="head")
-        yield LineInput(SEARCH)
+        yield LineInput(texts.SEARCH_HINT)
         yield DialogLines()
 
     def on_mount(self) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.dialog_texts import NONE_FOUND
 from ims_tui.core.show.pages import ListingItem, items_with
 from ims_tui.core.show.view import Cell, Tone
 from ims_tui.ui.dialogs.base import CLOSE
@@ -19,24 +19,27 @@ from ims_tui.ui.dialogs.lines_dialog import LinesDialog
 from ims_tui.ui.lines import Lines
 from ims_tui.ui.one_line import OneLine
 
-_SORT = KeyHint("s", "Sort", "turn")
-_KEYS = (KeyHint("/", "Search", "search"), KeyHint("j k", "Move", ""), CLOSE)
+_SORT = KeyHint("s", texts.SORT, "turn")
+_KEYS = (
+    KeyHint("/", texts.SEARCH, "search"),
+    KeyHint("j k", texts.MOVE, ""),
+    CLOSE,
+)
 
 
-class ListingDialog(LinesDialog):
+class ListingDialog(LinesDialog[Listing]):
     """What was told, each wrapped to the width; the cursor stays on one of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup,ctrl+u", "move(-10)", "Page up", show=False),
-        Binding("pagedown,ctrl+d", "move(10)", "Page down", show=False),
-        Binding("home,g", "move(-1000)", "Top", show=False),
-        Binding("end,G", "move(1000)", "End", show=False),
-        Binding("enter,y", "go", "Go on", show=False),
-        Binding("s", "turn", "Sort", show=False),
+        ("up,k", "move(-1)"),
+        ("down,j", "move(1)"),
+        ("pageup,ctrl+u", "move(-10)"),
+        ("pagedown,ctrl+d", "move(10)"),
+        ("home,g", "move(-1000)"),
+        ("end,G", "move(1000)"),
+        ("enter,y", "go"),
+        ("s", "turn"),
     ]
-    listing: Listing
     _told: Sequence[ListingItem] = ()
     _at: ListingItem | None = None
 
@@ -48,22 +51,22 @@ class ListingDialog(LinesDialog):
         """Show the listing that was asked for, from its beginning."""
         self.begin()
         head = self.query_one(OneLine)
-        head.display = bool(self.listing.head)
-        head.show(self.listing.head)
-        self._show_title(self.listing.title)
+        head.display = bool(self.contents.head)
+        head.show(self.contents.head)
+        self._show_title(self.contents.title)
         self._at = None
         self.set_focus(None)
         self.fill()
 
     def _show_title(self, title: str) -> None:
-        enter = KeyHint("enter", self.listing.verb, "go")
-        sort = (_SORT,) if self.listing.turn else ()
+        enter = KeyHint("enter", self.contents.verb, "go")
+        sort = (_SORT,) if self.contents.turn else ()
         self.show_frame(title, (enter, *sort, *_KEYS))
 
     def action_turn(self) -> None:
         """Sort by something else."""
-        if self.listing.turn is not None:
-            self._show_title(self.listing.turn())
+        if self.contents.turn is not None:
+            self._show_title(self.contents.turn())
             self._at = None
             self.fill()
 
@@ -79,7 +82,7 @@ class ListingDialog(LinesDialog):
         if not lines.size.width:  # not laid out yet: what came now would be narrow
             return
         width = max(20, lines.size.width - 1)
-        self._told = items_with(self.listing.told(width), words)
+        self._told = items_with(self.contents.told(width), words)
         self._at = self._told[self._place()] if self._told else None
         self._paint()
 
@@ -87,7 +90,7 @@ class ListingDialog(LinesDialog):
         lines = self.query_one(Lines)
         if not self._told:
             is_searched = bool(self.query_one(Input).value.strip())
-            none = NONE_FOUND if is_searched else self.listing.empty
+            none = texts.NONE_FOUND if is_searched else self.contents.empty
             lines.show([(Cell(none, Tone.DIM),)])
             return
         place = self._place()
@@ -117,8 +120,8 @@ class ListingDialog(LinesDialog):
     def action_go(self) -> None:
         """Go on from what is under the cursor."""
         if self._at is not None and self.is_current:
-            at, done = self._at, self.listing.done
-            self.dismiss(None)
+            at, done = self._at, self.contents.done
+            self.dismiss()
             self.app.call_later(done, at)
 
     def on_click(self, event: events.Click) -> None:
@@ -145,4 +148,4 @@ class ListingDialog(LinesDialog):
             self.set_focus(None)
             self.fill()
         else:
-            self.dismiss(None)
+            self.dismiss()

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
+from ims_tui.core.show import texts
 from ims_tui.core.show.actions import KeyHint
-from ims_tui.core.show.dialog_texts import NONE_FOUND, SEARCH
 from ims_tui.core.text import cell_len, fit
 from ims_tui.ui.dialogs.base import CLOSE, Dialog
 from ims_tui.ui.dialogs.contents import Item, Menu
@@ -20,27 +20,26 @@ from ims_tui.ui.dialogs.options import Options
 from ims_tui.ui.line_input import LineInput
 
 
-class MenuDialog(Dialog[str]):
+class MenuDialog(Dialog[Menu]):
     """One of many, by cursor, by key or by typing a part of it."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "list('cursor_down')", "Down", show=False),
-        Binding("up,k", "list('cursor_up')", "Up", show=False),
-        Binding("pagedown", "list('page_down')", "Page down", show=False),
-        Binding("pageup", "list('page_up')", "Page up", show=False),
-        Binding("enter", "list('select')", "Choose", show=False),
+        ("down,j", "list('cursor_down')"),
+        ("up,k", "list('cursor_up')"),
+        ("pagedown", "list('page_down')"),
+        ("pageup", "list('page_up')"),
+        ("enter", "list('select')"),
     ]
-    menu: Menu
 
     def compose_body(self) -> ComposeResult:
         """Search line and list."""
-        yield LineInput(SEARCH)
+        yield LineInput(texts.SEARCH_HINT)
         yield Options(is_menu=True)
 
     def open_up(self) -> None:
         """Show the menu that was asked for."""
-        menu, line = self.menu, self.query_one(Input)
+        menu, line = self.contents, self.query_one(Input)
         line.display = menu.is_searched
         with line.prevent(Input.Changed):
             line.value = ""
@@ -53,20 +52,20 @@ class MenuDialog(Dialog[str]):
         wanted = search.casefold().split()
         found = [
             item
-            for item in self.menu.items
+            for item in self.contents.items
             if all(word in f"{item.words} {item.key}".casefold() for word in wanted)
         ]
         if wanted:  # what begins so is meant before what only holds it
             found.sort(key=lambda item: not item.words.casefold().startswith(wanted[0]))
-        width = max((cell_len(item.words) for item in self.menu.items), default=0)
-        keys = max((cell_len(item.key) for item in self.menu.items), default=0)
+        width = max((cell_len(item.words) for item in self.contents.items), default=0)
+        keys = max((cell_len(item.key) for item in self.contents.items), default=0)
         options = [
             Option(Content(_text(item, keys, width)), id=item.name) for item in found
         ]
         names = [item.name for item in found]
         if not found:
-            options = [Option(NONE_FOUND, disabled=True)]
-        place = names.index(self.menu.at) if self.menu.at in names else 0
+            options = [Option(texts.NONE_FOUND, disabled=True)]
+        place = names.index(self.contents.at) if self.contents.at in names else 0
         self.query_one(Options).fill(options, place if names else None)
 
     @on(Input.Changed)
@@ -79,22 +78,18 @@ class MenuDialog(Dialog[str]):
         event.stop()
         self.action_list("select")
 
-    def action_list(self, name: str) -> None:
-        """Move in the list, wherever the focus is."""
-        getattr(self.query_one(Options), f"action_{name}")()
-
     def on_key(self, event: events.Key) -> None:
         """Choose by the item's own key."""
-        if self.menu.is_searched:
+        if self.contents.is_searched:
             return
-        for item in self.menu.items:
+        for item in self.contents.items:
             if item.key and item.key == event.character:
                 event.stop()
                 self._choose(item.name)
 
     @on(Options.OptionHighlighted)
     def _highlighted(self, event: Options.OptionHighlighted) -> None:
-        look, name = self.menu.look, self._item_of(event)
+        look, name = self.contents.look, self._item_of(event)
         if look is not None and name is not None and self.is_current:
             look(name)
 
@@ -112,14 +107,14 @@ class MenuDialog(Dialog[str]):
     def _choose(self, name: str) -> None:
         if not self.is_current:  # it was chosen already
             return
-        done = self.menu.done
-        self.dismiss(name)
+        done = self.contents.done
+        self.dismiss()
         self.app.call_later(done, name)
 
     def action_cancel(self) -> None:
         """Close; what was only looked at is taken back."""
-        if self.menu.look is not None and self.is_current:
-            self.menu.look(self.menu.at)
+        if self.contents.look is not None and self.is_current:
+            self.contents.look(self.contents.at)
         super().action_cancel()
 
 

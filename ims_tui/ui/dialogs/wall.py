@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ims_tui.ui.dialogs.base import Dialog
 from ims_tui.ui.dialogs.contents import WallPage
@@ -14,16 +14,15 @@ from ims_tui.ui.one_line import OneLine
 TICK_S = 1.0
 
 
-class WallDialog(Dialog[None]):
+class WallDialog(Dialog[WallPage]):
     """Shows the wall as of now; what did not change is not painted."""
 
     AUTO_FOCUS = ""
     is_opaque = True
     """Nothing of the dashboard shows through: what changes there is not painted."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "cancel", "Close", show=False),
+        ("w", "cancel"),
     ]
-    page: WallPage
 
     def compose(self) -> ComposeResult:
         """All of it."""
@@ -49,5 +48,5 @@ class WallDialog(Dialog[None]):
 
     def _show(self) -> None:
         if self.host.can_paint and not self.host.is_leaving:
-            lines = self.page.lines(self.size.width, self.size.height)
+            lines = self.contents.lines(self.size.width, self.size.height)
             self.query_one(OneLine).show(*lines)

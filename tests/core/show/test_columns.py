@@ -331,7 +331,7 @@ def test_a_declaration_is_all_that_a_new_column_needs(
     def cell(entry: Entry, view: View, width: int) -> Cell:
         return Cell(f"{entry.polls} at {width}")
 
-    new = Column("new", "NEW", "new", 9, cell, lambda e, v: e.polls, rank=5)
+    new = Column("new", "new", 9, cell, rank=5, sort_by=lambda e, v: e.polls)
     monkeypatch.setitem(COLUMNS, "new", new)
     for width in range(1, 301):
         check(lay_out([*COLUMNS], width), width)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ims_tui.core.show.dialog_texts import NONE_FOUND
-from ims_tui.core.show.pages import Line, broken, found_in, help_page
+from ims_tui.core.show.pages import broken, found_in, help_page
+from ims_tui.core.show.texts import NONE_FOUND
+from ims_tui.core.show.view import Line
 from ims_tui.core.text import cell_len
 
 
