@@ -115,14 +115,14 @@ def _of_files(call: Call, files: Sequence[FileFacts]) -> Iterator[Finding]:
     for facts in files:
         found = of_file(facts)
         is_list = facts.subject == "watchlist" and found.level is Severity.OK
-        wrong = _wrong_in_list(call) if is_list else ()
+        wrong = _wrong_in_list(call.setup.places) if is_list else ()
         yield from of_list(wrong) if wrong else (found,)
 
 
-def _wrong_in_list(call: Call) -> Sequence[str]:
+def _wrong_in_list(places: Places) -> Sequence[str]:
     """What of the list cannot be read or used, in its own words."""
     try:
-        return [str(one) for one in call.saved.watch_file.load().problems]
+        return [str(one) for one in saved_list(places).watch_file.load().problems]
     except WatchFileError as error:
         return [str(error)]
 

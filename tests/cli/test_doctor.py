@@ -78,6 +78,17 @@ def test_a_list_that_cannot_be_used_is_said(
     assert done.returncode == 1
 
 
+def test_a_config_that_cannot_be_read_ends_nothing(
+    program: Program, service: Service
+) -> None:
+    program.run("add", "ff" * 16)
+    program.configure("[[")
+    done = program.run("doctor")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ok    watchlist " in done.stdout
+    assert "default sign-in" in done.stdout  # it looked at the rest, too
+
+
 def test_the_log_that_an_option_names_is_looked_at(
     program: Program, service: Service, tmp_path: Path
 ) -> None:
