@@ -50,9 +50,12 @@ class Lines(ScrollView, PaintedWidget, can_focus=True):
             self._at = at
             self.refresh()
         wide = max((sum(cell_len(c.text) for c in line) for line in lines), default=0)
-        wide = -(-wide // STEP_WIDTH) * STEP_WIDTH
-        # Lines fewer than the room: their number changes nothing about scrolling.
-        size = Size(wide, max(len(lines), self.scrollable_content_region.height))
+        # Up to the room, width and number of lines change nothing about scrolling.
+        height = self.scrollable_content_region.height
+        bar = self.scrollbar_size_vertical if len(lines) > height else 0
+        is_wider = wide > self.size.width - bar
+        wide = -(-wide // STEP_WIDTH) * STEP_WIDTH if is_wider else 0
+        size = Size(wide, max(len(lines), height))
         if size != self.virtual_size:
             self.virtual_size = size
             self.refresh()

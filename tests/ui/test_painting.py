@@ -160,6 +160,19 @@ async def test_lines_of_another_number_paint_only_what_differs(
         assert {y - lines.region.y for _, y in terminal.painted} == painted
 
 
+@pytest.mark.parametrize(("beyond", "is_moved"), [(-1, False), (0, False), (1, True)])
+async def test_only_what_is_wider_than_the_room_is_scrolled_sideways(
+    beyond: int, is_moved: bool
+) -> None:
+    async with stage(size=MIDDLE) as it:
+        lines = it.dashboard.query_one(DetailLines)
+        lines.show([(Cell("x" * (lines.size.width + beyond)),)])
+        await it.pilot.pause()
+        lines.scroll_to(x=1, animate=False)
+        await it.pilot.pause()
+        assert (lines.scroll_offset.x > 0) is is_moved
+
+
 async def test_time_paints_the_ticking_cells_and_no_others() -> None:
     async with stage(size=MIDDLE) as it:
         terminal, table = Terminal(it.app, MIDDLE), it.dashboard.table

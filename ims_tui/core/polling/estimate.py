@@ -39,9 +39,9 @@ SHORTEST_S = 1.0
 ANY_MOMENT, ANY_MOMENT_SHORT = "any moment", "any mom."
 """Where no figure is left; the second one for narrow columns."""
 RANGE_FROM_S = 120.0
-"""Below this one figure is shown instead of a range, unless that goes far beyond."""
-FAR = 2.0
-"""So many times as far is far."""
+"""Below this one figure is shown instead of a range."""
+FIGURE_UNTIL_S = 240.0
+"""Yet not where the range goes on from here: one figure would hide that."""
 WIDTH = 10
 """Cells that an estimate may take."""
 
@@ -236,7 +236,7 @@ def rounded(seconds: float) -> str:
 
 def time_range(low_s: float, median_s: float, high_s: float) -> str:
     """`4-6m`, `2-3h`, `1-2d`; one figure where it is short, or both ends are equal."""
-    is_short = median_s < RANGE_FROM_S and high_s < FAR * RANGE_FROM_S
+    is_short = median_s < RANGE_FROM_S and high_s < FIGURE_UNTIL_S
     if is_short or high_s - low_s < step_s(median_s):
         return rounded(median_s)
     for unit_s, unit, most in _UNITS:

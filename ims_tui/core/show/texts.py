@@ -143,7 +143,6 @@ SUB_JOBS_TITLE = "Sub-jobs of {name}, sorted: {order}"
 ID_OF_SUB_JOB, NO_ID = "id of sub-job {number}", "Sub-job {number} has no id."
 NO_SUB_JOBS = "This job has no sub-jobs."
 NO_JOB_HERE = "No job is under the cursor."
-NO_SUCH_SUB_JOB = "No sub-job has these words."
 
 
 def jobs(count: int) -> str:

@@ -208,5 +208,5 @@ def show_sub_jobs(desk: Desk) -> None:
         else:
             desk.tell(texts.NO_ID.format(number=number), seconds=2)
 
-    empty = texts.NO_SUCH_SUB_JOB
+    empty = texts.NO_SUB_JOBS
     desk.open(Listing(turn(), rows, copy, empty, texts.COPY_ID, HEADING, turn))
