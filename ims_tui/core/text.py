@@ -13,6 +13,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+BOM = "\ufeff"
+"""The byte order mark that some editors write in front of UTF-8 text."""
+
 MAX_TEXT = 4096
 """Characters kept of one remote string; the rest is counted, not shown."""
 

@@ -32,6 +32,7 @@ from ims_tui.core.signin.refusal import (
 )
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.signin.source import for_commands
+from ims_tui.core.text import BOM
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BAD_IAM = "Incorrect IAM authentication information: "
@@ -228,10 +229,19 @@ def test_a_token_is_read_plain_or_as_json() -> None:
 
 
 @pytest.mark.parametrize(
+    "printed", ["t0k", " t0k\r\n", '{"token": "t0k"}', '\n{"id": "t0k"}']
+)
+def test_a_byte_order_mark_is_no_part_of_a_token(printed: str) -> None:
+    assert read_token(Secret(BOM + printed)) == Token(Secret("t0k"))
+
+
+@pytest.mark.parametrize(
     ("printed", "fault"),
     [
         ("", TokenFault.EMPTY),
         (" \n\t", TokenFault.EMPTY),
+        (f"{BOM} \n", TokenFault.EMPTY),
+        (f"to{BOM}ken", TokenFault.RUBBISH),
         ("two words", TokenFault.RUBBISH),
         ("line\r\nX-Evil: 1", TokenFault.RUBBISH),
         ("tøken", TokenFault.RUBBISH),
