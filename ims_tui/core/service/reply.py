@@ -170,7 +170,7 @@ def _good(
     if status is None or (isinstance(status, str) and not status.strip()):
         return _without_status(headers, value, exchange, now)
     job = parse_job(value, job_id, exchange.date or now)
-    if job.job_id.lower() != job_id.lower():
+    if job.job_id != job_id:
         return not_understood(f"the reply is about job {cut(job.job_id, 40)}")
     if repaired:
         job = job.with_oddity(Oddity(OddityKind.TRAILING_COMMA))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -223,9 +224,14 @@ def test_http_200_that_is_no_job(body: bytes, kind: FailureKind, cause: str) -> 
     assert (failed.kind, failed.cause) == (kind, cause)
 
 
-def test_an_id_may_differ_in_case_and_blanks() -> None:
-    body = json.dumps({"status": "RUNNING", "job_id": f" {JOB_ID.upper()}"}).encode()
-    assert isinstance(parse_reply(200, {}, body, JOB_ID, now=NOW), PollOk)
+@pytest.mark.parametrize(
+    "stated", [f" {JOB_ID.upper()}", str(UUID(JOB_ID)), str(UUID(JOB_ID)).upper()]
+)
+def test_another_form_of_an_id_is_the_same_job(stated: str) -> None:
+    body = json.dumps({"status": "RUNNING", "job_id": stated}).encode()
+    outcome = parse_reply(200, {}, body, JOB_ID, now=NOW)
+    assert isinstance(outcome, PollOk)
+    assert outcome.job.job_id == JOB_ID
 
 
 @pytest.mark.parametrize(
