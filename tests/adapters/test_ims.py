@@ -7,6 +7,8 @@ import gzip
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import quote
 
 import httpx
@@ -301,7 +303,8 @@ async def test_after_a_refusal_for_a_wrong_clock_the_reply_to_the_next_is_read(
     endless, job = Parts(b" " * (4 * MAX_BODY)), Parts(b'{"status": "INIT"}')
     if is_packed:
         endless.body = gzip.compress(endless.body)
-    headers = {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    headers = {"Date": format_datetime(ahead, usegmt=True)}
     packed = {"Content-Encoding": "gzip"} if is_packed else {}
     replies = iter(
         (

@@ -83,6 +83,9 @@ _ODD = {
     OddityKind.PROGRESS_UNREADABLE: "The percent {value!r} is not a number of 0 to 1.",
     OddityKind.PROGRESS_AS_PERCENT: "The percent {value} is read as {value} of 100.",
     OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
+    OddityKind.DATE_NOT_BELIEVED: (
+        "The reply is dated {value}, too far from this machine's clock to be used."
+    ),
     OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
     OddityKind.SUB_JOB_FAILED: "{value} sub-jobs failed.",
     OddityKind.SUB_JOBS_LEFT_OUT: "{value} more sub-jobs are not read.",

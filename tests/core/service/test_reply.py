@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.envelope import mask_keys, read_error
+from ims_tui.core.service.oddity import OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import (
     MAX_BODY,
@@ -293,9 +294,9 @@ def test_dates_as_servers_write_them(at: datetime) -> None:
     assert parse_date(format_datetime(at, usegmt=True)) == at.replace(microsecond=0)
 
 
-@pytest.mark.parametrize("year", [1, 1969, 3000, 9999])
+@pytest.mark.parametrize("year", [1, 1969, 2024, 2028, 2999, 9999])
 @pytest.mark.parametrize("http_status", [200, 503])
-def test_a_date_far_from_any_clock_is_none(year: int, http_status: int) -> None:
+def test_a_date_far_from_our_clock_is_not_used(year: int, http_status: int) -> None:
     text = format_datetime(datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC), usegmt=True)
     outcome = parse_reply(
         http_status,
@@ -307,6 +308,23 @@ def test_a_date_far_from_any_clock_is_none(year: int, http_status: int) -> None:
     assert isinstance(outcome, PollOk) is (http_status == 200)
     assert outcome.exchange is not None
     assert outcome.exchange.date is None
+    if isinstance(outcome, PollOk):
+        (odd,) = outcome.job.oddities
+        assert (odd.kind, odd.value) == (
+            OddityKind.DATE_NOT_BELIEVED,
+            f"{year:04}-12-31",
+        )
+
+
+@given(st.timedeltas(-timedelta(days=366), timedelta(days=366)))
+def test_a_clock_of_ours_that_is_wrong_by_less_than_a_year_is_mended(
+    off: timedelta,
+) -> None:
+    date = (NOW + off).replace(microsecond=0)
+    headers = {"date": format_datetime(date, usegmt=True)}
+    outcome = parse_reply(200, headers, sample("running.json"), JOB_ID, now=NOW)
+    assert outcome.exchange is not None
+    assert outcome.exchange.date == date
 
 
 def test_dates_without_a_zone_are_utc() -> None:
