@@ -146,6 +146,27 @@ def test_every_refusal_is_recognised(
     assert message in told.said
 
 
+@pytest.mark.parametrize("scheme", [Scheme.TOKEN, Scheme.KEY])
+@pytest.mark.parametrize("prefix", ["APIGW", "APIG"])
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        ("0302", "which right the user lacks"),
+        ("0306", "which right the user lacks"),
+        ("0310", "project_id"),
+        ("0402", "the IP address of this machine"),
+        ("0802", "rights in that region"),
+    ],
+)
+def test_a_code_about_access_does_not_blame_the_credential(
+    scheme: Scheme, prefix: str, number: str, remedy: str
+) -> None:
+    message = "Incorrect token or signature of the project"
+    told = explain_refusal(f"{prefix}.{number}", message, 2000, scheme)
+    assert told.cause.startswith("The service denies access")
+    assert remedy in told.remedy
+
+
 def test_every_kind_has_its_own_sentence_and_a_remedy() -> None:
     causes = {refusal(kind).cause for kind in RefusalKind}
     assert len(causes) == len(RefusalKind)
