@@ -277,9 +277,7 @@ _EVENTS = {
     EventKind.FAULT: "a fault of ims-tui ({detail}); it starts again by itself",
     EventKind.JOB_FAULT: "{name}: a fault of ims-tui ({detail}); asked again later",
     EventKind.WELL: "{detail}",
-    EventKind.UNSEEN: (
-        "the file system has no locks: other copies of ims-tui are not seen"
-    ),
+    EventKind.UNSEEN: "other copies of ims-tui are not seen: {detail}",
     EventKind.LIST_PROBLEM: "{detail}",
     EventKind.LIST_UNREAD: "the list cannot be read: {detail}",
     EventKind.STATE_PROBLEM: "{detail}",
