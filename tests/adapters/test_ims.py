@@ -458,3 +458,20 @@ async def test_a_catalogue_without_ims_sends_no_token() -> None:
     assert "catalogue" in outcome.cause
     assert asked == ["/v3/auth/tokens"]
     await source.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [("Name or service not known", "cn-norht-4 is none."), ("no route", "")],
+)
+async def test_a_name_that_leads_nowhere_is_told_with_what_is_in_doubt(
+    said: str, remedy: str
+) -> None:
+    def failing(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(said)
+
+    source = source_of(failing, replace(PROFILE, cloud_note="cn-norht-4 is none."))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert (outcome.kind, outcome.remedy) == (FailureKind.UNREACHABLE, remedy)
+    await source.close()
