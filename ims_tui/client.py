@@ -48,6 +48,7 @@ from ims_tui.core.show.export import entry_json, error_json
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.state.stored_reply import restored
+from ims_tui.core.text import unstopped
 from ims_tui.core.watchlist.selection import UnknownNameError, pick
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import build_runtime, saved_list, set_up
@@ -343,7 +344,7 @@ def _too_late(
     left = [e for e in known.entries if not is_met(e, wish.until)]
     why = dict.fromkeys(troubles(wish, known, is_timed_out=False))
     said = [f"after {limit} {not_ended(len(left))}", *why]
-    return WaitTimeoutError("; ".join(s.rstrip(".") for s in said), _all(known))
+    return WaitTimeoutError("; ".join(unstopped(s) for s in said), _all(known))
 
 
 def watched(entry: Entry, view: View) -> WatchedJob:

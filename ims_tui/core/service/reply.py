@@ -29,7 +29,7 @@ from ims_tui.core.service.outcome import (
 )
 from ims_tui.core.service.payload import parse_job
 from ims_tui.core.service.times import http_time
-from ims_tui.core.text import cut, printable
+from ims_tui.core.text import cut, cut_at_word, printable
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes read of a reply; more is not a description of a job."""
@@ -250,7 +250,7 @@ _REMEDIES = {
 
 
 def _cause(*parts: str) -> str:
-    return cut(" ".join(filter(None, parts)), MAX_CAUSE)
+    return cut_at_word(" ".join(filter(None, parts)), MAX_CAUSE)
 
 
 def _kind_by_code(code: str, message: str) -> FailureKind | None:

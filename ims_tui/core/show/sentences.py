@@ -121,7 +121,7 @@ _CAUSES = {
 
 def poll_failure(failure: PollFailed) -> str:
     """Why the last poll of a job brought nothing."""
-    return f"{_CAUSES[failure.kind]}: {failure.why}."
+    return sentences(f"{_CAUSES[failure.kind]}: {failure.why}")
 
 
 _UNREADABLE = "It is not overwritten; as soon as it is mended it is read again."

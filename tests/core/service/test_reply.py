@@ -387,6 +387,16 @@ def test_causes_are_one_short_line() -> None:
         assert "\n" not in failed.cause
 
 
+def test_a_long_cause_is_cut_behind_a_word_and_says_so() -> None:
+    said = (
+        "The request was throttled: policy user over ratelimit,limit:200,time:1 minute"
+    )
+    failed = bad(200, ims("APIGW.0999", f"{said}, and more is said of it than fits"))
+    words = f"{said}, and more is said of it than fits".split(" ")
+    assert failed.why.endswith("..")
+    assert failed.why.removesuffix("..").split(" ")[-1] in words
+
+
 def test_a_long_body_is_cut() -> None:
     for http_status, body in (
         (500, b"x" * (2 * MAX_KEPT)),
