@@ -55,7 +55,9 @@ def test_what_has_no_reply_yet_is_not_said_to_run() -> None:
     lines = digest_lines(digest, VIEW)
     assert lines[0].endswith("0 ok, 1 still running, 1 without a reply yet")
     assert lines[-3:-1] == ["## Without a reply yet", ""]
-    assert [j["label"] for j in digest_json(digest, VIEW)["no_reply"]] == ["fresh"]
+    listed = digest_json(digest, VIEW)["no_reply"]
+    assert isinstance(listed, list)
+    assert [one["label"] for one in listed] == ["fresh"]
 
 
 def test_an_end_that_was_found_late_belongs_to_the_time_that_found_it() -> None:
