@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -48,6 +47,7 @@ from ims_tui.core.show.export import entry_json, error_json
 from ims_tui.core.show.view import View
 from ims_tui.core.state.entry import Entry, began, ended
 from ims_tui.core.state.stored_reply import restored
+from ims_tui.core.text import printable, unstopped
 from ims_tui.core.watchlist.selection import UnknownNameError, pick
 from ims_tui.core.watchlist.watch import JobKey, Watch
 from ims_tui.wiring import build_runtime, saved_list, set_up
@@ -138,6 +138,7 @@ class Client:
 
     Raises:
         ConfigError: nothing says where the files are, or they are of no use.
+        UsageError: `unknown_after_s` is no number.
     """
 
     def __init__(
@@ -151,6 +152,7 @@ class Client:
         unknown_after_s: float | None = None,
     ) -> None:
         variables = os.environ if environ is None else environ
+        _check_seconds("unknown_after_s", unknown_after_s)
         unknown_after = None if unknown_after_s is None else f"{unknown_after_s:g}s"
         options = {"profile": profile or None, "unknown_after": unknown_after}
         self._setup = set_up(variables, options, config, watchlist, state_dir)
@@ -192,8 +194,7 @@ class Client:
             ConfigError: the settings are of no use.
             WatchFileError: the list cannot be read, or not be saved.
         """
-        if timeout_s is not None and math.isnan(timeout_s):
-            raise UsageError("timeout_s is nan; a number of seconds or None is needed")
+        _check_seconds("timeout_s", timeout_s)
         wish, known = self._wish(until), None
         try:
             async with asyncio.timeout(timeout_s) as limit:
@@ -242,7 +243,13 @@ class Client:
         until: str = "success",
         timeout_s: float | None = None,
     ) -> list[WatchedJob]:
-        """`wait` for programs without an event loop; it blocks, and raises alike."""
+        """`wait` for programs without an event loop; it blocks, and raises alike.
+
+        Raises:
+            UsageError: an event loop runs here, too.
+        """
+        if _is_in_loop():
+            raise UsageError("wait_sync blocks the event loop; use: await wait(...)")
         return asyncio.run(self.wait(ids, until=until, timeout_s=timeout_s))
 
     # -- how ---------------------------------------------------------------------------
@@ -260,9 +267,7 @@ class Client:
 
     async def _looks(self, ids: Iterable[str]) -> AsyncGenerator[WaitFacts, None]:
         """What is known of some jobs, again whenever that may be something else."""
-        if isinstance(ids, str):  # each of its letters would be taken for a name
-            raise UsageError("ids is one text; put it into a list")
-        watches = await asyncio.to_thread(self._named, list(ids))
+        watches = await asyncio.to_thread(self._named, _names(ids))
         entries = await asyncio.to_thread(self._stored, watches)
         if all(entry.has_ended for entry in entries.values()):
             yield WaitFacts(list(entries.values()), {}, self._saved.now())
@@ -322,6 +327,38 @@ class Client:
         return {w.key: restored(w, polls.get(w.key), now) for w in watches}
 
 
+def _is_in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _names(ids: object) -> list[str]:
+    if isinstance(ids, str):  # each of its letters would be taken for a name
+        raise UsageError("ids is one text; put it into a list")
+    if not isinstance(ids, Iterable):
+        raise UsageError(f"ids is {_shown(ids)}; a list of texts is needed")
+    names = []
+    for name in ids:
+        if not isinstance(name, str):
+            raise UsageError(f"{_shown(name)} is no text; ids and labels are texts")
+        names.append(name)
+    return names
+
+
+def _check_seconds(name: str, value: object) -> None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is not None and (not is_number or value != value):
+        needed = "a number of seconds or None is needed"
+        raise UsageError(f"{name} is {_shown(value)}; {needed}")
+
+
+def _shown(value: object) -> str:
+    return printable(repr(value), 60)
+
+
 def _usable_settings(loaded: Loaded) -> Settings:
     for problem in loaded.problems:
         if problem.whole_file or problem.source.place == OPTION:
@@ -343,7 +380,7 @@ def _too_late(
     left = [e for e in known.entries if not is_met(e, wish.until)]
     why = dict.fromkeys(troubles(wish, known, is_timed_out=False))
     said = [f"after {limit} {not_ended(len(left))}", *why]
-    return WaitTimeoutError("; ".join(s.rstrip(".") for s in said), _all(known))
+    return WaitTimeoutError("; ".join(unstopped(s) for s in said), _all(known))
 
 
 def watched(entry: Entry, view: View) -> WatchedJob:

@@ -124,11 +124,11 @@ def seed_history(places: Places, jobs: Sequence[PastJob]) -> None:
 
 
 @contextmanager
-def as_poller(places: Places) -> Iterator[Callable[[], bool | None]]:
+def as_poller(places: Places) -> Iterator[Callable[[], bool]]:
     """Let other copies follow this one while the block lasts.
 
-    Gives a call that tells whether another one works on the same list, None where that
-    cannot be told; it blocks.
+    Gives a call that tells whether another one works on the same list; it blocks, and
+    raises an `UnseenError` where that cannot be told.
     """
     from ims_tui.adapters.pollers import in_company, polling
 

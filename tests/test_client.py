@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,9 +130,28 @@ async def test_what_is_wrong_is_one_of_our_errors(
         await client.wait([ONE], timeout_s=float("nan"))
     with pytest.raises(UsageError):
         await client.wait([ONE], until="never")
+    wrong: Any = [None, [None], [ONE, 7], 5, b"ids"]
+    for ids in wrong:
+        with pytest.raises(UsageError, match=r"text"):
+            await client.wait(ids)
+        with pytest.raises(UsageError, match=r"text"):
+            await anext(client.watch(ids))
+    wrong = ["5", True, [1]]
+    for seconds in wrong:
+        with pytest.raises(UsageError, match=r"timeout_s is .* number of seconds"):
+            await client.wait([ONE], timeout_s=seconds)
+        with pytest.raises(UsageError, match="unknown_after_s is"):
+            Client(environ=program.environ, unknown_after_s=seconds)
     with pytest.raises(ConfigError):
         Client(environ=program.environ, config="/nowhere/config.toml")
     assert TOKEN not in repr(client)
+
+
+@pytest.mark.filterwarnings("error")
+async def test_a_wait_that_would_block_the_loop_is_refused(client: Client) -> None:
+    with pytest.raises(UsageError, match="await wait"):
+        client.wait_sync([ONE])
+    gc.collect()  # what was made and never awaited would be said now
 
 
 def test_the_package_itself_loads_nothing() -> None:

@@ -20,6 +20,7 @@ import pytest
 from ims_tui.adapters.pollers import in_company, is_polled, polling
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
+from ims_tui.core.errors import UnseenError
 from ims_tui.core.state.store import EventKind, JobStore
 from ims_tui.core.watchlist.watch import LoadReport, Watch
 from ims_tui.engine.saver import LAST_S, LOOK_S, NOT_IN_TIME, Saver
@@ -37,7 +38,7 @@ AT_MOST_S = 2.0
 def saver(
     folder: Path,
     list_file: WatchFile | None = None,
-    is_shared: Callable[[], bool | None] = lambda: False,
+    is_shared: Callable[[], bool] = lambda: False,
     clock: HandClock | None = None,
 ) -> tuple[JobStore, Saver]:
     store = JobStore()
@@ -231,8 +232,18 @@ def no_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("no_locks")
 def test_without_locks_who_else_runs_is_not_known(tmp_path: Path) -> None:
     with polling(tmp_path / "pollers"), in_company(tmp_path / "open") as has_others:
-        assert has_others() is None
+        with pytest.raises(UnseenError, match=r"file system of .*/open has no locks"):
+            has_others()
         assert not is_polled(tmp_path / "pollers")
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_that() -> None:
+    place = Path("/proc/nonexistent/open")
+    with in_company(place) as has_others, pytest.raises(UnseenError) as caught:
+        has_others()
+    assert str(caught.value).startswith("/proc/nonexistent/open cannot be written (")
+    assert "--state-dir" in str(caught.value)
+    assert "lock" not in str(caught.value)
 
 
 @pytest.mark.usefixtures("no_locks")
@@ -250,8 +261,11 @@ def test_without_locks_a_list_is_saved(tmp_path: Path) -> None:
 async def test_that_others_are_not_seen_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def is_shared() -> bool:
+        raise UnseenError("no locks here")
+
     clock = HandClock()
-    store, kept = saver(tmp_path, is_shared=lambda: None, clock=clock)
+    store, kept = saver(tmp_path, is_shared=is_shared, clock=clock)
     await kept.load()
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
@@ -259,6 +273,7 @@ async def test_that_others_are_not_seen_is_said_once(
             await kept.step()
     told = [event.kind for event in store.snapshot().events]
     assert told == [EventKind.UNSEEN]
+    assert store.snapshot().events[0].detail == "no locks here"
     assert not store.snapshot().is_shared
     await kept.close()
 

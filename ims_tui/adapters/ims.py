@@ -193,7 +193,10 @@ class ImsSource:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             cause = cause_of(error)
             _LOG.debug("%s: GET %s: %s", self._profile.name, path, cause)
-            return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy_of(error))
+            remedy = remedy_of(error)
+            if cause == texts.NO_NAME and self._profile.cloud_note:
+                remedy = self._profile.cloud_note  # says of the name what is in doubt
+            return PollFailed(FailureKind.UNREACHABLE, cause, remedy=remedy)
         _LOG.debug("%s: GET %s: %s", self._profile.name, path, response.status_code)
         if len(body) > MAX_BODY:
             cause = f"a reply of more than {MAX_BODY // 2**20} MiB"

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ims_tui.adapters.logger import logger
-from ims_tui.core.errors import reason_of
+from ims_tui.core.errors import NO_LOCKS, UnseenError, reason_of
+from ims_tui.core.text import printable
 
 
 def is_polled(path: Path) -> bool:
@@ -29,32 +30,33 @@ def is_polled(path: Path) -> bool:
 
 
 @contextmanager
-def in_company(path: Path) -> Iterator[Callable[[], bool | None]]:
+def in_company(path: Path) -> Iterator[Callable[[], bool]]:
     """Count as one of those who work on a list while the block lasts.
 
-    Gives a call that tells whether there are others; None where that cannot be told,
-    for there is no file, or the file system has no locks.
+    Gives a call that tells whether there are others; it raises an `UnseenError` where
+    that cannot be told, for there is no file, or the file system has no locks.
 
     Args:
         path: the lock file, beside the list.
     """
-    with polling(path) as number:
+    with polling(path) as lock:
 
-        def has_others() -> bool | None:
-            if number is None:
-                return None
-            found = _has_others(number)
+        def has_others() -> bool:
+            if isinstance(lock, UnseenError):
+                raise lock
+            found = _has_others(lock)
             # The try gave it up.
-            return found if _share(number) else None
+            _share(lock, path)
+            return bool(found)
 
         yield has_others
 
 
 @contextmanager
-def polling(path: Path) -> Iterator[int | None]:
+def polling(path: Path) -> Iterator[int | UnseenError]:
     """Count as a poller while the block lasts; without file or locks, as none.
 
-    Gives the number of the open lock file; None where there is no lock.
+    Gives the number of the open lock file, or why there is no lock.
 
     Args:
         path: the lock file, which others may hold, too.
@@ -62,23 +64,40 @@ def polling(path: Path) -> Iterator[int | None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:  # nobody can see us then, and each asks for itself
-        yield None
+    except OSError as error:  # nobody can see us then, and each asks for itself
+        yield UnseenError(
+            f"{printable(str(path))} cannot be written ({reason_of(error)});"
+            " start with --state-dir, or --watchlist, in a folder that can be written"
+        )
         return
     try:
-        yield number if _share(number) else None
+        yield _held(number, path)
     finally:
         os.close(number)
 
 
-def _share(number: int) -> bool:
-    """Take the lock that others may hold, too; False where locks are not offered."""
+def _held(number: int, path: Path) -> int | UnseenError:
+    try:
+        _share(number, path)
+    except UnseenError as error:
+        return error
+    return number
+
+
+def _share(number: int, path: Path) -> None:
+    """Take the lock that others may hold, too.
+
+    Raises:
+        UnseenError: locks are not offered.
+    """
     try:
         fcntl.flock(number, fcntl.LOCK_SH)
-    except OSError as error:  # ENOTSUP, ENOLCK: NFS, SMB, FUSE
-        logger(__name__).info("no lock: %s", reason_of(error))
-        return False
-    return True
+    except OSError as error:
+        shown, why = printable(str(path)), reason_of(error)
+        logger(__name__).info("no lock on %s: %s", shown, why)
+        if error.errno in NO_LOCKS:
+            raise UnseenError(f"the file system of {shown} has no locks") from error
+        raise UnseenError(f"{shown} cannot be locked ({why})") from error
 
 
 def _has_others(number: int) -> bool | None:

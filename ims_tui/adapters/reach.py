@@ -19,7 +19,7 @@ from ims_tui.adapters.netcause import cause_of, remedy_of
 from ims_tui.core.config.settings import Profile
 from ims_tui.core.errors import UnusableSettingError
 from ims_tui.core.headless.reach import Reach
-from ims_tui.core.service.reply import service_date
+from ims_tui.core.service.reply import parse_date
 
 
 async def probe(
@@ -47,7 +47,7 @@ async def probe(
         host,
         now(),
         latency_s=time.perf_counter() - started,
-        date=service_date(response.headers.get("date", "")),
+        date=parse_date(response.headers.get("date", "")),
         tls=version,
         valid_until=valid_until,
     )

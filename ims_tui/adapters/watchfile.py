@@ -8,7 +8,6 @@ no lock, comes between, the save starts over.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import re
@@ -23,7 +22,12 @@ from msgspec.structs import replace
 
 from ims_tui.adapters.atomicfile import Steps, is_temporary, write_atomic
 from ims_tui.adapters.logger import logger
-from ims_tui.core.errors import UnreadableListError, WatchFileError, reason_of
+from ims_tui.core.errors import (
+    NO_LOCKS,
+    UnreadableListError,
+    WatchFileError,
+    reason_of,
+)
 from ims_tui.core.text import printable
 from ims_tui.core.watchlist.document import WatchDoc, WatchTextError
 from ims_tui.core.watchlist.watch import LoadReport, Watch
@@ -34,9 +38,6 @@ may start many at once, and who waits is not served in turn."""
 
 _LOOK_S = 0.01
 """How often a held lock is tried: the rarer, the longer somebody may come too late."""
-
-_NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS)
-"""What a file system without locks says: some NFS, SMB and FUSE."""
 
 MOST_BYTES = 64 * 2**20
 """A larger file is no list: 100,000 jobs with notes are half of that."""
@@ -294,7 +295,7 @@ class WatchFile:
                 try:
                     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except OSError as error:
-                    self._has_locks = error.errno not in _NO_LOCKS
+                    self._has_locks = error.errno not in NO_LOCKS
             if not self._has_locks:
                 logger(__name__).warning("%s: no lock, saved without", self.path)
         return self._has_locks

@@ -49,7 +49,7 @@ async def run(call: Call) -> int:
     from ims_tui.simulator.service import simulator  # not for the help alone
 
     args = call.args
-    check_terminal(call.environ)
+    check_terminal(call.environ, "ims-tui simulate")
     operator, loaded = call.setup, load_for_screen(call)
     mine = loaded.settings
     with _own_folder() as folder:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import timedelta
 
 from ims_tui.cli.call import Call, write_json
 from ims_tui.cli.parser import add_since, add_utc
-from ims_tui.cli.selection import listed_entries, stored_of
+from ims_tui.cli.selection import listed_entries, of_profile, stored_of
 from ims_tui.cli.style import plain_view
 from ims_tui.core.headless.digest import (
     as_markdown,
@@ -15,6 +16,7 @@ from ims_tui.core.headless.digest import (
     digest_lines,
     digest_of,
 )
+from ims_tui.core.notices.letter import Told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Write it; returns the exit code."""
     saved = call.saved
-    entries, now = listed_entries(call), saved.now()
+    entries, now = of_profile(call, listed_entries(call)), saved.now()
     since = now.wall - timedelta(seconds=call.args.since)
-    told = stored_of(call, "who was told", lambda: saved.told(since))
     outages = stored_of(call, "outages", saved.outages)
+    told: Sequence[Told] = ()
+    if profile := call.args.profile:
+        # Of whose jobs a channel was told is not kept.
+        outages = [outage for outage in outages if outage.profile == profile]
+    else:
+        told = stored_of(call, "who was told", lambda: saved.told(since))
     digest = digest_of(entries.values(), since, outages, told)
     view = plain_view(call, now)
     if call.args.json:

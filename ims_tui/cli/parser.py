@@ -289,6 +289,9 @@ class Parser(argparse.ArgumentParser):
             near = _nearest(found[1], self._option_string_actions)
             hint = f"; did you mean {near}?" if near else ""
             message = f"{found[1]} is not an option{hint}"
+        elif self.commands is not None and message.endswith(f" {_OWN_COMMAND}"):
+            names = ", ".join(self.commands.choices)
+            message = f"{self.prog} needs one of its commands: {names}"
         message = message.replace(_NAME, "").replace(repr(_NAME)[1:-1], "")
         raise UsageError(f"{message}; see: {self.prog} --help")
 
@@ -343,7 +346,10 @@ def add_commands(
     parser: argparse.ArgumentParser,
 ) -> argparse._SubParsersAction[argparse.ArgumentParser]:
     """Let a command have some of its own; the chosen one is `args.subcommand`."""
-    return parser.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    return parser.add_subparsers(dest="subcommand", required=True, metavar=_OWN_COMMAND)
+
+
+_OWN_COMMAND = "COMMAND"
 
 
 def add_since(parser: argparse.ArgumentParser, default: str) -> None:

@@ -36,7 +36,7 @@ from ims_tui.core.state.health import Health
 from ims_tui.core.state.order import attention
 from ims_tui.core.state.store import Event, EventKind
 from ims_tui.core.state.tally import tally
-from ims_tui.core.text import age, cut, fit
+from ims_tui.core.text import age, cut, fit, unstopped
 from ims_tui.core.watchlist.watch import JobKey
 
 _ERRORS = frozenset(
@@ -177,7 +177,7 @@ class Reporter:
         """Why there is no answer, once for each cause."""
         profiles = [h.failure for h in health.values() if h.failure is not None]
         jobs = [e.failure for e in self._entries.values() if e.failure and e.is_live]
-        causes = [poll_failure(f).rstrip(".") for f in (*profiles, *jobs)]
+        causes = [unstopped(poll_failure(f)) for f in (*profiles, *jobs)]
         return list(dict.fromkeys(causes))[:MOST_CAUSES]
 
     def _json(self, value: Mapping[str, object]) -> None:

@@ -37,15 +37,17 @@ if TYPE_CHECKING:
 LAST_NEWS_S = 2.0
 """Longest time that leaving waits for news to be told; the next run tells the rest."""
 
+WITHOUT_SCREEN = "ims-tui list, ims-tui watch"
+"""What shows the list where there is no screen."""
+
 NO_TERMINAL = (
-    "ims-tui needs a terminal on standard input, output and error; "
-    "without one use: ims-tui list, ims-tui watch"
+    "ims-tui needs a terminal on standard input, output and error; without one use: {}"
 )
 
 
 NO_SCREEN = (
     "TERM={} cannot show a screen; set TERM to the name of the terminal, such as "
-    "xterm-256color, or use: ims-tui list, ims-tui watch"
+    "xterm-256color, or use: {}"
 )
 
 
@@ -58,13 +60,17 @@ def keys_from_terminal() -> None:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError as error:
-        raise UsageError(NO_TERMINAL) from error
+        raise UsageError(NO_TERMINAL.format(WITHOUT_SCREEN)) from error
     os.dup2(terminal, 0)
     os.close(terminal)
 
 
-def check_terminal(environ: Mapping[str, str]) -> None:
+def check_terminal(environ: Mapping[str, str], instead: str = WITHOUT_SCREEN) -> None:
     """Make sure that there is a screen to draw on.
+
+    Args:
+        environ: the variables.
+        instead: the commands that do without.
 
     Raises:
         UsageError: standard input, output or error is not a terminal, or one that
@@ -75,10 +81,10 @@ def check_terminal(environ: Mapping[str, str]) -> None:
     if environ.get("TEXTUAL_DRIVER"):  # such as `textual serve`, which draws elsewhere
         return
     if not has_terminal():
-        raise UsageError(NO_TERMINAL)
+        raise UsageError(NO_TERMINAL.format(instead))
     term = environ.get("TERM", "")
     if term in ("", "dumb"):
-        raise UsageError(NO_SCREEN.format(term))
+        raise UsageError(NO_SCREEN.format(term, instead))
 
 
 def load_for_screen(call: Call) -> Loaded:

@@ -7,6 +7,7 @@ ImsTuiError          1
  +-- WatchFileError  7  the watchlist cannot be written or must not be overwritten
  |    +-- UnreadableListError  7  nor can it be read
  +-- StateError      7  stored replies cannot be read or written
+ +-- UnseenError     7  nobody can tell whether other copies run
  +-- ChannelError    7  a channel did not take a message
  +-- OutputError     7  standard output, or a file asked for, cannot be written
 """
@@ -71,6 +72,12 @@ class StateError(ImsTuiError):
     exit_code = 7
 
 
+class UnseenError(ImsTuiError):
+    """Nobody can tell whether other copies run; the text says why, and what helps."""
+
+    exit_code = 7
+
+
 class ChannelError(ImsTuiError):
     """A channel did not take a message; the text says why and holds no secret."""
 
@@ -94,6 +101,9 @@ def reason_of(error: Exception) -> str:
     text = re.sub(_FOR_PROGRAMMERS, "", said or str(error)).strip().rstrip(".")
     return printable(text, _LONGEST_REASON) if text else type(error).__name__
 
+
+NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS)
+"""What a file system without locks says: some NFS, SMB and FUSE."""
 
 _LONGEST_REASON = 200
 # A text, not compiled: `re` compiles it at its first use and keeps it.

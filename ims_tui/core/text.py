@@ -13,6 +13,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+BOM = "\ufeff"
+"""The byte order mark that some editors write in front of UTF-8 text."""
+
 MAX_TEXT = 4096
 """Characters kept of one remote string; the rest is counted, not shown."""
 
@@ -144,6 +147,20 @@ def cut(text: str, width: int) -> str:
     return text
 
 
+def cut_at_word(text: str, width: int) -> str:
+    """Cut a sentence to at most `width` cells behind a whole word, where one ends late.
+
+    A word that takes half of the width, as an address does, is cut itself.
+    """
+    short = cut(text, width)
+    if short == text:
+        return text
+    kept = short.removesuffix("..")
+    head = kept if text[len(kept)] == " " else kept.rpartition(" ")[0]
+    whole = head.rstrip(" ,;:(")
+    return f"{whole}.." if cell_len(whole) * 2 >= width else short
+
+
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Cut or pad text to exactly `width` cells, aligned left unless `right`."""
     text = cut(text, width)
@@ -247,13 +264,21 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def unstopped(text: str) -> str:
+    """A sentence without its full stop; what is cut keeps the dots that say so."""
+    return text if text.endswith("..") else text.removesuffix(".")
+
+
 def sentences(*texts: str) -> str:
-    """Join what is told, each as a sentence with its end, and nothing twice."""
+    """Join what is told, each as a sentence with its end, and nothing twice.
+
+    What is cut keeps the dots that say so.
+    """
     told: list[str] = []
     for text in filter(None, map(str.strip, texts)):
-        bare = text.rstrip(".")
+        bare = unstopped(text)
         if not any(bare in before for before in told):
-            told.append(text if text[-1] in "?!" else f"{bare}.")
+            told.append(bare if bare.endswith(("?", "!", "..")) else f"{bare}.")
     return " ".join(told)
 
 

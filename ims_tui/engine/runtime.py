@@ -122,7 +122,7 @@ class Runtime:
         """Called on the event loop whenever a newer snapshot exists."""
         self.on_settings: Callable[[Settings], None] = lambda before: None
         """Called with the settings before when newer ones are in force."""
-        self.is_shared: Callable[[], bool | None] = lambda: False
+        self.is_shared: Callable[[], bool] = lambda: False
         """Whether another copy of the program works on the same list; blocks.
 
         None: that cannot be told.

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ims_tui.core.errors import UnreadableListError, WatchFileError
+from ims_tui.core.errors import UnreadableListError, UnseenError, WatchFileError
 from ims_tui.core.moment import Moment, to_tick_s
 from ims_tui.core.ports import Clock, StateFile, WatchFile
 from ims_tui.core.state.entry import Entry
@@ -69,7 +69,7 @@ class Saver:
         on_removed: Callable[[JobKey], None],
         on_change: Callable[[], None],
         keep_history_s: Callable[[], float] = lambda: inf,
-        is_shared: Callable[[], bool | None] = lambda: False,
+        is_shared: Callable[[], bool] = lambda: False,
         thread: ThreadPoolExecutor | None = None,
     ) -> None:
         self.transfers = Transfers()
@@ -100,6 +100,8 @@ class Saver:
         """How many of those are."""
         self._is_broken = False
         """Whether the last save met a fault of ours."""
+        self._unseen = ""
+        """Why other copies are not seen."""
         self._is_unseen = False
         """Whether it was said that other copies are not seen."""
         self._wake = asyncio.Event()
@@ -393,18 +395,26 @@ class Saver:
             self._store.tell(Event(now, EventKind.SAVED, detail="the list is saved"))
             self._store.flag(list_problem="", save_problem="")
 
+    def _sees_others(self) -> bool:
+        try:
+            return self._is_shared()
+        except UnseenError as error:
+            self._unseen = str(error)
+            return False
+
     async def _check(self) -> None:
         """Take over what another copy or an editor wrote."""
         is_shared, has_changed = await self.in_thread(
-            lambda: (self._is_shared(), self._watch_file.has_changed())
+            lambda: (self._sees_others(), self._watch_file.has_changed())
         )
-        if is_shared is None and not self._is_unseen:
+        if self._unseen and not self._is_unseen:
             self._is_unseen = True
-            _LOG.warning("no locks on this file system: other copies are not seen")
-            self._store.tell(Event(self._clock.now(), EventKind.UNSEEN))
+            _LOG.warning("other copies are not seen: %s", self._unseen)
+            now = self._clock.now()
+            self._store.tell(Event(now, EventKind.UNSEEN, detail=self._unseen))
             self._on_change()
-        if bool(is_shared) != self._store.snapshot().is_shared:
-            self._store.flag(is_shared=bool(is_shared))
+        if is_shared != self._store.snapshot().is_shared:
+            self._store.flag(is_shared=is_shared)
             self._on_change()
         await self.state.check()
         if has_changed:

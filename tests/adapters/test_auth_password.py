@@ -332,7 +332,7 @@ async def test_a_network_fault_is_shared_by_all_who_wait(
         (httpx.Response(400, json={"error": {"message": "body is invalid"}}),
          RefusalKind.REFUSED),
         (httpx.Response(403, json={"error_code": "APIGW.0302", "error_msg": "no"}),
-         RefusalKind.REFUSED),
+         RefusalKind.NO_ACCESS),
     ],
 )  # fmt: skip
 async def test_other_answers_stop_the_sign_in(

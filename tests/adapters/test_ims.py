@@ -7,6 +7,8 @@ import gzip
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import quote
 
 import httpx
@@ -301,7 +303,8 @@ async def test_after_a_refusal_for_a_wrong_clock_the_reply_to_the_next_is_read(
     endless, job = Parts(b" " * (4 * MAX_BODY)), Parts(b'{"status": "INIT"}')
     if is_packed:
         endless.body = gzip.compress(endless.body)
-    headers = {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    headers = {"Date": format_datetime(ahead, usegmt=True)}
     packed = {"Content-Encoding": "gzip"} if is_packed else {}
     replies = iter(
         (
@@ -454,4 +457,21 @@ async def test_a_catalogue_without_ims_sends_no_token() -> None:
     assert outcome.kind is FailureKind.WRONG_ENDPOINT
     assert "catalogue" in outcome.cause
     assert asked == ["/v3/auth/tokens"]
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [("Name or service not known", "cn-norht-4 is none."), ("no route", "")],
+)
+async def test_a_name_that_leads_nowhere_is_told_with_what_is_in_doubt(
+    said: str, remedy: str
+) -> None:
+    def failing(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(said)
+
+    source = source_of(failing, replace(PROFILE, cloud_note="cn-norht-4 is none."))
+    outcome = await source.show(PROBE_ID)
+    assert isinstance(outcome, PollFailed)
+    assert (outcome.kind, outcome.remedy) == (FailureKind.UNREACHABLE, remedy)
     await source.close()

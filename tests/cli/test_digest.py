@@ -28,6 +28,23 @@ def test_from_stored_values_only(program: Program, service: Service) -> None:
     assert len(service.asked) == asked
 
 
+def test_only_the_named_profile(program: Program) -> None:
+    program.configure(
+        """\
+default_profile = "one"
+[profiles.one]
+region = "eu-de"
+[profiles.other]
+region = "eu-nl"
+"""
+    )
+    program.run("add", ONE, "--label", "mine")
+    program.run("add", TWO, "--label", "theirs", "-p", "other")
+    document = json.loads(program.run("digest", "--json", "-p", "other").stdout)
+    assert [job["label"] for job in document["no_reply"]] == ["theirs"]
+    assert document["running"] == []
+
+
 def test_an_outage_that_watch_saw(program: Program, service: Service) -> None:
     program.configure(QUICK)
     service.jobs = {ONE: running()}

@@ -108,6 +108,10 @@ def test_1_a_fault_of_ours_leaves_a_report(program: Program) -> None:
         (["rm", JOB, "-p", "nosuch"], '"nosuch" names no profile'),
         (["add", JOB, "-p", "defualt"], "did you mean default?"),
         ([], "needs a terminal"),
+        (["demo"], "without one use: ims-tui simulate"),
+        (["auth"], "ims-tui auth needs one of its commands: status, check"),
+        (["config"], "ims-tui config needs one of its commands: "),
+        (["notify"], "ims-tui notify needs one of its commands: "),
         ([JOB], "needs a terminal"),
     ],
 )

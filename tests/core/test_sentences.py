@@ -18,7 +18,8 @@ TEXT = st.text(st.sampled_from("abC .?!"), max_size=12)
     [
         (("No answer: refused", "Check it"), "No answer: refused. Check it."),
         (("No answer: refused.", "Check it."), "No answer: refused. Check it."),
-        (("Refused..", "", " "), "Refused."),
+        (("Refused.", "", " "), "Refused."),
+        (("Refused for..", "", " "), "Refused for.."),
         (("Is it there?", "Look!"), "Is it there? Look!"),
         (
             ("Refused: no address. Correct it.", "Correct it"),

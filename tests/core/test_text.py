@@ -16,11 +16,13 @@ from ims_tui.core.text import (
     cell_len,
     char_cells,
     cut,
+    cut_at_word,
     duration,
     fit,
     is_unsafe,
     plural,
     printable,
+    sentences,
     short_id,
     span,
     wrapped,
@@ -135,6 +137,35 @@ def test_fit_fills_its_cells_exactly(text: str, width: int, right: bool) -> None
 )
 def test_cut(text: str, width: int, expected: str) -> None:
     assert cut(text, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("limit:200, time:1 minute", 24, "limit:200, time:1 minute"),
+        ("limit:200, time:1 minute", 20, "limit:200, time:1.."),
+        ("limit:200, time:1 minute", 19, "limit:200, time:1.."),
+        ("limit:200, time:1 minute", 18, "limit:200.."),
+        ("https://example.com/a/long/way", 12, "https://ex.."),
+        ("to https://example.com/a/long/way", 16, "to https://exa.."),
+        ("数据盘 备份 失败", 13, "数据盘 备份.."),
+    ],
+)
+def test_a_sentence_is_cut_behind_a_word(text: str, width: int, expected: str) -> None:
+    assert cut_at_word(text, width) == expected
+
+
+@given(st.text(), st.integers(3, 40))
+def test_a_cut_sentence_fits(text: str, width: int) -> None:
+    shown = printable(text)
+    short = cut_at_word(shown, width)
+    assert cell_len(short) <= width
+    assert (short == shown) is (cell_len(shown) <= width)
+
+
+def test_what_is_cut_keeps_its_dots_in_front_of_the_next_sentence() -> None:
+    assert sentences("It broke at..", "Ask.") == "It broke at.. Ask."
+    assert sentences("It broke", "Why?", "Ask.") == "It broke. Why? Ask."
 
 
 def test_fit_aligns_right() -> None:

@@ -69,6 +69,22 @@ async def test_the_first_key_after_ten_minutes_brings_the_line_until_x() -> None
         assert "Failed" in it.text, "the page still begins where the time away did"
 
 
+async def test_results_that_are_new_from_before_are_counted_apart() -> None:
+    async with stage() as it:
+        happened(it)
+        for row in (0, 1):
+            key = it.dashboard.table.rows[row]
+            entry = it.app.runtime.snapshot().entries[key]
+            at = NOW - timedelta(minutes=row + 1)
+            over = replace(job(row, SUCCESS), end_time=at, id_time=at - LATER)
+            watch = replace(entry.watch, result=result_of(over, at))
+            early = replace(entry, watch=watch, reply=over, is_news=True)
+            it.app.runtime.store.put(replace(early, detection_s=0.0))
+        pass_time(it)
+        await it.press("j")
+        await it.shows("offline 4m; 2 new from before. N next")
+
+
 async def test_so_does_the_focus_and_not_after_a_shorter_time() -> None:
     async with stage() as it:
         it.app.on_app_blur()

@@ -113,7 +113,7 @@ class PasswordLogin(TokenSource):
         described = _member(_json(body), "token")
         project = _member(described, "project")
         expires_at = parse_time(text_in(described, "expires_at"))
-        date = service_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""), self._now())
         if expires_at and date:
             # IAM's clock counts; where ours is wrong, the countdown stays right.
             expires_at += self._now() - date

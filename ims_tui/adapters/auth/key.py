@@ -163,7 +163,7 @@ class KeyAuth(SignInAuth):
 
     def _observe(self, response: httpx.Response, signed_at: datetime) -> float:
         """Correct the clock by a reply's `Date`; seconds the signature was off."""
-        date = service_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""), self._now())
         if date is None:
             return 0.0
         skew_s = (self._now() - date).total_seconds()

@@ -184,7 +184,7 @@ class TokenAuth(SignInAuth):
 
     async def _judge(self, token: Token, response: httpx.Response) -> Refusal | None:
         """Note what a reply says of the token it answers; a refusal is returned."""
-        date = service_date(response.headers.get("date", ""))
+        date = service_date(response.headers.get("date", ""), self._now())
         skew_s = (self._now() - date).total_seconds() if date else None
         refused = await read_refusal(response, Scheme.TOKEN, skew_s, (token.value,))
         if refused is not None:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 
+from ims_tui.core.config.values import nearest
+
 HUAWEI = "myhuaweicloud.com"
 HUAWEI_EUROPE = "myhuaweicloud.eu"
 OTC = "otc.t-systems.com"
@@ -129,9 +131,12 @@ def doubt_of(region: str) -> str:
         )
     if region in HUAWEI_REGIONS or domain != HUAWEI:
         return ""
+    close = nearest(region, HUAWEI_REGIONS | _DOMAIN_OF.keys())
+    hint = f" (nearest: {close})" if close else ""
+    correct = "Correct it, or for" if close else "For"
     return (
-        f"{region} is not a region that is known; {domain} is used."
-        " For another cloud set cloud_domain or endpoint."
+        f"{region} is not a region that is known{hint}; {domain} is used."
+        f" {correct} another cloud set cloud_domain or endpoint."
     )
 
 

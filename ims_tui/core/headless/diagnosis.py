@@ -18,6 +18,7 @@ from ims_tui.core.notices.news import Level
 from ims_tui.core.notices.rules import hears_nothing
 from ims_tui.core.polling.habits import held_of
 from ims_tui.core.polling.memory import Memory
+from ims_tui.core.service.reply import CLOCKS_APART
 from ims_tui.core.show.filters import parse_filter
 from ims_tui.core.signin.address import is_loopback
 from ims_tui.core.signin.refusal import SIGNATURE_LIFE_S
@@ -267,6 +268,10 @@ def _clock(profile: str, reach: Reach) -> Finding:
     subject = f"{profile} clock"
     if reach.date is None:
         return _note(subject, "the service does not say what time it is")
+    if abs(reach.at - reach.date) > CLOCKS_APART:
+        text = f"the service says it is {reach.date.date()}, which is not believed"
+        remedy = "Set the clock (NTP) if it is wrong; else tell who runs the service."
+        return _fail(subject, text, remedy)
     ahead_s = (reach.at - reach.date).total_seconds()
     text = f"{offset_text(0.0 if 0 <= ahead_s <= 2 else ahead_s)} the service's"
     if abs(ahead_s) > SIGNATURE_LIFE_S:

@@ -43,6 +43,8 @@ class Digest(Struct, frozen=True):
     well: Sequence[Entry]
     live: Sequence[Entry]
     """Still going on, whenever they began."""
+    unheard: Sequence[Entry] = ()
+    """On the list, and no reply has told yet how they stand."""
     outages: Sequence[Outage] = ()
     """Where and when the service did not answer."""
     told: Sequence[Told] = ()
@@ -64,13 +66,15 @@ def digest_of(
         told: what channels were told.
     """
     known = list(entries)
+    live = [e for e in known if e.is_live]
     over = [e for e in known if e.has_ended and (found_ended(e) or since) > since]
     over.sort(key=lambda entry: ended(entry) or since)
     return Digest(
         since,
         [e for e in over if e.status is JobStatus.FAIL],
         [e for e in over if e.status is JobStatus.SUCCESS],
-        [e for e in known if e.is_live],
+        [e for e in live if e.status is not None],
+        [e for e in live if e.status is None],
         [outage for outage in joined(outages) if outage.until > since],
         told,
     )
@@ -83,10 +87,13 @@ def digest_lines(digest: Digest, view: View) -> list[str]:
         f"{len(digest.failed)} failed, {len(digest.well)} ok, "
         f"{len(digest.live)} still running"
     )
+    if digest.unheard:
+        counts += f", {len(digest.unheard)} without a reply yet"
     lines = [f"# Since {since}: {counts}"]
     for title, entries in (
         ("Failed", digest.failed),
         ("Still running", digest.live),
+        ("Without a reply yet", digest.unheard),
         ("Ended well", digest.well),
     ):
         if entries:
@@ -147,6 +154,7 @@ def digest_json(digest: Digest, view: View) -> dict[str, object]:
         "failed": [entry_json(entry, view) for entry in digest.failed],
         "succeeded": [entry_json(entry, view) for entry in digest.well],
         "running": [entry_json(entry, view) for entry in digest.live],
+        "no_reply": [entry_json(entry, view) for entry in digest.unheard],
         "outages": [
             {
                 "profile": outage.profile,

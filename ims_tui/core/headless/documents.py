@@ -185,7 +185,7 @@ _OUTAGE = {
 _TOLD = {"channel": TEXT, "event": TEXT, "count": {**COUNT, "minimum": 1}}
 _DIGEST = {
     "since": TIME,
-    **dict.fromkeys(("failed", "succeeded", "running"), _list(_ref("job"))),
+    **dict.fromkeys(("failed", "succeeded", "running", "no_reply"), _list(_ref("job"))),
     "outages": _said(
         _list(_object(_OUTAGE)), "Where and when a profile got no usable answer."
     ),

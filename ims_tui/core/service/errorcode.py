@@ -17,7 +17,8 @@ PERMISSION = "ims:imageJobs:getPercentage"
 """The action a 403 is about (permission page of the regional manual eu-west-0)."""
 
 _GATEWAY = ("APIGW", "APIG", "APIC")
-_NEEDED = {
+_NEEDED: dict[JobService | None, str] = {
+    None: "Ask who manages the account which right the user lacks.",
     JobService.IMS: f"The user needs the permission {PERMISSION}.",
     JobService.ECS: "The user needs the right to query ECS, as in ECS ReadOnlyAccess.",
     JobService.EVS: "The user needs the right to query EVS, as in EVS ReadOnlyAccess.",
@@ -107,9 +108,11 @@ def kind_of(code: str) -> FailureKind | None:
 
 
 def denial_remedy(
-    code: str, message: str = "", service: JobService = JobService.IMS
+    code: str, message: str = "", service: JobService | None = JobService.IMS
 ) -> str:
     """What helps where access is denied; most denials are about the permission.
+
+    `service` is the one that was asked; None where that is not known.
 
     A denial by policy names the action in its text: "Policy doesn't allow
     ims:imageJobs:getPercentage to be performed".

@@ -22,6 +22,8 @@ class OddityKind(StrEnum):
     PROGRESS_UNREADABLE = "progress_unreadable"
     PROGRESS_AS_PERCENT = "progress_as_percent"
     TIME_UNREADABLE = "time_unreadable"
+    DATE_NOT_BELIEVED = "date_not_believed"
+    """The reply's own date is more than a year from our clock."""
     NOT_TEXT = "not_text"
     """Another type than the manual has for the field."""
     SUB_JOB_FAILED = "sub_job_failed"

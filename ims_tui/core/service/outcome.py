@@ -15,6 +15,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ims_tui.core.service.job import Job
+from ims_tui.core.text import unstopped
 
 
 class FailureKind(StrEnum):
@@ -109,7 +110,7 @@ class PollFailed(Struct, frozen=True):
     @property
     def why(self) -> str:
         """The cause without a full stop, as a part of a sentence."""
-        return self.cause.rstrip(".")
+        return unstopped(self.cause)
 
 
 Outcome = PollOk | PollFailed

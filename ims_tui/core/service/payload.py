@@ -80,6 +80,8 @@ class _Reading:
 
     def job(self, job_id: str) -> Job:
         own_id = self._text(self.payload, "job_id") or job_id
+        if _hex_digits(own_id) == _hex_digits(job_id):
+            own_id = job_id
         status, raw_status = self._status()
         subs = self._sub_jobs()
         stated = self._progress(status)
@@ -283,6 +285,11 @@ class _Reading:
         if job.failed_subs and job.status is not JobStatus.FAIL:
             counted = f"{len(job.failed_subs)} of {job.sub_count}"
             self._note(OddityKind.SUB_JOB_FAILED, self.subs_name, counted)
+
+
+def _hex_digits(job_id: str) -> str:
+    """An id without what its forms differ in: case, and the hyphens of a UUID."""
+    return job_id.replace("-", "").lower()
 
 
 def _completed(found: JobError | None, other: JobError) -> JobError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -28,8 +28,8 @@ from ims_tui.core.service.outcome import (
     PollOk,
 )
 from ims_tui.core.service.payload import parse_job
-from ims_tui.core.service.times import YEARS, http_time
-from ims_tui.core.text import cut, printable
+from ims_tui.core.service.times import http_time
+from ims_tui.core.text import cut, cut_at_word, printable
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes read of a reply; more is not a description of a job."""
@@ -39,6 +39,11 @@ MAX_KEPT = 64 * 1024
 
 MAX_CAUSE = 120
 """Cells of the line that says what happened."""
+
+CLOCKS_APART = timedelta(days=366)
+"""A `Date` further from our clock is wrong: were it right, no TLS would have come about
+with our clock, since certificates last 398 days at most (baseline requirements of the
+CA/Browser Forum, 6.3.2)."""
 
 _LONGEST_WAIT_S = 86400.0
 _UNITS_S = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -85,16 +90,25 @@ def parse_reply(
     exchange = Exchange(
         http_status,
         body[:MAX_KEPT],
-        service_date(headers.get("date", "")),
+        service_date(headers.get("date", ""), now),
         printable(request_id, 64),
         latency_s,
     )
     # ECS manual, error codes: "HTTP status codes may not be accurate".
     if http_status == 200 or (200 < http_status < 300 and body.strip()):
-        outcome = _good(headers, body, job_id, exchange, now)
+        outcome = _dated(_good(headers, body, job_id, exchange, now), headers)
     else:
         outcome = _failed(headers, body, exchange, now)
     return _worded(outcome, service)
+
+
+def _dated(outcome: Outcome, headers: Mapping[str, str]) -> Outcome:
+    """With the `Date` as an oddity where it is not believed."""
+    date = parse_date(headers.get("date", ""))
+    if not isinstance(outcome, PollOk) or date is None or outcome.exchange.date:
+        return outcome
+    odd = Oddity(OddityKind.DATE_NOT_BELIEVED, "Date", date.date().isoformat())
+    return replace(outcome, job=outcome.job.with_oddity(odd))
 
 
 def _worded(outcome: Outcome, service: JobService) -> Outcome:
@@ -136,10 +150,10 @@ def parse_date(text: str) -> datetime | None:
         return None
 
 
-def service_date(text: str) -> datetime | None:
-    """The `Date` of a reply; None where it cannot be the clock of a service."""
+def service_date(text: str, ours: datetime) -> datetime | None:
+    """The `Date` of a reply; None where it is too far from our clock to be believed."""
     date = parse_date(text)
-    return date if date and date.year in YEARS else None
+    return date if date and abs(date - ours) <= CLOCKS_APART else None
 
 
 def _good(
@@ -170,7 +184,7 @@ def _good(
     if status is None or (isinstance(status, str) and not status.strip()):
         return _without_status(headers, value, exchange, now)
     job = parse_job(value, job_id, exchange.date or now)
-    if job.job_id.lower() != job_id.lower():
+    if job.job_id != job_id:
         return not_understood(f"the reply is about job {cut(job.job_id, 40)}")
     if repaired:
         job = job.with_oddity(Oddity(OddityKind.TRAILING_COMMA))
@@ -236,7 +250,7 @@ _REMEDIES = {
 
 
 def _cause(*parts: str) -> str:
-    return cut(" ".join(filter(None, parts)), MAX_CAUSE)
+    return cut_at_word(" ".join(filter(None, parts)), MAX_CAUSE)
 
 
 def _kind_by_code(code: str, message: str) -> FailureKind | None:

@@ -19,7 +19,8 @@ _UNTRUSTED = "the certificate is not trusted"
 _OTHER_HOST = "the certificate is of another host"
 _NOT_YET_VALID = "the certificate is not valid yet"
 _OLD_TLS = "the service offers only an old TLS"
-_NO_NAME = "DNS lookup failed"
+NO_NAME = "DNS lookup failed"
+"""The name of the host leads nowhere."""
 _REFUSED = "connection refused"
 
 NETWORK = (
@@ -31,10 +32,10 @@ NETWORK = (
     ("UNSUPPORTED_PROTOCOL", _OLD_TLS),
     ("PROTOCOL_VERSION", _OLD_TLS),
     ("SSL", "TLS failed"),
-    ("Name or service not known", _NO_NAME),
-    ("nodename nor servname", _NO_NAME),
-    ("No address associated", _NO_NAME),
-    ("Temporary failure in name resolution", _NO_NAME),
+    ("Name or service not known", NO_NAME),
+    ("nodename nor servname", NO_NAME),
+    ("No address associated", NO_NAME),
+    ("Temporary failure in name resolution", NO_NAME),
     ("Connection refused", _REFUSED),
     ("Network is unreachable", "network unreachable"),
     ("All connection attempts failed", _REFUSED),
@@ -45,7 +46,7 @@ NETWORK_REMEDIES = {
     _UNTRUSTED: "Name the authority's file in ca_bundle, or in SSL_CERT_FILE.",
     _NOT_YET_VALID: "Check the clock of this machine.",
     _OLD_TLS: "TLS 1.2 or newer is needed: tell the owner of the endpoint.",
-    _NO_NAME: "Check endpoint and region of the profile, and the name server.",
+    NO_NAME: "Check endpoint and region of the profile, and the name server.",
 }
 
 # -- proxies ---------------------------------------------------------------------------

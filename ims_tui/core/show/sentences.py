@@ -83,6 +83,9 @@ _ODD = {
     OddityKind.PROGRESS_UNREADABLE: "The percent {value!r} is not a number of 0 to 1.",
     OddityKind.PROGRESS_AS_PERCENT: "The percent {value} is read as {value} of 100.",
     OddityKind.TIME_UNREADABLE: "{field} {value!r} is not a time the manual knows.",
+    OddityKind.DATE_NOT_BELIEVED: (
+        "The reply is dated {value}, too far from this machine's clock to be used."
+    ),
     OddityKind.NOT_TEXT: "{field} is {value}, not the type the manual says.",
     OddityKind.SUB_JOB_FAILED: "{value} sub-jobs failed.",
     OddityKind.SUB_JOBS_LEFT_OUT: "{value} more sub-jobs are not read.",
@@ -118,7 +121,7 @@ _CAUSES = {
 
 def poll_failure(failure: PollFailed) -> str:
     """Why the last poll of a job brought nothing."""
-    return f"{_CAUSES[failure.kind]}: {failure.why}."
+    return sentences(f"{_CAUSES[failure.kind]}: {failure.why}")
 
 
 _UNREADABLE = "It is not overwritten; as soon as it is mended it is read again."
@@ -274,9 +277,7 @@ _EVENTS = {
     EventKind.FAULT: "a fault of ims-tui ({detail}); it starts again by itself",
     EventKind.JOB_FAULT: "{name}: a fault of ims-tui ({detail}); asked again later",
     EventKind.WELL: "{detail}",
-    EventKind.UNSEEN: (
-        "the file system has no locks: other copies of ims-tui are not seen"
-    ),
+    EventKind.UNSEEN: "other copies of ims-tui are not seen: {detail}",
     EventKind.LIST_PROBLEM: "{detail}",
     EventKind.LIST_UNREAD: "the list cannot be read: {detail}",
     EventKind.STATE_PROBLEM: "{detail}",

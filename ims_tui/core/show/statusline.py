@@ -235,18 +235,22 @@ def _facet_cells(
 
 
 def away_line(snapshot: Snapshot, view: View) -> str:
-    """What happened while nobody looked and is not acknowledged yet; else empty."""
+    """What happened while nobody looked and is not acknowledged yet; else empty.
+
+    Another copy may have found results before, which nobody acknowledged either: they
+    are as new, so they are counted, too, as earlier ones.
+    """
     since, until = snapshot.away or (view.now.wall, view.now.wall)
     if since == until:
         return ""
     entries = snapshot.entries.values() if snapshot.tally[Trait.NEWS] else ()
-    missed = [
-        result
+    new = [
+        (result, result.job.ended_at + timedelta(seconds=entry.detection_s or 0.0))
         for entry in entries
         if entry.is_news and (result := entry.watch.result)
-        if (at := result.job.ended_at) and at <= until
-        if since < at + timedelta(seconds=entry.detection_s or 0.0)
+        if result.job.ended_at and result.job.ended_at <= until
     ]
+    missed = [result for result, found in new if since < found]
     failed = sum(result.job.status is JobStatus.FAIL for result in missed)
     inside = [event for event in snapshot.events if since < event.at <= until]
     stalled = {event.key for event in inside if event.kind is EventKind.STALLED}
@@ -260,5 +264,7 @@ def away_line(snapshot: Snapshot, view: View) -> str:
     told = ", ".join(filter(None, parts))
     if not told:
         return ""
+    if earlier := len(new) - len(missed):
+        told += f"; {earlier} new from before"
     away = duration((until - since).total_seconds())
     return f"Away {away}: {told}. N next, D page, x ends it."

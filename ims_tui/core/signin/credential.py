@@ -31,7 +31,7 @@ from ims_tui.core.signin.refusal import (
 )
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.signin.source import is_fixed
-from ims_tui.core.text import duration, printable
+from ims_tui.core.text import BOM, duration, printable
 
 ANNOUNCE_S = 1800.0
 """Expiry of a token that nobody renews is announced this long before."""
@@ -209,13 +209,15 @@ class TokenFault(Enum):
 def read_token(printed: Secret) -> Token | TokenFault:
     """Read a token, or JSON with `token` and `expires_at`, from a helper or a file.
 
-    The JSON of `openstack token issue -f json` (`id`, `expires`) is read too.
+    The JSON of `openstack token issue -f json` (`id`, `expires`) is read too, and so is
+    what an editor saved with a byte order mark in front.
     """
-    if not printed.reveal().strip():
+    bare = Secret(printed.reveal().removeprefix(BOM).strip())
+    if not bare.reveal():
         return TokenFault.EMPTY
-    if printed.reveal().lstrip().startswith("{"):
-        return _from_json(printed)
-    return _token(printed.reveal().strip())
+    if bare.reveal().startswith("{"):
+        return _from_json(bare)
+    return _token(bare.reveal())
 
 
 def _token(text: object) -> Token | TokenFault:

@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.service.envelope import mask_keys
+from ims_tui.core.service.errorcode import denial_remedy, kind_of
 from ims_tui.core.service.outcome import FailureKind
 from ims_tui.core.signin.secret import STARS, Secret
 from ims_tui.core.signin.source import NEEDS_START, RELOAD, again, is_fixed
@@ -68,6 +69,7 @@ class RefusalKind(StrEnum):
     HELPER_HUNG = "helper_hung"
     HELPER_EMPTY = "helper_empty"
     HELPER_RUBBISH = "helper_rubbish"
+    NO_ACCESS = "no_access"
     REFUSED = "refused"
 
 
@@ -207,6 +209,10 @@ _TEXTS: dict[RefusalKind, tuple[str, str]] = {
         "The credential helper printed something that is not a token.",
         f"It must print a token, or JSON with token and expires_at. Mend it, {RELOAD}",
     ),
+    RefusalKind.NO_ACCESS: (
+        "The service denies access, whatever the credential.",
+        denial_remedy("", service=None),
+    ),
     RefusalKind.REFUSED: (
         "The service refused the credential.",
         f"Check the credential of the profile, {RELOAD}",
@@ -309,6 +315,11 @@ def explain_refusal(
     """
     text = message.lower()
     found = (kind for pattern, kind in _BY_TEXT if re.search(pattern, text))
+    said = " ".join(filter(None, (code, message)))
+    if kind_of(code) is FailureKind.ACCESS_DENIED:
+        # The gateway's editions differ in the status of these codes: some send 401.
+        denied = refusal(RefusalKind.NO_ACCESS, code=code, said=said)
+        return replace(denied, remedy=denial_remedy(code, message, service=None))
     kind = _BY_CODE.get(code) or next(found, _USUAL[scheme])
     cause = ""
     stated_s = _stated_skew_s(message)
@@ -318,7 +329,6 @@ def explain_refusal(
         kind = RefusalKind.CLOCK_OFF
         way = "ahead of" if skew_s > 0 else "behind"
         cause = _TEXTS[kind][0].format(skew=f"{duration(abs(skew_s))} {way}")
-    said = " ".join(filter(None, (code, message)))
     return refusal(kind, cause, code=code, said=said)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ims_tui.core.config.provenance import KeyPath
+from ims_tui.core.text import BOM
 from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.toml.scan import Statement, statements
 
@@ -13,7 +14,7 @@ def with_setting(text: str, path: KeyPath, value: str, header: str, key: str) ->
     """The text with another value of a key.
 
     Args:
-        text: valid TOML.
+        text: valid TOML; a byte order mark in front of it stays.
         path: the key.
         value: TOML of the new value, on one line.
         header: how the table of the key is written, without brackets; empty: none.
@@ -22,12 +23,14 @@ def with_setting(text: str, path: KeyPath, value: str, header: str, key: str) ->
     Raises:
         ValueError: it stands in a form that cannot be changed in one place.
     """
+    mark = BOM if text.startswith(BOM) else ""
+    text = text.removeprefix(BOM)
     start, end, new = _edit(text, path, f"{key} = {value}\n", value, header)
     newline = "\r\n" if "\r\n" in text else "\n"
     changed = text[:start] + new.replace("\n", newline) + text[end:]
     if not _says(changed, text, path, value):
         raise ValueError("it stands in a table that is written in another form")
-    return changed
+    return mark + changed
 
 
 def _edit(

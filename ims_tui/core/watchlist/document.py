@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from ims_tui.core.text import printable
+from ims_tui.core.text import BOM, printable
 from ims_tui.core.toml.reader import read_toml
 from ims_tui.core.toml.subset import read_plain
 from ims_tui.core.watchlist.entrytoml import EntryError, read_entry, shown
@@ -32,7 +32,6 @@ schema = {SCHEMA}
 """
 """What a new file begins with."""
 
-_BOM = "\ufeff"
 _AT = re.compile(r"(.*) \(at (?:line (\d+), column \d+|(end of document))\)", re.S)
 
 
@@ -73,7 +72,7 @@ class WatchDoc(Struct):
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise WatchTextError(f"line {line}: not UTF-8 text") from None
-        bare = text.removeprefix(_BOM)
+        bare = text.removeprefix(BOM)
         has_bom = len(bare) < len(text)
         if not bare.strip():
             bare = HEAD
@@ -99,7 +98,7 @@ class WatchDoc(Struct):
     @property
     def data(self) -> bytes:
         """The bytes of the file."""
-        return ((_BOM if self.has_bom else "") + self.text).encode()
+        return ((BOM if self.has_bom else "") + self.text).encode()
 
     @property
     def newline(self) -> str:

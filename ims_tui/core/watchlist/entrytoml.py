@@ -165,15 +165,19 @@ def _time(table: Table, key: str) -> datetime | None:
             return datetime.combine(value, time(), UTC)
     except OverflowError:  # the ends of the calendar
         pass
-    raise EntryError(
-        f"{key} = {shown(value)} is not a time such as 2026-11-23T11:42:40Z"
-    )
+    allowed = f"a time such as 2026-11-23T11:42:40Z{_bare(value)}"
+    raise EntryError(f"{key} = {shown(value)} is not {allowed}")
+
+
+def _bare(value: object) -> str:
+    """What helps where a value that TOML has without quotes stands in some."""
+    return ", without quotes" if isinstance(value, str) else ""
 
 
 def _flag(table: Table, key: str) -> bool:
     value = table.get(key, False)
     if not isinstance(value, bool):
-        raise EntryError(f"{key} = {shown(value)} is not true or false")
+        raise EntryError(f"{key} = {shown(value)} is not true or false{_bare(value)}")
     return value
 
 

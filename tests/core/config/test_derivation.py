@@ -356,6 +356,10 @@ def test_a_choice_between_two_clouds_is_said(region: str, other: str) -> None:
 def test_a_region_that_nobody_lists_is_said() -> None:
     note = profile_of({"OS_TOKEN": "t"}, region="nowhere-1").cloud_note
     assert note.startswith(f"nowhere-1 is not a region that is known; {HUAWEI} is")
+    near = profile_of({"OS_TOKEN": "t"}, region="cn-norht-4").cloud_note
+    assert "known (nearest: cn-north-4);" in near
+    near = profile_of({"OS_TOKEN": "t"}, region="eu-du").cloud_note
+    assert "known (nearest: eu-de);" in near
     for table in ({"cloud_domain": STACK}, {"endpoint": f"https://ims.{STACK}"}):
         assert (
             profile_of({"OS_TOKEN": "t"}, region="nowhere-1", **table).cloud_note == ""

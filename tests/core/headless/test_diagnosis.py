@@ -163,6 +163,7 @@ def test_no_answer_is_one_failure_with_a_remedy() -> None:
         (90, Severity.NOTE, "1:30 ahead of the service's"),
         (-90, Severity.NOTE, "1:30 behind the service's"),
         (1200, Severity.FAIL, "20:00 ahead of the service's"),
+        (-355_000 * 86400, Severity.FAIL, "it is 2998-11-07, which is not believed"),
     ],
 )
 def test_the_clock(off_s: float, level: Severity, words: str) -> None:

@@ -48,6 +48,18 @@ def test_what_ended_since_then_and_what_goes_on() -> None:
     ]
 
 
+def test_what_has_no_reply_yet_is_not_said_to_run() -> None:
+    fresh = Entry(Watch(id_of(5), label="fresh"))
+    digest = digest_of([LIVE, fresh], at(500))
+    assert (digest.live, digest.unheard) == ([LIVE], [fresh])
+    lines = digest_lines(digest, VIEW)
+    assert lines[0].endswith("0 ok, 1 still running, 1 without a reply yet")
+    assert lines[-3:-1] == ["## Without a reply yet", ""]
+    listed = digest_json(digest, VIEW)["no_reply"]
+    assert isinstance(listed, list)
+    assert [one["label"] for one in listed] == ["fresh"]
+
+
 def test_an_end_that_was_found_late_belongs_to_the_time_that_found_it() -> None:
     late = replace(OLD, detection_s=450.0)
     assert digest_of([late], at(500)).well == [late]
@@ -69,6 +81,7 @@ def test_as_json() -> None:
         if isinstance(jobs, list)
     }
     assert labels == {"failed": ["bad"], "succeeded": ["good"], "running": ["live"]} | {
+        "no_reply": [],
         "outages": [],
         "told": [],
     }

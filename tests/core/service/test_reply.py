@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.service.envelope import mask_keys, read_error
+from ims_tui.core.service.oddity import OddityKind
 from ims_tui.core.service.outcome import FailureKind, PollFailed, PollOk
 from ims_tui.core.service.reply import (
     MAX_BODY,
@@ -223,9 +225,14 @@ def test_http_200_that_is_no_job(body: bytes, kind: FailureKind, cause: str) -> 
     assert (failed.kind, failed.cause) == (kind, cause)
 
 
-def test_an_id_may_differ_in_case_and_blanks() -> None:
-    body = json.dumps({"status": "RUNNING", "job_id": f" {JOB_ID.upper()}"}).encode()
-    assert isinstance(parse_reply(200, {}, body, JOB_ID, now=NOW), PollOk)
+@pytest.mark.parametrize(
+    "stated", [f" {JOB_ID.upper()}", str(UUID(JOB_ID)), str(UUID(JOB_ID)).upper()]
+)
+def test_another_form_of_an_id_is_the_same_job(stated: str) -> None:
+    body = json.dumps({"status": "RUNNING", "job_id": stated}).encode()
+    outcome = parse_reply(200, {}, body, JOB_ID, now=NOW)
+    assert isinstance(outcome, PollOk)
+    assert outcome.job.job_id == JOB_ID
 
 
 @pytest.mark.parametrize(
@@ -287,9 +294,9 @@ def test_dates_as_servers_write_them(at: datetime) -> None:
     assert parse_date(format_datetime(at, usegmt=True)) == at.replace(microsecond=0)
 
 
-@pytest.mark.parametrize("year", [1, 1969, 3000, 9999])
+@pytest.mark.parametrize("year", [1, 1969, 2024, 2028, 2999, 9999])
 @pytest.mark.parametrize("http_status", [200, 503])
-def test_a_date_far_from_any_clock_is_none(year: int, http_status: int) -> None:
+def test_a_date_far_from_our_clock_is_not_used(year: int, http_status: int) -> None:
     text = format_datetime(datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC), usegmt=True)
     outcome = parse_reply(
         http_status,
@@ -301,6 +308,23 @@ def test_a_date_far_from_any_clock_is_none(year: int, http_status: int) -> None:
     assert isinstance(outcome, PollOk) is (http_status == 200)
     assert outcome.exchange is not None
     assert outcome.exchange.date is None
+    if isinstance(outcome, PollOk):
+        (odd,) = outcome.job.oddities
+        assert (odd.kind, odd.value) == (
+            OddityKind.DATE_NOT_BELIEVED,
+            f"{year:04}-12-31",
+        )
+
+
+@given(st.timedeltas(-timedelta(days=366), timedelta(days=366)))
+def test_a_clock_of_ours_that_is_wrong_by_less_than_a_year_is_mended(
+    off: timedelta,
+) -> None:
+    date = (NOW + off).replace(microsecond=0)
+    headers = {"date": format_datetime(date, usegmt=True)}
+    outcome = parse_reply(200, headers, sample("running.json"), JOB_ID, now=NOW)
+    assert outcome.exchange is not None
+    assert outcome.exchange.date == date
 
 
 def test_dates_without_a_zone_are_utc() -> None:
@@ -361,6 +385,16 @@ def test_causes_are_one_short_line() -> None:
         failed = bad(500, body)
         assert len(failed.cause) <= MAX_CAUSE
         assert "\n" not in failed.cause
+
+
+def test_a_long_cause_is_cut_behind_a_word_and_says_so() -> None:
+    said = (
+        "The request was throttled: policy user over ratelimit,limit:200,time:1 minute"
+    )
+    failed = bad(200, ims("APIGW.0999", f"{said}, and more is said of it than fits"))
+    words = f"{said}, and more is said of it than fits".split(" ")
+    assert failed.why.endswith("..")
+    assert failed.why.removesuffix("..").split(" ")[-1] in words
 
 
 def test_a_long_body_is_cut() -> None:

@@ -32,6 +32,7 @@ from ims_tui.core.signin.refusal import (
 )
 from ims_tui.core.signin.secret import Secret
 from ims_tui.core.signin.source import for_commands
+from ims_tui.core.text import BOM
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BAD_IAM = "Incorrect IAM authentication information: "
@@ -145,6 +146,27 @@ def test_every_refusal_is_recognised(
     assert message in told.said
 
 
+@pytest.mark.parametrize("scheme", [Scheme.TOKEN, Scheme.KEY])
+@pytest.mark.parametrize("prefix", ["APIGW", "APIG"])
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        ("0302", "which right the user lacks"),
+        ("0306", "which right the user lacks"),
+        ("0310", "project_id"),
+        ("0402", "the IP address of this machine"),
+        ("0802", "rights in that region"),
+    ],
+)
+def test_a_code_about_access_does_not_blame_the_credential(
+    scheme: Scheme, prefix: str, number: str, remedy: str
+) -> None:
+    message = "Incorrect token or signature of the project"
+    told = explain_refusal(f"{prefix}.{number}", message, 2000, scheme)
+    assert told.cause.startswith("The service denies access")
+    assert remedy in told.remedy
+
+
 def test_every_kind_has_its_own_sentence_and_a_remedy() -> None:
     causes = {refusal(kind).cause for kind in RefusalKind}
     assert len(causes) == len(RefusalKind)
@@ -228,10 +250,19 @@ def test_a_token_is_read_plain_or_as_json() -> None:
 
 
 @pytest.mark.parametrize(
+    "printed", ["t0k", " t0k\r\n", '{"token": "t0k"}', '\n{"id": "t0k"}']
+)
+def test_a_byte_order_mark_is_no_part_of_a_token(printed: str) -> None:
+    assert read_token(Secret(BOM + printed)) == Token(Secret("t0k"))
+
+
+@pytest.mark.parametrize(
     ("printed", "fault"),
     [
         ("", TokenFault.EMPTY),
         (" \n\t", TokenFault.EMPTY),
+        (f"{BOM} \n", TokenFault.EMPTY),
+        (f"to{BOM}ken", TokenFault.RUBBISH),
         ("two words", TokenFault.RUBBISH),
         ("line\r\nX-Evil: 1", TokenFault.RUBBISH),
         ("tøken", TokenFault.RUBBISH),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_tui.core.errors import UsageError
+from ims_tui.core.text import BOM
 from ims_tui.core.toml.setting import with_setting
 from ims_tui.core.toml.settingtext import setting_text
 
@@ -54,6 +55,12 @@ def changed(text: str, key: str, value: str) -> str:
 )
 def test_only_that_key_changes(key: str, value: str, old: str, new: str) -> None:
     assert changed(TEXT, key, value) == TEXT.replace(old, new)
+
+
+def test_a_byte_order_mark_stays_in_front() -> None:
+    for key, value in (("ui.theme", "dracula"), ("default_profile", "cn")):
+        assert changed(BOM + TEXT, key, value) == BOM + changed(TEXT, key, value)
+    assert changed(BOM, "ui.times", "utc") == f'{BOM}[ui]\ntimes = "utc"\n'
 
 
 def test_a_key_of_no_table_comes_before_the_first() -> None:

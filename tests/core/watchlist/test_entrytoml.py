@@ -79,6 +79,8 @@ def test_a_bare_entry_is_enough() -> None:
         ("tags", [1], "tags = [1] is not a list"),
         ("muted", "yes", 'muted = "yes" is not true or false'),
         ("added", "today", 'added = "today" is not a time such as 2026-'),
+        ("added", "2026-11-23", "2026-11-23T11:42:40Z, without quotes"),
+        ("muted", "true", 'muted = "true" is not true or false, without quotes'),
         ("added", datetime.max.replace(tzinfo=timezone(-timedelta(hours=9))), "added"),
         ("service", "obs", 'service = "obs" is none of "ims", "ecs", "evs"'),
         ("service", ["ecs"], "is none of"),
