@@ -16,7 +16,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.moment import Moment
 from ims_tui.core.ports import ArchiveFile, Clock
 from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.archive_row import (
@@ -202,7 +201,7 @@ class Archiver:
         return {entry.key: entry for entry in self._entries(jobs)}
 
     def _entries(self, jobs: Iterable[Archived]) -> list[Entry]:
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         found = []
         for job in jobs:
             entry = self._faults.attempt(job.key, whole, job, now)

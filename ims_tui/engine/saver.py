@@ -125,7 +125,7 @@ class Saver:
         """
         polls = await self.state.load()
         report = await self._load_list()
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         if polls:
             last = min(now.wall, max(poll.seen_at for poll in polls.values()))
             self._store.flag(away=(last, now.wall))
@@ -173,7 +173,7 @@ class Saver:
     async def complete(self) -> None:
         """Decode the rest of the stored replies, with pauses for everybody else."""
         while self._late:
-            now = Moment(self._clock.now(), self._clock.monotonic())
+            now = self._clock.moment()
             for poll in self._late[:STRIDE]:
                 entry = self._store.get(poll.key)
                 if entry is not None and not entry.polls:
@@ -439,7 +439,7 @@ class Saver:
             if watch.lane != entry.watch.lane:
                 self._on_added(moved)  # another lane asks about it
             return
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         entry = self._restored(watch, None, now)
         self._store.put(entry)
         self._on_added(entry)

@@ -60,7 +60,7 @@ class Tracker:
             pass
         lane.attend(self._weights)
         lane.slow_down(self._slowness)
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         for entry in sorted(self._of(lane.profile), key=lambda e: _turn(e, now)):
             if entry.is_live:
                 lane.add(entry)
