@@ -124,7 +124,7 @@ class Health(Struct, frozen=True):
             return self._not_answered(key, outcome, now, is_own_fault, is_only)
         if kind is FailureKind.NOT_UNDERSTOOD and self.link is Link.OFFLINE:
             return self  # a page of the network, not of the service, proves nothing
-        return self._answered(now)
+        return self._turned(Link.LIVE, None, now)
 
     def restarted(self, now: Moment) -> Health:
         """Health before the next request decides anew: after a reload, or idle."""
@@ -158,11 +158,6 @@ class Health(Struct, frozen=True):
         if entry.failed is None or self.answered is None:
             return False
         return self.answered.since_s(entry.failed) > 0
-
-    def _answered(self, now: Moment) -> Health:
-        if self.link is Link.STOPPED:
-            return self
-        return self._turned(Link.LIVE, None, now)
 
     def _turned(
         self, link: Link, failure: PollFailed | None, now: Moment, **more: Any
