@@ -1,4 +1,4 @@
-"""Keeps the list in memory and the list file the same: what survives a restart.
+"""Loads and saves the list and the last replies: what survives a restart.
 
 Files block, so they are read and written in one thread of their own. The list on disk
 and the list in memory are merged whenever somebody else wrote the file. The list is
@@ -56,7 +56,7 @@ NOT_IN_TIME = "the disk did not answer in time"
 
 
 class Saver:
-    """Keeps a store and its files the same."""
+    """Loads a store from its files, and takes changes of each over to the other."""
 
     def __init__(
         self,
@@ -462,7 +462,7 @@ def _is_ended() -> bool:
 def differing(
     sent: Sequence[Watch], merged: Sequence[Watch]
 ) -> tuple[Sequence[Watch], Sequence[Watch]]:
-    """Both lists without what is the same object at the same place: nearly all."""
+    """Both lists without the watches that did not change, found by identity."""
     if len(sent) != len(merged):
         return sent, merged
     pairs = [(a, b) for a, b in zip(sent, merged, strict=True) if a is not b]

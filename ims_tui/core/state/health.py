@@ -72,9 +72,9 @@ class Health(Struct, frozen=True):
     refused_since: Moment | None = None
     """Since when no answer was accepted as ours; outlives a restart."""
     silence: tuple[JobKey, Moment] | None = None
-    """Since then: the first job that got no answer, and when."""
+    """The first job without an answer since the last answer, and when."""
     astray: JobKey | None = None
-    """The job that alone was sent elsewhere since the last good reply."""
+    """The one job whose address was refused since the last good reply."""
     slowed_per_min: int | None = None
     """Requests a minute, where refusals keep the budget below the configured one."""
     allowed_per_min: int = 0
