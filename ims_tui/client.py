@@ -297,7 +297,7 @@ class Client:
         finally:
             run.cancel()
             await asyncio.wait([run])
-        if problem := runtime.unsaved:
+        if problem := runtime.saver.unsaved:
             raise WatchFileError(problem)
 
     def _named(self, names: Sequence[str]) -> list[Watch]:

@@ -259,7 +259,7 @@ def open_notifier(
     thread = DaemonThreads(1, "outbox")
     routes_of = partial(open_routes, environ=environ, say=say, write=write)
     state = StateDb(places.state)
-    return Notifier(routes_of(notify), state, clock, thread, say, routes_of)
+    return Notifier(notify, routes_of, state, clock, thread, say)
 
 
 def open_routes(

@@ -14,7 +14,7 @@ from ims_tui.adapters.newfile import write_new
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.headless.bundle import Workplace
-from ims_tui.core.ports import FixedConfig
+from ims_tui.core.ports import Clock, FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import View
@@ -32,7 +32,7 @@ AROUND = Workplace({"ims-tui": "0.1.0"}, {"TERM": "xterm-256color"})
 """A machine that is always the same."""
 
 
-class FixedClock:
+class FixedClock(Clock):
     """It is always the moment of the scenes."""
 
     def now(self) -> datetime:
@@ -123,7 +123,7 @@ def app_for(
     for event in scene.events():
         runtime.store.tell(event)
     runtime.store.flag(away=scene.away)
-    runtime.pause(False)
+    runtime.tracker.pause(False)
     themes, problems = read_themes([packaged()])
     assert not problems
     view = View(MOMENT, zone=UTC, glyphs=GLYPHS[scene.glyphs], explain=explain)

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from textual.app import App
 
 from ims_tui.core.moment import Moment, ServiceClock
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.estimate import Estimate, estimate
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.habits import NO_HABITS, Habits, Usual
 from ims_tui.core.polling.timeleft import Grounds, Remaining
 from ims_tui.core.service.outcome import FailureKind, PollFailed

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.estimate import short_text
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.ports import FixedConfig, StateFile
 from ims_tui.core.show.sentences import event_line
 from ims_tui.core.show.view import View

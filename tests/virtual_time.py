@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec
 
+from ims_tui.core.ports import Clock
+
 P = ParamSpec("P")
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -71,7 +73,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual.now_s += seconds
 
 
-class VirtualClock:
+class VirtualClock(Clock):
     """Clock port on the running virtual loop."""
 
     def __init__(self) -> None:

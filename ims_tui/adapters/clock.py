@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from ims_tui.core.moment import Moment
+from ims_tui.core.ports import Clock
 
 # CLOCK_MONOTONIC stands still during suspension on Linux, so a row would look
 # younger than it is after a night in a closed laptop.
@@ -15,7 +15,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The clocks of this machine."""
 
     def now(self) -> datetime:
@@ -25,10 +25,6 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot, suspension included where the system can tell."""
         return time.clock_gettime(_BOOT_CLOCK)
-
-    def moment(self) -> Moment:
-        """Both at once."""
-        return Moment(self.now(), self.monotonic())
 
 
 class LocalZone(tzinfo):

@@ -182,7 +182,7 @@ async def show_screen(
         await runtime.ended()
         if runtime.notifier is not None:
             await runtime.notifier.close(LAST_NEWS_S)
-        unsaved, unkept = runtime.unsaved, runtime.unkept
+        unsaved, unkept = runtime.saver.unsaved, runtime.saver.unkept
     if code != HUNG_UP:  # else nobody is there to write to
         sys.stderr.write(last)
         if unsaved:

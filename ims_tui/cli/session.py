@@ -195,9 +195,9 @@ async def run_until(
     finally:
         on_end(has_come_true)
         await stop(run)
-    if runtime.unkept:
-        call.err.write(f"ims-tui: the last replies are not kept: {runtime.unkept}\n")
-    if problem := runtime.unsaved or runtime.snapshot().problem:
+    if unkept := runtime.saver.unkept:
+        call.err.write(f"ims-tui: the last replies are not kept: {unkept}\n")
+    if problem := runtime.saver.unsaved or runtime.snapshot().problem:
         raise WatchFileError(problem)
 
 

@@ -152,7 +152,7 @@ class _Watching:
         self._call.say(["settings and credentials are read again"])
 
     def _poll_all(self) -> None:
-        self._runtime.poll_now(self._runtime.snapshot().entries)
+        self._runtime.tracker.poll_now(self._runtime.snapshot().entries)
 
     def begin_end(self, is_over: bool) -> None:
         """Tell who supervises us; stop where the jobs have not ended by themselves."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
+from ims_tui.core.moment import Moment
 from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import News
@@ -31,6 +32,10 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that only go forward: for intervals."""
+
+    def moment(self) -> Moment:
+        """Both at once."""
+        return Moment(self.now(), self.monotonic())
 
 
 class JobSource(Protocol):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.moment import Moment
 from ims_tui.core.ports import ArchiveFile, Clock
 from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.archive_row import (
@@ -30,6 +29,7 @@ from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import JobStore
 from ims_tui.core.watchlist.watch import JobKey
 from ims_tui.engine.saver import Saver
+from ims_tui.engine.statewriter import kept_since
 from ims_tui.engine.supervisor import Supervisor
 
 _LOG = logging.getLogger(__name__)
@@ -42,9 +42,6 @@ PAGE = 1000
 
 STRIDE = 100
 """Jobs that are moved in one go, at most 10 ms on the event loop."""
-
-_AGES_S = 3.0e9
-"""About a century: longer than any archive is kept."""
 
 NOT_KEPT = "privacy.keep_history = 0 keeps no archive"
 
@@ -202,7 +199,7 @@ class Archiver:
         return {entry.key: entry for entry in self._entries(jobs)}
 
     def _entries(self, jobs: Iterable[Archived]) -> list[Entry]:
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         found = []
         for job in jobs:
             entry = self._faults.attempt(job.key, whole, job, now)
@@ -323,9 +320,9 @@ class Archiver:
 
     def forget_old(self) -> None:
         """Show no longer what the state file forgets at its next tidying."""
-        keep_s = min(self._limits().keep_history_s, _AGES_S)
         archive = self._store.archive
-        old = archive.ended_before(self._clock.now() - timedelta(seconds=keep_s))
+        since = kept_since(self._clock.now(), self._limits().keep_history_s)
+        old = archive.ended_before(since)
         if old:
             self._store.put_archive(archive.without(old))
             self._on_change()

@@ -196,7 +196,7 @@ class Follower:
         """Take over what is new, and ask ourselves where nothing comes any longer."""
         live = [entry.key for entry in self._store.entries() if entry.is_live]
         polls = await asyncio.to_thread(self._read, live) if live else ()
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         has_news = [self._faults.attempt(p.key, self._take, p, now) for p in polls]
         fresh = {p.key for p in polls if is_fresh(p, now, self._longest_gap_s)}
         self._follow_only(fresh)

@@ -16,7 +16,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.moment import Moment
 from ims_tui.core.polling.poll_request import SOON_S, Obstacle, PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import Clock, JobSource
@@ -151,7 +150,7 @@ class Lane:
         self._is_accepted = False
         if self.is_stopped:
             self.scheduler.catch_up(self._clock.monotonic())
-            self._put_health(self._health.restarted(self._moment()))
+            self._put_health(self._health.restarted(self._clock.moment()))
         self._wake.set()
 
     async def switch(self, source: JobSource) -> None:
@@ -159,7 +158,7 @@ class Lane:
         old, self.source = self.source, source
         await old.close()
         self._is_accepted = False
-        health = self._health.restarted(self._moment())
+        health = self._health.restarted(self._clock.moment())
         self._put_health(replace(health, credential=None, call=""))
 
     @property
@@ -324,7 +323,7 @@ class Lane:
         poll = Poll(
             key,
             outcome,
-            self._moment(),
+            self._clock.moment(),
             source.call,
             source.credential,
             is_only=self._is_only,
@@ -353,7 +352,7 @@ class Lane:
             self._sent.popleft()
         health = self._health
         if len(self.scheduler) == 0 and health.link not in (Link.IDLE, Link.STOPPED):
-            health = health.restarted(self._moment())
+            health = health.restarted(self._clock.moment())
         is_waiting = health.link in (Link.OFFLINE, Link.THROTTLED)
         next_try_s = due if is_waiting and due < _FOREVER else None
         budget = self.scheduler.budget
@@ -381,9 +380,6 @@ class Lane:
         if health != self._health:
             self._store.put_health(health)
             self._on_change()
-
-    def _moment(self) -> Moment:
-        return Moment(self._clock.now(), self._clock.monotonic())
 
     async def close(self) -> None:
         """Close the source; the lane was halted."""

@@ -64,25 +64,25 @@ class Notifier:
     """Hands news to channels.
 
     Args:
-        routes: the channels.
+        settings: which channels there are, and their rules.
+        routes_of: makes the channels of settings.
         outbox: where news wait; its calls block.
         clock: the time.
         thread: where the outbox is used; it is shut down at the end.
         say: told in one line what goes wrong, once per kind.
-        routes_of: makes the channels of other settings; None: they never change.
     """
 
     def __init__(
         self,
-        routes: Sequence[Route],
+        settings: NotifySettings,
+        routes_of: Callable[[NotifySettings], Sequence[Route]],
         outbox: Outbox,
         clock: Clock,
         thread: ThreadPoolExecutor,
         say: Callable[[str], None],
-        routes_of: Callable[[NotifySettings], Sequence[Route]] | None = None,
     ) -> None:
         self._routes_of = routes_of
-        self._routes = tuple(routes)
+        self._routes: Sequence[Route] = ()
         self._outbox = outbox
         self._clock = clock
         self._say = say
@@ -96,16 +96,22 @@ class Notifier:
         self._attempts: set[asyncio.Future[None]] = set()
         self._thread = thread
         self._problems: dict[str, str] = {}
-        self._places = _places(routes)
+        self._places: dict[str, asyncio.Semaphore] = {}
+        """By channel: of programs several run at once, else one message is sent."""
         self._sending: set[asyncio.Task[None]] = set()
         self._is_stopped = self._is_closing = False
         self.failures = 0
         """Messages that a channel did not take."""
+        self.follow(settings)
 
     def follow(self, settings: NotifySettings) -> None:
-        """Use the channels and rules of other settings from now on."""
-        if self._routes_of is not None:
-            self.take(self._routes_of(settings))
+        """Use the channels of these settings; what waits for those of before stays."""
+        self._routes = tuple(self._routes_of(settings))
+        for route in self._routes:
+            most = MOST_AT_ONCE if route.pace.is_each else 1
+            self._places[route.name] = asyncio.Semaphore(most)
+        self._has_routes.set()
+        self._wake_all()
 
     @property
     def names(self) -> list[str]:
@@ -134,13 +140,6 @@ class Notifier:
                 except ChannelError as error:
                     problem = str(error)
         report(problem)
-
-    def take(self, routes: Sequence[Route]) -> None:
-        """Use other channels from now on; what waits for those of before stays."""
-        self._routes = tuple(routes)
-        self._places = {**self._places, **_places(routes)}
-        self._has_routes.set()
-        self._wake_all()
 
     def _wake_all(self) -> None:
         for wake in self._wake.values():
@@ -326,7 +325,9 @@ class Notifier:
         for news in plan.messages:
             place = self._places[route.name]
             await place.acquire()
-            sending = self._begin(route, news, place)
+            sending = asyncio.create_task(self._send(route, news, place))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
             if not route.pace.is_each:
                 # Shielded: what is on its way when polling ends has until `close`.
                 await asyncio.shield(sending)
@@ -334,14 +335,6 @@ class Notifier:
             return _SOON_S  # what came meanwhile, and pauses after failures
         waits = [s for s in (plan.wait_s, backlog.next_s) if s is not None]
         return max(_SOON_S, min(waits)) if waits else None
-
-    def _begin(
-        self, route: Route, news: Sequence[News], place: asyncio.Semaphore
-    ) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._send(route, news, place))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
 
     async def _send(
         self, route: Route, news: Sequence[News], place: asyncio.Semaphore
@@ -401,14 +394,6 @@ class Notifier:
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._thread.submit(call, *args, **kwargs)
         return await asyncio.wrap_future(future)
-
-
-def _places(routes: Sequence[Route]) -> dict[str, asyncio.Semaphore]:
-    """Room for what is sent at once: of programs several, else one message."""
-    return {
-        route.name: asyncio.Semaphore(MOST_AT_ONCE if route.pace.is_each else 1)
-        for route in routes
-    }
 
 
 def _others(routes: Sequence[Route], known: Sequence[Route]) -> list[Route]:

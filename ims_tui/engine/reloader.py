@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from ims_tui.core.config.provenance import Loaded, SettingProblem
 from ims_tui.core.config.settings import Settings
@@ -22,7 +21,6 @@ from ims_tui.engine.threads import InThread
 from ims_tui.engine.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
-T = TypeVar("T")
 
 LOOK_S = 2.0
 """Seconds between two looks at the files."""

@@ -24,7 +24,6 @@ from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.polling.poll_request import PollRequest
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import (
     Clock,
@@ -188,28 +187,14 @@ class Runtime:
 
     def moment(self) -> Moment:
         """Now, on both clocks."""
-        return Moment(self._ports.clock.now(), self._ports.clock.monotonic())
-
-    def next_poll_in_s(self, key: JobKey) -> float | None:
-        """Seconds until a job is asked next; None where it is not waiting."""
-        return self.tracker.next_poll_in_s(key)
+        return self._ports.clock.moment()
 
     def budget_wait_s(self, keys: Iterable[JobKey]) -> float:
         """Seconds until the request budget has let the last of these jobs through."""
         now_s = self._ports.clock.monotonic()
-        waits = [self.next_poll_in_s(key) or 0.0 for key in keys]
+        waits = [self.tracker.next_poll_in_s(key) or 0.0 for key in keys]
         waits += [source.wait_s(now_s) for source in self._booked.values()]
         return max((wait for wait in waits if wait < float("inf")), default=0.0)
-
-    @property
-    def unsaved(self) -> str:
-        """Why changes of the list are not in its file; empty when they are."""
-        return self.saver.unsaved
-
-    @property
-    def unkept(self) -> str:
-        """Why the last replies are not stored, after the end; empty when they are."""
-        return self.saver.unkept
 
     async def view_state(self) -> Mapping[str, str]:
         """Sort, columns and the like of the last run; empty where nothing is stored."""
@@ -499,14 +484,6 @@ class Runtime:
             self._changed()
         return count
 
-    def poll_now(self, keys: Iterable[JobKey]) -> PollRequest:
-        """Ask for these jobs next, within the budget; returns what comes of it."""
-        return self.tracker.poll_now(keys)
-
-    def pause(self, is_paused: bool) -> None:
-        """Stop sending requests, or go on."""
-        self.tracker.pause(is_paused)
-
     async def reload(self) -> Sequence[SettingProblem]:
         """Read settings and credentials again, and go on where one was refused.
 
@@ -552,10 +529,6 @@ class Runtime:
         await self.tracker.close_lane(lane_name(profile.name, service))
         if service is JobService.IMS:
             await self._open_lane(profile)
-
-    def save_view(self, view: Mapping[str, str]) -> None:
-        """Store sort, columns and the like for the next run, soon."""
-        self.saver.keep_view(view)
 
 
 def readded(entry: Entry, watch: Watch, now: datetime) -> Entry:

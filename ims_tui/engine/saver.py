@@ -1,4 +1,4 @@
-"""Keeps the list in memory and the list file the same: what survives a restart.
+"""Loads and saves the list and the last replies: what survives a restart.
 
 Files block, so they are read and written in one thread of their own. The list on disk
 and the list in memory are merged whenever somebody else wrote the file. The list is
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import TypeVar
@@ -56,7 +56,7 @@ NOT_IN_TIME = "the disk did not answer in time"
 
 
 class Saver:
-    """Keeps a store and its files the same."""
+    """Loads a store from its files, and takes changes of each over to the other."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Saver:
         """
         polls = await self.state.load()
         report = await self._load_list()
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         if polls:
             last = min(now.wall, max(poll.seen_at for poll in polls.values()))
             self._store.flag(away=(last, now.wall))
@@ -158,16 +158,18 @@ class Saver:
 
     def _take_up(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> None:
         """Put an entry that was read; of many, most replies are decoded later."""
-        if poll is None or self._decoded < MOST_AT_ONCE:
+        if poll is None:
+            entry = Entry(watch)
+        elif self._decoded < MOST_AT_ONCE:
             entry = self._restored(watch, poll, now)
-            self._decoded += poll is not None
+            self._decoded += 1
         else:
             entry = undecoded(watch, poll)
             self._late.append(poll)
         self._store.put(entry)
         self._on_added(entry)
 
-    def _restored(self, watch: Watch, poll: StoredPoll | None, now: Moment) -> Entry:
+    def _restored(self, watch: Watch, poll: StoredPoll, now: Moment) -> Entry:
         """An entry with its stored reply; without it where that meets a fault."""
         entry = self._faults.attempt(watch.key, restored, watch, poll, now)
         return entry or Entry(watch)
@@ -175,7 +177,7 @@ class Saver:
     async def complete(self) -> None:
         """Decode the rest of the stored replies, with pauses for everybody else."""
         while self._late:
-            now = Moment(self._clock.now(), self._clock.monotonic())
+            now = self._clock.moment()
             for poll in self._late[:STRIDE]:
                 entry = self._store.get(poll.key)
                 if entry is not None and not entry.polls:
@@ -232,7 +234,7 @@ class Saver:
             return str(self._failure)
         if self._is_broken:
             return "a fault of ims-tui; the log has the details"
-        return NOT_IN_TIME if self._is_late else ""
+        return NOT_IN_TIME if self._left_s == 0.0 else ""
 
     @property
     def unkept(self) -> str:
@@ -240,11 +242,6 @@ class Saver:
         if self._ends_s is None or not self.state.has_work:
             return ""
         return self._store.snapshot().state_problem or NOT_IN_TIME
-
-    @property
-    def _is_late(self) -> bool:
-        """Whether the end waited for the files as long as it may."""
-        return self._left_s == 0.0
 
     @property
     def _left_s(self) -> float | None:
@@ -317,8 +314,14 @@ class Saver:
         Returns the merged list, None where that failed.
         """
         # Cut off after the file was written, we would take what others added for
-        # what we removed.
-        return await self._to_the_end(self._save_list())
+        # what we removed: a cancellation waits a while.
+        task = asyncio.ensure_future(self._save_list())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if _is_ended():
+                await self._wait_at_end(task)
+            raise
 
     async def _save_list(self) -> LoadReport | None:
         is_fault = True
@@ -352,16 +355,6 @@ class Saver:
         self._succeeded()
         return report
 
-    async def _to_the_end(self, work: Coroutine[None, None, T]) -> T:
-        """Await what must not stop half way; its cancellation waits for it a while."""
-        task = asyncio.ensure_future(work)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if _is_ended():
-                await self._wait_at_end(task)
-            raise
-
     def _begin_end(self) -> None:
         if self._ends_s is None:
             self._ends_s = asyncio.get_running_loop().time() + LAST_S
@@ -383,10 +376,10 @@ class Saver:
             kind = EventKind.LIST_UNREAD if is_unread else EventKind.NOT_SAVED
             self._store.tell(Event(self._clock.now(), kind, detail=error.brief))
         self._failure = error
-        if is_unread:
-            self._store.flag(list_problem=error.brief, save_problem="")
-        else:
-            self._store.flag(list_problem="", save_problem=error.brief)
+        self._store.flag(
+            list_problem=error.brief if is_unread else "",
+            save_problem="" if is_unread else error.brief,
+        )
 
     def _succeeded(self) -> None:
         if self._failure is not None:
@@ -436,7 +429,7 @@ class Saver:
         for key, watch in theirs.items():
             entry = self._store.get(key)
             if key not in ours and entry is None:
-                self._adopt_one(watch, entry)
+                self._adopt_one(watch, None)
             elif key in ours and ours[key] != watch:
                 # What was changed here while the file was written counts too.
                 now = [entry.watch] if entry is not None else []
@@ -449,10 +442,9 @@ class Saver:
             if watch.lane != entry.watch.lane:
                 self._on_added(moved)  # another lane asks about it
             return
-        now = Moment(self._clock.now(), self._clock.monotonic())
-        entry = self._restored(watch, None, now)
-        self._store.put(entry)
-        self._on_added(entry)
+        added = Entry(watch)
+        self._store.put(added)
+        self._on_added(added)
 
     async def close(self) -> None:
         """Write what is pending, within the time that the end may take.
@@ -480,7 +472,7 @@ def _is_ended() -> bool:
 def differing(
     sent: Sequence[Watch], merged: Sequence[Watch]
 ) -> tuple[Sequence[Watch], Sequence[Watch]]:
-    """Both lists without what is the same object at the same place: nearly all."""
+    """Both lists without the watches that did not change, found by identity."""
     if len(sent) != len(merged):
         return sent, merged
     pairs = [(a, b) for a, b in zip(sent, merged, strict=True) if a is not b]

@@ -29,6 +29,11 @@ _AGES_S = 3.0e9
 """About a century: longer than any history is kept."""
 
 
+def kept_since(now: datetime, keep_s: float) -> datetime:
+    """What ended before this is forgotten; `keep_s` may be infinite."""
+    return now - timedelta(seconds=min(keep_s, _AGES_S))
+
+
 class StateWriter:
     """Reads the state file at the start, and writes what the transfers send there."""
 
@@ -191,11 +196,10 @@ class StateWriter:
 
     async def _tidy(self) -> None:
         """Forget what is older than the operator wants to keep."""
-        now = self._clock.now()
         self._tidied_s = self._clock.monotonic()
-        forget_before = now - timedelta(seconds=min(self._keep_history_s(), _AGES_S))
+        since = kept_since(self._clock.now(), self._keep_history_s())
         try:
-            await self._in_thread(self._file.tidy, forget_before)
+            await self._in_thread(self._file.tidy, since)
         except StateError as error:
             _LOG.warning("history not tidied: %s", error)
 

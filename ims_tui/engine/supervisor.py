@@ -11,7 +11,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
-from ims_tui.core.moment import Moment
 from ims_tui.core.ports import Clock
 from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.store import Event, EventKind, JobStore
@@ -126,8 +125,7 @@ class Supervisor:
     def _tell(
         self, kind: EventKind, profile: str, detail: str, key: JobKey | None = None
     ) -> None:
-        now = Moment(self._clock.now(), self._clock.monotonic())
-        at = self._store.health(profile).clock.time(now)
+        at = self._store.health(profile).clock.time(self._clock.moment())
         self._store.tell(Event(at, kind, key, profile, detail))
 
     def _changed(self) -> None:

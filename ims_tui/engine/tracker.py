@@ -1,6 +1,6 @@
 """The tracker: one lane per profile and service, supervised; verbs for its driver.
 
-Plain asyncio. The screen, `watch`, `wait` and the tests drive the same one.
+Plain asyncio; the screen and all commands that poll use it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Tracker:
             pass
         lane.attend(self._weights)
         lane.slow_down(self._slowness)
-        now = Moment(self._clock.now(), self._clock.monotonic())
+        now = self._clock.moment()
         for entry in sorted(self._of(lane.profile), key=lambda e: _turn(e, now)):
             if entry.is_live:
                 lane.add(entry)
@@ -136,7 +136,7 @@ class Tracker:
             lane.remove(key)
 
     def poll_now(self, keys: Iterable[JobKey]) -> PollRequest:
-        """Ask for these jobs next, within the budget; returns what comes of it.
+        """Ask for these jobs next; returns how many, and what holds them back.
 
         While paused or stopped none can; they come first when polling goes on.
         """

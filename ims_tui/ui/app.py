@@ -447,7 +447,7 @@ class ImsTui(Telling, App[int]):
         if not self._knows_looks:  # those of the last run are still to be read
             return
         state = to_state(self.dashboard.sight.looks, self.settings.ui)
-        self.runtime.save_view(state)
+        self.runtime.saver.keep_view(state)
 
     @observed(exclusive=True, group="reload")
     async def reload(self) -> None:

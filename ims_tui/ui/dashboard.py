@@ -322,7 +322,7 @@ class Dashboard(Pointer):
             return
         is_wanted = self.sight.looks.has_gantt
         only = self.current if is_wanted and lines.is_one else None
-        next_s = self._host.runtime.next_poll_in_s(only.key) if only else None
+        next_s = self._host.runtime.tracker.next_poll_in_s(only.key) if only else None
         self._room.show_only(only, view, next_s)
         rows = self.table.rows if is_wanted else ()
         jobs = map(self.sight.shown.__getitem__, rows)
@@ -330,7 +330,7 @@ class Dashboard(Pointer):
 
     def _paint_detail(self) -> None:
         entry, problem = self.current, ""
-        next_s = self._host.runtime.next_poll_in_s(entry.key) if entry else None
+        next_s = self._host.runtime.tracker.next_poll_in_s(entry.key) if entry else None
         if entry and self.sight.choice.is_archive:
             if self.sight.wants_reply(entry.key):
                 self._read_reply(entry.key)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ims_tui.core.polling.answer import NoAnswer, Reply, Seen, Throttled
 from ims_tui.core.polling.budget import Budget, Limit
+from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.schedule import COST_S, Scheduler
 
 RATE_PER_S = 50.0
@@ -23,14 +24,21 @@ class ProductScheduler:
     ) -> None:
         """``budget`` in requests a second, ``cost`` in seconds of lag a request."""
         limit = Limit(budget or RATE_PER_S, BURST)
+        self._cost_s = COST_S if cost is None else cost
+        self._begin(limit, Memory())
+
+    def _begin(self, limit: Limit, memory: Memory) -> None:
         self.scheduler: Scheduler[Any] = Scheduler(
-            budget=Budget(limit), cost_s=COST_S if cost is None else cost
+            budget=Budget(limit), cost_s=self._cost_s, memory=memory
         )
         self.add = self.scheduler.add
         self.next_time = self.scheduler.next_time
         self.pop = self.scheduler.pop
         self.wake = self.scheduler.wake
-        self.reset = self.scheduler.reset
+
+    def reset(self) -> None:
+        """Forget the jobs and the clock, keep what was learned."""
+        self._begin(self.scheduler.budget.limit, self.scheduler.memory)
 
     def result(self, key: Any, now: float, reply: Any) -> None:
         """Hand over what a client can know of one reply."""

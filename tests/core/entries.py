@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from ims_tui.core.moment import Moment
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.estimate import estimate
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.service.job import Job, JobError, JobStatus
 from ims_tui.core.service.outcome import (

@@ -13,6 +13,7 @@ from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.moment import Moment
 from ims_tui.core.polling.budget import DEFAULT_LIMIT, Budget, Limit
 from ims_tui.core.polling.ledger import Booking, Spent, book
+from ims_tui.core.ports import Clock
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import JobStore
@@ -259,7 +260,7 @@ class OtherCopy:
         return [poll for poll in self.stored if poll.key in keys]
 
 
-class FixedClock:
+class FixedClock(Clock):
     """Clock port that the test sets."""
 
     seconds = 12.0

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import Level, News
 from ims_tui.core.notices.pace import Pace
@@ -100,7 +101,9 @@ class Copy:
         ]
         self._db = StateDb(path)
         clock = VirtualClock()
-        self.notifier = Notifier(routes, self._db, clock, AtOnce(), self._fail)
+        self.notifier = Notifier(
+            NotifySettings(), lambda _: routes, self._db, clock, AtOnce(), self._fail
+        )
         self._task = asyncio.create_task(self.notifier.run())
 
     def _fail(self, line: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.errors import ChannelError, StateError
 from ims_tui.core.notices.letter import PAUSES_S, Letter
 from ims_tui.core.notices.message import Message
@@ -58,14 +59,27 @@ class Ear:
         return [title for _, title in self.heard]
 
 
+def silent(routes: Sequence[Route], db: StateDb, clock: VirtualClock) -> Notifier:
+    """A notifier whose problems nobody hears of."""
+    given, at_once = NotifySettings(), AtOnce()
+    return Notifier(given, lambda _: routes, db, clock, at_once, lambda line: None)
+
+
 class Told:
     """A notifier on a state file, with what it said."""
 
     def __init__(self, db: StateDb, pace: Pace | None = None, **ears: Ear) -> None:
         self.said: list[str] = []
         pace = pace or Pace()
-        routes = [Route(name, Rule(), pace, ear) for name, ear in ears.items()]
-        self.notifier = Notifier(routes, db, VirtualClock(), AtOnce(), self.said.append)
+        self.routes = [Route(name, Rule(), pace, ear) for name, ear in ears.items()]
+        self.notifier = Notifier(
+            NotifySettings(),
+            lambda settings: self.routes,
+            db,
+            VirtualClock(),
+            AtOnce(),
+            self.said.append,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Callable[..., None]]:
@@ -298,15 +312,16 @@ def test_other_channels_take_the_place_of_those_of_before(tmp_path: Path) -> Non
             await asyncio.sleep(1)  # it is being told
             tell("success", 2)
             await asyncio.sleep(1)  # it waits, and is not lost
-            routes = [
+            told.routes = [
                 Route(name, Rule(), Pace(), ear)
                 for name, ear in (("team", after), ("other", other))
             ]
-            told.notifier.take(routes)
+            told.notifier.follow(NotifySettings())
             await asyncio.sleep(60)
             tell("fail", 3)
             await asyncio.sleep(60)
-            told.notifier.take(())
+            told.routes = []
+            told.notifier.follow(NotifySettings())
             tell("fail", 4)
             await asyncio.sleep(60)
         assert before.titles == ["ims-tui: job1 fail"]
@@ -374,7 +389,7 @@ def test_a_failure_goes_on_only_where_nobody_acknowledged_it(tmp_path: Path) -> 
             Route("team", Rule(only_away=True), Pace(), team),
             Route("oncall", Rule(Level.URGENT), Pace(), oncall, escalates_s=900.0),
         ]
-        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        notifier = silent(routes, db, VirtualClock())
         task = asyncio.create_task(notifier.run())
         for number in (1, 2):
             key = JobKey("default", id_of(number))
@@ -404,7 +419,7 @@ def test_a_refusal_goes_on_unless_it_ends_or_somebody_looks(
             Route("oncall", Rule(only_away=True), Pace(), oncall, escalates_s=900.0),
         ]
         db, clock = StateDb(tmp_path / "state.db"), VirtualClock()
-        notifier = Notifier(routes, db, clock, AtOnce(), lambda line: None)
+        notifier = silent(routes, db, clock)
         task = asyncio.create_task(notifier.run())
         notifier.tell([Candidate(some_news("auth", job_id=""))])
         await asyncio.sleep(60)
@@ -430,7 +445,7 @@ def test_who_heard_bad_news_hears_their_end_though_somebody_saw_it(
     async def test() -> None:
         ear, db = Ear(), StateDb(tmp_path / "state.db")
         routes = [Route("team", Rule(only_away=True), Pace(), ear)]
-        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        notifier = silent(routes, db, VirtualClock())
         task = asyncio.create_task(notifier.run())
         for is_away in (True, False):
             bad = some_news(
@@ -457,7 +472,7 @@ def test_each_channel_hears_what_its_rule_lets_through(tmp_path: Path) -> None:
             Route("calm", Rule(Level.URGENT), Pace(), calm),
         ]
         db = StateDb(tmp_path / "state.db")
-        notifier = Notifier(routes, db, VirtualClock(), AtOnce(), lambda line: None)
+        notifier = silent(routes, db, VirtualClock())
         notifier.tell([Candidate(some_news(kind)) for kind in ("success", "fail")])
         await notifier.close(60.0)
         assert sorted(loud.titles) == ["ims-tui: job1 fail", "ims-tui: job1 success"]

@@ -199,7 +199,7 @@ async def test_jobs_of_another_service_are_asked_for_there_and_only_there() -> N
         assert {sent for _, sent in servers.sent} == {job_id(2)}
         assert {sent for _, sent in images.sent} == {job_id(0), job_id(1)}
         assert stage.link(NAME) is Link.LIVE
-        assert stage.runtime.poll_now([key]).count == 1
+        assert stage.runtime.tracker.poll_now([key]).count == 1
         await stage.runtime.remove([key])
         count = len(servers.sent)
         await asyncio.sleep(100)

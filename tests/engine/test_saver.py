@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
+from ims_tui.core.ports import Clock
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.outage import Outage
@@ -27,7 +28,7 @@ A, B, C = (Watch(letter * 32, label=letter) for letter in "abc")
 BROKEN = b'[[jobs]]\nid = "\n'
 
 
-class HandClock:
+class HandClock(Clock):
     """Clock port that the test turns."""
 
     seconds = 0.0

@@ -187,7 +187,7 @@ def assert_nothing_is_lost(stage: Stage) -> None:
     assert stage.replies.stored >= {JobKey("prod", wanted) for wanted in listed}
     assert [row.key for row in stage.replies.archive_page(None, 9)[0]] == [OLD.key]
     assert stage.source.asked_after_end() == []
-    assert stage.runtime.unsaved == stage.runtime.unkept == ""
+    assert stage.runtime.saver.unsaved == stage.runtime.saver.unkept == ""
 
 
 @virtual
@@ -271,7 +271,7 @@ async def test_a_list_that_a_fault_keeps_from_its_file_is_said_at_the_end() -> N
         await asyncio.sleep(5)
         added = await stage.runtime.add([Watch(ADDED.job_id, "prod")])
         assert not added.is_saved, "whoever adds does not wait for ever"
-    assert "fault of ims-tui" in stage.runtime.unsaved
+    assert "fault of ims-tui" in stage.runtime.saver.unsaved
 
 
 # -- the polling loop ------------------------------------------------------------------

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ims_tui.adapters.statedb import StateDb
+from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.pace import Pace
 from ims_tui.core.notices.rules import Rule
@@ -35,7 +36,9 @@ async def telling(path: Path) -> AsyncIterator[tuple[Stage, Notifier, Ear]]:
     thread, db = DaemonThreads(1), StateDb(path / "state.db")
     route = Route("team", Rule(), Pace(), ear)
     async with stage() as it:
-        notifier = Notifier([route], db, FixedClock(), thread, said.append)
+        notifier = Notifier(
+            NotifySettings(), lambda _: [route], db, FixedClock(), thread, said.append
+        )
         it.app.runtime.notifier = notifier
         it.app.on_app_blur()
         yield it, notifier, ear

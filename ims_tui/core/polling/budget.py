@@ -16,7 +16,6 @@ holds for every window, not only for those that start on the minute.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 
 from msgspec import Struct
@@ -54,9 +53,6 @@ SLOWED_RATIO = 0.95
 FAILURES_TO_OPEN = 3
 """Failures in a row that count as an outage of the service."""
 
-_LIMIT = re.compile(r"\s*(\d+)\s*/\s*(\d*)\s*([smhd])\s*")
-_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
 
 class Limit(Struct, frozen=True):
     """So many requests a second in the long run, and so many at once."""
@@ -83,18 +79,6 @@ class Limit(Struct, frozen=True):
             rate_per_s=(1.0 - burst_ratio) * requests / window_s,
             burst=max(1.0, burst_ratio * requests),
         )
-
-    @classmethod
-    def parse(cls, text: str) -> Limit:
-        """Read ``60/5m`` or ``2/s``: requests per window of s, m, h or d.
-
-        Raises ValueError if the text says something else.
-        """
-        match = _LIMIT.fullmatch(text)
-        if match is None:
-            raise ValueError(f'not a request limit: "{text}"; write 200/5m')
-        requests, count, unit = match.groups()
-        return cls.per_window(int(requests), int(count or "1") * _UNIT_S[unit])
 
     def within(self, other: Limit) -> Limit:
         """The limit that keeps both."""
@@ -135,17 +119,12 @@ class Budget:
         self._limit = limit
         self._configured_per_s = limit.rate_per_s
         self._recent: deque[float] = deque(maxlen=32)
-        self.restart()
-
-    def restart(self) -> None:
-        """Forget the clock and everything learned except the limit itself."""
-        self._rate_per_s = self._limit.rate_per_s
-        self._tokens = self._limit.burst
+        self._rate_per_s = limit.rate_per_s
+        self._tokens = limit.burst
         self._clock = -INF
         self._paused_until = self._probe_at = self._cut_at = -INF
         self._bad_rate_per_s = INF
         self._failures = self._flying = 0
-        self._recent.clear()
 
     # -- facts for the screen ---------------------------------------------------------
 

@@ -41,12 +41,6 @@ class DueQueue(Generic[K]):
         if mark is not None:
             self._stale.setdefault(key, mark)
 
-    def clear(self) -> None:
-        """Let nobody wait."""
-        self._marks.clear()
-        self._line.clear()
-        self._stale.clear()
-
     @property
     def first(self) -> tuple[float, K] | None:
         """Due time and key of who is next; None if nobody waits."""

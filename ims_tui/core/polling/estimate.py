@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.text import age, duration
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ tail is the best guess when nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Iterator
 from math import erfc, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
@@ -32,36 +31,24 @@ SMALLEST_WEIGHT = 0.001
 
 _ROOT_2 = sqrt(2.0)
 _NORM = 1.0 / sqrt(2.0 * pi)
-_LONGEST_S = 1e8
 _NOTHING_S = 1e-9
 
 Part = tuple[float, float, float, float]
 """A lognormal way to the end: weight, seconds of it that have passed, mu, sd."""
 
 
-class Basis(StrEnum):
-    """What a forecast rests on."""
-
-    HISTORY = "history"
-    PERCENT = "percent"
-    TOTAL = "total"
-    NONE = "none"
-
-
 class Forecast:
     """The distribution of the end of one job, seen from one look at it."""
 
-    __slots__ = ("_failure", "_parts", "age_s", "basis")
+    __slots__ = ("_failure", "_parts", "age_s")
 
     def __init__(
         self,
-        basis: Basis,
         parts: list[Part],
         age_s: float,
         failure: tuple[float, float],
     ) -> None:
         """Take the ordinary ways to the end, and the share and scale of failures."""
-        self.basis = basis
         self._parts = parts
         self.age_s = age_s
         self._failure = failure
@@ -85,26 +72,6 @@ class Forecast:
     def running_ratio(self, after_s: float) -> float:
         """Chance that the job still runs so long after the look."""
         return self._alive(after_s) / self._alive(0.0)
-
-    def quantile_s(self, ratio: float) -> float:
-        """Seconds after the look by which the job has ended with this chance."""
-        return next(self.quantiles_s((ratio,)))
-
-    def quantiles_s(self, ratios: Iterable[float]) -> Iterator[float]:
-        """`quantile_s` of several chances, which must be in ascending order."""
-        now_alive, end_s = self._alive(0.0), 1.0
-        for ratio in ratios:
-            wanted = (1.0 - ratio) * now_alive
-            while self._alive(end_s) > wanted and end_s < _LONGEST_S:
-                end_s *= 2.0
-            low, high = end_s / 2.0 if end_s > 1.0 else 0.0, end_s
-            for _ in range(8):
-                middle = (low + high) / 2.0
-                if self._alive(middle) > wanted:
-                    low = middle
-                else:
-                    high = middle
-            yield high
 
     def gap_s(self, price_s: float, freshness_per_s: float, weight: float) -> float:
         """When to ask again: where sqrt((hazard + freshness) / 2 price) sums to one.
@@ -143,17 +110,17 @@ def forecast(
     kind = memory.of(job_type)
     failure = memory.failure_of(job_type)
     if not course.marks:
-        return Forecast(Basis.NONE, [], age_s, failure)
+        return Forecast([], age_s, failure)
     mark = course.marks[-1]
     known = kind.find(mark.value)
     if known is not None:
         mark = mark.placed(known.usual_s)
-        basis, parts = Basis.HISTORY, _known_parts(known, mark, age_s)
+        parts = _known_parts(known, mark, age_s)
     else:
-        basis, parts = _extrapolated_parts(kind, mark, age_s)
+        parts = _extrapolated_parts(kind, mark, age_s)
     ordinary = 1.0 - failure[0]
     weighted = [(ordinary * weight, at, mu, sd) for weight, at, mu, sd in parts]
-    return Forecast(basis, weighted, age_s, failure)
+    return Forecast(weighted, age_s, failure)
 
 
 def _known_parts(known: ValueMemory, mark: Mark, age_s: float) -> list[Part]:
@@ -197,11 +164,9 @@ def _next_parts(
             yield waiting, 0.0, *fitted(mean + after_s, variance + blur)
 
 
-def _extrapolated_parts(
-    kind: TypeMemory, mark: Mark, age_s: float
-) -> tuple[Basis, list[Part]]:
+def _extrapolated_parts(kind: TypeMemory, mark: Mark, age_s: float) -> list[Part]:
     """The way to the end from a value that no earlier job showed."""
-    basis, parts, width_s = Basis.NONE, list[Part](), float("inf")
+    parts, width_s = list[Part](), float("inf")
     ratio = mark.value[1]
     if ratio:
         since_s = mark.start_s + mark.blur_s  # as late as can be
@@ -209,9 +174,9 @@ def _extrapolated_parts(
         sd = 1.1 - 0.6 * ratio
         width_s = left_s * sd
         passed_s = max(0.0, age_s - since_s)
-        basis, parts = Basis.PERCENT, [(1.0, passed_s, log(left_s), sd)]
+        parts = [(1.0, passed_s, log(left_s), sd)]
     if kind.total.count:
         sd = kind.total.sd
         if exp(kind.total.mean) * sd < width_s:
-            basis, parts = Basis.HISTORY, [(1.0, age_s, kind.total.mean, sd)]
-    return basis, parts
+            parts = [(1.0, age_s, kind.total.mean, sd)]
+    return parts

@@ -125,7 +125,7 @@ class Milestones(Struct):
     rests: dict[Value, Relation] = field(default_factory=dict)
     """Time to the end from each milestone."""
     stays: dict[Value, Stay] = field(default_factory=dict)
-    """How long each shown value stays, and all of the same ten percent."""
+    """How long each shown value stays, by value and by tens of percent."""
     steps: dict[str, Lognormal] = field(default_factory=dict)
     """How long each step takes."""
 
@@ -294,7 +294,7 @@ def begun_s(before: Mark | None, mark: Mark) -> float:
 
 
 def _tenth(value: Value) -> Value:
-    """All percents of a step that begin with the same ten, apart from real values."""
+    """A key for ten percents of a step at once; no value that is shown is like it."""
     step, ratio = value
     return f"{step} *", None if ratio is None else int(ratio * 10.0 + 1e-9) / 10.0
 

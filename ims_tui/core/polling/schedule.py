@@ -107,15 +107,6 @@ class Scheduler(Generic[K]):
         self._queue: DueQueue[K] = DueQueue()
         self._demand = 0.0
 
-    def reset(self) -> None:
-        """Forget the jobs and the clock, keep what was learned."""
-        self._jobs.clear()
-        self._in_flight.clear()
-        self._doubtful.clear()
-        self._queue.clear()
-        self._demand = 0.0
-        self.budget.restart()
-
     def __len__(self) -> int:
         """Jobs that are tracked."""
         return len(self._jobs)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.course import LARGE_GAP_S, is_waiting
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.milestones import (
     PRIOR_VARIANCE,
     Expected,

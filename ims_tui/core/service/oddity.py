@@ -1,4 +1,4 @@
-"""What can be odd about a reply that is understood all the same."""
+"""Oddities of a reply that is understood nevertheless."""
 
 from __future__ import annotations
 

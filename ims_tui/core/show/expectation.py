@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.estimate import (
     Estimate,
     has_run_out,
     rounded,
     short_text,
 )
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.last_end import all_ended_s
 from ims_tui.core.service.job import short_step
 from ims_tui.core.service.jobtypes import plain_type

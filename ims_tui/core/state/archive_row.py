@@ -112,7 +112,7 @@ def as_row(line: str) -> Entry:
 
     Raises:
         TypeError: the line is damaged.
-        ValueError: the same.
+        ValueError: the line is damaged.
     """
     doc = stored_json(line)
     if not isinstance(doc, dict):
@@ -183,7 +183,7 @@ def whole(job: Archived, now: Moment) -> Entry:
 
     Raises:
         TypeError: the line is damaged.
-        ValueError: the same.
+        ValueError: the line is damaged.
     """
     row = as_row(job.row.line)
     entry = restored(row.watch, job.poll, now)

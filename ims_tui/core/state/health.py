@@ -72,9 +72,9 @@ class Health(Struct, frozen=True):
     refused_since: Moment | None = None
     """Since when no answer was accepted as ours; outlives a restart."""
     silence: tuple[JobKey, Moment] | None = None
-    """Since then: the first job that got no answer, and when."""
+    """The first job without an answer since the last answer, and when."""
     astray: JobKey | None = None
-    """The job that alone was sent elsewhere since the last good reply."""
+    """The one job whose address was refused since the last good reply."""
     slowed_per_min: int | None = None
     """Requests a minute, where refusals keep the budget below the configured one."""
     allowed_per_min: int = 0
@@ -124,7 +124,7 @@ class Health(Struct, frozen=True):
             return self._not_answered(key, outcome, now, is_own_fault, is_only)
         if kind is FailureKind.NOT_UNDERSTOOD and self.link is Link.OFFLINE:
             return self  # a page of the network, not of the service, proves nothing
-        return self._answered(now)
+        return self._turned(Link.LIVE, None, now)
 
     def restarted(self, now: Moment) -> Health:
         """Health before the next request decides anew: after a reload, or idle."""
@@ -158,11 +158,6 @@ class Health(Struct, frozen=True):
         if entry.failed is None or self.answered is None:
             return False
         return self.answered.since_s(entry.failed) > 0
-
-    def _answered(self, now: Moment) -> Health:
-        if self.link is Link.STOPPED:
-            return self
-        return self._turned(Link.LIVE, None, now)
 
     def _turned(
         self, link: Link, failure: PollFailed | None, now: Moment, **more: Any

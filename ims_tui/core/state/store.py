@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -122,6 +122,19 @@ class Snapshot(Struct, frozen=True):
     def problem(self) -> str:
         """Why the list on disk may not be the list here; empty when it is."""
         return self.list_problem or self.save_problem
+
+
+class Flags(TypedDict, total=False):
+    """What of a snapshot is set by its name, see there."""
+
+    is_paused: bool
+    is_loading: bool
+    save_problem: str
+    list_problem: str
+    state_problem: str
+    is_shared: bool
+    copy_of: datetime | None
+    away: tuple[datetime, datetime] | None
 
 
 class JobStore:
@@ -315,33 +328,11 @@ class JobStore:
         if self._health.pop(profile, None) is not None:
             self._version += 1
 
-    def flag(
-        self,
-        *,
-        is_paused: bool | None = None,
-        is_loading: bool | None = None,
-        save_problem: str | None = None,
-        list_problem: str | None = None,
-        state_problem: str | None = None,
-        is_shared: bool | None = None,
-        copy_of: datetime | None = None,
-        away: tuple[datetime, datetime] | None = None,
-    ) -> None:
-        """Set what concerns the whole list; None leaves a flag as it is."""
-        given: dict[str, Any] = {
-            "is_paused": is_paused,
-            "is_loading": is_loading,
-            "save_problem": save_problem,
-            "list_problem": list_problem,
-            "state_problem": state_problem,
-            "is_shared": is_shared,
-            "copy_of": copy_of,
-            "away": away,
-        }
-        news = {k: v for k, v in given.items() if v is not None}
-        if list_problem == "":  # the rows are those of the list again
-            news["copy_of"] = None
-        flags = replace(self._flags, **news)
+    def flag(self, **changes: Unpack[Flags]) -> None:
+        """Set what concerns the whole list; what is not given stays as it is."""
+        if changes.get("list_problem") == "":  # the rows are those of the list again
+            changes["copy_of"] = None
+        flags = replace(self._flags, **changes)
         if flags != self._flags:
             self._flags = flags
             self._version += 1

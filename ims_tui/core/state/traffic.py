@@ -1,10 +1,11 @@
-"""What became of the requests of one profile since the start: the statistic."""
+"""Statistics of one profile's requests since the start."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed
 
@@ -17,7 +18,7 @@ _REFUSED = frozenset(
 
 
 class Traffic(Struct, frozen=True):
-    """Requests by what came of them, and how long the last answers took."""
+    """Requests counted by result, and how long the last answers took."""
 
     answers: int = 0
     """Answers of any kind."""
@@ -31,9 +32,7 @@ class Traffic(Struct, frozen=True):
         """With one more request."""
         if isinstance(outcome, PollFailed) and outcome.exchange is None:
             sent = outcome.kind is FailureKind.UNREACHABLE
-            return Traffic(
-                self.answers, self.refused, self.unanswered + sent, self.latencies_s
-            )
+            return replace(self, unanswered=self.unanswered + sent)
         refused = isinstance(outcome, PollFailed) and outcome.kind in _REFUSED
         took_s = outcome.exchange.latency_s if outcome.exchange else 0.0
         kept = (*self.latencies_s, took_s)[-KEPT:] if took_s else self.latencies_s

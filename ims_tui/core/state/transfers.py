@@ -58,17 +58,14 @@ class Transfers:
     """
 
     def __init__(self) -> None:
-        self._stages: dict[JobKey, Stage] = {}
+        self.stages: dict[JobKey, Stage] = {}
+        """How far each job is that is under way."""
         self._replies: dict[JobKey, Entry | None] = {}
-
-    def stage(self, key: JobKey) -> Stage | None:
-        """How far a job is; None where it is not under way."""
-        return self._stages.get(key)
 
     @property
     def has_state(self) -> bool:
         """Whether something waits for the state file."""
-        return bool(self._replies) or Stage.FORGOTTEN in self._stages.values()
+        return bool(self._replies) or Stage.FORGOTTEN in self.stages.values()
 
     # -- the list in memory ------------------------------------------------------------
 
@@ -83,17 +80,17 @@ class Transfers:
     def come_back(self, entry: Entry) -> None:
         """A job is in the list again: once that is on disk, the archive forgets it."""
         self.keep(entry)
-        self._stages[entry.key] = Stage.RETURNING
+        self.stages[entry.key] = Stage.RETURNING
 
     def leave_elsewhere(self, key: JobKey) -> None:
         """Somebody else took a job off the list, perhaps for the archive: it stays."""
-        self._stages.pop(key, None)
+        self.stages.pop(key, None)
 
     # -- the archive -------------------------------------------------------------------
 
     def archive(self, keys: Iterable[JobKey]) -> None:
         """Jobs are about to be written to the archive, where they are to stay."""
-        self._stages.update(dict.fromkeys(keys, Stage.ARCHIVING))
+        self.stages.update(dict.fromkeys(keys, Stage.ARCHIVING))
 
     def archived(self, key: JobKey, *, is_listed: bool, is_same: bool) -> bool:
         """A job was written to the archive; returns whether it leaves the list.
@@ -105,27 +102,27 @@ class Transfers:
             is_listed: whether it is in the list in memory.
             is_same: whether it is there as it was archived.
         """
-        if self._stages.get(key) is not Stage.ARCHIVING:
+        if self.stages.get(key) is not Stage.ARCHIVING:
             return False
         if is_same:
-            self._stages[key] = Stage.LEAVING
+            self.stages[key] = Stage.LEAVING
             self._replies.pop(key, None)
             return True
-        self._stages[key] = Stage.RETURNING if is_listed else Stage.FORGOTTEN
+        self.stages[key] = Stage.RETURNING if is_listed else Stage.FORGOTTEN
         return False
 
     def not_archived(self, keys: Iterable[JobKey]) -> None:
         """Jobs could not be written to the archive: they stay in the list."""
         for key in keys:
-            if self._stages.get(key) is Stage.ARCHIVING:
-                del self._stages[key]
+            if self.stages.get(key) is Stage.ARCHIVING:
+                del self.stages[key]
 
     # -- the list file -----------------------------------------------------------------
 
     def list_sent(self) -> Mapping[JobKey, Stage]:
         """The jobs that a list file, which is about to be written, brings further."""
         awaited = (Stage.LEAVING, Stage.RETURNING)
-        return {key: stage for key, stage in self._stages.items() if stage in awaited}
+        return {key: stage for key, stage in self.stages.items() if stage in awaited}
 
     def list_saved(
         self,
@@ -141,14 +138,14 @@ class Transfers:
             listed: the jobs of the list in memory.
         """
         for key, stage in sent.items():
-            if self._stages.get(key) is not stage:  # it turned round meanwhile
+            if self.stages.get(key) is not stage:  # it turned round meanwhile
                 continue
             if stage is Stage.LEAVING:
-                del self._stages[key]
+                del self.stages[key]
                 if key not in listed:  # else somebody else wants it in the list
                     self._replies[key] = None
             elif key in on_disk or key not in listed:
-                self._stages[key] = Stage.FORGOTTEN
+                self.stages[key] = Stage.FORGOTTEN
 
     # -- the state file ----------------------------------------------------------------
 
@@ -156,19 +153,19 @@ class Transfers:
         """What is to be written to the state file now."""
         replies, self._replies = self._replies, {}
         forgotten = self._of(Stage.FORGOTTEN)
-        self._stages.update(dict.fromkeys(forgotten, Stage.FORGETTING))
+        self.stages.update(dict.fromkeys(forgotten, Stage.FORGETTING))
         return StateWrite(replies, forgotten)
 
     def state_saved(self) -> None:
         """The last write to the state file succeeded."""
         for key in self._of(Stage.FORGETTING):
-            del self._stages[key]
+            del self.stages[key]
 
     def state_failed(self, write: StateWrite) -> None:
         """The last write failed: it is repeated, except for what is newer by now."""
         self._replies = {**write.replies, **self._replies}
         again = self._of(Stage.FORGETTING)
-        self._stages.update(dict.fromkeys(again, Stage.FORGOTTEN))
+        self.stages.update(dict.fromkeys(again, Stage.FORGOTTEN))
 
     def _of(self, stage: Stage) -> tuple[JobKey, ...]:
-        return tuple(key for key, each in self._stages.items() if each is stage)
+        return tuple(key for key, each in self.stages.items() if each is stage)

@@ -98,7 +98,8 @@ def edit(
             tables.append(table_text((name, key), value, dumps))
         elif value is not None:
             own_lines.append(f"{key_text(key, dumps)} = {value_text(value, dumps)}\n")
-    own_end = max(each.line_end for owner, each in owners if not _is_sub(owner, each))
+    own = [each for owner, each in owners if not (each.kind and owner)]
+    own_end = max(each.line_end for each in own)
     if own_lines:
         gap = "" if block[:own_end].endswith("\n") else "\n"
         edits.append((own_end, own_end, gap + "".join(own_lines)))
@@ -108,10 +109,6 @@ def edit(
     body = edited.rstrip()
     tail = edited[len(body) :] or newline
     return body + _lines("\n\n" + "\n".join(tables).rstrip(), newline) + tail
-
-
-def _is_sub(owner: str, each: Statement) -> bool:
-    return bool(each.kind and owner)
 
 
 def _owners(found: Iterable[Statement]) -> Iterable[tuple[str, Statement]]:

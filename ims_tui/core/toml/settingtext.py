@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -15,6 +16,7 @@ from ims_tui.core.config.values import UnacceptableError, nearest
 from ims_tui.core.errors import UsageError
 from ims_tui.core.text import printable
 from ims_tui.core.toml.reader import read_toml
+from ims_tui.core.toml.text import BARE_KEY
 
 
 class SettingText(Struct, frozen=True):
@@ -93,7 +95,5 @@ def _readings(text: str) -> Iterator[object]:
 
 
 def _written(part: str) -> str:
-    is_bare = part.isascii() and part.replace("-", "").replace("_", "").isalnum()
-    return (
-        part if is_bare else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    )
+    """A part of a key, quoted where it must be; JSON escapes as TOML does."""
+    return part if BARE_KEY.fullmatch(part) else json.dumps(part, ensure_ascii=False)

@@ -10,12 +10,13 @@ from typing import TypeAlias
 Dumps: TypeAlias = Callable[[Mapping[str, object]], str]
 """Turns a table into TOML text: the signature of `tomli_w.dumps`."""
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+"""A key that needs no quotes."""
 
 
 def key_text(key: str, dumps: Dumps) -> str:
     """Write a key, quoted where it must be."""
-    return key if _BARE_KEY.fullmatch(key) else value_text(key, dumps)
+    return key if BARE_KEY.fullmatch(key) else value_text(key, dumps)
 
 
 def value_text(value: object, dumps: Dumps) -> str:

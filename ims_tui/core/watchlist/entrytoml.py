@@ -47,22 +47,20 @@ def read_entry(table: object) -> Watch:
 
 def write_entry(watch: Watch) -> dict[str, object]:
     """Turn a watch into a table; what is not said is left out."""
-    table: dict[str, object] = {"id": watch.job_id}
-    if watch.profile != DEFAULT_PROFILE:
-        table["profile"] = watch.profile
-    if watch.service is not JobService.IMS:
-        table["service"] = str(watch.service)
-    table |= _stated(
+    is_default = watch.profile == DEFAULT_PROFILE
+    is_ims = watch.service is JobService.IMS
+    return _stated(
+        id=watch.job_id,
+        profile="" if is_default else watch.profile,
+        service="" if is_ims else str(watch.service),
         label=watch.label,
         tags=list(watch.tags),
         note=watch.note,
         added=watch.added,
         muted=watch.muted,
         marks=list(watch.marks),
+        result=watch.result and _write_result(watch.result),
     )
-    if watch.result:
-        table["result"] = _write_result(watch.result)
-    return table
 
 
 def changes(raw: Table, old: Watch, new: Watch) -> dict[str, object]:

@@ -212,8 +212,8 @@ class _Finder:
                 self.rejected.setdefault(run.lower(), other)
             else:
                 self.ids[run.lower()] = None
-                if service := self._service(start):
-                    self.services[run.lower()] = service
+                if service := self._url_service(start):
+                    self.services[run.lower()] = JobService(service)
                 if project := self._project(start):
                     self.projects[run.lower()] = project
         elif (why := _mangled(run)) and not self._named_other(start, end):
@@ -234,10 +234,6 @@ class _Finder:
         url = self.text[max(0, start - _URL_BEHIND) : start]
         found = url.endswith("/") and re.search(_OTHER_SERVICE, url)
         return found[1].lower() if found else ""
-
-    def _service(self, start: int) -> JobService | None:
-        name = self._url_service(start)
-        return JobService(name) if name else None
 
     def _project(self, start: int) -> str:
         """Id of the project that the URL before an id names; empty where none."""

@@ -23,9 +23,8 @@ def merge(
     base: Sequence[Watch], ours: Sequence[Watch], theirs: Sequence[Watch]
 ) -> tuple[Watch, ...]:
     """Merge by job key; the order is theirs, then what only we have, in our order."""
-    was, mine = _by_key(base), _by_key(ours)
+    was, mine, yours = _by_key(base), _by_key(ours), _by_key(theirs)
     merged = []
-    yours = _by_key(theirs)
     for key, their in yours.items():
         our, old = mine.get(key), was.get(key)
         if our is not None:
@@ -33,10 +32,8 @@ def merge(
         elif old is None or _is_edited(old, their):
             merged.append(their)
     for key, our in mine.items():
-        if key in yours:
-            continue
         old = was.get(key)
-        if old is None or _is_edited(old, our):
+        if key not in yours and (old is None or _is_edited(old, our)):
             merged.append(our)
     return tuple(merged)
 

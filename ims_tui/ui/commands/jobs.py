@@ -53,14 +53,14 @@ def _poll(desk: Desk, keys: Iterable[JobKey], *, of_marked: bool = False) -> Non
     if desk.board.sight.choice.is_archive:
         desk.tell(ENDED, seconds=3)
     else:
-        asked = desk.runtime.poll_now(tuple(keys))
+        asked = desk.runtime.tracker.poll_now(tuple(keys))
         desk.tell(asked_line(asked, of_marked=of_marked), seconds=3)
 
 
 def pause(desk: Desk) -> None:
     """Send nothing more, or go on."""
     is_paused = not desk.board.sight.snapshot.is_paused
-    desk.runtime.pause(is_paused)
+    desk.runtime.tracker.pause(is_paused)
     desk.tell(texts.PAUSED if is_paused else texts.GOES_ON, seconds=3)
 
 

@@ -33,22 +33,6 @@ def spend(budget: Budget, now: float, until: float) -> list[float]:
     return sent
 
 
-@pytest.mark.parametrize(
-    ("text", "requests", "window_s"),
-    [("200/5m", 200, 300), ("60/5m", 60, 300), ("2/s", 2, 1), (" 1 / 10 s ", 1, 10)],
-)
-def test_limit_reads_requests_per_window(
-    text: str, requests: int, window_s: float
-) -> None:
-    assert Limit.parse(text) == Limit.per_window(requests, window_s)
-
-
-@pytest.mark.parametrize("text", ["", "5", "0/m", "5/0s", "-3/m", "5/y", "1.5/m"])
-def test_limit_refuses_what_is_none(text: str) -> None:
-    with pytest.raises(ValueError, match="not a request limit"):
-        Limit.parse(text)
-
-
 def test_default_is_a_bucket_of_fifty_refilled_at_thirty_a_minute() -> None:
     sent = spend(Budget(), 0.0, 300.0)
     assert sum(1 for at in sent if at == 0.0) == 50

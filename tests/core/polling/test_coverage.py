@@ -11,9 +11,9 @@ from statistics import fmean
 
 import pytest
 
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.coverage import Coverage
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.lesson import held_ratios, learn
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining, time_left

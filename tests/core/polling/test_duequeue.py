@@ -50,11 +50,3 @@ def test_many_changes_at_once_are_the_same_as_one_by_one() -> None:
     assert [at_once.place(key) for key in range(1000)] == [
         one_by_one.place(key) for key in range(1000)
     ]
-
-
-def test_nobody_is_first_of_a_queue_that_was_cleared() -> None:
-    queue: DueQueue[str] = DueQueue()
-    queue.put("a", 1.0)
-    queue.clear()
-    assert queue.first is None
-    assert queue.place("a") is None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.estimate import (
     WIDTH,
     Estimate,
@@ -18,7 +19,6 @@ from ims_tui.core.polling.estimate import (
     short_text,
     time_range,
 )
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.habits import Usual
 from ims_tui.core.polling.timeleft import Remaining
 

@@ -290,15 +290,6 @@ def test_failure_of_a_request_that_slept_means_nothing() -> None:
     assert desk.scheduler.next_time(1000.0) == 1000.0
 
 
-def test_reset_keeps_what_was_learned() -> None:
-    desk = Desk(reply=ended(300.0))
-    desk.add(*range(10))
-    desk.run(100.0)
-    desk.scheduler.reset()
-    assert len(desk.scheduler) == 0
-    assert desk.scheduler.memory.of("import").total.count == 10
-
-
 def test_learns_without_begin_and_end_times() -> None:
     scheduler: Scheduler[int] = Scheduler()
     scheduler.add(1, None, 0.0)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.course import Course
 from ims_tui.core.polling.estimate import Estimate, estimate, short_text
-from ims_tui.core.polling.forecast import Basis
 from ims_tui.core.polling.habits import habits
 from ims_tui.core.polling.lesson import learn
 from ims_tui.core.polling.memory import Memory

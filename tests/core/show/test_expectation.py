@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.timeleft import Grounds
 from ims_tui.core.show.expectation import all_done, all_done_text, end_text, reason
 from ims_tui.core.show.view import View, expected_end

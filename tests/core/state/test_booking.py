@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
 from ims_tui.core.polling.answer import NoAnswer, Odd, Seen
-from ims_tui.core.polling.forecast import Basis
+from ims_tui.core.polling.basis import Basis
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.timeleft import Remaining
 from ims_tui.core.service.outcome import FailureKind, Outcome

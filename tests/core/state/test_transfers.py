@@ -220,7 +220,7 @@ class Moves(RuleBasedStateMachine):
     def somebody_archives(self, key: JobKey) -> None:
         # Not while this run takes the job out of the archive or is about to: that two
         # copies move one job both ways within one write is not modelled.
-        stage = self.transfers.stage(key)
+        stage = self.transfers.stages.get(key)
         is_forgotten = stage is Stage.ARCHIVING and key not in self.memory
         out = (Stage.RETURNING, Stage.FORGOTTEN, Stage.FORGETTING)
         if key in self.disk.listed and stage not in out and not is_forgotten:
@@ -240,7 +240,7 @@ class Moves(RuleBasedStateMachine):
         transfers = self.transfers
         assert self.disk.listed == {k: e.watch for k, e in self.memory.items()}
         assert not transfers.has_state
-        assert [key for key in KEYS if transfers.stage(key)] == []
+        assert [key for key in KEYS if transfers.stages.get(key)] == []
 
     def work_off(self) -> None:
         while self.writes or self.heard:
@@ -276,12 +276,12 @@ def test_a_list_that_was_sent_before_does_not_count() -> None:
     earlier = transfers.list_sent()
     transfers.come_back(entry())
     transfers.list_saved(earlier, on_disk=(), listed={A})
-    assert transfers.stage(A) is Stage.RETURNING
+    assert transfers.stages.get(A) is Stage.RETURNING
     back = transfers.list_sent()
     transfers.archive([A])
     assert transfers.archived(A, is_listed=True, is_same=True)
     transfers.list_saved(back, on_disk={A}, listed=())
-    assert transfers.stage(A) is Stage.LEAVING, "that list still names it"
+    assert transfers.stages.get(A) is Stage.LEAVING, "that list still names it"
 
 
 def test_a_stored_reply_goes_after_the_list_file_is_without_its_job() -> None:
@@ -300,7 +300,7 @@ def test_two_moves_of_one_job_at_once_are_one() -> None:
     transfers.archive([A])
     assert transfers.archived(A, is_listed=True, is_same=True)
     assert not transfers.archived(A, is_listed=False, is_same=False)
-    assert transfers.stage(A) is Stage.LEAVING, "it was not removed meanwhile"
+    assert transfers.stages.get(A) is Stage.LEAVING, "it was not removed meanwhile"
 
 
 def test_the_archive_keeps_what_left_elsewhere_meanwhile() -> None:
