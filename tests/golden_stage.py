@@ -14,7 +14,8 @@ from ims_tui.adapters.newfile import write_new
 from ims_tui.adapters.themefiles import packaged, read_themes
 from ims_tui.core.config.settings import Profile, Settings, TokenSpec, UiSettings
 from ims_tui.core.headless.bundle import Workplace
-from ims_tui.core.ports import Clock, FixedConfig
+from ims_tui.core.moment import Clock
+from ims_tui.core.ports import FixedConfig
 from ims_tui.core.service.outcome import Outcome
 from ims_tui.core.show.glyphs import GLYPHS
 from ims_tui.core.show.view import View

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec
 
-from ims_tui.core.ports import Clock
+from ims_tui.core.moment import Clock
 
 P = ParamSpec("P")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from ims_tui.core.ports import Clock
+from ims_tui.core.moment import Clock
 
 # CLOCK_MONOTONIC stands still during suspension on Linux, so a row would look
 # younger than it is after a night in a closed laptop.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -28,6 +29,20 @@ class Moment(Struct, frozen=True):
         """The moment of a stored time, seen from this one; the future counts as now."""
         past_s = max(0.0, (self.wall - wall).total_seconds())
         return Moment(wall, self.mono_s - past_s)
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def now(self) -> datetime:
+        """Wall clock, aware UTC: for what is shown and stored."""
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward: for intervals."""
+
+    def moment(self) -> Moment:
+        """Both at once."""
+        return Moment(self.now(), self.monotonic())
 
 
 def to_tick_s(now_s: float, every_s: float) -> float:

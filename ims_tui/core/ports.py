@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from ims_tui.core.config.provenance import Loaded
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.moment import Moment
 from ims_tui.core.notices.letter import Backlog, Letter, Told
 from ims_tui.core.notices.message import Message
 from ims_tui.core.notices.news import News
@@ -22,20 +21,6 @@ from ims_tui.core.state.history import PastJob
 from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.stored_reply import StoredPoll
 from ims_tui.core.watchlist.watch import JobKey, LoadReport, Watch
-
-
-class Clock(Protocol):
-    """Time, so that tests own it."""
-
-    def now(self) -> datetime:
-        """Wall clock, aware UTC: for what is shown and stored."""
-
-    def monotonic(self) -> float:
-        """Seconds that only go forward: for intervals."""
-
-    def moment(self) -> Moment:
-        """Both at once."""
-        return Moment(self.now(), self.monotonic())
 
 
 class JobSource(Protocol):

@@ -16,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.ports import ArchiveFile, Clock
+from ims_tui.core.moment import Clock
+from ims_tui.core.ports import ArchiveFile
 from ims_tui.core.state.archive import Archive, Pages
 from ims_tui.core.state.archive_row import (
     Archived,

@@ -15,11 +15,11 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
-from ims_tui.core.moment import Moment
+from ims_tui.core.moment import Clock, Moment
 from ims_tui.core.polling.budget import Budget
 from ims_tui.core.polling.lease import Lease
 from ims_tui.core.polling.ledger import Ledger
-from ims_tui.core.ports import Clock, JobSource
+from ims_tui.core.ports import JobSource
 from ims_tui.core.service.errorcode import is_no_such_call
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.service.reply import parse_reply

@@ -16,9 +16,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
+from ims_tui.core.moment import Clock
 from ims_tui.core.polling.poll_request import SOON_S, Obstacle, PollRequest
 from ims_tui.core.polling.schedule import Scheduler
-from ims_tui.core.ports import Clock, JobSource
+from ims_tui.core.ports import JobSource
 from ims_tui.core.service.outcome import FailureKind, Outcome, PollFailed, PollOk
 from ims_tui.core.state.booking import Booked, Plan, Poll, Rules, book
 from ims_tui.core.state.entry import Entry

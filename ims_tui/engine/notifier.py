@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ims_tui.core.config.settings import NotifySettings
 from ims_tui.core.errors import ChannelError, StateError
+from ims_tui.core.moment import Clock
 from ims_tui.core.notices.chinese import in_chinese
 from ims_tui.core.notices.escalation import escalated, escalates
 from ims_tui.core.notices.letter import Letter, Told
@@ -26,7 +27,7 @@ from ims_tui.core.notices.pace import Pace, due
 from ims_tui.core.notices.rules import Candidate, Rule, wants
 from ims_tui.core.notices.silence import EVERYTHING, Silence
 from ims_tui.core.notices.trial import trials
-from ims_tui.core.ports import Channel, Clock, Outbox
+from ims_tui.core.ports import Channel, Outbox
 from ims_tui.engine.supervisor import log_fault
 
 _LOG = logging.getLogger(__name__)

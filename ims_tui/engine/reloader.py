@@ -13,8 +13,8 @@ from datetime import datetime
 
 from ims_tui.core.config.provenance import Loaded, SettingProblem
 from ims_tui.core.config.settings import Settings
-from ims_tui.core.moment import to_tick_s
-from ims_tui.core.ports import Clock, ConfigSource
+from ims_tui.core.moment import Clock, to_tick_s
+from ims_tui.core.ports import ConfigSource
 from ims_tui.core.signin.credential import ending_line
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.engine.threads import InThread

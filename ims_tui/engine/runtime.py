@@ -20,13 +20,12 @@ from ims_tui.core.config.provenance import SettingProblem
 from ims_tui.core.config.settings import KeySpec, Profile, Settings
 from ims_tui.core.config.values import Rate
 from ims_tui.core.errors import StateError
-from ims_tui.core.moment import Moment
+from ims_tui.core.moment import Clock, Moment
 from ims_tui.core.polling.budget import Budget, Limit
 from ims_tui.core.polling.ledger import Ledger
 from ims_tui.core.polling.memory import Memory
 from ims_tui.core.polling.schedule import Scheduler
 from ims_tui.core.ports import (
-    Clock,
     ConfigSource,
     JobSource,
     StartProgram,

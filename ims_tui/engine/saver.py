@@ -18,8 +18,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from ims_tui.core.errors import UnreadableListError, UnseenError, WatchFileError
-from ims_tui.core.moment import Moment, to_tick_s
-from ims_tui.core.ports import Clock, StateFile, WatchFile
+from ims_tui.core.moment import Clock, Moment, to_tick_s
+from ims_tui.core.ports import StateFile, WatchFile
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.state.stored_reply import StoredPoll, restored, undecoded

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ims_tui.core.errors import StateError
+from ims_tui.core.moment import Clock
 from ims_tui.core.polling.memory import Memory
-from ims_tui.core.ports import Clock, StateFile
+from ims_tui.core.ports import StateFile
 from ims_tui.core.state.history import learned, past_job
 from ims_tui.core.state.outage import Outage
 from ims_tui.core.state.store import Event, EventKind, JobStore, keep_latest

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
-from ims_tui.core.ports import Clock
+from ims_tui.core.moment import Clock
 from ims_tui.core.state.fault import LoopFault
 from ims_tui.core.state.store import Event, EventKind, JobStore
 from ims_tui.core.watchlist.watch import JobKey

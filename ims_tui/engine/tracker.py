@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.moment import Moment
+from ims_tui.core.moment import Clock, Moment
 from ims_tui.core.polling.habits import NO_HABITS
 from ims_tui.core.polling.poll_request import PollRequest
-from ims_tui.core.ports import Clock, JobSource
+from ims_tui.core.ports import JobSource
 from ims_tui.core.signin.credential import CredentialState
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import JobStore

@@ -10,10 +10,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from ims_tui.core.config.settings import StallSettings
-from ims_tui.core.moment import Moment
+from ims_tui.core.moment import Clock, Moment
 from ims_tui.core.polling.budget import DEFAULT_LIMIT, Budget, Limit
 from ims_tui.core.polling.ledger import Booking, Spent, book
-from ims_tui.core.ports import Clock
 from ims_tui.core.service.outcome import Exchange, FailureKind, PollFailed, PollOk
 from ims_tui.core.state.entry import Entry
 from ims_tui.core.state.store import JobStore

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ims_tui.adapters.statedb import StateDb
 from ims_tui.adapters.watchfile import WatchFile
-from ims_tui.core.ports import Clock
+from ims_tui.core.moment import Clock
 from ims_tui.core.state.entry import Entry, after_poll
 from ims_tui.core.state.health import Health
 from ims_tui.core.state.outage import Outage
