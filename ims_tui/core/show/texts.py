@@ -169,6 +169,6 @@ def chart_turned(*, is_shown: bool, is_one: bool) -> str:
 
 def press_again(active: int) -> str:
     """That a second press leaves, and what becomes of active jobs."""
-    jobs = plural(active, "active job", "active jobs")
-    text = f"{jobs}: what runs goes on in the cloud. " if active else ""
+    running = plural(active, "active job", "active jobs")
+    text = f"{running}: what runs goes on in the cloud. " if active else ""
     return f"{text}Press q again to leave."
