@@ -170,7 +170,7 @@ def test_a_terminal_without_a_screen_gets_one_line(tmp_path: Path, term: str) ->
     with PtyScreen(DEMO, environ={**environ(tmp_path), "TERM": term}) as screen:
         assert screen.end() == 2
     assert b"\x1b" not in screen.received
-    assert b"ims-tui list" in screen.received
+    assert b"or use: ims-tui simulate" in screen.received
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ims_tui.adapters.pollers import in_company, is_polled, polling
+from ims_tui.core.errors import UnseenError
 
 HOLDER = """
 import sys
@@ -46,10 +49,11 @@ def test_a_process_that_is_killed_is_no_company(tmp_path: Path) -> None:
         assert not has_others()
 
 
-def test_without_a_place_for_the_file_one_is_alone(tmp_path: Path) -> None:
+def test_without_a_place_for_the_file_nobody_can_tell(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with in_company(tmp_path / "file" / "list.open") as has_others:
-        assert not has_others()
+    unwritable = pytest.raises(UnseenError, match=r"list\.open cannot be written")
+    with in_company(tmp_path / "file" / "list.open") as has_others, unwritable:
+        has_others()
 
 
 def test_pollers_are_seen_by_others(tmp_path: Path) -> None:
