@@ -350,9 +350,10 @@ def _names(ids: object) -> list[str]:
 
 def _check_seconds(name: str, value: object) -> None:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if value is not None and (not is_number or value != value):
-        needed = "a number of seconds or None is needed"
-        raise UsageError(f"{name} is {_shown(value)}; {needed}")
+    if value is None or (is_number and value == value):  # not NaN
+        return
+    needed = "a number of seconds or None is needed"
+    raise UsageError(f"{name} is {_shown(value)}; {needed}")
 
 
 def _shown(value: object) -> str:

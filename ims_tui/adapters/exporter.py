@@ -25,6 +25,7 @@ from ims_tui.adapters.endpoint import LIMIT_S, Endpoint, ServedPage
 from ims_tui.core.headless.counters import Histogram
 from ims_tui.core.headless.metrics import Family, MetricType
 from ims_tui.core.headless.readiness import LIST_UNREAD
+from ims_tui.core.show.cause_texts import NOT_A_FILE
 
 
 class Exporter(Collector):
@@ -98,7 +99,7 @@ class Exporter(Collector):
         target = Path(os.path.realpath(path))
         # Put in the place of a device, a file would take it from the whole machine.
         if target.exists() and not target.is_file():
-            raise OSError("it is not a regular file")
+            raise OSError(NOT_A_FILE)
         write_to_textfile(str(target), self._registry)
 
 

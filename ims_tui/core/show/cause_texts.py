@@ -40,7 +40,7 @@ NETWORK = (
     ("Network is unreachable", "network unreachable"),
     ("All connection attempts failed", _REFUSED),
 )
-"""Ours for what OpenSSL, the resolver and the system say; the first that is in it."""
+"""Our words for what OpenSSL, resolver and system say. The first match counts."""
 
 NETWORK_REMEDIES = {
     _UNTRUSTED: "Name the authority's file in ca_bundle, or in SSL_CERT_FILE.",
@@ -77,7 +77,7 @@ def proxy_refusal(said: str) -> str:
 
 
 def check_proxy(variable: str) -> str:
-    """What helps where a request comes as far as a proxy."""
+    """What helps where a proxy fails or refuses."""
     return (
         f"Check {variable}; what NO_PROXY names is asked without a proxy. "
         "Then start ims-tui again."
@@ -92,6 +92,7 @@ DEPRECATED_IS_NEXT = (
     "the documented call does not exist here; the deprecated one is next"
 )
 DEPRECATED_IS_GONE = "the deprecated call does not exist here any more"
+NOT_A_FILE = "it is not a regular file"
 RELOAD_IT = "Correct it, then reload."
 
 
@@ -108,12 +109,12 @@ def check_endpoint(service: JobService) -> str:
 
 
 def not_in_catalogue(service: JobService) -> str:
-    """Who signs in is not told the address."""
+    """That the service catalogue, which a sign-in brings, lacks a service."""
     return f"the catalogue of the sign-in names no address of {service.word}"
 
 
 def no_project_known(service: JobService) -> str:
-    """The call has a project in its path."""
+    """That the project id, which is part of the address of the call, is not known."""
     return f"jobs of {service.word} are asked for by project id, which is not known"
 
 
@@ -123,38 +124,38 @@ NO_PROJECT_NAMED = "No project is named for this sign-in."
 
 
 def no_project(name: str) -> str:
-    """IAM knows none of the name."""
+    """That no project has the name."""
     return f"IAM knows no project named {printable(name, 80)} for this access key."
 
 
 def several_projects(name: str, ids: Sequence[str]) -> str:
-    """IAM knows more than one of the name."""
+    """That several projects have the name, and the ids of the first three."""
     named = ", ".join(ids[:3]) + (", .." if len(ids) > 3 else "")
     return f"IAM knows {len(ids)} projects named {printable(name, 80)}: {named}."
 
 
 def no_answer_from(host: str, why: str) -> str:
-    """IAM is not reached."""
+    """That IAM cannot be reached, and why."""
     return f"No answer from {printable(host, 80)} ({why})."
 
 
 def iam_is_busy(said: str) -> str:
-    """IAM throttles."""
+    """That IAM throttles, with what it said."""
     return f"IAM takes no more sign-ins for now ({said})."
 
 
 def iam_is_down(said: str) -> str:
-    """IAM fails."""
+    """That IAM fails, with what it said."""
     return f"IAM is out of order ({said})."
 
 
 def no_token_in(source: str) -> str:
-    """A variable or file holds none; empty where none is named."""
+    """That a variable or file holds no token; empty where no source is named."""
     return f"No token in {source}." if source else ""
 
 
 def no_token_held(source: str) -> str:
-    """What a variable holds is no token."""
+    """That the value of a variable cannot be a token."""
     return f"{printable(source, 80) or 'The source'} does not hold a token."
 
 
@@ -164,7 +165,7 @@ def token_file(path: str, what: str) -> str:
 
 
 def others_can_write(path: str) -> str:
-    """Whoever can write a token file could have others sign in as theirs."""
+    """Why a token file that other users can write is not used."""
     return f"Others can write {path}, so it is not used."
 
 

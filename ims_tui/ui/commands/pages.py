@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ims_tui.core.errors import reason_of
 from ims_tui.core.show import texts
 from ims_tui.core.show.actions import ACTIONS, AREAS, MOVE, keys_text
+from ims_tui.core.show.cause_texts import NOT_A_FILE
 from ims_tui.core.show.jumps import jumps
 from ims_tui.core.show.pages import (
     ListingItem,
@@ -149,7 +150,7 @@ def tail(path: Path) -> tuple[list[str], str]:
     try:
         # Asked first, since opening a named pipe would wait for its writer.
         if path.exists() and not path.is_file():
-            raise OSError(texts.NOT_A_FILE)
+            raise OSError(NOT_A_FILE)
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - TAIL_BYTES))
